@@ -1,0 +1,1 @@
+"""Ways to put the gate into someone else's program."""

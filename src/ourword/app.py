@@ -1,0 +1,392 @@
+"""One object for one use of Ourword: it joins the clock, the home and the pure parts. Every door speaks to it alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from ourword.core.answer import Answer
+from ourword.core.line import Line, line_from_json, line_from_mapping
+from ourword.core.time import datetime_from_instant, instant_from_datetime, instant_from_text
+from ourword.errors import ContractError, LineError, UsageError
+from ourword.gate.code import Gate
+from ourword.gate.decide import decide
+from ourword.gate.verdict import Verdict
+from ourword.ledger.naming import decision_id_from_chance, decision_id_from_line
+
+if TYPE_CHECKING:
+    from ourword.contract.model import Contract
+    from ourword.ledger.decided import Decided
+    from ourword.ledger.store import Recorded
+    from ourword.stores.home import Home
+
+Mode = Literal["enforce", "observe"]
+
+_STRIPES = 64
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Ourword:
+    """A contract at work: decides, records, explains. Safe to use from several threads; close it, or use it in a `with`."""
+
+    def __init__(self, gate: Gate, *, home: Home | None = None, clock: Callable[[], datetime] = _now, mode: Mode = "enforce") -> None:
+        if mode not in ("enforce", "observe"):
+            raise UsageError("usage.mode", f"`{mode}` is no mode", place="mode", hint="enforce or observe")
+        self.gate = gate
+        self.home = home
+        self.mode = mode
+        self._clock = clock
+        # Two decisions for one customer at once would each miss the other in their history facts.
+        self._stripes = [threading.Lock() for _ in range(_STRIPES)]
+
+    @classmethod
+    def open(
+        cls,
+        contract: str | Path,
+        wiring: str | Path,
+        *,
+        home: str | Path | None = None,
+        clock: Callable[[], datetime] | None = None,
+        mode: Mode = "enforce",
+    ) -> Ourword:
+        """Read, check and compile a contract with its wiring; open or make the home if one is named.
+
+        Raises `ContractError` for what cannot be read or does not hold together, `HomeError` for a home that cannot be written.
+        """
+        from ourword.gate.compile import compile_gate
+
+        clock = clock or _now
+        texts = _text_of(contract), _text_of(wiring)
+        gate = compile_gate(_contract(texts, (str(contract), str(wiring)), clock().date()))
+        opened = None
+        if home is not None:
+            from ourword.stores.contracts import keep_contract
+            from ourword.stores.home import open_home
+
+            opened = open_home(home)
+            keep_contract(opened.path, gate.contract.digest, contract=texts[0], wiring=texts[1])
+        return cls(gate, home=opened, clock=clock, mode=mode)
+
+    @property
+    def contract(self) -> Contract:
+        """The checked contract behind the gate."""
+        return self.gate.contract
+
+    # ---- deciding ----------------------------------------------------------------------------------------------------
+
+    def decide(self, line: Mapping[str, Any]) -> Verdict:
+        """Decide one proposal; with a home it is durable when this returns. Raises `LineError`, `HomeError`.
+
+        A `decision_id` that was recorded before gives the first verdict, decided again from what was recorded then.
+        """
+        return self._decided(line_from_mapping(line))[0]
+
+    def decide_json(self, line: Mapping[str, Any] | bytes, *, lang: str = "", place: str = "line") -> dict[str, Any]:
+        """Decide one proposal and give its verdict as JSON values; a retry under its `decision_id` gives the first verdict."""
+        read = line_from_json(line, place=place) if isinstance(line, bytes) else line_from_mapping(line, place=place)
+        return self._decided(read, lang=lang)[1]
+
+    def decide_lines(self, lines: Iterable[bytes], *, lang: str = "", place: str = "-", batch: int = 1) -> Iterator[dict[str, Any]]:
+        """Decide JSON lines in order; a bad line gives `{"error": …}` in its place and the rest go on.
+
+        With a home, a verdict is given only once it is durable; up to *batch* lines share one sync. A line without
+        `decision_id` gets one from its own words and its ordinal among equal lines, so that running the same file again
+        records nothing twice. Raises `HomeError` when the home cannot be written: what was given before stands.
+        """
+        waiting: list[tuple[str, Decided] | dict[str, Any]] = []
+        ordinals: dict[bytes, int] = {}
+        for number, text in enumerate(lines, 1):
+            if not text.strip():
+                continue
+            try:
+                read = line_from_json(text, place=f"{place}:{number}")
+                named = _named(read, ordinals)
+                if self.home is None or self._counts_history(read):
+                    # What counts on our record needs all before it recorded, and is recorded at once.
+                    yield from self._given(waiting)
+                    waiting = [self._decided(read, lang=lang, named=named)[1]]
+                else:
+                    waiting.append((f"{place}:{number}", self._waiting(read, lang, named)))
+            except LineError as error:
+                waiting.append(_error(error, f"{place}:{number}"))
+            if self.home is None or len(waiting) >= batch:
+                yield from self._given(waiting)
+                waiting = []
+        yield from self._given(waiting)
+
+    # ---- explaining --------------------------------------------------------------------------------------------------
+
+    def why(self, decision_id: str) -> dict[str, Any]:
+        """Tell what was decided and why, as recorded in the home."""
+        return why(self._home(), decision_id)
+
+    def log(self, *, after: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:
+        """Go through the home's entries in order: `{"seq": …, **entry}`."""
+        return log(self._home(), after=after, limit=limit)
+
+    def close(self) -> None:
+        """Finish what is being recorded and close the home."""
+        if self.home is not None:
+            self.home.close()
+
+    def __enter__(self) -> Ourword:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    # ---- below -------------------------------------------------------------------------------------------------------
+
+    def _home(self) -> Home:
+        if self.home is None:
+            raise UsageError("usage.no-home", "nothing is recorded without a home", place="home", hint="open with `home=…`")
+        return self.home
+
+    def _decided(self, read: Line, *, lang: str = "", named: _Named | None = None) -> tuple[Verdict, dict[str, Any]]:
+        """Decide and, with a home, record; give the verdict and its words, the first ones if it was recorded before."""
+        named = named or _Named()
+        if self.home is None:
+            read = _with_id(read, read.proposal.decision_id or _id_without_home(self.contract, named))
+            verdict = self._judged(read, {})
+            return verdict, _json(verdict, read, lang)
+        with self._stripes[hash(read.proposal.customer) % _STRIPES]:
+            history = self._history(read)
+            verdict = self._judged(read, history)
+            recorded = self.home.record(self._to_record(verdict, read, history, _json(verdict, read, lang), named))
+        if not recorded.new:
+            return self._first(recorded, read), _words(recorded)
+        proposal = msgspec.structs.replace(verdict.proposal, decision_id=recorded.decision_id)
+        return msgspec.structs.replace(verdict, proposal=proposal), _words(recorded)
+
+    def _first(self, recorded: Recorded, read: Line) -> Verdict:
+        """The first verdict under this id: the gate is pure, so deciding what was recorded gives it again."""
+        entry, personal = recorded.decision, recorded.personal
+        _held_to_the_first(recorded, read.proposal.customer, read.proposal.kind)
+        assert personal is not None
+        proposal = msgspec.structs.replace(
+            read.proposal,
+            decision_id=recorded.decision_id,
+            by="automation" if entry.by is msgspec.UNSET else entry.by,
+            answer=Answer(personal.answer) if personal.answer else None,
+            because=personal.because,
+            amended=personal.amended,
+        )
+        now = datetime_from_instant(instant_from_text(entry.time) or 0)
+        gate = self.gate if entry.lineage.contract == self.contract.digest else self._gate_of(entry.lineage.contract or "")
+        return decide(gate, proposal, {**personal.facts, **personal.history}, now)
+
+    def _gate_of(self, digest: str) -> Gate:
+        """An earlier contract of this home, compiled again from its kept files."""
+        from ourword.gate.compile import compile_gate
+
+        folder = self._home().path / "contracts" / digest.removeprefix("sha256:")
+        places = str(folder / "contract.yaml"), str(folder / "wiring.yaml")
+        return compile_gate(_contract((_text_of(places[0]), _text_of(places[1])), places, date.min))
+
+    def _waiting(self, read: Line, lang: str, named: _Named) -> Decided:
+        verdict = self._judged(read, {})
+        return self._to_record(verdict, read, {}, _json(verdict, read, lang), named)
+
+    def _given(self, waiting: list[tuple[str, Decided] | dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Make what waits durable, then give it, in order."""
+        to_record = [each[1] for each in waiting if not isinstance(each, dict)]
+        recorded = iter(self._home().record_many(to_record) if to_record else ())
+        for each in waiting:
+            yield each if isinstance(each, dict) else _given(next(recorded), *each)
+
+    def _counts_history(self, read: Line) -> bool:
+        kind = self.gate.kinds.get(read.proposal.kind)
+        return kind is not None and any(fact.history is not None for fact in kind.facts.values())
+
+    def _judged(self, read: Line, history: Mapping[str, int]) -> Verdict:
+        now = read.proposal.time or self._clock()
+        facts = {**read.facts, **history} if history else read.facts
+        return decide(self.gate, read.proposal, facts, now)
+
+    def _history(self, read: Line) -> dict[str, int]:
+        """Count the history facts that this kind reads from our own record, once, before the gate."""
+        kind = self.gate.kinds.get(read.proposal.kind)
+        if kind is None or self.home is None:
+            return {}
+        until = instant_from_datetime(read.proposal.time or self._clock()) or 0
+        counted = {}
+        for name, fact in kind.facts.items():
+            asked = fact.history
+            if asked is not None:
+                within = asked.within.nanoseconds or 0
+                answers = [answer.value for answer in asked.answers]
+                counted[name] = self.home.history(read.proposal.customer, asked.count, answers=answers, since=until - within, until=until)
+        return counted
+
+    def _to_record(self, verdict: Verdict, read: Line, history: Mapping[str, int], words: dict[str, Any], named: _Named) -> Decided:
+        from ourword.ledger.decided import Bent, Decided, Personal, Promised, Signalled, lineage_of
+
+        proposal, kind = verdict.proposal, verdict.kind.kind
+        lineage, extras = lineage_of(proposal.lineage, contract=self.contract.digest)
+        bend = next((Bent(clauses=(each.id,), written=each.written) for each in verdict.signals if each.signal == "bend"), None)
+        return Decided(
+            decision_id=proposal.decision_id,
+            line=named.line,
+            ordinal=named.ordinal,
+            kind=kind.name,
+            instant=verdict.instant,
+            contract=self.contract.draft.name,
+            lineage=lineage,
+            owner=kind.owner,
+            answer=verdict.answer.value,
+            decided_by=verdict.decided_by,
+            clauses=verdict.fired,
+            promises=tuple(Promised(each.id, instant_from_datetime(each.due_at) or 0) for each in verdict.minted),
+            by=proposal.by,
+            mode=self.mode,
+            bend=bend,
+            signals=tuple(Signalled(about=each.signal, owner=kind.owner, clauses=(each.id,)) for each in verdict.signals if each.signal != "bend"),
+            personal=Personal(
+                customer=proposal.customer,
+                facts=read.facts,
+                history=dict(history),
+                contact=proposal.contact or None,
+                objects=list(proposal.objects) or None,
+                confirmed_args=proposal.confirmed_args,
+                answer=proposal.answer.value if proposal.answer else "",
+                amended=proposal.amended,
+                because=proposal.because,
+                lineage=extras,
+                verdict=words,
+            ),
+        )
+
+
+# ---- reading a home without a contract -----------------------------------------------------------------------------
+
+
+def why(home: Home, decision_id: str) -> dict[str, Any]:
+    """Tell what was decided and why: the entry, the facts it rested on, the verdict as it was given.
+
+    Raises `LineError` for a decision that is not in the home.
+    """
+    recorded = home.find(decision_id)
+    if recorded is None:
+        raise LineError(
+            "why.unknown-decision", f"no decision `{decision_id[:100]}` is recorded here", place="decision_id", hint="`ourword log` lists them"
+        )
+    entry = json.loads(recorded.entry)
+    personal = recorded.personal
+    told = {"seq": recorded.seq, "decision_id": recorded.decision_id, "time": entry["time"], "kind": entry["kind"], "entry": entry}
+    if personal is None:
+        return {**told, "erased": True}
+    return {
+        **told,
+        "customer": personal.customer,
+        "facts": personal.facts,
+        "history": personal.history,
+        "contact": personal.contact,
+        "objects": personal.objects,
+        "confirmed_args": personal.confirmed_args,
+        "because": personal.because,
+        "verdict": _words(recorded),
+    }
+
+
+def log(home: Home, *, after: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:
+    """Go through a home's entries in order: `{"seq": …, **entry}`."""
+    for entry in islice(home.log(after=after), limit):
+        yield {"seq": entry.seq, **json.loads(entry.bytes)}
+
+
+# ---- helpers -------------------------------------------------------------------------------------------------------
+
+
+class _Named(msgspec.Struct, frozen=True):
+    """What names a line that brings no id: its canonical bytes, and which of its equals it is."""
+
+    line: bytes = b""
+    ordinal: int = 1
+
+
+def _named(read: Line, ordinals: dict[bytes, int]) -> _Named:
+    if read.proposal.decision_id:
+        return _Named()
+    line = msgspec.json.encode([read.proposal, read.facts], order="sorted")
+    key = hashlib.sha256(line).digest()
+    ordinals[key] = ordinals.get(key, 0) + 1
+    return _Named(line, ordinals[key])
+
+
+def _with_id(read: Line, decision_id: str) -> Line:
+    return msgspec.structs.replace(read, proposal=msgspec.structs.replace(read.proposal, decision_id=decision_id))
+
+
+def _id_without_home(contract: Contract, named: _Named) -> str:
+    if not named.line:
+        return decision_id_from_chance(os.urandom(17))
+    return decision_id_from_line(b"", contract=contract.draft.name, line=named.line, ordinal=named.ordinal)
+
+
+def _json(verdict: Verdict, read: Line, lang: str) -> dict[str, Any]:
+    words = verdict.as_dict(lang)
+    words["unread"] += read.unread
+    return words
+
+
+def _words(recorded: Recorded) -> dict[str, Any]:
+    if recorded.personal is None:
+        return {"decision_id": recorded.decision_id, "erased": True}
+    return {**recorded.personal.verdict, "decision_id": recorded.decision_id}
+
+
+def _held_to_the_first(recorded: Recorded, customer: str, kind: str) -> None:
+    """A retry may bring fresher facts; another customer's or another kind's decision under the same id is no retry."""
+    personal = recorded.personal
+    if personal is None or (personal.customer, recorded.decision.kind) != (customer, kind):
+        raise LineError(
+            "line.decision-id-taken",
+            f"`{recorded.decision_id}` is another decision already",
+            place="decision_id",
+            hint="give every decision an id of its own; only a retry brings the same",
+        )
+
+
+def _given(recorded: Recorded | LineError, place: str, decided: Decided) -> dict[str, Any]:
+    try:
+        if isinstance(recorded, LineError):
+            raise recorded
+        if not recorded.new:
+            _held_to_the_first(recorded, decided.personal.customer, decided.kind)
+    except LineError as error:
+        return _error(error, place)
+    return _words(recorded)
+
+
+def _error(error: LineError, line: str) -> dict[str, Any]:
+    """An error from within a line names the line first."""
+    return {"error": {**error.as_dict(), "place": error.place if error.place.startswith(line) else f"{line}: {error.place}"}}
+
+
+def _text_of(path: str | Path) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ContractError(
+            "contract.unreadable-file", f"the file cannot be read: {error.strerror}", place=str(path), hint="check the path"
+        ) from error
+
+
+def _contract(texts: tuple[bytes, bytes], places: tuple[str, str], today: date) -> Contract:
+    from ourword.contract.check import sound
+    from ourword.contract.read import read
+
+    return sound(read(*texts, contract_place=places[0], wiring_place=places[1]), today=today)

@@ -1,0 +1,1 @@
+"""Conformance tests for what others build on ourword: run them on your own store."""

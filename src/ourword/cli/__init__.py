@@ -1,0 +1,1 @@
+"""The command line: every command is thin over what Python and HTTP call too."""

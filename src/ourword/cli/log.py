@@ -1,0 +1,49 @@
+"""`ourword log`: the entries of a home, one a line, in the order in which they were recorded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ourword.app import log
+from ourword.cli.out import json_line, line
+from ourword.stores.home import open_home
+
+
+def run(home: Path, *, as_json: bool = False, after: int = 0, limit: int | None = None) -> int:
+    """Print the entries numbered above *after*."""
+    with open_home(home, create=False, write=False) as opened:
+        for entry in log(opened, after=after, limit=limit):
+            json_line(entry, indent=False) if as_json else line(entry_words(entry))
+    return 0
+
+
+def entry_words(entry: dict[str, Any]) -> str:
+    """One entry on one line: its number, time, what it is and what it names.
+
+    >>> entry_words({"seq": 7, "time": "2026-11-23T10:00:00.5Z", "type": "promise", "promise": "money-back", "due": "2026-11-30T10:00:00Z",
+    ...              "decision_id": "d-1", "kind": "refund"})
+    '     7  2026-11-23 10:00:00Z  promise   refund  d-1  money-back, due 2026-11-30 10:00:00Z'
+    """
+    return f"{entry['seq']:>6}  {moment(entry['time'])}  {entry['type']:<8}  {entry['kind']}  {entry['decision_id']}  {_what(entry)}"
+
+
+def moment(text: str) -> str:
+    """RFC 3339 in UTC without fractions, as people read it."""
+    return text[:10] + " " + text[11:19] + "Z"
+
+
+def _what(entry: dict[str, Any]) -> str:
+    by = f" by {entry['by']}" if "by" in entry else ""
+    match entry["type"]:
+        case "decision":
+            observed = ", observed only" if entry.get("mode") == "observe" else ""
+            return f"{entry['answer']}{by} ({entry['decided_by']}){observed}"
+        case "promise":
+            return f"{entry['promise']}, due {moment(entry['due'])}"
+        case "bend":
+            return f"{entry['answer']}{by}, against {', '.join(entry['clauses'])}"
+        case "signal":
+            return f"{entry['about']}: {', '.join(entry['clauses'])}, for {entry['owner']}"
+        case _:
+            return ""

@@ -1,0 +1,212 @@
+"""`ourword`: the commands and their options. What each does is imported when it runs, so that starting costs nothing."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ourword import __version__
+from ourword.cli.out import BROKEN_PIPE, complain, drop_output
+from ourword.errors import OurwordError, UsageError
+
+app = typer.Typer(
+    name="ourword",
+    help="The customer contract for automated decisions: written, checked before each decision, recorded, kept.",
+    epilog="Exit codes: 0 done · 1 flaws · 2 some lines bad · 3 contract bad · 4 home cannot be used · 64 wrong usage.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ContractFile = Annotated[Path, typer.Argument(metavar="CONTRACT", help="The contract: what people signed (contract.yaml).", show_default=False)]
+WiringFile = Annotated[Path, typer.Argument(metavar="WIRING", help="Its wiring: where facts come from (wiring.yaml).", show_default=False)]
+OptionalHome = Annotated[Path | None, typer.Option("--home", metavar="DIR", help="Record here; without it nothing is written.", show_default=False)]
+Home = Annotated[Path, typer.Option("--home", metavar="DIR", help="The folder in which decisions are recorded.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the customer's texts; else the contract's first.", show_default=False)]
+Mode = Annotated[str, typer.Option("--mode", metavar="MODE", help="enforce, or observe: record without stopping.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ourword {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def ourword(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)] = False,
+) -> None:
+    """The customer contract for automated decisions: written, checked before each decision, recorded, kept."""
+
+
+@app.command(short_help="Say what is wrong with a contract.")
+def check(
+    contract: ContractFile,
+    wiring: WiringFile,
+    strict: Annotated[bool, typer.Option("--strict", help="Keys that nothing reads yet, and notes, count as flaws.")] = False,
+    json: Json = False,
+) -> int:
+    """Say what is wrong with a contract: exit 0 clean, 1 flaws, 3 it cannot be read."""
+    from ourword.cli.check import run
+
+    return run(contract, wiring, strict=strict, as_json=json)
+
+
+@app.command(short_help="Show a contract: digest, prose, Python, schema.")
+def show(
+    contract: Annotated[Path | None, typer.Argument(metavar="CONTRACT", show_default=False)] = None,
+    wiring: Annotated[Path | None, typer.Argument(metavar="WIRING", show_default=False)] = None,
+    prose: Annotated[bool, typer.Option("--prose", help="The contract in sentences: what gets signed.")] = False,
+    python: Annotated[bool, typer.Option("--python", help="The Python that the gate runs, one function a kind.")] = False,
+    schema: Annotated[str, typer.Option("--schema", metavar="FILE", help="contract or wiring: print its JSON Schema.", show_default=False)] = "",
+    json: Json = False,
+    lang: Lang = "",
+) -> int:
+    """Show a contract: its digest, kinds and owners; or its prose, its Python, the schema of its files."""
+    from ourword.cli.show import run
+
+    return run(contract, wiring, prose=prose, python=python, schema=schema, as_json=json, lang=lang)
+
+
+@app.command(short_help="Lay contract and wiring files out in one way.")
+def fmt(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Contract or wiring files, written in place.", show_default=False)],
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file would change.")] = False,
+) -> int:
+    """Lay contract and wiring files out in one way; what they say stays the same."""
+    from ourword.cli.fmt import run
+
+    return run(files, check_only=check)
+
+
+@app.command(short_help="Decide proposals: JSON lines in, verdicts out.")
+def decide(
+    contract: ContractFile,
+    wiring: WiringFile,
+    file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="JSON lines, one proposal a line; - is standard input.", show_default=False)] = "-",
+    home: OptionalHome = None,
+    lang: Lang = "",
+    mode: Mode = "enforce",
+) -> int:
+    """Decide proposals, a JSON line in and a JSON line out; exit 0 all decided, 2 some lines bad."""
+    from ourword.cli.decide import run
+
+    return run(contract, wiring, file, home=home, lang=lang, mode=mode)
+
+
+@app.command(short_help="Tell in words why a decision was taken.")
+def why(
+    decision: Annotated[str, typer.Argument(metavar="DECISION", help="The decision's id.", show_default=False)],
+    home: Home,
+    lang: Lang = "",
+    json: Json = False,
+) -> int:
+    """Tell in words what was decided, why, what would have changed it, and what was promised."""
+    from ourword.cli.why import run
+
+    return run(decision, home, lang=lang, as_json=json)
+
+
+@app.command(short_help="List what a home has recorded, in order.")
+def log(
+    home: Home,
+    json: Json = False,
+    after: Annotated[int, typer.Option("--after", metavar="N", min=0, help="Begin behind entry N.")] = 0,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="Stop after so many entries.", show_default=False)] = None,
+) -> int:
+    """List the entries of a home, in order."""
+    from ourword.cli.log import run
+
+    return run(home, as_json=json, after=after, limit=limit)
+
+
+@app.command(short_help="Decide over HTTP; show decisions in a browser.")
+def serve(
+    contract: ContractFile,
+    wiring: WiringFile,
+    home: OptionalHome = None,
+    host: Annotated[str, typer.Option("--host", help="Where to listen; beyond this computer only with a key.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 8080,
+    key_file: Annotated[Path | None, typer.Option("--key-file", metavar="FILE", help="Its first line is the key.", show_default=False)] = None,
+    mode: Mode = "enforce",
+) -> int:
+    """Answer POST /v1/decisions over HTTP, and show what was decided in a browser."""
+    from ourword.cli.serve import run
+
+    return run(contract, wiring, home=home, host=host, port=port, key_file=key_file, mode=mode)
+
+
+@app.command(short_help="Watch a fictional shop's automation decide.")
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Write the page to a file and end, instead of serving it.")] = False,
+    home: Annotated[Path | None, typer.Option("--home", metavar="DIR", help="Where to record; else a temporary folder.", show_default=False)] = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 8080,
+) -> int:
+    """Larkspur, a fictional shop: 200 proposals of five kinds decided, twelve of them told in words, all on a page."""
+    from ourword.cli.demo import run
+
+    return run(once=once, home=home, port=port)
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run a command and leave with its exit code; no error leaves as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # an old terminal loses a letter, never the line
+    sys.exit(run(sys.argv[1:] if args is None else list(args)))
+
+
+def run(args: Sequence[str]) -> int:
+    """Run a command and give its exit code.
+
+    >>> run(["--version"])
+    ourword 0.1.0
+    0
+    """
+    command: Any = typer.main.get_command(app)
+    try:
+        # Not `command.main`: it turns a broken pipe into exit code 1, which here means flaws.
+        with command.make_context("ourword", list(args)) as context:
+            code = command.invoke(context)
+        sys.stdout.flush()
+    except typer.Exit as wanted:
+        return wanted.exit_code
+    except OurwordError as error:
+        return complain(error)
+    except BrokenPipeError:
+        drop_output()
+        return BROKEN_PIPE
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except Exception as error:
+        if not _is_usage(error):
+            raise
+        return _wrong_usage(error)
+    return int(code or 0)
+
+
+def _is_usage(error: Exception) -> bool:
+    """Typer brings click along under a name of its own: know its errors by what they can do."""
+    return hasattr(error, "format_message") and hasattr(error, "exit_code")
+
+
+def _wrong_usage(error: Any) -> int:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "ourword"
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.stderr.write(error.format_message() + "\n")
+        return UsageError.exit_code
+    what = error.format_message().replace("'", "`").rstrip(".")
+    return complain(UsageError("usage.arguments", f"{what[:1].lower()}{what[1:]}", place=command, hint=f"`{command} --help` tells how"))
+
+
+if __name__ == "__main__":
+    main()

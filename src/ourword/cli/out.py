@@ -1,0 +1,61 @@
+"""How the command line speaks: plain lines on stdout, errors as `place: what` and a hint on stderr, colour only for people."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+
+from ourword.errors import OurwordError, UsageError
+
+BROKEN_PIPE = 141
+"""128 + SIGPIPE: what a shell reports for a program whose reader went away."""
+
+# Everything that could move a terminal's cursor or change its colours; a customer's text must not.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def safe(text: object) -> str:
+    """Give a text in which nothing can steer a terminal.
+
+    >>> safe("a\\x1b[31mb")
+    'a\\\\x1b[31mb'
+    """
+    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}" if ord(match[0]) < 256 else f"\\u{ord(match[0]):04x}", str(text))
+
+
+def json_line(value: object, *, indent: bool = True) -> None:
+    """Print a value as JSON, in which control characters are escaped as JSON does."""
+    import msgspec
+
+    text = msgspec.json.encode(value)
+    text = msgspec.json.format(text, indent=2) if indent else text
+    sys.stdout.write(_CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text.decode()) + "\n")
+
+
+def line(text: str = "", style: str = "") -> None:
+    """Print one line, as it is but for control characters; the style is for people at a terminal who did not set NO_COLOR."""
+    if not style or not sys.stdout.isatty():
+        sys.stdout.write(safe(text) + "\n")
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    Console(highlight=False).print(Text(safe(text), style=style), soft_wrap=True)
+
+
+def complain(error: OurwordError) -> int:
+    """Print an error on stderr, and give its exit code."""
+    sys.stderr.write(f"{safe(error.place)}: {safe(error.what)}\n  hint: {safe(error.hint)}\n")
+    return error.exit_code
+
+
+def usage(code: str, what: str, *, place: str, hint: str) -> UsageError:
+    """A command that does not fit its interface."""
+    return UsageError(f"usage.{code}", what, place=place, hint=hint)
+
+
+def drop_output() -> None:
+    """The reader went away: send what is still buffered nowhere, so that leaving raises nothing."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())

@@ -1,0 +1,114 @@
+"""`ourword show`: what a contract is, in the form that is asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sized
+from pathlib import Path
+from typing import Any
+
+from ourword.cli.files import checked, draft_of
+from ourword.cli.out import json_line, line, safe, usage
+from ourword.contract.model import Contract, Draft
+from ourword.errors import ContractError
+
+
+def run(contract: Path | None, wiring: Path | None, *, prose: bool, python: bool, schema: str, as_json: bool, lang: str) -> int:
+    """Print one view of a contract; without an option the short one: digest, kinds, owners."""
+    if sum((prose, python, bool(schema))) > 1:
+        raise usage("show", "one view at a time", place="ourword show", hint="choose one of --prose, --python, --schema")
+    if schema:
+        return _schema(schema)
+    if contract is None or wiring is None:
+        raise usage("show", "both files are needed", place="ourword show", hint="ourword show contract.yaml wiring.yaml")
+    sound = _sound(draft_of(contract, wiring))
+    if lang and lang not in sound.draft.languages:
+        raise usage("lang", f"the contract has no `{lang}`", place="--lang", hint=f"it speaks: {', '.join(sound.draft.languages)}")
+    if python:
+        _python(sound)
+    elif prose and not as_json:
+        _prose(sound, lang)
+    elif as_json:
+        json_line(_short(sound, lang, prose=prose))
+    else:
+        _words(sound, lang)
+    return 0
+
+
+def _schema(which: str) -> int:
+    from ourword.contract.schema import contract_schema, wiring_schema
+
+    schemas = {"contract": contract_schema, "wiring": wiring_schema}
+    if which not in schemas:
+        raise usage("schema", f"there is no schema `{which}`", place="--schema", hint="contract or wiring")
+    json_line(schemas[which]())
+    return 0
+
+
+def _sound(draft: Draft) -> Contract:
+    sound, flaws = checked(draft)
+    if sound is None:
+        first = flaws[0]
+        raise ContractError(first.code, first.what, place=first.place, hint=first.hint)
+    return sound
+
+
+def _prose(sound: Contract, lang: str) -> None:
+    from ourword.contract.prose import prose
+
+    sys.stdout.write(safe(prose(sound, lang or None)))
+
+
+def _python(sound: Contract) -> None:
+    """The generated functions, as they run: every name and text of the contract's is a bound identifier."""
+    from ourword.gate.compile import compile_gate
+
+    for name, kind in compile_gate(sound).kinds.items():
+        line(f"# {name}: gives the mask of the clauses that hold, the first clause in the lowest bit; -1 where a fact is not known")
+        line(kind.python)
+
+
+def _short(sound: Contract, lang: str, *, prose: bool) -> dict[str, Any]:
+    draft = sound.draft
+    told: dict[str, Any] = {
+        "contract": draft.name,
+        "version": draft.version,
+        "status": draft.status,
+        "digest": sound.digest,
+        "languages": draft.languages,
+        "kinds": [
+            {
+                "kind": kind.name,
+                "question": kind.question[lang or draft.languages[0]],
+                "owner": kind.owner,
+                "rights": kind.rights,
+                "clauses": len(kind.clauses),
+                "boundaries": len(kind.never),
+                "promises": len(kind.promises),
+            }
+            for kind in draft.kinds.values()
+        ],
+    }
+    if prose:
+        from ourword.contract.prose import prose as written
+
+        told["prose"] = written(sound, lang or None)
+    return told
+
+
+def _words(sound: Contract, lang: str) -> None:
+    draft = sound.draft
+    names = {person.id: person.name or person.id for person in draft.people}
+    line(f"{draft.name} {draft.version}, {draft.status}")
+    line(sound.digest)
+    wide = max(len(name) for name in draft.kinds)
+    for kind in draft.kinds.values():
+        line()
+        line(f"{kind.name:<{wide}}  {kind.question[lang or draft.languages[0]]}")
+        counts = ", ".join([_counted(kind.clauses, "clauses"), _counted(kind.never, "boundaries"), _counted(kind.promises, "promises")])
+        line(f"{'':<{wide}}  {kind.rights}, owned by {names.get(kind.owner, kind.owner)}: {counts}")
+
+
+def _counted(items: Sized, words: str) -> str:
+    one = {"clauses": "clause", "boundaries": "boundary", "promises": "promise"}[words]
+    return f"{len(items) or 'no'} {one if len(items) == 1 else words}"

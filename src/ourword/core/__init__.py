@@ -1,0 +1,1 @@
+"""Frozen values shared by every part; canonical bytes; no I/O, no clock, no chance."""

@@ -1,0 +1,1 @@
+"""Larkspur, a fictional shop: its contract of five kinds, and two hundred proposals of its automation."""

@@ -1,0 +1,186 @@
+"""The words for the customer: reasons, what would have changed it, what they can add, what we promise.
+
+Everything here is found from the answer and from what the customer may know (`view`), never from who or what decided.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Any
+
+from ourword.cel.unknown import Unknown
+from ourword.contract.model import Clause, Text
+from ourword.core.answer import Answer
+from ourword.core.span import Span
+from ourword.core.time import text_from_datetime
+from ourword.gate.near import Near
+from ourword.gate.phrases import phrase
+from ourword.gate.say import plain, span_words, value_words
+from ourword.gate.verdict import Verdict
+from ourword.gate.view import View, view
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class Words:
+    """One verdict in one language."""
+
+    def __init__(self, verdict: Verdict, lang: str, nears: tuple[Near, ...]) -> None:
+        draft = verdict.gate.contract.draft
+        self.verdict = verdict
+        self.kind = verdict.kind
+        self.nears = nears
+        self.lang = lang if lang in draft.languages else draft.languages[0]
+        self.telling = draft.relationship.tell
+
+    @cached_property
+    def seen(self) -> View:
+        """The decision as the customer may see it."""
+        return view(self.verdict)
+
+    @cached_property
+    def shown(self) -> tuple[Clause, ...]:
+        """The clauses behind the answer that the customer may be told of."""
+        clauses = [self.kind.clauses[index].clause for index in self.seen.fired]
+        return tuple(clause for clause in clauses if clause.then.answer is self.verdict.answer)
+
+    # ---- parts of the verdict ----------------------------------------------------------------------------------------
+
+    def reasons(self) -> list[dict[str, str]]:
+        """Up to so many reasons as the contract tells: `[{clause, text}]`; where no clause may be named, what follows in plain words."""
+        if self.verdict.answer is Answer.ASK:
+            found = self._questions()
+        else:
+            found = [{"clause": clause.id, "text": self.text(clause.say)} for clause in self.shown]
+        found = found or [{"clause": "", "text": phrase(self.lang, self.verdict.answer.value)}]
+        return [reason for reason in found if reason["text"]][: max(self.telling.reasons, 1)]
+
+    def near(self) -> list[dict[str, Any]]:
+        """What would have changed the answer, each verified: `[{changes: [{fact, was, to, side}], answer, text}]`."""
+        facts = self.kind.facts
+        return [
+            {
+                "changes": [
+                    {"fact": each.fact, "was": plain(facts[each.fact], each.was), "to": plain(facts[each.fact], each.to), "side": each.side}
+                    for each in near.changes
+                ],
+                "answer": near.answer.value,
+                "text": self._near_text(near),
+            }
+            for near in self.nears
+        ]
+
+    def may_add(self) -> list[str]:
+        """Facts that the customer can add or correct: what is asked, else what only they can state and these clauses read."""
+        if self.verdict.answer in (Answer.ALLOW, Answer.AMEND):
+            return []
+        if self.verdict.answer is Answer.ASK:
+            return list(self.seen.asked)
+        read = {name for index in self.seen.fired for name in self.kind.names_by_clause[index]}
+        return [
+            name for name in self.kind.facts if name in self.kind.customer_stated and (name in read or type(self.seen.values.get(name)) is Unknown)
+        ]
+
+    def obligations(self) -> list[dict[str, Any]]:
+        """What must go with the answer: the disclosure, the reasons, what would change it, the way to contest it."""
+        owed: list[dict[str, Any]] = []
+        if self.telling.automated and self.verdict.proposal.by == "automation":
+            owed.append({"id": "disclosure", "when": self.telling.automated, "text": phrase(self.lang, "disclosure")})
+        owed.append({"id": "reasons", "at_least": min(self.telling.reasons, len(self.reasons()))})
+        if self.telling.what_would_change and self.nears:
+            owed.append({"id": "what-would-change"})
+        contest = self._contest()
+        if contest is not None:
+            owed.append({"id": "contest", "within": str(contest)})
+        return owed
+
+    @cached_property
+    def promises(self) -> list[dict[str, str]]:
+        """What this answer promises: `[{id, what, due}]`."""
+        return [{"id": each.id, "what": self.promise(each.id), "due": text_from_datetime(each.due_at)} for each in self.verdict.minted]
+
+    def promise(self, promise_id: str) -> str:
+        """A promise in the customer's words, its placeholders filled with what was decided."""
+        rule = next(code.rule for code in self.kind.promises if code.rule.id == promise_id)
+        values = self.verdict.typed_values
+        return _PLACEHOLDER.sub(lambda match: self._filled(match[1], values, match[0]), self.text(rule.say))
+
+    def tell(self) -> str:
+        """All that the customer is told, as one text."""
+        answer = self.verdict.answer
+        parts = [reason["text"] for reason in self.reasons()]
+        if self.verdict.amendments:
+            parts += [self._amendment(name, value) for name, value in self.verdict.amendments.items()]
+        if answer is Answer.REFUSE and self.telling.what_would_change:
+            parts += [self._near_text(near) for near in self.nears[:1]]
+        if answer is Answer.REFUSE and self.telling.cannot:
+            parts.append(self.text(self.telling.cannot))
+        contest = self._contest()
+        if contest is not None:
+            parts.append(phrase(self.lang, "contest").format(span=span_words(contest, self.lang)))
+        parts += [each["what"] for each in self.promises]
+        return " ".join(_sentence(part) for part in parts if part)
+
+    # ---- smaller words -----------------------------------------------------------------------------------------------
+
+    def text(self, text: Text) -> str:
+        """A text of the contract in this language; `check` has seen that it is there."""
+        return text.get(self.lang) or next(iter(text.values()), "")
+
+    def label(self, name: str) -> str:
+        """How customers hear a fact named."""
+        fact = self.kind.facts.get(name)
+        return self.text(fact.say) if fact is not None and fact.say else name.replace("_", " ")
+
+    def _questions(self) -> list[dict[str, str]]:
+        asking = [code.clause for code in self.kind.clauses if code.clause.then.answer is Answer.ASK]
+        found: dict[str, str] = {}
+        plainly: list[str] = []
+        for name in self.seen.asked:
+            clause = next((each for each in asking if name in each.then.ask), None)
+            if clause is None:
+                plainly.append(self.label(name))
+            else:
+                found.setdefault(clause.id, self.text(clause.say))
+        questions = [{"clause": clause, "text": text} for clause, text in found.items()]
+        words = phrase(self.lang, "ask")
+        if plainly and words:
+            questions.append({"clause": "requires", "text": words.format(facts=", ".join(plainly))})
+        return questions
+
+    def _near_text(self, near: Near) -> str:
+        words = phrase(self.lang, "near_amend" if near.answer is Answer.AMEND else "near")
+        changes = [
+            phrase(self.lang, f"change_{each.side}" if each.side else "change").format(
+                fact=self.label(each.fact), to=value_words(self.kind.facts[each.fact], each.to, self.lang)
+            )
+            for each in near.changes
+        ]
+        return words.format(changes=phrase(self.lang, "and").join(changes))
+
+    def _amendment(self, name: str, value: Any) -> str:
+        fact = self.kind.facts[name]
+        was = self.seen.values.get(name)
+        key = "amended_unknown" if type(was) is Unknown else "amended"
+        return phrase(self.lang, key).format(
+            fact=self.label(name),
+            to=value_words(fact, value, self.lang),
+            was="" if type(was) is Unknown else value_words(fact, was, self.lang),
+        )
+
+    def _filled(self, name: str, values: dict[str, Any], otherwise: str) -> str:
+        fact = self.verdict.gate.contract.draft.wiring.facts.get(name)
+        if fact is None:
+            return otherwise
+        value = values.get(name)
+        return self.label(name) if value is None or type(value) is Unknown else value_words(fact, value, self.lang)
+
+    def _contest(self) -> Span | None:
+        spans = [clause.contest for clause in self.shown if clause.contest is not None]
+        return spans[0] if self.verdict.answer is Answer.REFUSE and spans else None
+
+
+def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?", "…", "。")) else text + "."

@@ -1,0 +1,185 @@
+"""A home: one folder that holds what was decided and promised. `open_home` finds it or makes it, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+
+from ourword.errors import HomeError, LineError
+from ourword.ledger.decided import Decided
+from ourword.ledger.store import Entry, Recorded
+from ourword.stores.database import troubles_of
+from ourword.stores.keys import Keys
+from ourword.stores.sqlite import SqliteStore
+from ourword.stores.turns import BATCH_MAX, Turns
+
+FORMAT = 1
+"""The format this version writes. An older one will be readable, a newer one is an error."""
+
+_MARKER, _LEDGER, _KEYS = "home.json", "ledger.sqlite", "keys.sqlite"
+_MARKER_BYTES_MAX = 65_536
+_OTHERS = {"contracts", "people.sqlite", "events", "mappings", "log"}
+_OURS = _OTHERS | {name + end for name in (_LEDGER, _KEYS) for end in ("", "-wal", "-shm", "-journal")}
+"""What may lie in a home, besides its marker. `keys.sqlite` is made first: a folder that has it was on its way to be a home."""
+
+
+class _Marker(msgspec.Struct, frozen=True):
+    format: int
+    id: str
+
+
+class Home:
+    """An opened home. Safe to use from several threads; close it, or use it in a `with`."""
+
+    def __init__(self, path: Path, keys: Keys, store: SqliteStore) -> None:
+        self.path = path
+        self.id = keys.home_id
+        self._keys = keys
+        self._store = store
+        self._turns: Turns[Decided, Recorded | LineError] = Turns(store.commit, place=str(path))
+
+    @property
+    def gate(self) -> str:
+        """The id of this gate process, which its entries count under."""
+        return self._store.gate
+
+    @property
+    def commits(self) -> int:
+        """How many commits this gate process has made so far: fewer than decisions when many writers share one."""
+        return self._turns.commits
+
+    def record(self, decided: Decided) -> Recorded:
+        """Record a decision; return once it is durable. A retry under the same id gets the first decision (`new` is false)."""
+        result = self._turns.take((decided,))[0]
+        if isinstance(result, LineError):
+            raise result
+        return result
+
+    def record_many(self, batch: Sequence[Decided]) -> list[Recorded | LineError]:
+        """Record several decisions with one sync for up to 1,024; one that cannot be written gives its error in its place."""
+        results: list[Recorded | LineError] = []
+        for start in range(0, len(batch), BATCH_MAX):
+            results += self._turns.take(batch[start : start + BATCH_MAX])
+        return results
+
+    def find(self, decision_id: str) -> Recorded | None:
+        """Give a recorded decision."""
+        return self._store.find(decision_id)
+
+    def history(self, customer: str, kind: str, *, answers: Collection[str] = (), since: int | None = None, until: int | None = None) -> int:
+        """Count a customer's recorded decisions of a kind with one of *answers* (none: any), both instants included."""
+        return self._store.history(customer, kind, answers=answers, since=since, until=until)
+
+    def entries(self, *, after: int = 0, limit: int = 1000) -> list[Entry]:
+        """Give the entries numbered above *after*, in order, at most *limit*."""
+        return self._store.entries(after=after, limit=limit)
+
+    def log(self, *, after: int = 0) -> Iterator[Entry]:
+        """Go through all entries numbered above *after*, reading a thousand at a time."""
+        while page := self._store.entries(after=after):
+            yield from page
+            after = page[-1].seq
+
+    def close(self) -> None:
+        """Finish what is being recorded, then close the files."""
+        self._turns.close()
+        self._store.close()
+        self._keys.close()
+
+    def __enter__(self) -> Home:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def open_home(path: str | os.PathLike[str], *, create: bool = True, write: bool = True, chance: Callable[[int], bytes] = os.urandom) -> Home:
+    """Open a home folder, making it first when it is missing or empty and *create* is true.
+
+    Raises `HomeError`: `home.missing`, `home.not-a-folder`, `home.foreign` (holds other things), `home.newer-format`,
+    `home.damaged`, `home.mixed`, `home.cannot-open`, `home.read-only`, `home.full`, `home.busy`, `home.io`.
+    """
+    folder = Path(path)
+    marker = _marker(folder)
+    if marker is None:
+        _create(folder, allowed=create and write, chance=chance)
+    keys = Keys.open(folder / _KEYS, chance, write=write)
+    try:
+        if marker is not None and marker.id != keys.home_id:
+            what = f"`{_MARKER}` and `{_KEYS}` belong to different homes"
+            raise HomeError("home.mixed", what, place=str(folder), hint="restore both from the same backup")
+        return Home(folder, keys, SqliteStore(folder / _LEDGER, keys, write=write, chance=chance))
+    except BaseException:
+        keys.close()
+        raise
+
+
+def _marker(folder: Path) -> _Marker | None:
+    """Read `home.json`; `None` when there is none."""
+    place = folder / _MARKER
+    if folder.exists() and not folder.is_dir():
+        raise HomeError("home.not-a-folder", f"`{folder}` is not a folder", place=str(folder), hint="a home is a folder: give another path")
+    with troubles_of(place):
+        if not place.exists():
+            return None
+        with place.open("rb") as file:
+            written = file.read(_MARKER_BYTES_MAX + 1)
+    try:
+        version = msgspec.json.decode(written, type=dict[str, msgspec.Raw])["format"]
+        number = msgspec.json.decode(version, type=int)
+        if number > FORMAT:
+            what = f"this home has format {number}, and this ourword knows up to {FORMAT}"
+            raise HomeError("home.newer-format", what, place=str(place), hint="open it with a newer ourword")
+        marker = msgspec.json.decode(written, type=_Marker)
+        if number == FORMAT and marker.id:
+            return marker
+    except (msgspec.MsgspecError, KeyError, UnicodeDecodeError):
+        pass
+    hint = f'restore it from a backup; it reads like {{"format": {FORMAT}, "id": "…"}}'
+    raise HomeError("home.damaged", f"`{_MARKER}` is not the marker of a home", place=str(place), hint=hint)
+
+
+def _create(folder: Path, *, allowed: bool, chance: Callable[[int], bytes]) -> None:
+    """Make a home: keys, ledger, and last the marker, which is what makes the folder a home."""
+    if not allowed:
+        hint = "check the path; `ourword decide --home` makes one"
+        raise HomeError("home.missing", f"there is no home in `{folder}`", place=str(folder), hint=hint)
+    with troubles_of(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        names = {each.name for each in folder.iterdir() if not each.name.startswith(_MARKER)}
+    foreign = sorted(names - _OURS if _KEYS in names else names)
+    if foreign:
+        what = f"`{folder}` is not empty and not a home: it holds `{foreign[0]}`"
+        raise HomeError("home.foreign", what, place=str(folder), hint="give an empty or a new folder")
+    keys = Keys.create(folder / _KEYS, chance)
+    home_id = keys.home_id
+    keys.close()
+    SqliteStore.create(folder / _LEDGER, home_id)
+    _write_whole(folder / _MARKER, msgspec.json.encode(_Marker(FORMAT, home_id)) + b"\n", beside=f"{_MARKER}.{chance(8).hex()}.new")
+
+
+def _write_whole(path: Path, written: bytes, *, beside: str) -> None:
+    """Write a file so that it is there whole or not at all, whatever happens and whoever else writes the same meanwhile."""
+    new = path.with_name(beside)
+    with troubles_of(path):
+        try:
+            with new.open("wb") as file:
+                file.write(written)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(new, path)
+        except OSError:
+            new.unlink(missing_ok=True)
+            if not path.exists():  # Windows replaces no file that another process holds open: then that one has written it
+                raise
+        with suppress(PermissionError):  # Windows opens no folders, and keeps their entries by itself
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)

@@ -1,0 +1,122 @@
+"""`keys.sqlite`: one random key per customer, and the home's own key, in a file of their own.
+
+Keys are made ahead, a few hundred at a time, and lie there unassigned: which customer a key belongs to is written in
+`ledger.sqlite`, in the very transaction that records the customer's first decision. So a customer's first decision costs
+one sync like any other, and a crash leaves at worst keys that are still unassigned.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import apsw
+
+from ourword.errors import HomeError
+from ourword.ledger.seal import KEY_BYTES, Subject, subject, who
+from ourword.stores.database import close, connect, roll_back, troubles_of
+
+MADE_AHEAD = 256
+SUBJECTS_CACHED_MAX = 10_000
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS home (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, key BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS subject_key (number INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
+"""
+
+
+class Keys:
+    """The keys of one home. Safe to use from several threads."""
+
+    def __init__(self, path: Path, connection: apsw.Connection, chance: Callable[[int], bytes]) -> None:
+        self.path = path
+        self._connection = connection
+        self._chance = chance
+        self._lock = threading.Lock()
+        self._subjects: dict[int, Subject] = {}
+        self._who: dict[str, bytes] = {}
+        with troubles_of(path):
+            row = connection.execute("SELECT id, key FROM home").fetchone()
+        if row is None:
+            raise HomeError("home.damaged", f"`{path.name}` holds no home key", place=str(path), hint="restore the home from a backup")
+        self.home_id: str = row[0]
+        self._home_key: bytes = row[1]
+
+    @classmethod
+    def create(cls, path: Path, chance: Callable[[int], bytes]) -> Keys:
+        """Make the file with a fresh home id and key; what a creation that broke off has left there is kept."""
+        connection = connect(path, create=True)
+        try:
+            with troubles_of(path):
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute(_SCHEMA)
+                connection.execute("INSERT OR IGNORE INTO home VALUES (1, ?, ?)", (chance(16).hex(), chance(KEY_BYTES)))
+                connection.execute("COMMIT")
+            keys = cls(path, connection, chance)
+            keys.make_ahead(1)
+        except BaseException:
+            close(connection)
+            raise
+        return keys
+
+    @classmethod
+    def open(cls, path: Path, chance: Callable[[int], bytes], *, write: bool) -> Keys:
+        """Open the file of an existing home; a missing one is an error, since new keys would open nothing."""
+        connection = connect(path, write=write)
+        try:
+            return cls(path, connection, chance)
+        except BaseException:
+            close(connection)
+            raise
+
+    def who(self, customer: str) -> bytes:
+        """Give the keyed name under which this home finds a customer."""
+        found = self._who.get(customer)
+        if found is None:
+            if len(self._who) >= SUBJECTS_CACHED_MAX:
+                self._who.clear()
+            found = self._who[customer] = who(self._home_key, customer)
+        return found
+
+    def subject(self, number: int) -> Subject | None:
+        """Give a customer's ledger side by number, or `None` when there is no such key (any more)."""
+        found = self._subjects.get(number)
+        if found is not None:
+            return found
+        with self._lock, troubles_of(self.path):
+            row = self._connection.execute("SELECT key FROM subject_key WHERE number = ?", (number,)).fetchone()
+        if row is None:
+            return None
+        if len(self._subjects) >= SUBJECTS_CACHED_MAX:
+            self._subjects.clear()
+        made = self._subjects[number] = subject(number, row[0])
+        return made
+
+    def next_subject(self, number: int) -> Subject:
+        """Give the key for the next new customer, making more keys first when they have run out (durable before use)."""
+        found = self.subject(number)
+        if found is None:
+            self.make_ahead(number)
+            found = self.subject(number)
+        assert found is not None
+        return found
+
+    def make_ahead(self, first: int) -> None:
+        """Make unassigned keys from number *first* on; numbers below are never touched, so an erased key stays gone."""
+        rows = [(number, self._chance(KEY_BYTES)) for number in range(first, first + MADE_AHEAD)]
+        with self._lock, troubles_of(self.path):
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.executemany("INSERT OR IGNORE INTO subject_key VALUES (?, ?)", rows)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                roll_back(self._connection)
+                raise
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._subjects.clear()
+            self._who.clear()
+            close(self._connection)

@@ -1,0 +1,263 @@
+"""`ledger.sqlite`: entries, and beside them what is needed to find a decision again and to count a customer's history.
+
+One decision is one transaction in one file: its entries, its encrypted personal data, its row for finding. So it is wholly
+recorded or not at all, and costs one sync. `decision`, `subject` and the index are not part of the log.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+from ourword.errors import HomeError, LineError
+from ourword.ledger.decided import Decided, asks_the_same, personal_from_bytes
+from ourword.ledger.naming import fit_decision_id
+from ourword.ledger.seal import Subject, unsealed
+from ourword.ledger.store import Entry, Recorded
+from ourword.ledger.write import CHANCE_BYTES, written_out
+from ourword.stores.database import close, connect, home_error, roll_back, troubles_of
+from ourword.stores.keys import Keys
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS home (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS entry (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS subject (number INTEGER PRIMARY KEY, who BLOB UNIQUE) STRICT;
+CREATE TABLE IF NOT EXISTS decision (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, subject INTEGER NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL,
+    answer TEXT NOT NULL, sealed BLOB
+) STRICT;
+CREATE INDEX IF NOT EXISTS history ON decision (subject, kind, at, answer);
+"""
+_ADD_DECISION = "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
+_ADD_SUBJECT = "INSERT INTO subject VALUES (?, ?)"
+_ADD_ENTRY = "INSERT INTO entry VALUES (?, ?)"
+_FIND = """
+SELECT decision.seq, decision.subject, decision.kind, decision.sealed, entry.bytes
+FROM decision JOIN entry USING (seq) WHERE decision.id = ?
+"""
+
+
+class _Place:
+    """How far the ledger and this gate process have come inside one transaction, and the entries still to be inserted."""
+
+    __slots__ = ("counter", "entries", "seq")
+
+    def __init__(self, seq: int, counter: int) -> None:
+        self.seq = seq
+        self.counter = counter
+        self.entries: list[tuple[int, bytes]] = []
+
+    def insert(self, writer: apsw.Connection) -> None:
+        writer.executemany(_ADD_ENTRY, self.entries)
+        self.entries = []
+
+
+class SqliteStore:
+    """The store of a home folder. Safe to use from several threads; several processes share it by SQLite's own lock."""
+
+    def __init__(self, path: Path, keys: Keys, *, write: bool, chance: Callable[[int], bytes] = os.urandom) -> None:
+        self.path = path
+        self.gate = chance(8).hex()
+        """This gate process: its entries count 1, 2, 3 …"""
+        self._keys = keys
+        self._chance = chance
+        self._counter = 0
+        self._writing = threading.Lock()
+        self._reading = threading.Lock()
+        self._stopped: HomeError | None = None
+        self._writer: apsw.Connection | None = None
+        self._open(write)
+
+    @staticmethod
+    def create(path: Path, home_id: str) -> None:
+        """Make the file; what a creation that broke off has left there is kept."""
+        connection = connect(path, create=True)
+        try:
+            with troubles_of(path):
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute(_SCHEMA)
+                connection.execute("INSERT OR IGNORE INTO home VALUES (1, ?)", (home_id,))
+                connection.execute("COMMIT")
+        finally:
+            close(connection)
+
+    def _open(self, write: bool) -> None:
+        self._writer = connect(self.path) if write else None
+        try:
+            self._reader = connect(self.path, write=False)
+            self._check_home()
+        except BaseException:
+            if self._writer:
+                close(self._writer)
+            raise
+
+    def _check_home(self) -> None:
+        with troubles_of(self.path):
+            row = self._reader.execute("SELECT id FROM home").fetchone()
+        if row is None or row[0] != self._keys.home_id:
+            what = f"`{self.path.name}` and `{self._keys.path.name}` belong to different homes"
+            raise HomeError("home.mixed", what, place=str(self.path.parent), hint="restore both from the same backup")
+
+    # ---- writing ----
+
+    def commit(self, batch: Sequence[Decided]) -> list[Recorded | LineError]:
+        """Record all or none, durably, in order; a `decision_id` that is there already gives its first decision."""
+        with self._writing:
+            writer = self._usable_writer()
+            try:
+                writer.execute("BEGIN IMMEDIATE")
+                place = _Place(writer.execute("SELECT max(seq) FROM entry").get or 0, self._counter)
+                recorded = [self._record(writer, decided, place) for decided in batch]
+                place.insert(writer)
+            except BaseException as cause:
+                roll_back(writer)
+                if isinstance(cause, apsw.Error):
+                    raise home_error(cause, self.path) from cause
+                raise
+            self._make_durable(writer, recorded, place)
+            return recorded
+
+    def _usable_writer(self) -> apsw.Connection:
+        if self._stopped:
+            raise self._stopped
+        if self._writer is None:
+            what = "the home was opened for reading only"
+            raise HomeError("home.read-only", what, place=str(self.path.parent), hint="open it with `write=True`")
+        return self._writer
+
+    def _make_durable(self, writer: apsw.Connection, recorded: Sequence[Recorded | LineError], place: _Place) -> None:
+        try:
+            writer.execute("COMMIT")
+            self._counter = place.counter
+        except apsw.Error as cause:
+            roll_back(writer)
+            self._settle_unknown_outcome(cause, recorded)
+            self._counter = place.counter
+        except BaseException:  # Ctrl-C: SQLite knows whether it came before or after the commit
+            if not writer.in_transaction:
+                self._counter = place.counter
+            roll_back(writer)
+            raise
+
+    def _record(self, writer: apsw.Connection, decided: Decided, place: _Place) -> Recorded | LineError:
+        try:
+            keyed_name = self._keys.who(decided.personal.customer)
+            of, is_new = self._subject(writer, keyed_name)
+            written = written_out(decided, of, gate=self.gate, counter=place.counter, chance=self._chance(CHANCE_BYTES))
+        except LineError as error:
+            return error
+        seq, decision_id = place.seq + 1, written.decision_id
+        writer.execute(_ADD_DECISION, (seq, decision_id, of.number, decided.kind, decided.instant, decided.answer, written.box))
+        if not writer.changes():
+            place.insert(writer)  # the first one may be in this very batch
+            return self._recorded_before(writer, decided, decision_id)
+        if is_new:
+            writer.execute(_ADD_SUBJECT, (of.number, keyed_name))
+        for entry in written.entries:
+            place.seq += 1
+            place.entries.append((place.seq, entry))
+        place.counter += len(written.entries)
+        return Recorded(decision_id=decision_id, seq=seq, new=True, entry=written.entries[0], personal=decided.personal)
+
+    def _subject(self, writer: apsw.Connection, keyed_name: bytes) -> tuple[Subject, bool]:
+        number = writer.execute("SELECT number FROM subject WHERE who = ?", (keyed_name,)).get
+        if number is None:
+            # Erasing keeps the row and clears `who`, so a number is never given twice.
+            return self._keys.next_subject((writer.execute("SELECT max(number) FROM subject").get or 0) + 1), True
+        return self._key_of(number), False
+
+    def _key_of(self, number: int) -> Subject:
+        found = self._keys.subject(number)
+        if found is None:
+            what = f"the key of customer number {number} is missing"
+            raise HomeError("home.keys-missing", what, place=str(self._keys.path), hint="restore `keys.sqlite` from the newest backup")
+        return found
+
+    def _recorded_before(self, connection: apsw.Connection, decided: Decided, decision_id: str) -> Recorded:
+        first = self._find(connection, decision_id)
+        assert first is not None
+        same = first.personal is not None and first.decision.kind == decided.kind and asks_the_same(first.personal, decided.personal)
+        return Recorded(decision_id=decision_id, seq=first.seq, new=False, same=same, entry=first.entry, personal=first.personal)
+
+    def _settle_unknown_outcome(self, cause: apsw.Error, recorded: Sequence[Recorded | LineError]) -> None:
+        """After a failed commit: return when the batch turns out to be recorded, raise when it is not or cannot be known."""
+        if isinstance(cause, (apsw.FullError, apsw.BusyError)):
+            raise home_error(cause, self.path) from cause  # these come before the sync, and SQLite has undone the batch
+        try:
+            self._reopen()
+            new = next((each.decision_id for each in recorded if isinstance(each, Recorded) and each.new), None)
+            there = new is None or self.find(new) is not None
+        except HomeError as trouble:
+            hint = "the last decisions may or may not be recorded: check the disk, open the home again, hand them in under the same ids"
+            self._stopped = HomeError("home.stopped", trouble.what, place=trouble.place, hint=hint)
+            raise self._stopped from cause
+        if not there:
+            raise home_error(cause, self.path) from cause
+
+    def _reopen(self) -> None:
+        """Open anew and move all of the log into the database file.
+
+        After a failed sync the kernel may hold pages as clean that the disk never got, and call the next sync a success
+        (the PostgreSQL fsync reports of 2018). Copying the WAL into the database writes them anew, and syncs them.
+        """
+        with self._reading:
+            self._close_connections()
+            self._open(write=True)
+            assert self._writer is not None
+            with troubles_of(self.path):
+                if self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() != (0, 0, 0):
+                    raise apsw.BusyError("another process reads the log")
+
+    # ---- reading ----
+
+    @contextmanager
+    def _read(self) -> Iterator[apsw.Connection]:
+        with self._reading, troubles_of(self.path):
+            if self._stopped:
+                raise self._stopped
+            yield self._reader
+
+    def find(self, decision_id: str) -> Recorded | None:
+        """Give a recorded decision."""
+        fit_decision_id(decision_id)
+        with self._read() as reader:
+            return self._find(reader, decision_id)
+
+    def _find(self, connection: apsw.Connection, decision_id: str) -> Recorded | None:
+        row = connection.execute(_FIND, (decision_id,)).fetchone()
+        if row is None:
+            return None
+        seq, number, _, box, entry = row
+        personal = None if box is None else personal_from_bytes(unsealed(self._key_of(number), decision_id, box))
+        return Recorded(decision_id=decision_id, seq=seq, new=False, entry=entry, personal=personal)
+
+    def entries(self, *, after: int = 0, limit: int = 1000) -> list[Entry]:
+        """Give the entries numbered above *after*, in order, at most *limit*."""
+        with self._read() as reader:
+            return [Entry(*row) for row in reader.execute("SELECT seq, bytes FROM entry WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))]
+
+    def history(self, customer: str, kind: str, *, answers: Collection[str] = (), since: int | None = None, until: int | None = None) -> int:
+        """Count a customer's recorded decisions of a kind with one of *answers* (none: any), both instants included."""
+        keyed_name = self._keys.who(customer)
+        sql = "SELECT count(*) FROM decision WHERE subject = (SELECT number FROM subject WHERE who = ?) AND kind = ? AND at BETWEEN ? AND ?"
+        if answers:
+            sql += f" AND answer IN ({', '.join('?' * len(answers))})"
+        first, last = -(2**63) if since is None else since, 2**63 - 1 if until is None else until
+        with self._read() as reader:
+            return int(reader.execute(sql, (keyed_name, kind, first, last, *answers)).get)
+
+    def close(self) -> None:
+        """Close the file; the last to close leaves no WAL behind."""
+        with self._writing, self._reading:
+            self._stopped = self._stopped or HomeError("home.closed", "the home is closed", place=str(self.path.parent), hint="open it again")
+            self._close_connections()
+
+    def _close_connections(self) -> None:
+        for connection in (self._reader, self._writer):
+            if connection is not None:
+                close(connection)

@@ -1,0 +1,86 @@
+"""Each benchmark runs in a tiny form and prints what others read from it. No test looks at a time: two busy cores would fail it."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import benchmarks.decide
+import benchmarks.gate
+import benchmarks.start
+import pytest
+from benchmarks.measure import median, ratios
+from benchmarks.rules.closure import UNKNOWN, closure
+from benchmarks.rules.contract import CLAUSES, NAMES, counting_gate, customers, gate
+
+from ourword.app import Ourword
+from ourword.stores.home import open_home
+
+
+def test_the_gate_is_held_against_a_closure_and_its_peers():
+    """Whoever reads the figures finds both marks, and every peer by name, measured or said to be missing."""
+    told = benchmarks.gate.measure(rounds=2, people=20, growth=(10,))
+
+    assert {"mask_ratio_to_closure", "verdict_ratio_to_closure", "peers"} <= told.keys()
+    assert set(told["peers"]) == {"cedarpy", "zen-engine", "cel-expr-python (C++)", "common-expression-language (Rust)", "cel-python"}
+    assert all("ratio_to_closure" in peer or peer["missing"] == "not installed" for peer in told["peers"].values())
+    assert json.loads(json.dumps(told)) == told
+    assert "mask" in benchmarks.gate.table(told)
+
+
+def test_the_rules_are_as_many_as_is_said():
+    assert (len(CLAUSES), len(NAMES)) == (30, 16)
+
+
+def test_the_closure_and_the_gate_give_the_same_rules():
+    """A race between two that do different things says nothing."""
+    mask = gate().kinds["refund"].mask
+
+    assert all(mask(facts, 0) == closure(facts) != UNKNOWN for facts in customers(300))
+
+
+@pytest.mark.parametrize("bad", [None, "12", -1, 2**63, True, 1.5], ids=str)
+def test_the_closure_turns_away_what_the_gate_turns_away(bad):
+    """It makes the same checks: it would be faster without, and the comparison unfair."""
+    facts = {**customers(1)[0], "order_total": bad}
+
+    assert closure(facts) == gate().kinds["refund"].mask(facts, 0) == UNKNOWN
+
+
+def test_a_sum_that_overflows_is_turned_away_by_both():
+    facts = {**customers(1)[0], "amount": 2**63 - 1, "refunded": 1}
+
+    assert closure(facts) == UNKNOWN
+    with pytest.raises(Exception, match="range"):
+        gate().kinds["refund"].mask(facts, 0)
+
+
+def test_starting_is_held_against_msgspec_and_typer():
+    told = benchmarks.start.measure(rounds=1)
+
+    assert {"import_ratio_to_msgspec", "version_ratio_to_typer"} <= told.keys()
+    assert "ourword --version" in benchmarks.start.table(told)
+
+
+@pytest.mark.parametrize("making", ["decider", "counter", "recorder"])
+def test_deciding_is_held_against_the_plain_insert(making, monkeypatch, tmp_path):
+    """All of deciding, the counting and the record, the record alone: each waits until it is durable."""
+    for name, small in {"ROUNDS": 1, "DECISIONS": 10, "CUSTOMERS": 5}.items():
+        monkeypatch.setattr(benchmarks.decide, name, small)
+
+    assert {"p50_ms", "p99_ms", "ratio"} <= benchmarks.decide.one_writer(tmp_path, getattr(benchmarks.decide, making)).keys()
+
+
+def test_what_is_decided_for_the_record_counts_on_the_record(tmp_path):
+    """Both history facts are known when the gate is measured; a fact left out would be escalated, which is less work."""
+    with open_home(tmp_path / "home") as home:
+        word = Ourword(counting_gate(), home=home)
+
+        assert [word.decide(benchmarks.decide.line(number)).decided_by for number in range(3)] == ["our-fault"] * 3
+
+
+def test_a_contender_that_is_the_base_itself_comes_out_near_one():
+    """The way of measuring favours nobody; how near is not asserted, only that it is a ratio."""
+    found = ratios(closure, {"itself": closure}, customers(5), rounds=3, seconds=0.001)
+
+    assert math.isfinite(median(found["itself"]))

@@ -1,0 +1,47 @@
+"""What several tests need: other companies' data, a browser, root; each test that cannot have it is skipped by name."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Two busy cores make time limits lie; what is slow shows in `--durations`.
+settings.register_profile("ourword", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ourword")
+
+
+@pytest.fixture(scope="session")
+def examples() -> Path:
+    """The folder of examples: docs, tests and vectors at once."""
+    return ROOT / "examples"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Other companies' decisions, in ../shared/data."""
+    data = ROOT.parent / "shared" / "data"
+    if not data.is_dir():
+        pytest.skip("../shared is not beside this folder")
+    return data
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Debian's Chromium."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found:
+        pytest.skip("no browser: install Debian's package chromium")
+    return found
+
+
+@pytest.fixture(scope="session")
+def as_root() -> None:
+    """Only root may mount, drop rights and fill small disks."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("needs root")

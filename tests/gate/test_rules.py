@@ -1,0 +1,384 @@
+"""Each numbered rule of the gate, by example."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from tests.gate.small import FACTS, NOON, answer_to, clause, gate_of
+
+from ourword.core.answer import Answer
+from ourword.errors import ContractError, LineError
+
+ALLOW = clause("fine", "true", "allow")
+
+
+# ---- 1: facts ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "given",
+    [None, 12.5, "12.5", "12.505 EUR", "12.00 USD", -1, "-1.00 EUR", True, 2**63, [], {}, {"value": "1.00 EUR", "at": "yesterday"}],
+)
+def test_an_amount_that_does_not_fit_its_type_is_unknown_and_never_allows(given):
+    """A float, another currency or a negative amount is not an amount: guessing would pay out wrongly."""
+    gate = gate_of([clause("small", "amount <= eur(50)", "allow")])
+
+    assert Answer.ESCALATE is answer_to(gate, {"amount": given}).answer
+
+
+def test_money_may_be_text_or_whole_minor_units():
+    gate = gate_of([clause("small", "amount == eur(50)", "allow")])
+
+    assert [answer_to(gate, {"amount": given}).answer for given in ("50.00 EUR", 5000)] == [Answer.ALLOW] * 2
+
+
+def test_a_duration_can_be_given_as_the_time_since_when_it_runs():
+    gate = gate_of([clause("recent", "age <= days(2)", "allow"), clause("old", "age > days(2)", "refuse")])
+    given = [NOON - timedelta(days=2), (NOON - timedelta(days=2, seconds=1)).isoformat(), "2 days", "172801s"]
+
+    assert [answer_to(gate, {"age": each}).answer.value for each in given] == ["allow", "refuse", "allow", "refuse"]
+
+
+def test_a_fact_read_too_long_ago_is_unknown():
+    """`fresh_within: 1 hour`: what was true two hours ago may not be true now."""
+    gate = gate_of([clause("recent", "age <= days(2)", "allow")])
+    fresh, stale = ({"age": {"value": "1 day", "at": (NOON - timedelta(minutes=minutes)).isoformat()}} for minutes in (60, 61))
+
+    assert (answer_to(gate, fresh).answer.value, answer_to(gate, stale).answer.value) == ("allow", "escalate")
+
+
+def test_a_run_time_error_is_an_unknown_not_an_answer():
+    gate = gate_of([clause("share", "10 / count > 1", "refuse"), ALLOW])
+    verdict = answer_to(gate, {"count": 0})
+
+    assert (verdict.answer.value, verdict.decided_by, verdict.missing) == ("escalate", "share", ("count",))
+
+
+def test_a_kind_that_the_contract_does_not_list_is_an_error_with_the_nearest_name():
+    with pytest.raises(LineError, match="did you mean `refund`"):
+        answer_to(gate_of([ALLOW]), {}, kind="refnud")
+
+
+def test_a_fact_that_nothing_reads_is_listed():
+    verdict = answer_to(gate_of([clause("small", "amount <= eur(50)", "allow")]), {"amount": 100, "amuont": 5, "vip": True})
+
+    assert verdict.unread == ("amuont", "vip")
+
+
+# ---- 2: required facts ---------------------------------------------------------------------------------------------
+
+
+def test_a_required_fact_that_only_the_customer_can_state_is_asked():
+    verdict = answer_to(gate_of([ALLOW], requires=["reason"]), {})
+
+    assert (verdict.answer.value, verdict.decided_by, verdict.missing, verdict.asked) == ("ask", "requires", ("reason",), ("reason",))
+
+
+def test_a_required_fact_that_our_systems_owe_brings_a_person():
+    verdict = answer_to(gate_of([ALLOW], requires=["total", "reason"]), {})
+
+    assert (verdict.answer.value, verdict.decided_by, verdict.missing) == ("escalate", "requires", ("total", "reason"))
+
+
+def test_a_refusal_stands_even_if_a_required_fact_is_still_to_be_asked():
+    verdict = answer_to(gate_of([clause("no", "opened", "refuse")], requires=["reason"]), {"opened": True})
+
+    assert (verdict.answer.value, verdict.decided_by) == ("refuse", "no")
+
+
+# ---- 3: the order of answers ---------------------------------------------------------------------------------------
+
+EVERY = {"escalate": "escalate", "refuse": "refuse", "ask": {"ask": ["sure"]}, "amend": {"amend": {"amount": "amount"}}, "allow": "allow"}
+
+
+@pytest.mark.parametrize("stronger", range(4))
+def test_a_person_outranks_a_refusal_a_refusal_a_question_a_question_a_change_a_change_an_allowance(stronger):
+    answers = list(EVERY.items())[stronger:]
+    gate = gate_of([clause(f"c-{name}", "true", then) for name, then in reversed(answers)])
+    verdict = answer_to(gate, {"amount": 100, "sure": True})
+
+    assert (answers[0][0], f"c-{answers[0][0]}") == (verdict.answer.value, verdict.decided_by)
+
+
+def test_a_final_refusal_outranks_a_person():
+    """The law forbids it: a person could not decide otherwise, and the customer should hear so at once."""
+    final = clause("sanctioned", "vip", "refuse", final=True, basis="EU 269/2014", owner="mara")
+    gate = gate_of([clause("asked", "opened", "escalate"), final])
+
+    assert (lambda verdict: (verdict.answer.value, verdict.decided_by))(answer_to(gate, {"opened": True, "vip": True})) == ("refuse", "sanctioned")
+
+
+def test_an_unknown_final_refusal_brings_a_person():
+    final = clause("sanctioned", "vip", "refuse", final=True, basis="EU 269/2014", owner="mara")
+
+    assert answer_to(gate_of([final, ALLOW]), {}).answer.value == "escalate"
+
+
+def test_an_unknown_clause_that_the_customer_can_settle_becomes_a_question():
+    verdict = answer_to(gate_of([clause("no", 'reason == "changed_mind"', "refuse"), ALLOW]), {})
+
+    assert (verdict.answer.value, verdict.decided_by, verdict.asked) == ("ask", "no", ("reason",))
+
+
+def test_an_unknown_clause_that_our_systems_must_settle_brings_a_person():
+    verdict = answer_to(gate_of([clause("no", 'reason == "changed_mind" && opened', "refuse"), ALLOW]), {"reason": "changed_mind"})
+
+    assert (verdict.answer.value, verdict.decided_by, verdict.missing) == ("escalate", "no", ("opened",))
+
+
+def test_a_certain_refusal_outranks_an_unknown_refusal():
+    gate = gate_of([clause("maybe", "vip", "refuse"), clause("no", "opened", "refuse")])
+
+    assert (lambda verdict: (verdict.answer.value, verdict.decided_by))(answer_to(gate, {"opened": True})) == ("refuse", "no")
+
+
+@pytest.mark.parametrize("condition", ["vip", "sure"])
+def test_a_certain_refusal_never_outranks_an_unknown_call_for_a_person(condition):
+    gate = gate_of([clause("person", condition, "escalate"), clause("no", "opened", "refuse")])
+
+    assert (lambda verdict: (verdict.answer.value, verdict.decided_by))(answer_to(gate, {"opened": True})) == ("escalate", "person")
+
+
+def test_an_unknown_allowance_beside_a_certain_one_changes_nothing():
+    assert answer_to(gate_of([clause("maybe", "vip", "allow"), ALLOW]), {}).answer.value == "allow"
+
+
+def test_an_unknown_allowance_alone_is_asked_or_decided_by_a_person_never_left_to_otherwise():
+    asked = answer_to(gate_of([clause("maybe", "sure", "allow")], otherwise="refuse"), {})
+    person = answer_to(gate_of([clause("maybe", "vip", "allow")], otherwise="refuse"), {})
+
+    assert (asked.answer.value, person.answer.value) == ("ask", "escalate")
+
+
+def test_otherwise_answers_only_when_nothing_fired_or_might_have():
+    verdict = answer_to(gate_of([clause("maybe", "vip", "allow")], otherwise="refuse"), {"vip": False})
+
+    assert (verdict.answer.value, verdict.decided_by) == ("refuse", "otherwise")
+
+
+# ---- 4: amendments -------------------------------------------------------------------------------------------------
+
+EIGHTY = clause("eighty", "opened", {"amend": {"amount": "amount * 80 / 100"}})
+
+
+def test_an_amendment_is_allowed_after_the_change():
+    verdict = answer_to(gate_of([EIGHTY]), {"amount": "100.00 EUR", "opened": True})
+
+    assert (verdict.answer.value, verdict.as_dict()["amended"]) == ("amend", {"amount": "80.00 EUR"})
+
+
+def test_an_amount_that_does_not_come_out_even_is_rounded_towards_the_customer():
+    third = [clause("third", "true", {"amend": {"amount": "amount / 3"}})]
+    received = answer_to(gate_of(third), {"amount": "1.00 EUR"}).as_dict()["amended"]
+    paying = {**FACTS, "amount": {**FACTS["amount"], "paid_by": "customer"}}
+    paid = answer_to(gate_of(third, facts=paying), {"amount": "1.00 EUR"}).as_dict()["amended"]
+
+    assert (received, paid) == ({"amount": "0.34 EUR"}, {"amount": "0.33 EUR"})
+
+
+def test_the_amended_proposal_is_decided_again():
+    """40 EUR is under the lower bound only after the change: the clauses have to see what will really be done."""
+    gate = gate_of([EIGHTY, clause("too-small", "amount < eur(50)", "refuse")])
+    verdict = answer_to(gate, {"amount": "50.00 EUR", "opened": True})
+
+    assert (verdict.answer.value, verdict.decided_by, verdict.amendments) == ("refuse", "too-small", None)
+
+
+def test_two_different_amendments_of_one_fact_bring_a_person():
+    gate = gate_of([EIGHTY, clause("half", "vip", {"amend": {"amount": "amount / 2"}})])
+    both = answer_to(gate, {"amount": "50.00 EUR", "opened": True, "vip": True})
+    equal = answer_to(gate, {"amount": 0, "opened": True, "vip": True})
+
+    assert ((both.answer.value, both.decided_by), equal.answer.value) == (("escalate", "eighty"), "amend")
+
+
+def test_an_amendment_that_cannot_be_worked_out_brings_a_person():
+    gate = gate_of([clause("share", "opened", {"amend": {"amount": "amount / count"}})])
+    verdict = answer_to(gate, {"amount": 100, "opened": True, "count": 0})
+
+    assert (verdict.answer.value, verdict.decided_by) == ("escalate", "share")
+
+
+def test_a_question_carries_the_change_so_that_the_customer_confirms_what_will_be_done():
+    verdict = answer_to(gate_of([EIGHTY, clause("confirm", "!sure", {"ask": ["sure"]})]), {"amount": "100.00 EUR", "opened": True, "sure": False})
+
+    assert (verdict.answer.value, verdict.as_dict()["amended"]) == ("ask", {"amount": "80.00 EUR"})
+
+
+# ---- 5: rights, holdout, people ------------------------------------------------------------------------------------
+
+
+def test_where_people_decide_automation_always_escalates():
+    verdict = answer_to(gate_of([ALLOW], rights="human"), {})
+
+    assert (verdict.answer.value, verdict.decided_by, verdict.proposed) == ("escalate", "rights", None)
+
+
+def test_where_automation_may_propose_the_person_sees_what_it_would_answer():
+    verdict = answer_to(gate_of([EIGHTY], rights="propose"), {"amount": 100, "opened": True})
+
+    assert (
+        verdict.answer.value,
+        verdict.decided_by,
+        verdict.proposed,
+        verdict.as_dict()["amended"],
+    ) == ("escalate", "rights", "amend", {"amount": "0.80 EUR"})
+
+
+def test_a_question_needs_no_right_to_decide():
+    assert answer_to(gate_of([ALLOW], rights="propose", requires=["reason"]), {}).answer.value == "ask"
+
+
+def test_a_holdout_customer_is_decided_by_people():
+    gate = gate_of([ALLOW], explore=True, relationship={"holdout": "100%"})
+    verdict = answer_to(gate, {})
+
+    assert (verdict.answer.value, verdict.decided_by) == ("escalate", "holdout")
+
+
+def test_nobody_is_held_out_of_a_kind_that_does_not_explore_nor_when_known_to_need_care():
+    plain = gate_of([ALLOW], relationship={"holdout": "100%"})
+    caring = gate_of([ALLOW, clause("care", "frail", "allow")], explore=True, relationship={"holdout": "100%"}, work={"trained_for": ["frail"]})
+
+    assert (answer_to(plain, {}).answer.value, answer_to(caring, {"frail": True}).answer.value) == ("allow", "allow")
+
+
+PERSON = {"by": "person", "answer": "allow"}
+
+
+def test_a_person_is_who_an_escalation_calls_for():
+    gate = gate_of([clause("big", "amount > eur(5)", "escalate")], rights="human")
+
+    assert answer_to(gate, {"amount": 1000}, **PERSON).answer.value == "allow"
+
+
+def test_a_person_who_departs_from_a_clause_gives_a_reason_and_it_is_recorded_as_a_bend():
+    gate = gate_of([clause("no", "opened", "refuse")])
+    with pytest.raises(LineError, match="because"):
+        answer_to(gate, {"opened": True}, **PERSON)
+    verdict = answer_to(gate, {"opened": True}, **PERSON, because="It arrived broken.")
+
+    assert (
+        verdict.answer.value,
+        verdict.decided_by,
+        [(signal.signal, signal.id, signal.written) for signal in verdict.signals],
+    ) == ("allow", "person", [("bend", "no", "refuse")])
+
+
+def test_a_person_who_answers_as_written_bends_nothing():
+    verdict = answer_to(gate_of([ALLOW]), {}, **PERSON)
+
+    assert (verdict.answer.value, verdict.decided_by, verdict.signals) == ("allow", "fine", ())
+
+
+def test_above_what_the_desk_may_grant_it_goes_to_the_owner_who_may():
+    gate = gate_of([clause("no", "opened", "refuse"), clause("ok", "amount >= eur(0)", "allow")], work={"may": {"refund": "200 EUR"}})
+    facts = {"amount": "300.00 EUR", "opened": True}
+    desk = answer_to(gate, facts, **PERSON, because="long wait")
+    owner = answer_to(gate, facts, by="mara", answer="allow", because="long wait")
+
+    assert ((desk.answer.value, desk.decided_by, desk.to), owner.answer.value) == (("escalate", "work.may", "mara"), "allow")
+
+
+def test_a_person_may_grant_what_automation_grants_by_itself():
+    gate = gate_of([clause("ok", "amount >= eur(0)", "allow")], work={"may": {"refund": "200 EUR"}})
+
+    assert answer_to(gate, {"amount": "300.00 EUR"}, **PERSON).answer.value == "allow"
+
+
+def test_a_person_stops_at_a_boundary_too():
+    never = [{"id": "not-more", "say": "Never more.", "when": 'answer == "allow" && amount > total'}]
+    verdict = answer_to(gate_of([ALLOW], never=never), {"amount": 2, "total": 1}, **PERSON)
+
+    assert (verdict.answer.value, verdict.decided_by, verdict.to) == ("escalate", "not-more", "mara")
+
+
+@pytest.mark.parametrize(("line", "place"), [({"by": "person"}, "answer"), ({"by": "nobody", "answer": "allow"}, "by")])
+def test_who_decides_and_what_must_be_said(line, place):
+    with pytest.raises(LineError) as error:
+        answer_to(gate_of([ALLOW]), {}, **line)
+
+    assert place == error.value.place
+
+
+# ---- 6: boundaries -------------------------------------------------------------------------------------------------
+
+NOT_MORE = [{"id": "not-more", "say": "Never more than was paid.", "when": 'answer in ["allow", "amend"] && amount > total'}]
+
+
+def test_a_boundary_that_holds_stops_the_answer_and_raises_a_signal():
+    verdict = answer_to(gate_of([ALLOW], never=NOT_MORE), {"amount": 2, "total": 1})
+
+    assert (
+        verdict.answer.value,
+        verdict.decided_by,
+        [(signal.signal, signal.id) for signal in verdict.signals],
+    ) == ("escalate", "not-more", [("boundary", "not-more")])
+
+
+def test_a_boundary_that_may_hold_stops_the_answer_and_names_what_is_missing():
+    verdict = answer_to(gate_of([ALLOW], never=NOT_MORE), {"amount": 2})
+
+    assert (verdict.answer.value, verdict.decided_by, verdict.missing, verdict.signals) == ("escalate", "not-more", ("total",), ())
+
+
+def test_a_boundary_reads_the_amended_facts():
+    gate = gate_of([EIGHTY], never=NOT_MORE)
+
+    assert answer_to(gate, {"amount": 100, "total": 80, "opened": True}).answer.value == "amend"
+
+
+def test_what_a_proposal_would_breach_is_shown_to_the_person():
+    verdict = answer_to(gate_of([ALLOW], never=NOT_MORE, rights="propose"), {"amount": 2, "total": 1})
+
+    assert (verdict.answer.value, verdict.decided_by, verdict.signals[0].signal) == ("escalate", "rights", "boundary-proposed")
+
+
+def test_the_customer_hears_the_escalation_not_the_boundary():
+    told = answer_to(gate_of([ALLOW], never=NOT_MORE), {"amount": 2, "total": 1}).as_dict()
+
+    assert "Never more than was paid." not in str([told["tell"], told["reasons"]])
+
+
+# ---- 7: promises and obligations -----------------------------------------------------------------------------------
+
+
+def test_promises_are_minted_from_the_final_answer_with_amended_figures_and_a_due_time():
+    promises = [
+        {
+            "id": "money",
+            "when": 'answer in ["allow", "amend"]',
+            "say": "{amount} back within 5 working days",
+            "kept_by": "payment.refunded",
+            "within": "5 working days",
+        },
+        {
+            "id": "person",
+            "when": 'answer == "escalate"',
+            "say": "A person answers.",
+            "kept_by": "human.joined",
+            "within": "15 minutes",
+            "working": "care",
+        },
+    ]
+    gate = gate_of([EIGHTY], promises=promises)
+    late = NOON.replace(hour=22)
+    amended = answer_to(gate, {"amount": "10.00 EUR", "opened": True}).as_dict()["promises"]
+    escalated = answer_to(gate, {"amount": "10.00 EUR", "opened": False}, now=late).as_dict()["promises"]
+
+    assert (amended, escalated) == (
+        [{"id": "money", "what": "€8.00 back within 5 working days", "due": "2026-11-30T12:00:00Z"}],
+        [{"id": "person", "what": "A person answers.", "due": "2026-11-24T07:15:00Z"}],
+    )
+
+
+def test_the_disclosure_and_the_reasons_go_with_every_automated_answer():
+    told = answer_to(gate_of([ALLOW]), {}).as_dict()
+
+    assert [owed["id"] for owed in told["obligations"]] == ["disclosure", "reasons"]
+
+
+def test_a_retired_contract_decides_nothing():
+    with pytest.raises(ContractError, match="retired"):
+        gate_of([ALLOW], status="retired")

@@ -1,0 +1,180 @@
+"""The pages in a real browser: narrow and wide, light and dark, without JavaScript, for those who see, and those who do not.
+
+axe (axe-core, through the package axe-playwright-python) looks for what machines can find of WCAG 2.2 A and AA; our own checks
+add what it lacks: reflow, the size of targets, visible focus, requests to other hosts, JavaScript switched off.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.resources import as_file, files
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import pytest
+import uvicorn
+
+from ourword.app import Ourword
+from ourword.demo.proposals import proposals
+from ourword.http.server import address_of, bound, make
+from ourword.http.written import write_pages
+
+pytestmark = pytest.mark.browser
+
+PAGES = ["", "?kind=nope", "decisions/demo-refuse", "decisions/demo-boundary", "decisions/nope"]
+SCHEMES = ["light", "dark"]
+WIDTHS = [320, 1280]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("browser") / "home"
+    with as_file(files("ourword.demo")) as ours, Ourword.open(ours / "contract.yaml", ours / "wiring.yaml", home=home) as ourword:
+        lines = proposals(datetime(2026, 11, 23, 10, tzinfo=UTC))
+        assert not [each for each in ourword.decide_lines(map(msgspec.json.encode, lines), batch=256) if "error" in each]
+        write_pages(ourword, home / "demo" / "page", place="here")
+        listening = bound("127.0.0.1", 0)
+        server = uvicorn.Server(uvicorn.Config(make(ourword), log_level="warning", lifespan="off", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield address_of(listening, "127.0.0.1")
+        server.should_exit = True
+        thread.join()
+        listening.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="no browser driver: install playwright")
+    with playwright.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser: Any, address: str) -> Iterator[Any]:
+    contexts = []
+
+    def opened(path: str, *, scheme: str = "light", width: int = 1280, **more: Any) -> Any:
+        context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}, **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(path if "://" in path else address + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(visit: Any, path: str, scheme: str) -> None:
+    """Contrast, labels, landmarks, headings, names, tables: in both colour schemes, narrow and wide."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no browser check: install axe-playwright-python").Axe()
+    found = []
+    for width in WIDTHS:
+        answer = axe.run(visit(path, scheme=scheme, width=width), options={"runOnly": {"type": "tag", "values": TAGS}})
+        found += [(width, each["id"], [node["html"] for node in each["nodes"]]) for each in answer.response["violations"]]
+
+    assert [] == found
+
+
+@pytest.mark.parametrize("width", [320, 768])
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_cut_off_or_scrolls_sideways(visit: Any, path: str, width: int) -> None:
+    """WCAG 1.4.10: at 320 px, which is also 1280 px at 400 %, everything is there without scrolling in two directions."""
+    page = visit(path, width=width)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert [] == page.evaluate(
+        "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && e.checkVisibility()"
+        " && !e.closest('thead')).map(e => e.outerHTML.slice(0, 90))"
+    )
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_text_is_squeezed_into_a_column_of_letters(visit: Any, path: str) -> None:
+    """A caption in a table made of blocks once stood letter below letter at 320 px: nothing scrolled, and nobody could read it."""
+    squeezed = (
+        "[...document.querySelectorAll('main *')].filter(e => !e.closest('svg, thead, select') && e.innerText?.length > 3 && e.checkVisibility())"
+        ".filter(e => e.getBoundingClientRect().width < 24).map(e => e.outerHTML.slice(0, 90))"
+    )
+
+    assert [] == visit(path, width=320).evaluate(squeezed)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_targets_are_large_enough(visit: Any, path: str) -> None:
+    """WCAG 2.5.8: 24 by 24 px, links within a sentence apart."""
+    small = (
+        "[...document.querySelectorAll('a:not(.skip), button, select')].filter(e => !e.closest('p'))"
+        ".map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()]).filter(([_, r]) => r.width < 24 || r.height < 24).map(([html]) => html)"
+    )
+
+    assert [[], []] == [visit(path, width=width).evaluate(small) for width in WIDTHS]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_focus_is_seen_wherever_it_goes(visit: Any, scheme: str) -> None:
+    """Who uses the keyboard must see where they are: the way to the content first, then everything in its order."""
+    page = visit("", scheme=scheme)
+    seen = []
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        seen.append(
+            page.evaluate("(e => [e.tagName, getComputedStyle(e).outlineStyle, e.getBoundingClientRect().left >= 0])(document.activeElement)")
+        )
+
+    assert [["A", "solid", True]] * 2 + [["SELECT", "solid", True]] * 2 + [["BUTTON", "solid", True]] == seen[:5]
+    assert all(each == ["A", "solid", True] for each in seen[5:])
+
+
+def test_no_page_asks_another_host_for_anything(visit: Any, address: str) -> None:
+    """Not a font, not a picture: who looks at a customer's decision is nobody else's business."""
+    for path in PAGES:
+        asked: list[str] = []
+        page = visit("healthz")
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto(address + path)
+
+        assert {urlsplit(address).netloc} == {urlsplit(each).netloc for each in asked}
+        assert [] == page.evaluate("[...document.scripts].map(e => e.outerHTML)")
+
+
+def test_everything_works_without_javascript(visit: Any) -> None:
+    """Choose, show, open, go back, turn the page: plain links and a plain form."""
+    page = visit("", java_script_enabled=False)
+    page.get_by_label("Kind of decision", exact=True).select_option("refund")
+    page.get_by_label("Answer", exact=True).select_option("refuse")
+    page.get_by_role("button", name="Show").click()
+    assert "kind=refund&answer=refuse" in page.url
+    assert "refund" == page.get_by_label("Kind of decision", exact=True).input_value()
+
+    page.get_by_role("link", name="Open entry").first.click()
+    assert "Refund: refused" == page.get_by_role("heading", level=1).inner_text()
+
+    page.get_by_role("link", name="All decisions").click()
+    page.get_by_role("link", name="Earlier decisions").click()
+
+    assert page.get_by_text("Page 2 of 4").count()
+
+
+def test_the_written_pages_look_the_same_from_a_file(visit: Any, address: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """`demo --once` and an archive: opened from the disk, with style, and with links that lead somewhere."""
+    index = next(tmp_path_factory.getbasetemp().glob("browser*/*/demo/page/index.html"))
+    page = visit(index.as_uri())
+
+    assert visit("").evaluate("getComputedStyle(document.body).backgroundColor") == page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_role("link", name="Open entry").first.click()
+    assert page.get_by_role("heading", level=1).count()
+    page.get_by_role("link", name="All decisions").click()
+    assert page.url == index.as_uri()

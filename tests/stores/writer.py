@@ -1,0 +1,32 @@
+"""A process that records decisions until it is done or killed; it prints an id once the decision is acknowledged.
+
+python writer.py HOME PREFIX COUNT THREADS
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+from ourword.checks.store import refund
+from ourword.stores.home import open_home
+
+
+def main(folder: str, prefix: str, count: int, threads: int) -> None:
+    with open_home(folder) as home:
+
+        def write(thread: int) -> None:
+            for number in range(thread, count, threads):
+                recorded = home.record(refund(f"{prefix}-{number}", customer=f"{prefix}-{number % 40}"))
+                sys.stdout.write(f"{recorded.decision_id} {recorded.seq} {int(recorded.new)}\n")
+                sys.stdout.flush()
+
+        running = [threading.Thread(target=write, args=(thread,)) for thread in range(threads)]
+        for thread in running:
+            thread.start()
+        for thread in running:
+            thread.join()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))

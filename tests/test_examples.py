@@ -1,0 +1,84 @@
+"""Every folder in `examples/` decided through Python, the command line and HTTP: one answer."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from ourword.app import Ourword
+
+EXAMPLES = sorted(path.parent for path in (Path(__file__).parents[1] / "examples").glob("*/decisions.jsonl"))
+
+
+class Folder:
+    """An example: its files, its lines with the time that `expected.json` sets, and what is expected."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.contract, self.wiring = path / "contract.yaml", path / "wiring.yaml"
+        self.expected = json.loads((path / "expected.json").read_text("utf-8"))
+        texts = (path / "decisions.jsonl").read_text("utf-8").splitlines()
+        self.lines = [{"time": self.expected["at"], **json.loads(text)} for text in texts]
+
+    def open(self) -> Ourword:
+        at = datetime.fromisoformat(self.expected["at"])
+        return Ourword.open(self.contract, self.wiring, clock=lambda: at)
+
+
+@pytest.fixture(params=EXAMPLES, ids=lambda path: path.name)
+def folder(request):
+    return Folder(request.param)
+
+
+def test_there_are_examples():
+    assert len(EXAMPLES) >= 4
+
+
+def test_an_example_decides_as_its_reviewer_expects(folder):
+    with folder.open() as word:
+        verdicts = [word.decide_json(line) for line in folder.lines]
+    expected = folder.expected["verdicts"]
+    promises = [{"decision_id": each["decision_id"], "id": made["id"], "due": made["due"]} for each in verdicts for made in each["promises"]]
+
+    assert expected == [{key: verdict[key] for key in want} for want, verdict in zip(expected, verdicts, strict=True)]
+    assert folder.expected["promises"] == promises
+
+
+def test_python_and_the_command_line_give_one_answer(folder, tmp_path):
+    from typer.testing import CliRunner
+
+    from ourword.cli.main import app
+
+    source = tmp_path / "in.jsonl"
+    source.write_text("".join(json.dumps(line) + "\n" for line in folder.lines), "utf-8")
+    result = CliRunner().invoke(app, ["decide", str(folder.contract), str(folder.wiring), str(source)])
+    with folder.open() as word:
+        given = [word.decide_json(line) for line in folder.lines]
+
+    assert (0, given) == (result.exit_code, [json.loads(line) for line in result.stdout.splitlines()])
+
+
+def test_python_and_http_give_one_answer(folder):
+    from starlette.testclient import TestClient
+
+    from ourword.http.server import make
+
+    with folder.open() as word, TestClient(make(word), base_url="http://127.0.0.1") as client:
+        served = [client.post("/v1/decisions", json=line).json() for line in folder.lines]
+        given = [word.decide_json(line) for line in folder.lines]
+
+    assert given == served
+
+
+def test_an_example_holds_the_answers_that_its_contract_promises_in_its_own_examples(folder):
+    """`examples:` in the contract are sentences about customers; they must be true."""
+    from ourword.contract.model import Example
+
+    with folder.open() as word:
+        cases: list[tuple[str, Example]] = [(kind.name, each) for kind in word.contract.draft.kinds.values() for each in kind.examples]
+        answers = [word.decide({"kind": kind, "customer": "c-1", "facts": each.given}).answer for kind, each in cases]
+
+    assert [each.answer for _, each in cases] == answers
