@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from ourword.core.answer import Answer
+from ourword.batch import Together
 from ourword.core.line import Line, line_from_json, line_from_mapping
-from ourword.core.time import datetime_from_instant, instant_from_datetime, instant_from_text
-from ourword.errors import ContractError, LineError, UsageError
+from ourword.core.time import instant_from_datetime
+from ourword.errors import ContractError, HomeError, LineError, UsageError
 from ourword.gate.code import Gate
 from ourword.gate.decide import decide
 from ourword.gate.verdict import Verdict
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 Mode = Literal["enforce", "observe"]
 
-_STRIPES = 64
+# Locks that customers share by hash; enough that a batch of lines seldom meets itself.
+_STRIPES = 4096
 
 
 def _now() -> datetime:
@@ -106,26 +107,31 @@ class Ourword:
         `decision_id` gets one from its own words and its ordinal among equal lines, so that running the same file again
         records nothing twice. Raises `HomeError` when the home cannot be written: what was given before stands.
         """
-        waiting: list[tuple[str, Decided] | dict[str, Any]] = []
         ordinals: dict[bytes, int] = {}
-        for number, text in enumerate(lines, 1):
-            if not text.strip():
-                continue
-            try:
-                read = line_from_json(text, place=f"{place}:{number}")
-                named = _named(read, ordinals)
-                if self.home is None or self._counts_history(read):
-                    # What counts on our record needs all before it recorded, and is recorded at once.
-                    yield from self._given(waiting)
-                    waiting = [self._decided(read, lang=lang, named=named)[1]]
-                else:
-                    waiting.append((f"{place}:{number}", self._waiting(read, lang, named)))
-            except LineError as error:
-                waiting.append(_error(error, f"{place}:{number}"))
-            if self.home is None or len(waiting) >= batch:
-                yield from self._given(waiting)
-                waiting = []
-        yield from self._given(waiting)
+        together = Together(self._stripes)
+        try:
+            for number, text in enumerate(lines, 1):
+                if not text.strip():
+                    continue
+                at = f"{place}:{number}"
+                try:
+                    read = line_from_json(text, place=at)
+                    named = _named(read, ordinals)
+                    if self.home is None:
+                        together.add(self._decided(read, lang=lang, named=named)[1])
+                    else:
+                        # What counts on our record must see all of this customer's before it recorded.
+                        if self._counts_history(read) and not together.holds(read.proposal.customer):
+                            yield from self._given(together)
+                            together.wait_for(read.proposal.customer)
+                        together.add((at, self._to_be_recorded(read, lang, named)))
+                except LineError as error:
+                    together.add(_error(error, at))
+                if self.home is None or len(together) >= batch:
+                    yield from self._given(together)
+            yield from self._given(together)
+        finally:
+            together.take()
 
     # ---- explaining --------------------------------------------------------------------------------------------------
 
@@ -162,7 +168,7 @@ class Ourword:
             read = _with_id(read, read.proposal.decision_id or _id_without_home(self.contract, named))
             verdict = self._judged(read, {})
             return verdict, _json(verdict, read, lang)
-        with self._stripes[hash(read.proposal.customer) % _STRIPES]:
+        with self._stripes[hash(read.proposal.customer) % len(self._stripes)]:
             history = self._history(read)
             verdict = self._judged(read, history)
             recorded = self.home.record(self._to_record(verdict, read, history, _json(verdict, read, lang), named))
@@ -172,39 +178,31 @@ class Ourword:
         return msgspec.structs.replace(verdict, proposal=proposal), _words(recorded)
 
     def _first(self, recorded: Recorded, read: Line) -> Verdict:
-        """The first verdict under this id: the gate is pure, so deciding what was recorded gives it again."""
-        entry, personal = recorded.decision, recorded.personal
+        """The first verdict under this id, under the contract that gave it."""
+        from ourword.kept import gate_of, verdict_again
+
         _held_to_the_first(recorded, read.proposal.customer, read.proposal.kind)
-        assert personal is not None
-        proposal = msgspec.structs.replace(
-            read.proposal,
-            decision_id=recorded.decision_id,
-            by="automation" if entry.by is msgspec.UNSET else entry.by,
-            answer=Answer(personal.answer) if personal.answer else None,
-            because=personal.because,
-            amended=personal.amended,
-        )
-        now = datetime_from_instant(instant_from_text(entry.time) or 0)
-        gate = self.gate if entry.lineage.contract == self.contract.digest else self._gate_of(entry.lineage.contract or "")
-        return decide(gate, proposal, {**personal.facts, **personal.history}, now)
+        home, digest = self._home(), recorded.decision.lineage.contract
+        gate = self.gate if digest == self.contract.digest else gate_of(home.path, digest)
+        verdict = verdict_again(recorded, gate) if gate is not None else None
+        if verdict is None:
+            what = f"the contract that decided `{recorded.decision_id}` is missing or damaged"
+            raise HomeError("home.contract-missing", what, place=str(home.path / "contracts"), hint="restore it from a backup")
+        return verdict
 
-    def _gate_of(self, digest: str) -> Gate:
-        """An earlier contract of this home, compiled again from its kept files."""
-        from ourword.gate.compile import compile_gate
+    def _to_be_recorded(self, read: Line, lang: str, named: _Named) -> Decided:
+        history = self._history(read)
+        verdict = self._judged(read, history)
+        return self._to_record(verdict, read, history, _json(verdict, read, lang), named)
 
-        folder = self._home().path / "contracts" / digest.removeprefix("sha256:")
-        places = str(folder / "contract.yaml"), str(folder / "wiring.yaml")
-        return compile_gate(_contract((_text_of(places[0]), _text_of(places[1])), places, date.min))
-
-    def _waiting(self, read: Line, lang: str, named: _Named) -> Decided:
-        verdict = self._judged(read, {})
-        return self._to_record(verdict, read, {}, _json(verdict, read, lang), named)
-
-    def _given(self, waiting: list[tuple[str, Decided] | dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        """Make what waits durable, then give it, in order."""
-        to_record = [each[1] for each in waiting if not isinstance(each, dict)]
-        recorded = iter(self._home().record_many(to_record) if to_record else ())
-        for each in waiting:
+    def _given(self, together: Together) -> Iterator[dict[str, Any]]:
+        """Make what waits durable, let others decide for these customers again, then give it, in order."""
+        try:
+            to_record = [each[1] for each in together if not isinstance(each, dict)]
+            recorded = iter(self._home().record_many(to_record) if to_record else ())
+        finally:
+            waited = together.take()
+        for each in waited:
             yield each if isinstance(each, dict) else _given(next(recorded), *each)
 
     def _counts_history(self, read: Line) -> bool:

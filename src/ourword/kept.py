@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ourword.contract.model import Draft
 from ourword.core.answer import Answer
 from ourword.core.proposal import Proposal
+from ourword.core.time import datetime_from_instant, instant_from_text
 from ourword.errors import ContractError
 from ourword.ledger.store import Recorded
-from ourword.stores.home import Home
+
+if TYPE_CHECKING:
+    from ourword.gate.code import Gate
+    from ourword.gate.verdict import Verdict
+    from ourword.stores.home import Home
 
 
 def draft_of(home: Path, digest: str | None) -> Draft | None:
@@ -40,23 +45,27 @@ def _draft(folder: Path) -> Draft:
     return draft
 
 
-def verdict_in(home: Home, recorded: Recorded, lang: str) -> dict[str, Any] | None:
-    """Say a recorded verdict's texts in another language of its contract, by deciding again; `None` where that cannot be done.
-
-    The decision is pure, so the same facts at the same time under the same contract give the same answer; should they
-    not, the recorded words stand.
-    """
+@lru_cache(maxsize=32)
+def gate_of(home: Path, digest: str | None) -> Gate | None:
+    """Compile the contract that decided, if the home keeps it whole."""
     from ourword.contract.check import check
     from ourword.gate.compile import compile_gate
+
+    draft = draft_of(home, digest)
+    # On the first day of time no open choice is overdue: that is today's affair, not that of a decision taken then.
+    contract = check(draft, today=date.min)[0] if draft is not None else None
+    return compile_gate(contract) if contract is not None else None
+
+
+def verdict_again(recorded: Recorded, gate: Gate) -> Verdict | None:
+    """The recorded verdict once more, by deciding again under its own contract; `None` once the customer is erased.
+
+    The gate is pure, so the same facts at the same time under the same contract give the same verdict.
+    """
     from ourword.gate.decide import decide
 
     entry, personal = recorded.decision, recorded.personal
-    draft = draft_of(home.path, entry.lineage.contract)
-    if draft is None or personal is None or lang not in draft.languages:
-        return None
-    when = datetime.fromisoformat(entry.time.replace("Z", "+00:00"))
-    contract, _ = check(draft, today=when.date())
-    if contract is None:
+    if personal is None:
         return None
     proposal = Proposal(
         kind=entry.kind,
@@ -66,8 +75,21 @@ def verdict_in(home: Home, recorded: Recorded, lang: str) -> dict[str, Any] | No
         answer=Answer(personal.answer) if personal.answer else None,
         because=personal.because,
         amended=personal.amended,
-        time=when,
     )
-    again = decide(compile_gate(contract), proposal, {**personal.facts, **personal.history}, when)
-    same = again.answer.value == entry.answer and again.decided_by == entry.decided_by
-    return again.as_dict(lang) if same else None
+    when = datetime_from_instant(instant_from_text(entry.time) or 0)
+    return decide(gate, proposal, {**personal.facts, **personal.history}, when)
+
+
+def verdict_in(home: Home, recorded: Recorded, lang: str) -> dict[str, Any] | None:
+    """Say a recorded verdict's texts in another language of its contract; `None` where that cannot be done.
+
+    Should deciding again not give the recorded answer, the recorded words stand.
+    """
+    entry = recorded.decision
+    gate = gate_of(home.path, entry.lineage.contract)
+    if gate is None or lang not in gate.contract.draft.languages:
+        return None
+    again = verdict_again(recorded, gate)
+    if again is None or (again.answer.value, again.decided_by) != (entry.answer, entry.decided_by):
+        return None
+    return again.as_dict(lang)

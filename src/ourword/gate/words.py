@@ -49,6 +49,10 @@ class Words:
 
     def reasons(self) -> list[dict[str, str]]:
         """Up to so many reasons as the contract tells: `[{clause, text}]`; where no clause may be named, what follows in plain words."""
+        return self._reasons
+
+    @cached_property
+    def _reasons(self) -> list[dict[str, str]]:
         if self.verdict.answer is Answer.ASK:
             found = self._questions()
         else:

@@ -180,7 +180,7 @@ def personal_bytes(personal: Personal) -> bytes:
     except (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError) as cause:
         raise _unfit(f"a value cannot be written as JSON ({cause})", "hand in text, numbers, booleans, lists and objects only") from cause
     # msgspec writes NaN and infinity as null, and a stored null would be a lie: look for one only where a null was written.
-    if b"null" in written and _holds_nan(msgspec.structs.asdict(personal)):
+    if b"null" in written and _holds_nan([personal.facts, personal.objects, personal.confirmed_args, personal.amended, personal.lineage]):
         raise _unfit("NaN and infinity have no JSON number", "leave the fact out when there is no number")
     if len(written) > PERSONAL_BYTES_MAX:
         raise _unfit(f"the line holds {len(written):,} bytes, and at most {PERSONAL_BYTES_MAX:,} are kept", "hand in what the contract reads")
