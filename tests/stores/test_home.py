@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
-from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -216,9 +216,11 @@ def test_a_closed_home_says_so(home: Path) -> None:
 
 
 _AS_NOBODY = """
-import os, sys
+import os, sys, tempfile
 from ourword.errors import HomeError
 from ourword.stores.home import open_home
+with tempfile.TemporaryDirectory() as scratch:
+    open_home(scratch + "/home").close()  # loads all that is loaded late: nobody may not be able to read this checkout
 if os.geteuid() == 0:
     os.setgid(65534)
     os.setuid(65534)
@@ -234,15 +236,18 @@ except HomeError as error:
 @pytest.mark.parametrize("what", ["folder", "ledger.sqlite", "keys.sqlite"])
 def test_a_home_that_cannot_be_written_can_be_read(home: Path, what: str) -> None:
     """An auditor's copy on a read-only disk opens for reading; writing is refused before the first decision."""
-    for each in takewhile(lambda folder: folder != Path(tempfile.gettempdir()), (home, *home.parents)):
-        each.chmod(0o755)
-    for each in home.iterdir():
-        each.chmod(0o666)
-    home.chmod(0o777)
-    (home if what == "folder" else home / what).chmod(0o555 if what == "folder" else 0o444)
-    said = [
-        subprocess.run([sys.executable, "-c", _AS_NOBODY, str(home), mode], capture_output=True, text=True, check=True).stdout.strip()
-        for mode in ("write", "read")
-    ]
+    # pytest closes its own folders to others, again and again: this one is ours.
+    with tempfile.TemporaryDirectory() as apart:
+        copy = Path(shutil.copytree(home, Path(apart) / "home"))
+        Path(apart).chmod(0o755)
+        for each in copy.iterdir():
+            each.chmod(0o666)
+        copy.chmod(0o777)
+        (copy if what == "folder" else copy / what).chmod(0o555 if what == "folder" else 0o444)
+        said = [
+            subprocess.run([sys.executable, "-c", _AS_NOBODY, str(copy), mode], capture_output=True, text=True, check=True).stdout.strip()
+            for mode in ("write", "read")
+        ]
+        copy.chmod(0o777)
 
     assert said == ["home.read-only", "2"]
