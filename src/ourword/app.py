@@ -219,14 +219,15 @@ class Ourword:
         kind = self.gate.kinds.get(read.proposal.kind)
         if kind is None or self.home is None:
             return {}
-        until = instant_from_datetime(read.proposal.time or self._clock()) or 0
+        now = instant_from_datetime(read.proposal.time or self._clock()) or 0
+        until = now if read.proposal.time else None  # by our own clock nothing comes later: one that was set back hides no decision
         counted = {}
         for name, fact in kind.facts.items():
             asked = fact.history
             if asked is not None:
                 within = asked.within.nanoseconds or 0
                 answers = [answer.value for answer in asked.answers]
-                counted[name] = self.home.history(read.proposal.customer, asked.count, answers=answers, since=until - within, until=until)
+                counted[name] = self.home.history(read.proposal.customer, asked.count, answers=answers, since=now - within, until=until)
         return counted
 
     def _to_record(self, verdict: Verdict, read: Line, history: Mapping[str, int], words: dict[str, Any], named: _Named) -> Decided:

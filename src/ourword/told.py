@@ -19,7 +19,7 @@ HEADLINES = {
 }
 
 _SHORTLY = {
-    "requires": "Something that must be known was not.",
+    "requires": "Something needed to decide was not known.",
     "otherwise": "No clause says anything about this.",
     "rights": "Automation may not decide this alone.",
     "holdout": "Taken by people, for comparison.",
@@ -120,10 +120,17 @@ def told(record: Mapping[str, Any], draft: Draft | None, lang: str = "") -> Told
     return Told(**common, **_personal(record, record["verdict"], names))
 
 
+def _persons_own(record: Mapping[str, Any], verdict: Mapping[str, Any]) -> str:
+    """What a person answered and why, where it did not stand: the owner who takes over must not have to ask again."""
+    if record["entry"].get("by", "automation") == "automation" or not verdict.get("proposed"):
+        return ""
+    return f" A person answered: {verdict['proposed']}." + (f" Their reason: {record['because']}" if record.get("because") else "")
+
+
 def _personal(record: Mapping[str, Any], verdict: Mapping[str, Any], names: _Names) -> dict[str, Any]:
     return {
         "customer": record["customer"],
-        "because": names.because(verdict["decided_by"], verdict),
+        "because": names.because(verdict["decided_by"], verdict) + _persons_own(record, verdict),
         "reasons": tuple(each["text"] for each in verdict["reasons"]),
         "tell": verdict["tell"],
         "near": tuple(_near(each) for each in verdict["near"]),
@@ -259,7 +266,7 @@ class _Names:
         proposed = verdict.get("proposed")
         match decided_by:
             case "requires":
-                return f"What must be known was not: {missing}." if missing else "What must be known was not."
+                return f"Not known, and needed to decide: {missing}." if missing else "Something needed to decide was not known."
             case "otherwise":
                 return "No clause says anything about this."
             case "rights":
@@ -275,7 +282,9 @@ class _Names:
         if self.kind and any(each.id == decided_by for each in self.kind.never):
             certainly = any(each.get("id") == decided_by and each.get("certain", True) for each in verdict.get("signals", ()))
             held = "A boundary held" if certainly else f"A boundary may have held, as it is not known: {missing}"
-            return f"{held}: {self.say(decided_by)} (`{decided_by}`)" + (f" The answer would have been: {proposed}." if proposed else "")
+            return f"{held}: {self.say(decided_by)} (`{decided_by}`)" + (
+                f" The answer would have been: {proposed}." if proposed and verdict.get("by") == "automation" else ""
+            )
         unknown = "fired" in verdict and decided_by not in verdict["fired"] and missing
         says = f"{self.say(decided_by)} (`{decided_by}`)" if self.say(decided_by) else f"`{decided_by}`"
         return f"It cannot be known whether this applies, as it is not known: {missing}. {says}" if unknown else says

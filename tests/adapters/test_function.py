@@ -68,3 +68,31 @@ def test_a_kind_or_a_parameter_that_is_not_there_is_said_at_once(word):
         gated(word, "refnud")
     with pytest.raises(UsageError, match="no parameter `buyer`"):
         gated(word, "refund", customer="buyer")(refund)
+
+
+def test_more_facts_are_looked_up_by_the_names_of_the_arguments(word):
+    """However the function is called: by position, by name, or with its defaults."""
+    seen = []
+    call = gated(word, "refund", more=lambda **all_: seen.append(all_) or {})(refund)
+    call("c-1", 10)
+    call(customer="c-1", amount=10)
+
+    assert [{"customer": "c-1", "amount": 10, "opened": False}] * 2 == seen
+
+
+def test_naming_one_fact_leaves_the_others_to_their_names(word):
+    renamed = gated(word, "refund", facts={"amount": "pay"})(lambda customer, pay, opened: f"paid {pay}")
+
+    assert "paid 8" == renamed("c-1", 10, True).result
+
+
+def test_an_amendment_that_no_parameter_could_take_is_said_before_anything_is_decided(word):
+    with pytest.raises(UsageError, match="may amend `amount`"):
+        gated(word, "refund")(lambda customer: None)
+
+
+def test_a_verdict_in_a_log_names_no_customer(word):
+    text = repr(gated(word, "refund")(refund)("ada.lovelace", 1000).verdict)
+
+    assert len(text) < 200
+    assert "lovelace" not in text

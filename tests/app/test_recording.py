@@ -183,6 +183,16 @@ def test_a_bend_and_a_crossed_boundary_are_entries_of_their_own(files, tmp_path)
     assert types == ["decision", "bend", "decision", "signal"]
 
 
+def test_a_clock_that_is_set_back_hides_no_decision(files, tmp_path):
+    """Else a customer gets a third refund in an hour that comes twice."""
+    now = [NOON]
+    with Ourword.open(*files(), home=tmp_path / "home", clock=lambda: now[0]) as word:
+        answers = [word.decide(REFUND).answer.value for _ in range(2)]
+        now[0] = NOON - timedelta(hours=1)
+
+        assert [*answers, word.decide(REFUND).answer.value] == ["allow", "allow", "escalate"]
+
+
 def test_observing_records_and_says_so(files, tmp_path):
     with Ourword.open(*files(), home=tmp_path / "home", mode="observe") as word:
         word.decide(REFUND)

@@ -21,6 +21,17 @@ def home(ourword: Any, larkspur: Any, proposal: Any, tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+def test_what_a_person_wanted_is_told_to_the_owner_who_takes_over(ourword: Any, larkspur: Any, proposal: Any, tmp_path: Path) -> None:
+    """The desk may grant 200 EUR; whoever decides instead must not have to ask why again."""
+    facts = {**proposal["facts"], "amount": "300.00 EUR", "order_total": "300.00 EUR", "reason": "changed_mind", "order_age": "41 days"}
+    wished = {**proposal, "decision_id": "above", "facts": facts, "by": "person", "answer": "allow", "because": "In hospital."}
+    assert 0 == ourword("decide", *larkspur, "--home", tmp_path / "home", stdin=json.dumps(wished)).code
+
+    told = " ".join(ourword("why", "above", "--home", tmp_path / "home").out.split())
+
+    assert "A person answered: allow. Their reason: In hospital." in told
+
+
 def test_a_refusal_is_told_from_its_reason_to_its_entry(ourword: Any, home: Path) -> None:
     """What was decided, why, what would have changed it, who owns it, under which contract, in which entry."""
     told = ourword("why", "rug", "--home", home).out

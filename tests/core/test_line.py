@@ -66,6 +66,7 @@ def test_what_is_read_is_what_was_given(facts):
         (b'{"kind": "refund", "customer": "c", "time": "9999-12-31T23:59:59Z"}', "line: time"),
         (b'{"kind": "refund", "customer": "c", "answer": "allow"}', "line: answer"),
         (b'{"kind": "refund", "customer": "c", "by": "person", "answer": "maybe"}', "line: answer"),
+        (b'{"kind": "refund", "customer": "c", "by": "", "answer": "allow"}', "line: answer"),
         (b'{"kind": "refund", "customer": "c", "objects": [1]}', "line: objects"),
         (b'{"kind": "refund", "customer": "c", "lineage": "m"}', "line: lineage"),
     ],
@@ -75,6 +76,14 @@ def test_a_bad_line_is_named_with_its_place(text, place):
         line_from_json(text)
 
     assert place == error.value.place
+
+
+@pytest.mark.parametrize("levels", [65, 600, 950])
+def test_a_line_that_is_too_deep_is_turned_away_before_it_hurts_others(levels):
+    """Recorded together with others, a line of 600 levels once failed them all with a traceback."""
+    deep = "[" * levels + "null" + "]" * levels
+    with pytest.raises(LineError, match="more than 64 levels"):
+        line_from_json(f'{{"kind": "refund", "customer": "c", "facts": {{"x": {deep}}}}}'.encode())
 
 
 def test_a_key_that_nothing_reads_is_listed_not_guessed():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -74,3 +75,16 @@ def test_a_terminal_of_another_encoding_still_gets_words(tmp_path: Path) -> None
     process = _demo("--home", tmp_path / "home", PYTHONIOENCODING="ascii")
 
     assert (0, "") == (process.returncode, process.stderr)
+
+
+def test_it_does_not_mix_its_fiction_into_real_decisions(tmp_path: Path, ran: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    """A home from which nothing can be taken out again is the last place for an invented shop."""
+    home = tmp_path / "home"
+    shutil.copytree(ran[0], home)
+    shutil.rmtree(home / "demo")
+    before = (home / "ledger.sqlite").read_bytes()
+
+    refused = _demo("--home", home)
+
+    assert (64, before) == (refused.returncode, (home / "ledger.sqlite").read_bytes())
+    assert "holds decisions already" in refused.stderr

@@ -27,6 +27,14 @@ def test_an_amount_that_does_not_fit_its_type_is_unknown_and_never_allows(given)
     assert Answer.ESCALATE is answer_to(gate, {"amount": given}).answer
 
 
+@pytest.mark.parametrize("limit", [clause("limit", "score > 0.5", "refuse"), clause("limit", "!(score <= 0.5)", "escalate")])
+def test_nan_is_no_number_and_passes_no_limit(limit):
+    facts = {**FACTS, "score": {"type": "double", "from": "model.score"}}
+    verdict = answer_to(gate_of([limit, ALLOW], facts=facts), {"score": float("nan")})
+
+    assert (verdict.answer.value, verdict.missing) == ("escalate", ("score",))
+
+
 def test_money_may_be_text_or_whole_minor_units():
     gate = gate_of([clause("small", "amount == eur(50)", "allow")])
 
@@ -46,6 +54,24 @@ def test_a_fact_read_too_long_ago_is_unknown():
     fresh, stale = ({"age": {"value": "1 day", "at": (NOON - timedelta(minutes=minutes)).isoformat()}} for minutes in (60, 61))
 
     assert (answer_to(gate, fresh).answer.value, answer_to(gate, stale).answer.value) == ("allow", "escalate")
+
+
+@pytest.mark.parametrize("span", ["1 month", "3 working days", "1 year"])
+def test_how_fresh_a_fact_must_be_has_an_exact_length(span):
+    """Ages are counted in nanoseconds: a month has no such number, and a fact that is never stale would silently allow."""
+    facts = {**FACTS, "count": {"type": "int", "from": "order.count", "fresh_within": span}}
+
+    with pytest.raises(ContractError, match="no exact length"):
+        gate_of([ALLOW], facts=facts)
+
+
+@pytest.mark.parametrize("span", ["1 month", "3 working days", "1 year"])
+def test_how_far_back_we_count_has_an_exact_length(span):
+    """Counted over no time at all, "three refunds a month" would stop nobody."""
+    facts = {**FACTS, "count": {"type": "int", "from": "history", "count": "refund", "per": "customer", "within": span}}
+
+    with pytest.raises(ContractError, match="no exact length"):
+        gate_of([ALLOW], facts=facts)
 
 
 def test_a_run_time_error_is_an_unknown_not_an_answer():
@@ -135,9 +161,9 @@ def test_a_certain_refusal_outranks_an_unknown_refusal():
 
 @pytest.mark.parametrize("condition", ["vip", "sure"])
 def test_a_certain_refusal_never_outranks_an_unknown_call_for_a_person(condition):
-    gate = gate_of([clause("person", condition, "escalate"), clause("no", "opened", "refuse")])
+    gate = gate_of([clause("call", condition, "escalate"), clause("no", "opened", "refuse")])
 
-    assert (lambda verdict: (verdict.answer.value, verdict.decided_by))(answer_to(gate, {"opened": True})) == ("escalate", "person")
+    assert (lambda verdict: (verdict.answer.value, verdict.decided_by))(answer_to(gate, {"opened": True})) == ("escalate", "call")
 
 
 def test_an_unknown_allowance_beside_a_certain_one_changes_nothing():
@@ -226,6 +252,23 @@ def test_where_automation_may_propose_the_person_sees_what_it_would_answer():
     ) == ("escalate", "rights", "amend", {"amount": "0.80 EUR"})
 
 
+def test_the_customer_hears_nothing_of_what_is_only_proposed():
+    """Nobody has granted it yet: an amount, a change that would have helped, or a promise about it would be a lie."""
+    gift = clause("gift", "vip", {"amend": {"amount": "amount * 80 / 100"}})
+    promised = {"id": "answer", "when": 'answer == "escalate"', "say": "About {amount}: soon", "kept_by": "human.joined", "within": "1 hour"}
+    gate = gate_of([gift, clause("small", "count < 3", "allow")], rights="propose", promises=[promised])
+    told = [answer_to(gate, {"amount": 100, "vip": vip, "count": 5}).as_dict() for vip in (True, False)]
+    words = [[each[key] for key in ("answer", "tell", "reasons", "near", "may_add", "promises", "obligations")] for each in told]
+
+    assert (words[0], told[0]["proposed"], told[0]["near"]) == (words[1], "amend", [])
+
+
+def test_what_is_never_told_may_not_decide_whether_something_is_changed():
+    """Two customers who ask the same and get different amounts compare notes."""
+    with pytest.raises(ContractError, match="tell: never"):
+        gate_of([clause("gift", "frail", {"amend": {"amount": "amount * 80 / 100"}})])
+
+
 def test_a_question_needs_no_right_to_decide():
     assert answer_to(gate_of([ALLOW], rights="propose", requires=["reason"]), {}).answer.value == "ask"
 
@@ -285,6 +328,15 @@ def test_a_person_may_grant_what_automation_grants_by_itself():
     gate = gate_of([clause("ok", "amount >= eur(0)", "allow")], work={"may": {"refund": "200 EUR"}})
 
     assert answer_to(gate, {"amount": "300.00 EUR"}, **PERSON).answer.value == "allow"
+
+
+def test_a_person_who_grants_more_than_the_clauses_amend_goes_to_the_owner():
+    """The same word, `amend`, and another amount: that is no longer what automation may grant by itself."""
+    gate = gate_of([EIGHTY], work={"may": {"refund": "200 EUR"}})
+    line = {"by": "person", "answer": "amend", "amended": {"amount": "9000.00 EUR"}, "because": "long wait"}
+    verdict = answer_to(gate, {"amount": "500.00 EUR", "opened": True}, **line)
+
+    assert (verdict.answer.value, verdict.decided_by, verdict.to) == ("escalate", "work.may", "mara")
 
 
 def test_a_person_stops_at_a_boundary_too():
@@ -354,7 +406,7 @@ def test_promises_are_minted_from_the_final_answer_with_amended_figures_and_a_du
             "within": "5 working days",
         },
         {
-            "id": "person",
+            "id": "call",
             "when": 'answer == "escalate"',
             "say": "A person answers.",
             "kept_by": "human.joined",
@@ -369,8 +421,25 @@ def test_promises_are_minted_from_the_final_answer_with_amended_figures_and_a_du
 
     assert (amended, escalated) == (
         [{"id": "money", "what": "€8.00 back within 5 working days", "due": "2026-11-30T12:00:00Z"}],
-        [{"id": "person", "what": "A person answers.", "due": "2026-11-24T07:15:00Z"}],
+        [{"id": "call", "what": "A person answers.", "due": "2026-11-24T07:15:00Z"}],
     )
+
+
+@pytest.mark.parametrize(
+    ("condition", "count", "change"),
+    [
+        ("count != 5", 40, (5, "")),
+        ("!(count in [3, 7])", 40, (7, "")),
+        ("count > 30 || count == 12", 40, (30, "")),
+        ("count > 30", 40, (30, "at most")),
+        ("count < 10", 4, (10, "at least")),
+    ],
+)
+def test_a_near_miss_says_at_most_only_where_less_would_do_as_well(condition, count, change):
+    """Told "at most 5", a customer may come back with 4."""
+    near = answer_to(gate_of([clause("no", condition, "refuse"), ALLOW]), {"count": count}).as_dict()["near"]
+
+    assert [(each["to"], each["side"]) for each in near[0]["changes"]] == [change]
 
 
 def test_the_disclosure_and_the_reasons_go_with_every_automated_answer():
@@ -382,3 +451,31 @@ def test_the_disclosure_and_the_reasons_go_with_every_automated_answer():
 def test_a_retired_contract_decides_nothing():
     with pytest.raises(ContractError, match="retired"):
         gate_of([ALLOW], status="retired")
+
+
+# ---- bounds --------------------------------------------------------------------------------------------------------
+
+LISTS = {"numbers": {"type": "list(int)", "from": "a.numbers"}, "note": {"type": "string", "from": "a.note"}}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "numbers.all(i, numbers.all(j, i + j < 5))",
+        "numbers.map(i, numbers.map(j, j)).size() > 0",
+        "numbers.all(i, i in numbers)",
+    ],
+)
+def test_a_fact_too_large_to_look_through_is_unknown_and_never_allows(condition):
+    """One line of a few hundred kilobytes must not hold up everybody else's decisions for minutes."""
+    gate = gate_of([clause("fine", condition, "allow")], facts=LISTS)
+    many, few = (answer_to(gate, {"numbers": [0] * count}) for count in (9_000, 20))
+
+    assert ("escalate", ("numbers",), "allow") == (many.answer.value, many.missing, few.answer.value)
+
+
+def test_a_text_longer_than_any_decision_needs_is_unknown():
+    gate = gate_of([clause("kind", 'note.contains("please")', "allow")], facts=LISTS)
+    short, long = (answer_to(gate, {"note": "please" + "x" * count}).answer.value for count in (9_000, 10_000))
+
+    assert ("allow", "escalate") == (short, long)

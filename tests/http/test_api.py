@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from ourword.app import Ourword
 from ourword.errors import HomeError
-from ourword.http.decisions import BATCH_BYTES_MAX
+from ourword.http.decisions import BATCH_BYTES_MAX, BATCH_ITEMS_MAX
 from ourword.http.server import make
 
 LINES = {"Content-Type": "application/x-ndjson"}
@@ -79,6 +79,8 @@ def test_any_body_gets_a_value_or_one_problem(caller: TestClient, body: bytes) -
         ("POST", "/v1/decisions", {"content": b"a=b", "headers": {"Content-Type": "application/x-www-form-urlencoded"}}, 415, "http.media-type"),
         ("POST", "/v1/decisions", {"content": b"{}", "headers": {"Content-Type": "text/plain"}}, 415, "http.media-type"),
         ("POST", "/v1/decisions", {"content": b" " * (BATCH_BYTES_MAX + 1), "headers": JSON}, 413, "http.too-large"),
+        ("POST", "/v1/decisions", {"content": b"[" + b"{}," * BATCH_ITEMS_MAX + b"{}]", "headers": JSON}, 413, "http.too-many"),
+        ("POST", "/v1/decisions", {"content": b"{}\n" * BATCH_ITEMS_MAX + b"{}", "headers": LINES}, 413, "http.too-many"),
         ("GET", "/v1/decisions", {}, 405, "http.method"),
         ("GET", "/v1/decisions/nope/why", {}, 404, "why.unknown-decision"),
         ("GET", "/v1/nothing", {}, 404, "http.not-found"),

@@ -102,6 +102,14 @@ def test_record_raises_what_record_many_gives(tmp_path: Path) -> None:
 # ---- what cannot be opened ----
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX file modes")
+def test_a_home_is_for_its_owner_alone(home: Path) -> None:
+    """It holds the keys to what customers said."""
+    modes = {each.name: each.stat().st_mode & 0o777 for each in (home, home / "keys.sqlite", home / "ledger.sqlite")}
+
+    assert modes == {"home": 0o700, "keys.sqlite": 0o600, "ledger.sqlite": 0o600}
+
+
 def test_a_missing_home_is_not_made_by_those_who_only_read(tmp_path: Path) -> None:
     """`ourword log` with a misspelt path says so, and leaves no folder behind."""
     assert trouble(tmp_path / "home", create=False).code == "home.missing"

@@ -38,8 +38,8 @@ def gated(
     """Decide each call before it happens; return a `Gated` instead of the bare result. Works for `def` and `async def`.
 
     *customer* and *decision_id* name the parameters that hold them (the latter may be missing). *facts* maps facts to
-    parameters; without it, parameters named like facts of the kind are facts. *more* is called with the same arguments
-    and gives further facts, such as what your order system knows. On amend the function is called with the amended
+    parameters of other names; parameters named like facts of the kind are facts anyway. *more* is called with all arguments
+    by name and gives further facts, such as what your order system knows. On amend the function is called with the amended
     arguments. A call under a `decision_id` that was decided before gets the first verdict, and runs again if that was an
     allowance: what the function does must bear repeating. In observe mode it always runs as called.
     """
@@ -90,11 +90,14 @@ class _Call:
         more: Callable[..., Mapping[str, Any]] | None,
     ) -> None:
         names = signature.parameters
-        if facts is None:
-            facts = {name: name for name in ourword.gate.kinds[kind].facts if name in names}
+        facts = {**{name: name for name in ourword.gate.kinds[kind].facts if name in names}, **(facts or {})}
         for name in (customer, *facts.values()):
             if name not in names:
                 raise UsageError("usage.no-parameter", f"the function has no parameter `{name}`", place="gated", hint=f"it has: {', '.join(names)}")
+        amended = {fact for clause in ourword.gate.kinds[kind].kind.clauses for fact, _ in clause.then.amend}
+        for fact in sorted(amended - facts.keys()):
+            what = f"a clause may amend `{fact}`, and no parameter holds it"
+            raise UsageError("usage.amended-elsewhere", what, place="gated", hint=f'name its parameter: facts={{"{fact}": …}}')
         self.ourword, self.kind, self.signature, self.more = ourword, kind, signature, more
         self.customer, self.facts = customer, facts
         self.decision_id = decision_id if decision_id in names else ""
@@ -105,7 +108,7 @@ class _Call:
         bound.apply_defaults()
         given = {fact: bound.arguments[name] for fact, name in self.facts.items()}
         if self.more is not None:
-            given = {**self.more(*args, **kwargs), **given}
+            given = {**self.more(**bound.arguments), **given}
         line = {"kind": self.kind, "customer": bound.arguments[self.customer], "facts": given}
         if self.decision_id and bound.arguments[self.decision_id]:
             line["decision_id"] = bound.arguments[self.decision_id]
@@ -120,13 +123,6 @@ class _Call:
     def _amend(self, bound: inspect.BoundArguments, verdict: Verdict) -> None:
         written = verdict.amended()
         for fact, value in (verdict.amendments or {}).items():
-            name = self.facts.get(fact)
-            if name is None:
-                raise UsageError(
-                    "usage.amended-elsewhere",
-                    f"`{fact}` is amended, and no parameter holds it",
-                    place="gated",
-                    hint=f'name its parameter: facts={{"{fact}": …}}',
-                )
+            name = self.facts[fact]
             # Whole minor units stay whole minor units; text stays text.
             bound.arguments[name] = value if isinstance(bound.arguments[name], int) else written[fact]

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from ourword.app import Ourword
+from ourword.app import Ourword, log
 from ourword.cli.out import line
 from ourword.cli.words import COLOURS, wrapped
 from ourword.demo.planted import PLANTED
@@ -23,6 +23,7 @@ from ourword.http.listing import Listing
 from ourword.http.pages import tell
 from ourword.http.server import address_of, bound, listen, make
 from ourword.http.written import write_pages
+from ourword.stores.home import open_home
 from ourword.told import Told
 
 PORT = 8080
@@ -32,6 +33,7 @@ _MARGIN = " " * 4
 def run(*, once: bool = False, home: Path | None = None, port: int = PORT) -> int:
     """Decide, tell twelve, then show all: in files with *once*, else served until interrupted."""
     place = home if home is not None else Path(tempfile.mkdtemp(prefix="larkspur-"))
+    _refuse_a_real_home(place)
     with as_file(files("ourword.demo")) as ours, Ourword.open(ours / "contract.yaml", ours / "wiring.yaml", home=place) as ourword:
         _decide_all(ourword, _kept_lines(ours, place / "demo"))
         _tell(ourword, place)
@@ -43,6 +45,17 @@ def run(*, once: bool = False, home: Path | None = None, port: int = PORT) -> in
         sys.stdout.flush()
         listen(make(ourword), listening)
     return 0
+
+
+def _refuse_a_real_home(place: Path) -> None:
+    """Fictional decisions have no place among real ones, and could never be taken out again."""
+    if not (place / "home.json").exists() or (place / "demo" / "truth.json").exists():
+        return
+    with open_home(place, write=False) as home:
+        first = next(log(home, limit=1), None)
+    if first is not None:
+        what = f"this home holds decisions already, the first under `{first['contract']}`"
+        raise UsageError("usage.demo-home", what, place="--home", hint="give the demo a new folder of its own")
 
 
 def _kept_lines(ours: Path, folder: Path) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from ourword import __version__
-from ourword.cli.out import BROKEN_PIPE, complain, drop_output
+from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output
 from ourword.errors import OurwordError, UsageError
 
 app = typer.Typer(
@@ -184,6 +184,10 @@ def run(args: Sequence[str]) -> int:
     except BrokenPipeError:
         drop_output()
         return BROKEN_PIPE
+    except OSError as error:  # a full disk behind the pipe, a closed stdout
+        drop_output()
+        complain(UsageError("usage.output", f"the output cannot be written: {error.strerror or error}", place="stdout", hint="free some space"))
+        return OUTPUT_ERROR
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except Exception as error:

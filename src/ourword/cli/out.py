@@ -9,6 +9,7 @@ import sys
 from ourword.errors import OurwordError, UsageError
 
 BROKEN_PIPE = 141
+OUTPUT_ERROR = 74
 """128 + SIGPIPE: what a shell reports for a program whose reader went away."""
 
 # Everything that could move a terminal's cursor or change its colours; a customer's text must not.

@@ -14,7 +14,7 @@ from ourword.cel.parse import parse
 from ourword.cel.python import exact
 from ourword.cel.unknown import Unknown
 from ourword.contract.check_kinds import holes
-from ourword.contract.cost import STEPS_ALL_MAX, STEPS_MAX, cost
+from ourword.contract.cost import STEPS_ALL_MAX, STEPS_MAX, Sizes, cost
 from ourword.contract.flaws import ERRORS_MAX, error, note
 from ourword.contract.model import Condition, Draft, Flaw, Kind
 from ourword.contract.words import listed
@@ -77,8 +77,8 @@ def _typed(condition: Condition, names: Mapping[str, t.Type], want: t.Type, resu
         hint = "boundaries and promises may read `answer`; here it is not decided yet" if read_answer else cause.hint
         result.flaws.append(Flaw(code=cause.code, level="error", what=cause.what, place=cause.place, hint=hint))
         return None
-    steps = cost(checked.expr).steps
-    result.steps += steps
+    steps = cost(checked.expr, Sizes({}, checked.types)).steps
+    result.steps += steps if steps <= STEPS_MAX else 0
     if steps > STEPS_MAX or result.steps > STEPS_ALL_MAX:
         hint = "use fewer `all`, `exists`, `map` inside one another, or shorter lists"
         result.flaws.append(error("costly", "this condition could take too long to decide", condition.place, hint))
@@ -174,6 +174,7 @@ def _told_by_kind(kind: Kind, checked: Mapping[Condition, Checked], never_told: 
     for clause in kind.clauses:
         for name, value in clause.then.amend:
             yield from _betrays(value, checked, never_told, f"the new `{name}`")
+            yield from _betrays(clause.when, checked, never_told, f"whether `{clause.id}` changes anything")
     for promise in kind.promises:
         yield from _betrays(promise.when, checked, never_told, f"the promise `{promise.id}`")
 

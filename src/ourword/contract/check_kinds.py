@@ -14,7 +14,7 @@ from ourword.contract.model import Clause, Draft, Fact, Flaw, Kind, PromiseRule
 from ourword.contract.words import listed, meant, shown
 from ourword.core.answer import Answer
 
-RESERVED_IDS = ("requires", "otherwise", "rights", "holdout", "work.may")
+RESERVED_IDS = ("requires", "otherwise", "rights", "holdout", "work.may", "person")
 ORDERED = ("int", "uint", "double", "money", "duration", "timestamp")
 SAYABLE = ("bool", "int", "uint", "double", "string", "enum", "money", "duration", "timestamp")
 

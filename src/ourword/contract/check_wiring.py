@@ -45,6 +45,10 @@ def _fact(fact: Fact, draft: Draft, path: str) -> Iterator[Flaw]:
         yield error(
             "derived", f"`{key}` on `{fact.name}`, which is derived", draft.places[f"{path}.{key}"], "write it on the facts that it is derived from"
         )
+    for key, span in (("fresh_within", fact.fresh_within), ("within", fact.history and fact.history.within)):
+        if span and span.nanoseconds is None:
+            what = f"`{key}` on `{fact.name}` is {span}, which has no exact length"
+            yield error("span", what, draft.places[f"{path}.{key}"], "write it in weeks, days, hours, minutes or seconds")
     if fact.history:
         yield from _history(fact, draft, path)
 

@@ -22,6 +22,10 @@ Text = dict[str, str]
 """What is said, by language code. A plain string in the file is the text in every declared language."""
 
 
+ITEMS_MAX = 10_000
+"""Items of a list or map in a fact; more count as unknown."""
+
+
 class _Value(msgspec.Struct, frozen=True, kw_only=True):
     pass
 
@@ -239,6 +243,8 @@ class Fact(_Value, frozen=True, kw_only=True):
     history: History | None = None
     say: Text | None = None
     """How customers hear this fact named; without it, its name in words."""
+    most: int = ITEMS_MAX
+    """Items that a list or map in it may hold; the gate lowers it where a kind's conditions would take too long over so many."""
     place: str
 
 

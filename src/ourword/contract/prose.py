@@ -7,6 +7,7 @@ from datetime import date
 
 from ourword.contract.check_relationship import CAUSES
 from ourword.contract.inwords import plain
+from ourword.contract.keys import CONTRACT, WIRING
 from ourword.contract.model import Amount, Choice, Contract, Draft
 from ourword.contract.prose_facts import facts
 from ourword.contract.prose_kind import kind
@@ -42,6 +43,7 @@ def prose(contract: Contract, lang: str | None = None) -> str:
     parts.extend(_section("Who answers", _answers(draft, names, number)))
     parts.extend(_section("How we work", _work(draft, names, number)))
     parts.extend(_section("The facts", facts(contract, names, number)))
+    parts.extend(_section("What Ourword does not act on yet", _not_acted_on(draft)))
     parts.extend(_closing(contract))
     return "\n".join(parts) + "\n"
 
@@ -163,7 +165,9 @@ def _work(draft: Draft, names: Names, number: Numbered) -> Iterator[str]:
     if draft.hard_in_a_row:
         yield number.line(f"After {draft.hard_in_a_row} hard conversations in a row, a person is given an easier one.")
     if draft.trained_for:
-        yield number.line(f"Where a customer is {listed(plain(each) for each in draft.trained_for)}, a trained person answers.")
+        yield number.line(
+            f"Where a person answers a customer who is {listed(plain(each) for each in draft.trained_for)}, it is one who was trained for it."
+        )
     yield from _changes(draft, names, number)
     yield from _exit(draft, number)
 
@@ -191,6 +195,19 @@ def _exit(draft: Draft, number: Numbered) -> Iterator[str]:
         yield number.line(f"The desk can take {percent(take)} of them.")
     if isinstance(drill := way.get("last_drill"), date):
         yield number.line(f"We last tried it on {day(drill)}.")
+
+
+def _not_acted_on(draft: Draft) -> Iterator[str]:
+    """Who signs must know which sentences are a person's to keep: no software enforces or measures them yet."""
+    if draft.unread:
+        yield "These parts are as binding as the rest, but no software here enforces or measures them yet. Until it does, people keep them:"
+        yield ""
+        yield from (f"- `{key}`: {_meaning(key)}" for key in dict.fromkeys(each.key for each in draft.unread))
+
+
+def _meaning(key: str) -> str:
+    means = {each.path: each.doc for each in (*CONTRACT, *WIRING)}
+    return means.get(key, "")
 
 
 def _closing(contract: Contract) -> list[str]:

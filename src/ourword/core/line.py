@@ -15,6 +15,8 @@ from ourword.errors import LineError
 
 KEYS = ("kind", "customer", "facts", "decision_id", "time", "contact", "objects", "confirmed_args", "lineage", "by", "answer", "because", "amended")
 LINE_BYTES_MAX = 1024 * 1024
+DEPTH_MAX = 64
+"""Levels of lists and objects in one line: far below where Python's own recursion ends, wherever a line is read or written again."""
 
 # Decisions of these years; a due time reckoned from them stays within what a calendar can hold.
 _FIRST, _LAST = 0, 7_258_118_400 * 10**9
@@ -48,17 +50,29 @@ def line_from_mapping(given: object, *, place: str = "line") -> Line:
     unread = []
     for key in given:
         if key not in KEYS:
-            near = get_close_matches(str(key)[:100], KEYS, n=1, cutoff=0.8)
+            near = get_close_matches(str(key)[:100], KEYS, n=1, cutoff=0.8) or [known for known in KEYS if sorted(known) == sorted(str(key)[:100])]
             if near:
                 raise LineError(
                     "line.unknown-key", f"`{str(key)[:100]}` is no key of a line", place=_at(place, str(key)[:100]), hint=f"did you mean `{near[0]}`?"
                 )
             unread.append(str(key))
+    if _deeper_than(DEPTH_MAX, given):
+        raise LineError("line.too-deep", f"more than {DEPTH_MAX} levels, one inside the other", place=place, hint="hand in what the contract reads")
     facts = _mapping(given, "facts", place)
     for name in facts:
         if not isinstance(name, str):
             raise LineError("line.facts", "a fact's name is no text", place=_at(place, "facts"), hint="name facts as the wiring does")
     return Line(_proposal(given, place), facts, tuple(unread))
+
+
+def _deeper_than(levels: int, value: object) -> bool:
+    """Count levels with a loop of our own, because recursion is what a deep line is made to break."""
+    nested = [value]
+    while nested and levels >= 0:
+        levels -= 1
+        below = (part for each in nested for part in (each.values() if isinstance(each, Mapping) else each))  # type: ignore[attr-defined]
+        nested = [part for part in below if isinstance(part, Mapping | list | tuple)]
+    return bool(nested)
 
 
 def _proposal(given: Mapping[str, Any], place: str) -> Proposal:
@@ -113,7 +127,7 @@ def _answer(given: Mapping[str, Any], place: str) -> Answer | None:
         answer = Answer(value)
     except ValueError as error:
         raise LineError("line.answer", "`answer` is none of the five", place=_at(place, "answer"), hint=f"one of: {', '.join(Answer)}") from error
-    if given.get("by") in (None, "automation"):
+    if given.get("by") in (None, "", "automation"):
         raise LineError(
             "line.answer", "automation proposes, it does not answer", place=_at(place, "answer"), hint='leave `answer` out, or add "by": "person"'
         )

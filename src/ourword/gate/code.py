@@ -88,6 +88,9 @@ class KindGate(msgspec.Struct, frozen=True, eq=False):
     memo: dict[int, Any]
     """What settles it -> judgement, where every fact is known."""
 
+    def __repr__(self) -> str:
+        return f"<KindGate {self.kind.name}>"
+
     def read(self, given: Mapping[str, object], now: int) -> Values:
         """Type every fact this kind reads, absent ones as `Unknown`, derived ones worked out."""
         return self.derive(self.typed(given, now))
@@ -105,6 +108,9 @@ class Gate(msgspec.Struct, frozen=True, eq=False):
     contract: Contract
     kinds: dict[str, KindGate]
     calendar: Calendar
+
+    def __repr__(self) -> str:
+        return f"<Gate {self.contract.draft.name} {self.contract.draft.version}: {', '.join(self.kinds)}>"
 
 
 def outside_names(kind: KindGate, names: frozenset[str]) -> frozenset[str]:

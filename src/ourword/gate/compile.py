@@ -12,10 +12,13 @@ import ast
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from ourword.cel.check import Checked
 from ourword.cel.python import Constants, exact, source
 from ourword.cel.unknown import Unknown
-from ourword.contract.model import Condition, Contract, Fact, Kind, PromiseRule
+from ourword.contract.cost import FACT_ITEMS, Sizes, cost
+from ourword.contract.model import ITEMS_MAX, Condition, Contract, Fact, Kind, PromiseRule
 from ourword.core.answer import Answer, rank
 from ourword.core.calendar import Calendar, DeskHours, desk_hours_from_text, public_holidays
 from ourword.errors import ContractError
@@ -49,7 +52,7 @@ def compile_gate(contract: Contract) -> Gate:
 
 def _compile_kind(contract: Contract, kind: Kind) -> KindGate:
     draft = contract.draft
-    declared = draft.wiring.facts
+    declared = _bounded(kind, draft.wiring.facts, contract.checked)
     exprs = contract.checked
     conditions = [clause.when for clause in kind.clauses]
     others = (
@@ -100,13 +103,43 @@ def _compile_kind(contract: Contract, kind: Kind) -> KindGate:
         partly=generated.partly(),
         python=generated.text("mask", boundaries=False),
         below=below,
-        thresholds=thresholds([exprs[condition] for condition in conditions], frozenset(facts)),
+        thresholds=thresholds([exprs[each] for each in (*conditions, *(boundary.when for boundary in kind.never))], frozenset(facts)),
         timeless=not kind.explore and all(_timeless(fact) for fact in facts.values()),
         settle=settling(masks),
         outcomes={},
         memo={},
         names_by_clause=tuple(frozenset().union(*(below[name] for name in exprs[clause.when].reads if name in below)) for clause in kind.clauses),
     )
+
+
+# Steps of one decision's conditions, by the upper estimate of `cost`: at the worst a few seconds of Python.
+STEPS_MAX = 20_000_000
+_ITEMS = (ITEMS_MAX, 3_000, 1_000, 300, 100, FACT_ITEMS)
+
+
+def _bounded(kind: Kind, declared: Mapping[str, Fact], exprs: Mapping[Condition, Checked]) -> dict[str, Fact]:
+    """The facts, their lists holding at most so many items that this kind's conditions stay quick over all of them.
+
+    What holds more counts as unknown: a line of a megabyte must neither hold up the decisions of others nor allow anything.
+    """
+    conditions = [clause.when for clause in kind.clauses] + [value for clause in kind.clauses for _, value in clause.then.amend]
+    conditions += [boundary.when for boundary in kind.never] + [rule.when for rule in kind.promises]
+    read = {name for each in conditions for name in exprs[each].reads if name in declared}
+    needed = {*read, *(below for name in read for below in _all_below(name, declared, exprs))}
+    derived = [name for name in _derived_order(declared, exprs) if name in needed]
+    most = next((items for items in _ITEMS if _steps(conditions, derived, declared, exprs, items) <= STEPS_MAX), FACT_ITEMS)
+    return {name: msgspec.structs.replace(fact, most=most) for name, fact in declared.items()}
+
+
+def _steps(conditions: list[Condition], derived: list[str], declared: Mapping[str, Fact], exprs: Mapping[Condition, Checked], items: int) -> int:
+    names: dict[str, int] = {}
+    steps = 0
+    for name in derived:
+        checked = exprs[_condition(declared[name])]
+        work = cost(checked.expr, Sizes(names, checked.types, items))
+        names[name] = work.size
+        steps += work.steps
+    return steps + sum(cost(exprs[each].expr, Sizes(names, exprs[each].types, items)).steps for each in conditions)
 
 
 def _timeless(fact: Fact) -> bool:
@@ -249,7 +282,7 @@ class _Generated:
         """The test that a value fits already, if it is short, and the statement that looks at it with care."""
         members = self.constants.name(frozenset(fact.type.members)) if fact.type.name == "enum" else ""
         self.bound[f"fact_{slot}"] = fact
-        return inline_check(fact.type, slot, members, signed=fact.signed), f"{slot} = read_fact(fact_{slot}, {slot}, now)"
+        return inline_check(fact, slot, members), f"{slot} = read_fact(fact_{slot}, {slot}, now)"
 
 
 class _Bound(ast.NodeTransformer):

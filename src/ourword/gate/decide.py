@@ -162,6 +162,8 @@ def conclude(gate: Gate, kind: KindGate, proposal: Proposal, facts: Mapping[str,
         if proposed is None and crossed:
             answer, decided_by, missing = Answer.ESCALATE, crossed, missing | unsure
     kept = considered.amendments if answer in (Answer.AMEND, Answer.ASK) or proposed is Answer.AMEND else None
+    if values is not None and considered.fired & kind.masks["amend"] and answer not in (Answer.AMEND, Answer.ASK):
+        values = kind.read(facts, instant)  # nothing was changed: promises speak of what was proposed
     return Outcome(
         answer=answer,
         decided_by=decided_by,

@@ -15,6 +15,7 @@ from ourword.cel.times import duration_from_text
 from ourword.cel.types import Type
 from ourword.cel.unknown import Unknown
 from ourword.cel.values import Failure
+from ourword.contract.cost import TEXT_MAX
 from ourword.contract.model import Fact
 from ourword.core.money import MINOR_MAX, minor_from_text
 from ourword.core.span import span_from_text
@@ -24,7 +25,9 @@ INT_MAX = 2**63 - 1
 UINT_MAX = 2**64 - 1
 # CEL bounds durations to about ten thousand years; we hold them as nanoseconds.
 DURATION_MAX = 315_576_000_000 * 10**9
-ITEMS_MAX = 100_000
+
+# How far the clock that read a fact may run ahead of ours before we believe neither.
+SKEW_MAX = 5 * 60 * 10**9
 
 ABSENT = object()
 
@@ -43,13 +46,34 @@ def read_fact(fact: Fact, given: object, now: int) -> Any:
         value, at = _opened(given)
         if fact.fresh_within is not None and at is not None:
             span = fact.fresh_within.nanoseconds
-            if span is not None and now - at > span:
+            if span is None or now - at > span:
                 return Unknown(frozenset((fact.name,)), f"stale: read more than {fact.fresh_within} ago")
+            if at - now > SKEW_MAX:
+                return Unknown(frozenset((fact.name,)), "ill-typed: read in the future")
         if value is None:
             return Unknown(frozenset((fact.name,)), "absent")
+        if fact.type.name in _MANY:
+            _held_to(fact.most, value)
         return typed(fact.type, value, now, signed=fact.signed)
     except IllTyped as error:
         return Unknown(frozenset((fact.name,)), f"ill-typed: {error}")
+
+
+_MANY = frozenset(("string", "bytes", "list", "map", "record", "dyn"))
+
+
+def _held_to(most: int, value: object) -> None:
+    """No list or map within may hold more, and no text too much: conditions walk through them, perhaps one inside the other."""
+    if isinstance(value, str | bytes) and len(value) > TEXT_MAX:
+        raise IllTyped(f"more than {TEXT_MAX:,} characters")
+    if isinstance(value, list | tuple | dict) and len(value) > most:
+        raise IllTyped(f"more than {most:,} items")
+    if isinstance(value, list | tuple):
+        for item in value:
+            _held_to(most, item)
+    elif isinstance(value, dict):
+        for pair in value.items():
+            _held_to(most, pair)
 
 
 def _opened(given: object) -> tuple[object, int | None]:
@@ -96,7 +120,7 @@ def _uint(type_: Type, value: object, now: int, signed: bool) -> int:
 
 
 def _double(type_: Type, value: object, now: int, signed: bool) -> float:
-    if type(value) is float:
+    if type(value) is float and value == value:  # NaN is no number, and no comparison with it holds: a limit would let it pass
         return value
     # JSON writes 2.0 as 2: exact conversion only.
     if type(value) is int and -(2**53) <= value <= 2**53:
@@ -164,13 +188,13 @@ def _length(value: object, now: int) -> int | None:
 
 
 def _list(type_: Type, value: object, now: int, signed: bool) -> list[Any]:
-    if not isinstance(value, list | tuple) or len(value) > ITEMS_MAX:
+    if not isinstance(value, list | tuple):
         raise IllTyped("not a list")
     return [typed(type_.of[0], item, now, signed=signed) for item in value]
 
 
 def _map(type_: Type, value: object, now: int, signed: bool) -> dict[Any, Any]:
-    if not isinstance(value, dict) or len(value) > ITEMS_MAX:
+    if not isinstance(value, dict):
         raise IllTyped("not a map")
     key, item = type_.of
     return {typed(key, each, now): typed(item, given, now, signed=signed) for each, given in value.items()}
@@ -212,21 +236,21 @@ _READERS: dict[str, Callable[[Type, object, int, bool], Any]] = {
 }
 
 
-def inline_check(type_: Type, local: str, member_set: str, *, signed: bool) -> str:
+def inline_check(fact: Fact, local: str, member_set: str) -> str:
     """Give a Python expression that is true when *local* already holds a typed value, for the generated gate; `""` if none is short.
 
     *member_set* is the generated name of an enum's frozenset. What it turns away, `read_fact` looks at with care.
     """
-    low = f"-{INT_MAX + 1}" if signed or type_.name == "int" else "0"
-    match type_.name:
+    low = f"-{INT_MAX + 1}" if fact.signed or fact.type.name == "int" else "0"
+    match fact.type.name:
         case "bool":
             return f"type({local}) is bool"
         case "int" | "money":
             return f"type({local}) is int and {low} <= {local} <= {INT_MAX}"
         case "string":
-            return f"type({local}) is str"
+            return f"type({local}) is str and len({local}) <= {TEXT_MAX}"
         case "enum":
             return f"type({local}) is str and {local} in {member_set}"
         case "double":
-            return f"type({local}) is float"
+            return f"type({local}) is float and {local} == {local}"
     return ""

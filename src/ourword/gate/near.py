@@ -61,21 +61,21 @@ def near_misses(verdict: Verdict) -> tuple[Near, ...]:
                 continue
             tried += 1
             if tried > TRIES_MAX:
-                return _nearest(found)
+                break
             answer = _decided_again(kind, seen.values, [change for _, change in changes], aims)
             if answer is not None:
                 found.append((sum(cost for cost, _ in changes), Near(tuple(change for _, change in changes), answer)))
-        if found:
+        if found or tried > TRIES_MAX:
             break
-    return _nearest(found)
+    return tuple(_sided(kind, seen.values, near, singles, aims) for near in _nearest(found))
 
 
 def _aims(verdict: Verdict) -> tuple[Answer, ...]:
     """Which answers would be better for the customer. It reads only what is public: the answer, the rights, the stable hash."""
-    outcome = verdict.proposed or verdict.answer
+    outcome = verdict.answer
     relationship, kind = verdict.gate.contract.draft.relationship, verdict.kind.kind
-    if verdict.proposal.by != "automation" or kind.rights == "human":
-        return ()
+    if verdict.proposal.by != "automation" or kind.rights != "autonomous":
+        return ()  # whatever the facts were, a person would have decided; and `proposed` is not for the customer's eyes
     if kind.explore and holdout_position(verdict.gate.contract.draft.name, verdict.proposal.customer) < relationship.holdout:
         return ()
     if outcome is Answer.AMEND:
@@ -102,6 +102,27 @@ def _decided_again(kind: KindGate, values: Values, changes: list[Change], aims: 
     after = considered.values if considered.values is not None else changed
     crossed, _, _ = boundaries(kind, after, considered.judgement.answer.value)
     return None if crossed else considered.judgement.answer
+
+
+def _sided(kind: KindGate, values: Values, near: Near, singles: list[tuple[float, Change]], aims: tuple[Answer, ...]) -> Near:
+    """Keep `at least` and `at most` only where all that can be tried beyond does as well; elsewhere it is this value alone."""
+    changes = list(near.changes)
+    for index, change in enumerate(near.changes):
+        others = [each for each in near.changes if each is not change]
+        if change.side and not all(
+            _decided_again(kind, values, [*others, msgspec.structs.replace(change, to=value)], aims) for value in _beyond(kind, change, singles)
+        ):
+            changes[index] = msgspec.structs.replace(change, side="")
+    return Near(tuple(changes), near.answer)
+
+
+def _beyond(kind: KindGate, change: Change, singles: list[tuple[float, Change]]) -> set[Any]:
+    """The values on the far side of a change at which conditions turn, and one well past it."""
+    far = change.to + max(abs(change.to), 1) if change.side == "at least" else min(change.to, 0)
+    tries = {far, *(each.to for _, each in singles if each.fact == change.fact)}
+    return {
+        value for value in tries if (value > change.to if change.side == "at least" else value < change.to) and _fits(kind.facts[change.fact], value)
+    }
 
 
 # ---- what to try ---------------------------------------------------------------------------------------------------
@@ -149,6 +170,8 @@ def _around(fact: Fact, threshold: Any, was: Any) -> Iterator[tuple[Any, str]]:
         yield threshold, ""
     elif isinstance(threshold, int | float) and not isinstance(threshold, bool):
         yield threshold, "at most" if was > threshold else "at least"
+        if fact.type.name == "double":
+            return  # there is no next number that anybody would name
         step = _step(fact, threshold)
         yield threshold - step, "at most"
         yield threshold + step, "at least"

@@ -32,7 +32,7 @@ def decide_by_person(gate: Gate, kind: KindGate, proposal: Proposal, facts: Mapp
     signals = _bend(kind, proposal, answer, amendments, written)
     crossed, warned, unsure = boundaries(kind, values, answer.value)
     decided_by, final = "person" if signals or written.judgement is NOTHING else written.judgement.decided_by, answer
-    if _above_what_they_may(gate, kind, proposal, answer, values, consider(kind, reading, facts, instant)):
+    if _above_what_they_may(gate, kind, proposal, answer, values, amendments, consider(kind, reading, facts, instant)):
         final, decided_by = Answer.ESCALATE, "work.may"
     if crossed:
         final, decided_by = Answer.ESCALATE, crossed
@@ -85,6 +85,10 @@ def _own_amendments(kind: KindGate, proposal: Proposal, answer: Answer, written:
         return {}
     if proposal.amended is None:
         return written.amendments or {}
+    if not proposal.amended:
+        raise LineError(
+            "line.amended", "a person amends, and nothing is changed", place="amended", hint='name what changes: "amended": {"amount": …}'
+        )
     changed = {}
     for name, given in proposal.amended.items():
         if name not in kind.facts:
@@ -116,12 +120,14 @@ def _bend(kind: KindGate, proposal: Proposal, answer: Answer, amendments: dict[s
     return (Signal(signal="bend", id=judgement.decided_by, written=judgement.answer.value, because=proposal.because),)
 
 
-def _above_what_they_may(gate: Gate, kind: KindGate, proposal: Proposal, answer: Answer, values: Values, automation: Considered) -> bool:
+def _above_what_they_may(
+    gate: Gate, kind: KindGate, proposal: Proposal, answer: Answer, values: Values, amendments: dict[str, Any], automation: Considered
+) -> bool:
     """Beyond what automation itself may grant, a person at the desk may grant up to `work.may`; the owner may grant all."""
     limit = gate.contract.draft.work_may.get(kind.kind.name)
     if limit is None or answer not in (Answer.ALLOW, Answer.AMEND) or proposal.by == kind.kind.owner:
         return False
-    if automation.judgement.answer is answer:
+    if automation.judgement.answer is answer and (answer is not Answer.AMEND or amendments == (automation.amendments or {})):
         return False
     amounts = [values[name] for name, fact in kind.facts.items() if fact.type.name == "money" and fact.source.startswith("proposal.")]
     return any(type(amount) is Unknown or amount > limit.minor for amount in amounts)

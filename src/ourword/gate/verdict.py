@@ -65,6 +65,10 @@ class Verdict(msgspec.Struct, frozen=True, eq=False):
     fired_mask: int | None = None
     """The clauses that hold, where the outcome is shared with others for whom the same clause settled it."""
 
+    def __repr__(self) -> str:
+        """Short, and without the customer: verdicts end up in other people's logs."""
+        return f"<Verdict {self.proposal.decision_id!r}: {self.kind.kind.name} {self.answer.value}, decided by {self.decided_by!r}>"
+
     @property
     def answer(self) -> Answer:
         """Allow, amend, ask, escalate or refuse."""

@@ -37,7 +37,7 @@ def view(verdict: Verdict) -> View:
     if verdict.answer is Answer.ASK:
         asked = tuple(name for name in judge(kind, fired=fired, unknown=reading.unknown, required=reading.required, asking=True).asked)
         asked = asked or tuple(name for name in kind.facts if name in kind.customer_stated and type(values[name]) is Unknown)
-    if verdict.amendments:
+    if verdict.amendments and verdict.answer in (Answer.AMEND, Answer.ASK):  # not what is only proposed to a person
         again = read_values(kind, untold(kind, kind.derive({**values, **verdict.amendments})))
         fired |= again.fired & ~kind.masks["amend"]
     return View(tuple(index for index in range(len(kind.clauses)) if fired >> index & 1), asked, values)

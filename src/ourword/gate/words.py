@@ -76,15 +76,12 @@ class Words:
         ]
 
     def may_add(self) -> list[str]:
-        """Facts that the customer can add or correct: what is asked, else what only they can state and these clauses read."""
+        """Facts that the customer can add: what is asked, else what only they can state and have not; nobody is coached to say it otherwise."""
         if self.verdict.answer in (Answer.ALLOW, Answer.AMEND):
             return []
         if self.verdict.answer is Answer.ASK:
             return list(self.seen.asked)
-        read = {name for index in self.seen.fired for name in self.kind.names_by_clause[index]}
-        return [
-            name for name in self.kind.facts if name in self.kind.customer_stated and (name in read or type(self.seen.values.get(name)) is Unknown)
-        ]
+        return [name for name in self.kind.facts if name in self.kind.customer_stated and type(self.seen.values.get(name)) is Unknown]
 
     def obligations(self) -> list[dict[str, Any]]:
         """What must go with the answer: the disclosure, the reasons, what would change it, the way to contest it."""
@@ -114,7 +111,7 @@ class Words:
         """All that the customer is told, as one text."""
         answer = self.verdict.answer
         parts = [reason["text"] for reason in self.reasons()]
-        if self.verdict.amendments:
+        if self.verdict.amendments and answer in (Answer.AMEND, Answer.ASK):  # what is only proposed to a person is not told
             parts += [self._amendment(name, value) for name, value in self.verdict.amendments.items()]
         if answer is Answer.REFUSE and self.telling.what_would_change:
             parts += [self._near_text(near) for near in self.nears[:1]]

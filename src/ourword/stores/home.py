@@ -150,7 +150,7 @@ def _create(folder: Path, *, allowed: bool, chance: Callable[[int], bytes]) -> N
         hint = "check the path; `ourword decide --home` makes one"
         raise HomeError("home.missing", f"there is no home in `{folder}`", place=str(folder), hint=hint)
     with troubles_of(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # for its owner alone: it holds the keys
         names = {each.name for each in folder.iterdir() if not each.name.startswith(_MARKER)}
     foreign = sorted(names - _OURS if _KEYS in names else names)
     if foreign:
@@ -160,6 +160,9 @@ def _create(folder: Path, *, allowed: bool, chance: Callable[[int], bytes]) -> N
     home_id = keys.home_id
     keys.close()
     SqliteStore.create(folder / _LEDGER, home_id)
+    with troubles_of(folder):
+        for name in (_KEYS, _LEDGER):
+            (folder / name).chmod(0o600)  # SQLite gives its side files the same mode
     _write_whole(folder / _MARKER, msgspec.json.encode(_Marker(FORMAT, home_id)) + b"\n", beside=f"{_MARKER}.{chance(8).hex()}.new")
 
 
