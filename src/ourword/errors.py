@@ -5,6 +5,7 @@ OurwordError             code, what, place, hint
 ├── ContractError        the contract or its wiring cannot be read, or does not hold together   exit 3
 ├── ConditionError       a condition (CEL) cannot be parsed or is ill-typed                     exit 3
 ├── LineError            one proposal handed in cannot be decided as it stands                  exit 2
+│   └── EventError       one event handed in cannot be read as it stands                        exit 2
 ├── HomeError            the home folder cannot be opened, read or written                      exit 4
 └── UsageError           the command or the call does not fit its interface                     exit 64
 ```
@@ -52,6 +53,10 @@ class LineError(OurwordError):
     """One proposal handed in cannot be decided as it stands."""
 
     exit_code = 2
+
+
+class EventError(LineError):
+    """One event handed in cannot be read as it stands."""
 
 
 class HomeError(OurwordError):

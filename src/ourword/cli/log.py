@@ -22,9 +22,11 @@ def entry_words(entry: dict[str, Any]) -> str:
     """One entry on one line: its number, time, what it is and what it names.
 
     >>> entry_words({"seq": 7, "time": "2026-11-23T10:00:00.5Z", "type": "promise", "promise": "money-back", "due": "2026-11-30T10:00:00Z",
-    ...              "decision_id": "d-1", "kind": "refund"})
+    ...              "standing": "made", "decision_id": "d-1", "kind": "refund"})
     '     7  2026-11-23 10:00:00Z  promise   refund  d-1  money-back, due 2026-11-30 10:00:00Z'
     """
+    if entry["type"] == "segment-sealed":
+        return f"{entry['seq']:>6}  {moment(entry['time'])}  segment   {entry['file']}, {entry['rows']:,} events, {entry['digest']}"
     return f"{entry['seq']:>6}  {moment(entry['time'])}  {entry['type']:<8}  {entry['kind']}  {entry['decision_id']}  {_what(entry)}"
 
 
@@ -39,6 +41,8 @@ def _what(entry: dict[str, Any]) -> str:
         case "decision":
             observed = ", observed only" if entry.get("mode") == "observe" else ""
             return f"{entry['answer']}{by} ({entry['decided_by']}){observed}"
+        case "promise" if entry["standing"] != "made":
+            return f"{entry['promise']} {entry['standing']}" + (f", {moment(entry['settled'])}" if "settled" in entry else "")
         case "promise":
             return f"{entry['promise']}, due {moment(entry['due'])}"
         case "bend":

@@ -30,6 +30,8 @@ WiringFile = Annotated[Path, typer.Argument(metavar="WIRING", help="Its wiring: 
 OptionalHome = Annotated[Path | None, typer.Option("--home", metavar="DIR", help="Record here; without it nothing is written.", show_default=False)]
 Home = Annotated[Path, typer.Option("--home", metavar="DIR", help="The folder in which decisions are recorded.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AsOfTime = Annotated[str, typer.Option("--as-of", metavar="TIME", help="As known at this moment.", show_default=False)]
+Window = Annotated[int, typer.Option("--window", metavar="DAYS", min=1, max=365, help="Days in which a customer may come back.")]
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the customer's texts; else the contract's first.", show_default=False)]
 Mode = Annotated[str, typer.Option("--mode", metavar="MODE", help="enforce, or observe: record without stopping.")]
 
@@ -126,6 +128,80 @@ def log(
     from ourword.cli.log import run
 
     return run(home, as_json=json, after=after, limit=limit)
+
+
+@app.command(short_help="Take in events: what became of customers.")
+def events(
+    home: Home,
+    file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="JSON lines, one event a line; - is standard input.", show_default=False)] = "-",
+    json: Json = False,
+) -> int:
+    """Take in events, a JSON line each; exit 0 all taken in, 2 some lines bad."""
+    from ourword.cli.events import run
+
+    return run(file, home=home, as_json=json)
+
+
+@app.command("import", short_help="Take in another system's rows by a mapping.")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, JSON Lines (gzip too) or Parquet.", show_default=False)],
+    mapping: Annotated[Path, typer.Option("--mapping", metavar="MAP", help="How its rows become events.", show_default=False)],
+    home: Home,
+    json: Json = False,
+) -> int:
+    """Take in the rows of another system's file as events, by a mapping; run again it takes in nothing twice."""
+    from ourword.cli.importing import run
+
+    return run(file, mapping=mapping, home=home, as_json=json)
+
+
+@app.command(short_help="See from events which promises were kept.")
+def settle(
+    home: Home,
+    events: Annotated[str, typer.Option("--events", metavar="FILE|-", help="Events of a file instead of the home's.", show_default=False)] = "",
+    now: Annotated[str, typer.Option("--now", metavar="TIME", help="Settle as of this moment; else the clock.", show_default=False)] = "",
+    watch: Annotated[bool, typer.Option("--watch", help="Go on until interrupted.")] = False,
+) -> int:
+    """Record which promises were kept, late, broken or cannot be known, and say whom we owe."""
+    from ourword.cli.settle import run
+
+    return run(home, events=events, now=now, watch=watch)
+
+
+@app.command(short_help="List promises and how they stand.")
+def promises(
+    home: Home,
+    json: Json = False,
+    as_of: Annotated[int | None, typer.Option("--as-of", metavar="ENTRY", min=0, help="As known at this entry.", show_default=False)] = None,
+) -> int:
+    """List every promise of a home with its due time and its standing."""
+    from ourword.cli.promises import run
+
+    return run(home, as_json=json, as_of=as_of)
+
+
+@app.command(short_help="Tell what became of contacts, by kind.")
+def report(
+    home: Home,
+    json: Json = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
+    since: Annotated[str, typer.Option("--since", metavar="TIME", help="Contacts that began then or later.", show_default=False)] = "",
+    by: Annotated[str, typer.Option("--by", metavar="WHAT", help="Group by contract, lineage.prompt, lineage.model or handled_by.")] = "contract",
+    as_of: AsOfTime = "",
+    window: Window = 7,
+) -> int:
+    """Tell what became of every contact: confirmed, quiet, came back, gave up, promise broken; with n and interval."""
+    from ourword.cli.report import run
+
+    return run(home, as_json=json, as_csv=csv, since=since, by=by, as_of=as_of, window_days=window)
+
+
+@app.command(short_help="Count what vendors would call resolved.")
+def recount(home: Home, json: Json = False, as_of: AsOfTime = "", window: Window = 7) -> int:
+    """Hold what six vendors' rules would call resolved beside what became of those customers."""
+    from ourword.cli.recount import run
+
+    return run(home, as_json=json, as_of=as_of, window_days=window)
 
 
 @app.command(short_help="Decide over HTTP; show decisions in a browser.")

@@ -218,12 +218,12 @@ CONTRACT: tuple[Key, ...] = (
         ("amount", "word equals | at_least", "ledger", "Whether the event's amount must equal the promised one, or reach it."),
         ("within", "!span", "gate", "The time until it is due."),
         ("working", "id", "gate", "The desk whose hours count."),
-        ("repair", "map", "later", "What the customer gets when it is broken: itself a promise."),
+        ("repair", "map", "ledger", "What the customer gets when it is broken: itself a promise."),
     ),
     *under(
         "decisions.*.promises[].repair.",
-        ("credit", "money", "later", "The amount credited."),
-        ("within", "!span", "later", "The time until the repair is due."),
+        ("credit", "money", "ledger", "The amount credited."),
+        ("within", "!span", "ledger", "The time until the repair is due."),
     ),
     *under(
         "decisions.*.escalation.",

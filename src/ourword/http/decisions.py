@@ -31,7 +31,7 @@ async def decide(request: Request) -> Response:
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media not in (JSON, LINES):
         raise Refused(415, "media-type", f"`{media[:100]}` is not read", place="Content-Type", hint=f"send {JSON}, or {LINES} for lines")
-    body = await _body(request)
+    body = await read_body(request)
     if media == LINES:
         verdicts = await run_in_threadpool(_several, ourword, body.split(b"\n"), lang)
         return Response(b"".join(_encode(each) + b"\n" for each in verdicts), media_type=LINES)
@@ -57,7 +57,7 @@ async def health(request: Request) -> Response:
     return Response(_encode(told), media_type=JSON)
 
 
-async def _body(request: Request) -> bytes:
+async def read_body(request: Request) -> bytes:
     """Read the body, and no more of it than is too much."""
     parts: list[bytes] = []
     size = 0

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from ourword.app import Ourword
 from ourword.errors import OurwordError, UsageError
-from ourword.http import decisions, pages
+from ourword.http import decisions, events, pages
 from ourword.http.guard import Guard
 from ourword.http.listing import Listing
 from ourword.http.problems import Refused, problem
@@ -39,11 +39,13 @@ def make(ourword: Ourword, *, key: str = "") -> Starlette:
             Route("/healthz", decisions.health),
             Route("/v1/decisions", decisions.decide, methods=["POST"]),
             Route("/v1/decisions/{decision_id:path}/why", decisions.why),
+            Route("/v1/events", events.take, methods=["POST"]),
         ],
         middleware=[Middleware(Guard, key=key)],
         exception_handlers={OurwordError: _ours, HTTPException: _theirs, Exception: _unexpected},
     )
     app.state.ourword = ourword
+    app.state.events = events.Kept(ourword.home)
     app.state.listing = Listing(lambda after: ourword.log(after=after)) if ourword.home is not None else None
     return app
 
@@ -141,3 +143,4 @@ def listen(app: Starlette, listening: socket.socket) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with closing(listening), suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
+    app.state.events.close()

@@ -68,11 +68,16 @@ class Decision(_Entry, frozen=True, kw_only=True, tag="decision"):
 
 
 class PromiseMade(_Entry, frozen=True, kw_only=True, tag="promise"):
-    """Something a customer was told would happen, from now on followed until it is kept or broken."""
+    """Something a customer was told would happen, from now on followed until it is kept or broken.
+
+    Later entries of the same shape say how it stands: kept, late, broken, unknown, released, repaired.
+    """
 
     standing: str = "made"
     promise: str
     due: str
+    settled: str | UnsetType = UNSET
+    """Since when it stands so: when the event came, or when a broken promise was due; left out where nobody knows."""
 
 
 class Bend(_Entry, frozen=True, kw_only=True, tag="bend"):
@@ -93,7 +98,19 @@ class SignalOpened(_Entry, frozen=True, kw_only=True, tag="signal"):
     clauses: tuple[str, ...]
 
 
-AnyEntry = Decision | PromiseMade | Bend | SignalOpened
+class SegmentSealed(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="segment-sealed", forbid_unknown_fields=True):
+    """A file of events will not change any more; `digest` is its SHA-256. It is about no decision and no customer."""
+
+    v: int = 1
+    time: str
+    gate: str
+    counter: int
+    file: str
+    digest: str
+    rows: int
+
+
+AnyEntry = Decision | PromiseMade | Bend | SignalOpened | SegmentSealed
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _DECODER: msgspec.json.Decoder[AnyEntry] = msgspec.json.Decoder(AnyEntry)
@@ -112,7 +129,8 @@ def entry_bytes(entry: AnyEntry) -> bytes:
         hint = "remove the broken character"
         raise LineError("entry.text", "text with half of a surrogate pair has no UTF-8 form", place="entry", hint=hint) from cause
     if len(written) > BYTES_MAX:
-        what = f"the entry of decision `{entry.decision_id[:40]}` would be {len(written):,} bytes, and an entry is at most {BYTES_MAX:,}"
+        of = getattr(entry, "decision_id", "")
+        what = f"the entry of decision `{of[:40]}` would be {len(written):,} bytes, and an entry is at most {BYTES_MAX:,}"
         raise LineError("entry.too-large", what, place="entry", hint="fewer clauses or promises can apply at once; shorten their ids")
     return written
 

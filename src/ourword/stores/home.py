@@ -12,6 +12,7 @@ import msgspec
 
 from ourword.errors import HomeError, LineError
 from ourword.ledger.decided import Decided
+from ourword.ledger.entry import PromiseMade, SignalOpened
 from ourword.ledger.store import Entry, Recorded
 from ourword.stores.database import troubles_of
 from ourword.stores.keys import Keys
@@ -42,6 +43,16 @@ class Home:
         self._keys = keys
         self._store = store
         self._turns: Turns[Decided, Recorded | LineError] = Turns(store.commit, place=str(path))
+
+    @property
+    def keys(self) -> Keys:
+        """The keys, for what is stored beside the ledger under the same customers."""
+        return self._keys
+
+    @property
+    def store(self) -> SqliteStore:
+        """The ledger's file, which numbers customers and is told of sealed segments."""
+        return self._store
 
     @property
     def gate(self) -> str:
@@ -84,6 +95,14 @@ class Home:
         while page := self._store.entries(after=after):
             yield from page
             after = page[-1].seq
+
+    def follow(self, entries: Sequence[PromiseMade | SignalOpened], *, seen: int) -> int | None:
+        """Append what follows from the entries up to number *seen*; `None` when somebody else has settled promises since."""
+        return self._store.follow(entries, seen=seen)
+
+    def subject_numbers(self) -> dict[str, int]:
+        """Give the number of the customer of every decision, by the decision's id."""
+        return self._store.subject_numbers()
 
     def close(self) -> None:
         """Finish what is being recorded, then close the files."""

@@ -13,11 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
+import msgspec
 
 from ourword.errors import HomeError, LineError
 from ourword.ledger.decided import Decided, asks_the_same, personal_from_bytes
+from ourword.ledger.entry import PromiseMade, SegmentSealed, SignalOpened, entry_bytes
 from ourword.ledger.naming import fit_decision_id
 from ourword.ledger.seal import Subject, unsealed
+from ourword.ledger.standings import is_settling
 from ourword.ledger.store import Entry, Recorded
 from ourword.ledger.write import CHANCE_BYTES, written_out
 from ourword.stores.database import close, connect, home_error, roll_back, troubles_of
@@ -121,6 +124,75 @@ class SqliteStore:
                 raise
             self._make_durable(writer, recorded, place)
             return recorded
+
+    def subjects(self, customers: Collection[str]) -> dict[str, Subject]:
+        """Give each customer's number and key, durably giving new ones first: events and decisions share one numbering."""
+        named = {customer: self._keys.who(customer) for customer in customers}
+        with self._writing, self._transaction() as writer:
+            found = {}
+            for customer, keyed_name in named.items():
+                found[customer], is_new = self._subject(writer, keyed_name)
+                if is_new:
+                    writer.execute(_ADD_SUBJECT, (found[customer].number, keyed_name))
+            return found
+
+    def append_sealed(self, *, time: str, file: str, digest: str, rows: int) -> int:
+        """Append that a file of events will not change any more; give the entry's number."""
+        with self._writing, self._transaction() as writer:
+            seq = int(writer.execute("SELECT max(seq) FROM entry").get or 0) + 1
+            sealed = SegmentSealed(time=time, gate=self.gate, counter=self._counter + 1, file=file, digest=digest, rows=rows)
+            writer.execute(_ADD_ENTRY, (seq, entry_bytes(sealed)))
+            self._counter += 1
+            return seq
+
+    def follow(self, entries: Sequence[PromiseMade | SignalOpened], *, seen: int) -> int | None:
+        """Append what follows from the entries up to number *seen*, all or none; give the last number.
+
+        `None` when somebody else has settled promises since: look again, so that nothing is said twice. `gate` and `counter`
+        of the entries are given here.
+        """
+        with self._writing, self._transaction() as writer:
+            newer = [Entry(*row) for row in writer.execute("SELECT seq, bytes FROM entry WHERE seq > ? ORDER BY seq", (seen,))]
+            if any(is_settling(each.value) for each in newer):
+                return None
+            last = newer[-1].seq if newer else seen
+            stamped = [msgspec.structs.replace(each, gate=self.gate, counter=self._counter + at) for at, each in enumerate(entries, 1)]
+            writer.executemany(_ADD_ENTRY, [(last + at, entry_bytes(each)) for at, each in enumerate(stamped, 1)])
+            self._counter += len(stamped)
+            return last + len(stamped)
+
+    def subject_numbers(self) -> dict[str, int]:
+        """Give the number of the customer of every decision, by the decision's id."""
+        with self._read() as reader:
+            return {row[0]: row[1] for row in reader.execute("SELECT id, subject FROM decision")}
+
+    def sealed_segments(self, *, after: int = 0) -> list[tuple[int, SegmentSealed]]:
+        """Give the `segment-sealed` entries numbered above *after*, in order."""
+        sql = "SELECT seq, bytes FROM entry WHERE seq > ? AND instr(bytes, ?) ORDER BY seq"
+        with self._read() as reader:
+            found = [Entry(*row) for row in reader.execute(sql, (after, b'"type":"segment-sealed"'))]
+        return [(entry.seq, value) for entry in found if isinstance(value := entry.value, SegmentSealed)]
+
+    @contextmanager
+    def _transaction(self) -> Iterator[apsw.Connection]:
+        """What is done inside is durable after it, or undone; when a failed sync leaves that open, the writer stops."""
+        writer, counter = self._usable_writer(), self._counter
+        committing = False
+        try:
+            writer.execute("BEGIN IMMEDIATE")
+            yield writer
+            committing = True
+            writer.execute("COMMIT")
+        except BaseException as cause:
+            roll_back(writer)
+            self._counter = counter
+            if not isinstance(cause, apsw.Error):
+                raise
+            error = home_error(cause, self.path)
+            if committing and not isinstance(cause, (apsw.FullError, apsw.BusyError)):
+                hint = "check the disk, open the home again, then run this again: nothing is recorded twice"
+                self._stopped = HomeError("home.stopped", error.what, place=error.place, hint=hint)
+            raise error from cause
 
     def _usable_writer(self) -> apsw.Connection:
         if self._stopped:

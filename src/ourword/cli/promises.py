@@ -1,0 +1,94 @@
+"""`ourword promises`: every promise of a home and how it stands, as the ledger says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ourword.cli.log import moment
+from ourword.cli.out import json_line, line
+from ourword.ledger.entry import instant_text
+from ourword.ledger.settle import DUE, Standing
+from ourword.settling import Row, promises
+from ourword.stores.home import Home, open_home
+
+OWED_SHOWN_MAX = 20
+_COLUMNS = (Standing.KEPT, Standing.LATE, Standing.BROKEN, Standing.UNKNOWN, Standing.OPEN)
+
+
+def run(home: Path, *, as_json: bool = False, as_of: int | None = None) -> int:
+    """Print the promises: a sentence, a table by promise, and whom we owe; or a JSON line for each promise."""
+    with open_home(home, create=False, write=False) as opened:
+        rows = promises(opened, as_of=as_of)
+        for each in (row_as_dict(row) for row in rows) if as_json else ():
+            json_line(each, indent=False)
+        for text in () if as_json else words(opened, rows):
+            line(text)
+    return 0
+
+
+def row_as_dict(row: Row) -> dict[str, object]:
+    """One promise as JSON values, times as RFC 3339.
+
+    >>> row_as_dict(Row(decision="d-1", subject=1, promise="call", kind="help", due=10**6, standing="open"))["due"]
+    '1970-01-01T00:00:01Z'
+    """
+    named = {"decision": row.decision, "kind": row.kind, "promise": row.promise, "subject": row.subject, "owner": row.owner}
+    times = {name: None if at is None else instant_text(at * 1000) for name, at in (("settled", row.settled), ("repaired", row.repaired))}
+    return {**named, "due": instant_text(row.due * 1000), "standing": row.standing, **times}
+
+
+def words(home: Home, rows: list[Row]) -> Iterator[str]:
+    """What became of the promises, for people."""
+    yield sentence(rows)
+    if rows:
+        yield ""
+        yield from table(rows)
+    yield from _owed(home, [each for each in rows if each.standing == Standing.BROKEN and each.repaired is None])
+
+
+def sentence(rows: Iterable[Row]) -> str:
+    """Say in one sentence how many of the promises that were due were kept; an unknown one is never counted as kept.
+
+    >>> sentence([])
+    'Nothing was promised.'
+    """
+    counted = Counter(each.standing for each in rows)
+    due = sum(counted[each] for each in DUE)
+    if not counted:
+        return "Nothing was promised."
+    if not due:
+        return f"Of {_many(sum(counted.values()))} none is due yet."
+    parts = [f"{counted[each]} {each.value}" for each in DUE[1:] if counted[each]]
+    kept = "all were kept" if counted[Standing.KEPT] == due else f"{counted[Standing.KEPT]} {'was' if counted[Standing.KEPT] == 1 else 'were'} kept"
+    return f"Of {_many(due)} that {'was' if due == 1 else 'were'} due, {kept}" + (f"; {', '.join(parts)}." if parts else ".")
+
+
+def _many(count: int) -> str:
+    return f"{count:,} promise{'' if count == 1 else 's'}"
+
+
+def table(rows: Iterable[Row]) -> Iterator[str]:
+    """Count by kind and promise."""
+    counted: dict[tuple[str, str], Counter[str]] = {}
+    for row in rows:
+        counted.setdefault((row.kind, row.promise), Counter())[row.standing] += 1
+    width = max(len(f"{kind}  {promise}") for kind, promise in counted)
+    yield f"{'':<{width}}" + "".join(f"{each.value:>9}" for each in _COLUMNS)
+    for (kind, promise), standings in sorted(counted.items()):
+        yield f"{f'{kind}  {promise}':<{width}}" + "".join(f"{standings[each]:>9,}" for each in _COLUMNS)
+
+
+def _owed(home: Home, rows: list[Row]) -> Iterator[str]:
+    """Whom we owe: broken and not repaired, the oldest first."""
+    if not rows:
+        return
+    yield ""
+    yield "We owe"
+    for row in sorted(rows, key=lambda each: (each.due, each.decision))[:OWED_SHOWN_MAX]:
+        recorded = home.find(row.decision)
+        customer = recorded.personal.customer if recorded and recorded.personal else "erased"
+        yield f"  {customer}  {row.promise}, due {moment(instant_text(row.due * 1000))}  {row.decision}"
+    if len(rows) > OWED_SHOWN_MAX:
+        yield f"  and {len(rows) - OWED_SHOWN_MAX:,} more: `ourword promises --json` lists all"

@@ -1,0 +1,69 @@
+"""`ourword recount`: what each vendor's rule would call resolved, beside what became of it; and the bill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ourword.cli.bars import percent
+from ourword.cli.out import json_line, line
+from ourword.cli.report import microseconds
+from ourword.outcomes.contacts import Asked
+from ourword.outcomes.recount import USUAL, Assumed, Recounted, bill, recount
+from ourword.outcomes.vendors import vendor_rules
+from ourword.watched import watched
+
+
+def run(home: Path, *, as_json: bool = False, as_of: str = "", window_days: int = 7) -> int:
+    """Print the recount: a JSON line for each rule and kind, or a table and a bill."""
+    with watched(home, Asked(as_of=microseconds(as_of, "--as-of"), window_days=window_days)) as connection:
+        rows = list(recount(connection))
+    if as_json:
+        for row in rows:
+            json_line(row, indent=False)
+    else:
+        for text in words(rows):
+            line(text)
+    return 0
+
+
+def words(rows: Sequence[Recounted]) -> Iterator[str]:
+    """A sentence, a line for each rule over all kinds, and the dearest rule's bill; within 80 columns."""
+    whole = [row for row in rows if row.kind == "*"]
+    if not any(row.n for row in whole):
+        yield "No data: no contact's window is over."
+        return
+    yield headline(whole)
+    yield ""
+    yield f"{'rule':<10} {'claimed':>8} {'confirmed':>10} {'quiet':>7} {'back':>7} {'gave up':>8} {'broken':>7}  not contradicted"
+    for row in whole:
+        counts = f"{row.claimed:>8} {row.confirmed:>10} {row.quiet:>7} {row.came_back:>7} {row.gave_up:>8} {row.promise_broken:>7}"
+        yield f"{row.rule:<10} {counts}  " + ("no data" if row.low is None else f"{percent(row.low)} to {percent(row.high)}")
+    billed = max((row for row in whole if row.billed is not None), key=lambda row: (row.billed or 0, row.rule), default=None)
+    if billed is not None:
+        yield ""
+        yield from bill_words(billed)
+
+
+def headline(whole: Sequence[Recounted]) -> str:
+    """The rule that claims most, against the band of its claims."""
+    most = max(whole, key=lambda row: (row.claimed, row.rule))
+    if not most.claimed:
+        return f"No rule calls any of {most.n} contacts resolved."
+    vendor = next((rule.vendor for rule in vendor_rules() if rule.id == most.rule), most.rule)
+    band = f"Between {percent(most.confirmed / most.n)} and {percent((most.confirmed + most.quiet) / most.n)} were."
+    return f"{vendor} would say {percent(most.claimed / most.n)} resolved. {band}"
+
+
+def bill_words(row: Recounted, assumed: Assumed = USUAL) -> Iterator[str]:
+    """The bill, a line an amount, low to high, with the assumption below it."""
+    found = bill(row, assumed)
+    yield f"The bill by the rule `{row.rule}`, in {found.currency}; nothing in it is measured but the counts:"
+    for each in found.lines:
+        yield f"  {each.id.replace('_', ' '):<16} {_amount(each.low):>12} to {_amount(each.high):>12}   {each.count}"
+        yield f"      {each.assumption}"
+    yield f"  {'worth':<16} {_amount(found.low):>12} to {_amount(found.high):>12}"
+
+
+def _amount(minor: int) -> str:
+    return f"{minor / 100:,.2f}"

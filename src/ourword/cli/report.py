@@ -1,0 +1,101 @@
+"""`ourword report`: what became of the contacts of a home, by kind; as a picture, JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from ourword.cli.bars import OUTCOME_MARKS, between, percent, stacked
+from ourword.cli.out import json_line, line, usage
+from ourword.core.time import instant_from_text
+from ourword.outcomes.contacts import Asked
+from ourword.outcomes.metrics import Row, report
+from ourword.watched import watched
+
+_BESIDE = ("reached_a_person", "denied_a_person", "stuck", "promises_kept", "promises_broken", "promises_unknown")
+
+
+def run(
+    home: Path, *, as_json: bool = False, as_csv: bool = False, since: str = "", by: str = "contract", as_of: str = "", window_days: int = 7
+) -> int:
+    """Print the report; every number with its n and its interval."""
+    if as_json and as_csv:
+        raise usage("arguments", "`--json` and `--csv` exclude each other", place="ourword report", hint="leave one away")
+    asked = msgspec.structs.replace(
+        Asked(window_days=window_days), since=microseconds(since, "--since"), as_of=microseconds(as_of, "--as-of"), grouped_by=by
+    )
+    with watched(home, asked) as connection:
+        rows = list(report(connection))
+    if as_json:
+        for row in rows:
+            json_line(row, indent=False)
+    else:
+        for text in csv_lines(rows) if as_csv else words(rows, asked):
+            line(text)
+    return 0
+
+
+def microseconds(text: str, option: str) -> int | None:
+    """A day, or a moment with its zone, as µs since 1970; nothing is `None`.
+
+    >>> microseconds("1970-01-02", "--since"), microseconds("", "--since")
+    (86400000000, None)
+    """
+    if not text:
+        return None
+    instant = instant_from_text(text if "T" in text.upper() else text + "T00:00:00Z")
+    if instant is None:
+        raise usage(
+            "arguments", f"`{text}` is no moment", place=option, hint="write a day (2026-11-09) or RFC 3339 with a zone (2026-11-09T10:00:00Z)"
+        )
+    return instant // 1000
+
+
+def csv_lines(rows: Sequence[Row]) -> Iterator[str]:
+    """The rows as CSV with a heading; no data is an empty cell."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(Row.__struct_fields__)
+    writer.writerows([["" if value is None else value for value in msgspec.structs.astuple(row)] for row in rows])
+    yield from written.getvalue().splitlines()
+
+
+def words(rows: Sequence[Row], asked: Asked) -> Iterator[str]:
+    """A sentence, a bar for each kind, and what stands beside it, each within 80 columns."""
+    found = {(row.kind, row.metric): row for row in rows if row.version == "*" and row.segment == "*"}
+    kinds = sorted({kind for kind, metric in found if metric == "quiet"}, key=lambda kind: (kind != "*", kind))
+    yield headline(found, asked)
+    yield ""
+    for kind in kinds:
+        yield from _kind(kind, found)
+    yield ""
+    yield "   ".join(f"{mark} {name.replace('_', ' ')}" for name, mark in OUTCOME_MARKS.items())
+    yield ""
+    for metric in _BESIDE:
+        beside = found.get(("*", metric))
+        if beside is not None:
+            yield f"{metric.replace('_', ' '):<20} {percent(beside.value):>8} {between(beside.low, beside.high):<12} of {beside.n}"
+
+
+def headline(found: dict[tuple[str, str], Row], asked: Asked) -> str:
+    """The band of what stayed resolved, or that nothing can be said yet."""
+    confirmed, band = found.get(("*", "confirmed")), found.get(("*", "stayed_resolved"))
+    if confirmed is None or band is None or confirmed.value is None or band.value is None:
+        return f"No data: no contact has been closed for {asked.window_days} days."
+    waiting = f", {percent(band.immature)} wait" if band.immature else ""
+    return f"Between {percent(confirmed.value)} and {percent(band.value)} stayed resolved ({band.n} contacts, {asked.window_days} days{waiting})."
+
+
+def _kind(kind: str, found: dict[tuple[str, str], Row]) -> Iterator[str]:
+    of = {name: found[kind, name] for name in OUTCOME_MARKS}
+    name = "all" if kind == "*" else kind
+    if of["quiet"].value is None:
+        yield f"{name:<20.20} no data"
+        return
+    bar = stacked([(mark, of[each].value or 0.0) for each, mark in OUTCOME_MARKS.items()])
+    back = of["came_back"]
+    yield f"{name:<16.16} {bar}  {back.n:>6}  back {percent(back.value)}"

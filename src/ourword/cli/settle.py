@@ -1,0 +1,88 @@
+"""`ourword settle`: say of every promise whether it was kept, from the events that came, and write it into the ledger."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ourword.cli.log import moment
+from ourword.cli.out import complain, line, usage
+from ourword.cli.promises import words
+from ourword.core.event import Event, event_from_json
+from ourword.core.time import instant_from_text
+from ourword.errors import EventError, LineError
+from ourword.settling import Settled, events_of, settle_home
+from ourword.stores.home import Home, open_home
+
+WATCH_SECONDS = 10.0
+
+
+def run(home: Path, *, events: str = "", now: str = "", watch: bool = False, watch_seconds: float = WATCH_SECONDS) -> int:
+    """Settle once, or with *watch* again and again until interrupted; exit 0, or 2 when some events could not be read.
+
+    Events come from the home, or from *events*: a file of JSON lines, or `-`. Without *now* it is the present.
+    """
+    instant = _instant(now)
+    if watch and (now or events == "-"):
+        raise usage("watch", "watching goes with time, and reads its events again", place="--watch", hint="leave `--now` and `--events -` out")
+    with open_home(home, create=False) as opened:
+        read = _Read(opened, events)
+        settled = settle_home(opened, read.all(), time.time_ns() if instant is None else instant)
+        for text in words(opened, list(settled.rows)):
+            line(text)
+        _tell(settled)
+        while watch:
+            sys.stdout.flush()
+            time.sleep(watch_seconds)
+            read = _Read(opened, events)
+            _tell(settle_home(opened, read.all(), time.time_ns()), transitions=True)
+    return LineError.exit_code if read.bad else 0
+
+
+def _instant(now: str) -> int | None:
+    instant = instant_from_text(now) if now else None
+    if now and instant is None:
+        raise usage("now", f"`{now}` is no time", place="--now", hint="write it with a zone, like 2026-11-23T10:00:00Z")
+    return instant
+
+
+class _Read:
+    """Events from where they lie; a bad line is said on stderr, and the rest go on."""
+
+    def __init__(self, home: Home, source: str) -> None:
+        self.home = home
+        self.source = source
+        self.bad = 0
+
+    def all(self) -> Iterator[Event]:
+        if not self.source:
+            yield from events_of(self.home)
+        elif self.source == "-":
+            yield from self._lines(sys.stdin.buffer)
+        else:
+            try:
+                with Path(self.source).open("rb") as file:
+                    yield from self._lines(file)
+            except OSError as cause:
+                what = f"the file cannot be read: {cause.strerror}"
+                raise usage("events", what, place=self.source, hint="check the path") from cause
+
+    def _lines(self, lines: Iterable[bytes]) -> Iterator[Event]:
+        for number, text in enumerate(lines, 1):
+            if text.strip():
+                try:
+                    yield event_from_json(text, place=f"{self.source}:{number}")
+                except EventError as error:
+                    self.bad += 1
+                    complain(error)
+
+
+def _tell(settled: Settled, *, transitions: bool = False) -> None:
+    for each in settled.new if transitions else ():
+        line(f"{moment(each.time)}  {each.promise} {each.standing}  {each.decision_id}")
+    for signal in settled.signals:
+        line(f"A signal asks {signal.owner}: {signal.decision_id} was executed otherwise than confirmed ({', '.join(signal.clauses)}).")
+    if settled.unreadable and not transitions:
+        line(f"{len(settled.unreadable):,} decisions have no customer or no contract here any more: what they promised is unknown once it is due.")

@@ -1,0 +1,114 @@
+"""What became of each contact: exactly one outcome, the first that holds.
+
+The queries are files in `sql/`, in the subset that DuckDB, Spark and PostgreSQL share; each makes one table out of the
+tables before it, in the order of `STEPS`. `event` is the total order: nothing here sorts by time, the clock only
+measures. Times and lengths are microseconds, counts are integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from ourword.errors import UsageError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+GroupedBy = Literal["contract", "lineage.prompt", "lineage.model", "handled_by", "channel"]
+GROUPED_BY: tuple[GroupedBy, ...] = ("contract", "lineage.prompt", "lineage.model", "handled_by", "channel")
+CLOSED_OUTCOMES = ("promise_broken", "came_back", "gave_up", "confirmed", "quiet")
+"""In the order in which they are asked; every contact that is neither open nor without a clock has one of them."""
+OUTCOMES = ("still_open", *CLOSED_OUTCOMES, "unknown")
+
+DAY = 86_400_000_000
+DAYS_MAX = 3650
+NEVER = -(2**62)
+"""Before every time: what a home without events is asked as of."""
+
+VIEWS = ("seen",)
+STEPS = (
+    *("seen", "marks", "facts", "reopened", "named", "issues", "grievances", "aggrieved", "returns"),
+    *("standings", "promised", "readings", "loops", "empties", "switched", "stuck", "steps", "became", "kinds", "segments", "members"),
+)
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked: as of when (µs since 1970; else as of the last event), how long a contact is watched, by what versions are told apart."""
+
+    as_of: int | None = None
+    since: int | None = None
+    window_days: int = 7
+    grouped_by: GroupedBy = "contract"
+    kind_alone: bool = False
+
+
+NOW = Asked()
+"""As of the last event, seven days, by version of the contract."""
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """A contact and what became of it; times are µs since 1970."""
+
+    contact: int
+    subject: int | None
+    outcome: str
+    handled_by: str
+    start_at: int | None
+    end_at: int | None
+    back_at: int | None
+
+
+def watch(connection: DuckDBPyConnection, asked: Asked = NOW) -> None:
+    """Work out what became of every contact, into temporary tables of this connection (`became`, `members` and those before them).
+
+    The connection holds the tables `events`, `objects`, `attributes` and `promises`. Without `as_of`, windows are over as far as
+    the last event says; who names a moment says that everything until then is in the tables.
+    """
+    _check(asked)
+    _given(connection, asked)
+    for step in STEPS:
+        what = "VIEW" if step in VIEWS else "TABLE"
+        connection.execute(f"CREATE OR REPLACE TEMP {what} {step} AS {query(step)}")
+    if asked.since is not None:  # contacts that began earlier still were there to come back to; they only leave the count
+        connection.execute("DELETE FROM members WHERE contact IN (SELECT contact FROM facts WHERE start_at < ?)", [asked.since])
+
+
+def contacts(connection: DuckDBPyConnection) -> Iterator[Contact]:
+    """Every contact with its outcome, by its number, after `watch`."""
+    rows = connection.execute(f"SELECT {', '.join(Contact.__struct_fields__)} FROM became ORDER BY contact")
+    while batch := rows.fetchmany(10_000):
+        yield from (Contact(**dict(zip(Contact.__struct_fields__, row, strict=True))) for row in batch)
+
+
+@cache
+def query(name: str) -> str:
+    """The text of one of the queries.
+
+    >>> query("seen").startswith("-- The events of contacts")
+    True
+    """
+    return resources.files("ourword.outcomes").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _check(asked: Asked) -> None:
+    if not 1 <= asked.window_days <= DAYS_MAX:
+        raise UsageError(
+            "outcomes.window", f"a window of {asked.window_days} days", place="window", hint=f"watch contacts for 1 to {DAYS_MAX} days; 7 is usual"
+        )
+    if asked.grouped_by not in GROUPED_BY:
+        raise UsageError("outcomes.by", f"`{asked.grouped_by}` is nothing to tell apart by", place="by", hint="one of " + ", ".join(GROUPED_BY))
+
+
+def _given(connection: DuckDBPyConnection, asked: Asked) -> None:
+    found = connection.execute("SELECT MAX(e.at) FROM events AS e").fetchone()
+    last = found[0] if found is not None and found[0] is not None else NEVER
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE given AS SELECT CAST(? AS BIGINT) AS as_of, CAST(? AS BIGINT) AS window_length, "
+        "CAST(? AS VARCHAR) AS grouped_by, CAST(? AS INTEGER) AS kind_alone",
+        [last if asked.as_of is None else asked.as_of, asked.window_days * DAY, asked.grouped_by, int(asked.kind_alone)],
+    )

@@ -1,0 +1,147 @@
+"""What was called resolved, beside what became of it; and the bill, with its range and every assumption named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ourword.outcomes.contacts import CLOSED_OUTCOMES
+from ourword.outcomes.intervals import Sums, share
+from ourword.outcomes.metrics import CLOSED
+from ourword.outcomes.vendors import Rule, vendor_rules
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+class Recounted(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule in a kind: how many it claims of `n` closed contacts, and what became of the claimed ones.
+
+    `low` and `high` are the 95 % interval (customers clustered) of the share of claimed contacts that were *not* contradicted: confirmed or
+    quiet. `billed` is in minor units of the rule's currency, `None` where no price is known. Without claims the interval is `None`.
+    """
+
+    rule: str
+    kind: str
+    claimed: int
+    confirmed: int
+    quiet: int
+    came_back: int
+    gave_up: int
+    promise_broken: int
+    n: int
+    low: float | None
+    high: float | None
+    billed: int | None
+
+
+class Assumed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a bill takes for granted, low and high in minor units of the currency that the rules' prices are in; change them to yours.
+
+    Nothing here is measured: a saving is what a person's handling would have cost, and is claimed for each contact that the rule counts.
+    """
+
+    currency: str = "USD"
+    saving_a_contact: tuple[int, int] = (400, 400)
+    come_back_handled: tuple[int, int] = (500, 700)
+    repair_of_a_promise: tuple[int, int] = (800, 1200)
+    harder_work: tuple[int, int] = (0, 0)
+    customer_lost: tuple[int, int] = (0, 0)
+    customers_lost: tuple[int, int] = (0, 0)
+    invoice: int | None = None
+
+
+USUAL = Assumed()
+"""What is assumed until somebody says otherwise."""
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the bill: an amount from low to high, what it counts, and the assumption behind it."""
+
+    id: str
+    low: int
+    high: int
+    count: int
+    assumption: str
+
+
+class Bill(msgspec.Struct, frozen=True, kw_only=True):
+    """The lines of a bill and what it was worth, in minor units."""
+
+    rule: str
+    currency: str
+    lines: tuple[Line, ...]
+    low: int
+    high: int
+
+
+def recount(connection: DuckDBPyConnection, rules: Sequence[Rule] | None = None) -> Iterator[Recounted]:
+    """Apply each rule to the closed contacts of each kind and of `*`, after `watch`."""
+    for rule in vendor_rules() if rules is None else rules:
+        for kind, *numbers in connection.execute(recount_query(rule)).fetchall():
+            n, claimed, *became = (int(number) for number in numbers[: 2 + len(CLOSED_OUTCOMES)])
+            held = share(Sums(*(int(number) for number in numbers[2 + len(CLOSED_OUTCOMES) :])))
+            billed = None if rule.price_minor is None else claimed * rule.price_minor
+            outcomes = dict(zip(CLOSED_OUTCOMES, became, strict=True))
+            yield Recounted(rule=rule.id, kind=kind, claimed=claimed, n=n, low=held.low, high=held.high, billed=billed, **outcomes)
+
+
+def recount_query(rule: Rule) -> str:
+    """One pass: by customer, then over customers; integers only."""
+    became = ", ".join(f"COUNT(CASE WHEN c.outcome = '{each}' AND {rule.condition} THEN 1 END) AS {each}" for each in CLOSED_OUTCOMES)
+    sums = "SUM(confirmed + quiet), SUM(claimed), SUM(CASE WHEN claimed > 0 THEN 1 ELSE 0 END)"
+    squares = "SUM((confirmed + quiet) * (confirmed + quiet)), SUM((confirmed + quiet) * claimed), SUM(claimed * claimed)"
+    return (
+        f"SELECT kind, SUM(n), SUM(claimed), {', '.join(f'SUM({each})' for each in CLOSED_OUTCOMES)}, {sums}, {squares} FROM ("
+        f"SELECT place.kind, COUNT(*) AS n, COUNT(CASE WHEN {rule.condition} THEN 1 END) AS claimed, {became} FROM members AS place "
+        "JOIN became AS c ON c.contact = place.contact "
+        f"WHERE place.version = '*' AND place.segment = '*' AND {CLOSED} "
+        "GROUP BY place.kind, c.subject, CASE WHEN c.subject IS NULL THEN c.contact END) AS customer GROUP BY kind ORDER BY kind"
+    )
+
+
+def claimed_by(connection: DuckDBPyConnection, rule: Rule, *, kind: str = "*", outcome: str | None = None) -> list[int]:
+    """Exactly the contacts that a rule claims, all or those with one outcome: what a number of the recount opens."""
+    text = (
+        "SELECT c.contact FROM members AS place JOIN became AS c ON c.contact = place.contact "
+        f"WHERE place.kind = ? AND place.version = '*' AND place.segment = '*' AND {CLOSED} AND {rule.condition} "
+        "AND (CAST(? AS VARCHAR) IS NULL OR c.outcome = ?) ORDER BY c.contact"
+    )
+    return [row[0] for row in connection.execute(text, [kind, outcome, outcome]).fetchall()]
+
+
+def bill(row: Recounted, assumed: Assumed = USUAL) -> Bill:
+    """Claimed saving − come-backs − repairs − harder work − customers who left beyond the comparable − invoice, low to high.
+
+    >>> row = Recounted(rule="x", kind="*", claimed=10, confirmed=4, quiet=3, came_back=2, gave_up=0, promise_broken=1, n=12,
+    ...                 low=.4, high=.9, billed=990)
+    >>> found = bill(row)
+    >>> [(line.id, line.low, line.high) for line in found.lines if line.low or line.high]
+    [('saving', 4000, 4000), ('came_back', -1400, -1000), ('repairs', -1200, -800), ('invoice', -990, -990)]
+    >>> found.low, found.high
+    (410, 1210)
+    """
+    invoice = assumed.invoice if assumed.invoice is not None else row.billed or 0
+    lines = (
+        _line("saving", row.claimed, assumed.saving_a_contact, 1, "claimed for every contact that the rule counts"),
+        _line("came_back", row.came_back, assumed.come_back_handled, -1, "each come-back is handled by a person once more"),
+        _line("repairs", row.promise_broken, assumed.repair_of_a_promise, -1, "each broken promise is repaired once"),
+        _line("harder_work", row.n - row.claimed, assumed.harder_work, -1, "what automation leaves to people takes them longer"),
+        Line(
+            id="customers_left",
+            low=-max(assumed.customers_lost) * max(assumed.customer_lost),
+            high=-min(assumed.customers_lost) * min(assumed.customer_lost),
+            count=max(assumed.customers_lost),
+            assumption="customers who left beyond the comparable, and what one is worth: 0 until somebody says",
+        ),
+        Line(id="invoice", low=-invoice, high=-invoice, count=row.claimed, assumption="as given, else the rule's price for each claim"),
+    )
+    return Bill(rule=row.rule, currency=assumed.currency, lines=lines, low=sum(line.low for line in lines), high=sum(line.high for line in lines))
+
+
+def _line(name: str, count: int, each: tuple[int, int], sign: int, assumption: str) -> Line:
+    amounts = sorted(sign * count * one for one in each)
+    unit = f"{each[0]}" if each[0] == each[1] else f"{each[0]} to {each[1]}"
+    return Line(id=name, low=amounts[0], high=amounts[1], count=count, assumption=f"{assumption}; {unit} minor units each")

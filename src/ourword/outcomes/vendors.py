@@ -1,0 +1,79 @@
+"""Each vendor's published rule of "resolved", as a dated data file, applied to the same contacts as ours.
+
+A rule is a list of named conditions, all of which must hold. What a vendor's own model judges is in no event: there the rule counts as if the model
+always agreed, and its `notes` say so.
+"""
+
+from __future__ import annotations
+
+import datetime
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+from ourword.errors import ContractError
+
+_HOUR = 3_600_000_000
+PREDICATES: dict[str, str] = {
+    "closed": "c.closed = 1",
+    "automation_answered": "c.automation_replied = 1",
+    "no_person_joined": "c.handled_by = 'automation'",
+    "no_person_asked_for": "c.asked_event IS NULL AND c.offered_event IS NULL",
+    "no_explicit_no": "(c.said IS NULL OR c.said <> 'no')",
+    "explicit_yes": "c.said = 'yes'",
+    "not_reopened": "c.reopened = 0",
+    "called_resolved": "c.claimed = 1",
+    "silent_24_hours": f"c.as_of - c.end_at >= {24 * _HOUR} AND c.reopened = 0",
+    "silent_72_hours": f"c.as_of - c.end_at >= {72 * _HOUR} AND c.reopened = 0",
+}
+"""What a rule may name, over a row of `became`."""
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A vendor's definition of "resolved": when it was published and read, where that is known, and when it must be read again."""
+
+    id: str
+    vendor: str
+    published: datetime.date | None = None
+    as_read: datetime.date | None = None
+    review_by: datetime.date
+    source: str
+    text: str
+    when: list[str]
+    price_minor: int | None = None
+    currency: str = "USD"
+    notes: str = ""
+
+    @property
+    def condition(self) -> str:
+        """The rule over a row of `became`."""
+        return " AND ".join(f"({PREDICATES[name]})" for name in self.when)
+
+
+def rule_from_text(text: str, place: str) -> Rule:
+    """Read a rule's YAML; errors name the file and what may stand there."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        rule = msgspec.convert(YAML(typ="safe", pure=True).load(text), Rule)
+    except (YAMLError, msgspec.ValidationError) as error:
+        what = str(error).splitlines()[0]
+        raise ContractError("rule.unreadable", what, place=place, hint="a rule has the keys " + ", ".join(Rule.__struct_fields__)) from error
+    strange = [name for name in rule.when if name not in PREDICATES]
+    if strange or not rule.when:
+        what = f"`{strange[0]}` is no condition of a rule" if strange else "`when` is empty"
+        raise ContractError("rule.unknown-condition", what, place=place, hint="one of " + ", ".join(PREDICATES))
+    return rule
+
+
+@cache
+def vendor_rules() -> tuple[Rule, ...]:
+    """The six rules that come along, by id.
+
+    >>> [rule.id for rule in vendor_rules()]
+    ['ada', 'chatwoot', 'hubspot', 'intercom', 'ultimate', 'zendesk']
+    """
+    files = [each for each in resources.files("ourword.outcomes").joinpath("rules").iterdir() if each.name.endswith(".yaml")]
+    return tuple(sorted((rule_from_text(each.read_text(encoding="utf-8"), each.name) for each in files), key=lambda rule: rule.id))

@@ -1,0 +1,216 @@
+"""Settling the promises of a home: what it promised, joined with the contracts that promised it and the events that came."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ourword.core.event import Event
+from ourword.errors import HomeError
+from ourword.kept import draft_of, gate_of, verdict_again
+from ourword.ledger.entry import PromiseMade, SignalOpened, instant_text
+from ourword.ledger.naming import LENGTH_MAX
+from ourword.ledger.owing import amount_fact, differences, owed, rule_of, unknowable
+from ourword.ledger.settle import Heard, Key, Owed, Stand, hear, settle_heard, types_of
+from ourword.ledger.standings import EXECUTED_OTHERWISE, Book, Noted, book, transitions
+
+if TYPE_CHECKING:
+    from ourword.ledger.store import Recorded
+    from ourword.stores.home import Home
+
+BATCH_MAX = 1024
+"""Entries in one commit."""
+TRIES_MAX = 8
+_EXECUTED = "action.executed"
+_ARGUMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One promise as outcomes read it; times are microseconds since 1970."""
+
+    decision: str
+    subject: int
+    contact: int | None = None
+    promise: str
+    kind: str
+    due: int
+    standing: str
+    """open, kept, late, broken, unknown, or released."""
+    settled: int | None = None
+    """When it was kept, or when a broken one was due; `None` while nobody knows."""
+    repaired: int | None = None
+    """When the repair of a broken promise was kept."""
+    owner: str = ""
+
+
+class Settled(msgspec.Struct, frozen=True, kw_only=True):
+    """What settling found: how every promise stands now, what was written about it, and what was executed otherwise."""
+
+    now: int
+    rows: tuple[Row, ...]
+    new: tuple[PromiseMade, ...] = ()
+    """The transitions that were appended this time."""
+    signals: tuple[SignalOpened, ...] = ()
+    """The signals that were opened this time."""
+    unreadable: tuple[str, ...] = ()
+    """Decisions whose customer is erased or whose contract is not kept: their promises are unknown once they are due."""
+
+
+def promises(home: Home, *, as_of: int | None = None, contact: Callable[[str], int | None] | None = None) -> list[Row]:
+    """Give every promise of a home as its entries say, in the order they were made; with *as_of*, as known at that entry.
+
+    *contact* turns a contact's own id into its number; without it the column is empty.
+    """
+    return _rows(home, book(home.log(), as_of=as_of).promises.values(), contact)
+
+
+def settle_home(home: Home, events: Iterable[Event], now: int) -> Settled:
+    """Settle all promises of a home at *now* (nanoseconds since 1970) and append what is new, durably and once.
+
+    *events* are all that came so far, in any order, read once. Settling again with the same events appends nothing; after
+    a crash, settle again. Raises `HomeError`.
+    """
+    first = book(home.log())
+    owing, unreadable = _owing(home, first)
+    heard = hear(events, types_of(owing) | {_EXECUTED}, now)
+    stands = settle_heard(owing, heard, now)
+    signals = _signals(home, heard, now)
+    new, opened = _append(home, first, stands, signals, now)
+    rows = _rows(home, book(home.log()).promises.values(), None)
+    return Settled(now=now, rows=tuple(rows), new=tuple(new), signals=tuple(opened), unreadable=unreadable)
+
+
+def events_of(home: Home) -> Iterator[Event]:
+    """Go through all events that the home keeps; those of erased customers are gone."""
+    from ourword.stores.events import EventStore
+
+    if not (home.path / "people.sqlite").exists():
+        return
+    with EventStore(home, write=False) as store:
+        arrivals: list[int] = [row[0] for row in store.people.connection.execute("SELECT arrival FROM event ORDER BY arrival")]
+        for arrival in arrivals:
+            event = store.people.event(arrival)
+            if event is not None:
+                yield event
+
+
+# ---- what was promised ---------------------------------------------------------------------------------------------
+
+
+def _owing(home: Home, of: Book) -> tuple[list[Owed], tuple[str, ...]]:
+    found, unreadable = [], []
+    for noted in of.promises.values():
+        made = _owed(home, noted)
+        found.append(made or unknowable(noted))
+        if made is None:
+            unreadable.append(noted.key.decision)
+    return found, tuple(dict.fromkeys(unreadable))
+
+
+def _owed(home: Home, noted: Noted) -> Owed | None:
+    recorded = home.find(noted.key.decision)
+    draft = draft_of(home.path, noted.digest)
+    rule = rule_of(draft, noted.kind, noted.key.promise) if draft else None
+    if recorded is None or recorded.personal is None or draft is None or rule is None:
+        return None
+    name, _ = amount_fact(rule, draft)
+    return owed(noted, rule, draft, recorded.personal, _minor(home, recorded, noted.digest, name) if name else None)
+
+
+def _minor(home: Home, recorded: Recorded, digest: str | None, name: str) -> int | None:
+    """The amount promised, as the gate saw it when it promised: typed, amended, in minor units."""
+    gate = gate_of(home.path, digest)
+    verdict = verdict_again(recorded, gate) if gate else None
+    value = verdict.typed_values.get(name) if verdict else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+# ---- what follows --------------------------------------------------------------------------------------------------
+
+
+def _append(home: Home, first: Book, stands: dict[Key, Stand], signals: list[SignalOpened], now: int) -> tuple[list[PromiseMade], list[SignalOpened]]:
+    """Append what the ledger does not say yet, looking again whenever another process has settled meanwhile."""
+    known, written = first, list[PromiseMade | SignalOpened]()
+    for _ in range(TRIES_MAX):
+        missing: list[PromiseMade | SignalOpened] = [*transitions(known.promises, stands, now)]
+        missing += [each for each in signals if each.decision_id not in known.otherwise]
+        seen: int | None = known.seen
+        while missing and seen is not None:
+            batch = missing[:BATCH_MAX]
+            seen = home.follow(batch, seen=seen)
+            if seen is not None:
+                written += batch
+                missing = missing[BATCH_MAX:]
+        if not missing:
+            return [each for each in written if isinstance(each, PromiseMade)], [each for each in written if isinstance(each, SignalOpened)]
+        known = book(home.log())
+    what = "other processes keep settling this home"
+    raise HomeError("home.busy", what, place=str(home.path), hint="let one of them settle, then run this again")
+
+
+def _signals(home: Home, heard: Heard, now: int) -> list[SignalOpened]:
+    """Ask who is answerable for each decision that was executed otherwise than the customer had confirmed."""
+    found: dict[str, SignalOpened] = {}
+    for event in heard.events:
+        decision = event.data.get("decision")
+        if event.type != _EXECUTED or not isinstance(decision, str) or decision in found or not 0 < len(decision) <= LENGTH_MAX:
+            continue
+        recorded = home.find(decision) if decision.isprintable() else None
+        if recorded is None or recorded.personal is None:
+            continue
+        differing = differences(recorded.personal.confirmed_args, event.data.get("args"))
+        if differing:
+            found[decision] = _signal(home, recorded, differing, now)
+    return list(found.values())
+
+
+def _signal(home: Home, recorded: Recorded, differing: tuple[str, ...], now: int) -> SignalOpened:
+    """Only names of arguments go into the log, and only those that look like names: values are the customer's."""
+    entry = recorded.decision
+    draft = draft_of(home.path, entry.lineage.contract)
+    answerable = draft.answerable.get("unclear") if draft else None
+    named = [each if _ARGUMENT.fullmatch(each) else "args" for each in differing]
+    return SignalOpened(
+        decision_id=recorded.decision_id,
+        kind=entry.kind,
+        time=instant_text(now),
+        contract=entry.contract,
+        owner=answerable or entry.owner,
+        gate="",
+        counter=0,
+        sub=entry.sub,
+        about=EXECUTED_OTHERWISE,
+        clauses=tuple(dict.fromkeys(named)),
+    )
+
+
+# ---- the table -----------------------------------------------------------------------------------------------------
+
+
+def _rows(home: Home, noted: Iterable[Noted], contact: Callable[[str], int | None] | None) -> list[Row]:
+    numbers = home.subject_numbers()
+    return [_row(each, numbers[each.key.decision], _contact(home, each, contact)) for each in noted]
+
+
+def _contact(home: Home, noted: Noted, number: Callable[[str], int | None] | None) -> int | None:
+    recorded = home.find(noted.key.decision) if number else None
+    raw = recorded.personal.contact if recorded and recorded.personal else None
+    return number(raw) if number and isinstance(raw, str) else None
+
+
+def _row(noted: Noted, subject: int, contact: int | None) -> Row:
+    return Row(
+        decision=noted.key.decision,
+        subject=subject,
+        contact=contact,
+        promise=noted.key.promise,
+        kind=noted.kind,
+        due=noted.due // 1000,
+        standing=noted.standing.value,
+        settled=None if noted.settled is None else noted.settled // 1000,
+        repaired=None if noted.repaired is None else noted.repaired // 1000,
+        owner=noted.owner,
+    )

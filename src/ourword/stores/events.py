@@ -1,0 +1,260 @@
+"""Events of a home: each kept once, in whatever order it comes; durable in `people.sqlite`, then sealed as Parquet files.
+
+A segment is sealed when the ledger says so. Whatever a crash leaves is settled by that: a file that the ledger names is
+adopted and its rows leave the tail, a file that it does not name is removed and written again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ourword.core.event import Event, data_bytes
+from ourword.errors import EventError, HomeError
+from ourword.ledger.entry import SegmentSealed, instant_text
+from ourword.outcomes.identity import Same
+from ourword.stores.database import troubles_of
+from ourword.stores.home import Home
+from ourword.stores.people import People
+from ourword.stores.rows import COLUMNS, OBJECTS, identity_of
+
+if TYPE_CHECKING:
+    import duckdb
+
+SEGMENT_ROWS = 250_000
+"""A segment of this many rows is written in about a second, and takes a few hundred MB to sort."""
+SEGMENT_NANOSECONDS = 24 * 3600 * 10**9
+BATCH_MAX = 4096
+_CHUNK = 5_000
+_FOLDER = "events"
+
+
+class EventStore:
+    """The events of an open home. Safe to use from several threads; several processes may share the home."""
+
+    def __init__(
+        self, home: Home, *, write: bool = True, clock: Callable[[], int] = time.time_ns, chance: Callable[[int], bytes] = os.urandom
+    ) -> None:
+        self.folder = home.path / _FOLDER
+        self._home = home
+        self._clock = clock
+        self._chance = chance
+        self._lock = threading.Lock()
+        self._write = write
+        self._check_whole(home)
+        self._people = People(home.path / "people.sqlite", home.keys, write=write, chance=chance)
+        if write:
+            try:
+                with self._lock, self._people.transaction():
+                    self._recover()
+            except BaseException:
+                self._people.close()
+                raise
+
+    def _check_whole(self, home: Home) -> None:
+        path = home.path / "people.sqlite"
+        if not path.exists() and (not self._write or home.store.sealed_segments()):
+            what = f"there is no `{path.name}` in this home" + (", and there were events" if self._write else "")
+            hint = "restore it from a backup" if self._write else "hand events in first: `ourword events FILE --home DIR`"
+            raise HomeError("home.no-events", what, place=str(path), hint=hint)
+
+    # ---- adding ----
+
+    def add(self, events: Sequence[Event]) -> list[str | EventError]:
+        """Keep events, durably and each once: `new`, `known`, `conflicting`, or the error of one that cannot be kept.
+
+        An event is `conflicting` when `source` and `id` are those of an earlier, different event: the first stands.
+        """
+        results: list[str | EventError] = []
+        for start in range(0, len(events), BATCH_MAX):
+            results += self._add(events[start : start + BATCH_MAX])
+        return results
+
+    def _add(self, events: Sequence[Event]) -> list[str | EventError]:
+        written = [_written(event) for event in events]
+        customers: dict[str, None] = {}  # in the order in which they come, so that a run is like the other
+        for event, each in zip(events, written, strict=True):
+            if isinstance(each, bytes):
+                customers[event.customer] = None
+                same = identity_of(event)
+                if same is not None:
+                    customers[same[0]] = None
+        subjects = self._home.store.subjects(customers)
+        came = self._clock()
+        with self._lock, self._people.transaction() as connection:
+            results = [
+                each if isinstance(each, EventError) else self._people.add(event, each, subjects, came=came)
+                for event, each in zip(events, written, strict=True)
+            ]
+            first = connection.execute("SELECT min(arrival) FROM tail").get
+            last = connection.execute("SELECT max(arrival) FROM tail").get or 0
+            oldest = connection.execute("SELECT came FROM tail WHERE arrival = ?", (first,)).get
+        if first is not None and (last - first + 1 >= SEGMENT_ROWS or came - oldest >= SEGMENT_NANOSECONDS):
+            self.seal()
+        return results
+
+    # ---- sealing ----
+
+    def seal(self) -> int:
+        """Write what is not yet sealed as one Parquet file and say so in the ledger; give how many rows it has."""
+        with self._lock, self._people.transaction() as connection:
+            self._recover()
+            first, last, rows = connection.execute("SELECT min(arrival), max(arrival), count(*) FROM tail").fetchone() or (None, None, 0)
+            if first is None or last is None:
+                return 0
+            with troubles_of(self.folder):
+                file, digest = self._write_segment(first, last)
+            seq = self._home.store.append_sealed(time=instant_text(self._clock()), file=file, digest=digest, rows=rows)
+            self._adopt(seq, file, digest, rows)
+            return int(rows)
+
+    def _write_segment(self, first: int, last: int) -> tuple[str, str]:
+        """Write a file so that it is there whole or not at all; its name says which arrivals it holds."""
+        import duckdb
+
+        self.folder.mkdir(exist_ok=True)
+        name = f"{first:012}-{last:012}.parquet"
+        new = self.folder / f"{name}.{self._chance(8).hex()}.new"
+        try:
+            with duckdb.connect(config={"threads": 2}) as duck:
+                _fill(duck, "tail", self._tail(first, last))
+                where = str(new).replace("'", "''")
+                duck.execute(f"COPY (SELECT * FROM tail ORDER BY subject, contact, \"at\", arrival) TO '{where}' (FORMAT parquet, COMPRESSION zstd)")
+            with new.open("rb+") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                os.fsync(file.fileno())
+            os.replace(new, self.folder / name)
+        except duckdb.Error as cause:
+            what = f"a segment of events could not be written ({cause})"
+            hint = "check the room on the disk, then run this again: nothing is lost, and nothing is kept twice"
+            raise HomeError("home.io", what, place=str(self.folder), hint=hint) from cause
+        finally:
+            new.unlink(missing_ok=True)
+        _sync_folder(self.folder)
+        _sync_folder(self.folder.parent)
+        return f"{_FOLDER}/{name}", f"sha256:{digest}"
+
+    def _tail(self, first: int, last: int) -> Iterator[str]:
+        sql = "SELECT line FROM tail WHERE arrival BETWEEN ? AND ? ORDER BY arrival"
+        return (line for (line,) in self._people.connection.cursor().execute(sql, (first, last)))
+
+    def _adopt(self, seq: int, file: str, digest: str, rows: int) -> None:
+        first, last = (int(part) for part in Path(file).stem.split("-"))
+        connection = self._people.connection
+        connection.execute("INSERT OR IGNORE INTO segment VALUES (?, ?, ?, ?, ?)", (first, last, file, digest, rows))
+        connection.execute("DELETE FROM tail WHERE arrival BETWEEN ? AND ?", (first, last))
+        connection.execute("UPDATE home SET ledger = ?", (seq,))
+
+    def _recover(self) -> None:
+        """Adopt what the ledger calls sealed, and remove files that it does not name; inside a transaction."""
+        connection = self._people.connection
+        after = connection.execute("SELECT ledger FROM home").get
+        for seq, sealed in self._home.store.sealed_segments(after=after):
+            self._check_segment(sealed)
+            self._adopt(seq, sealed.file, sealed.digest, sealed.rows)
+        if self.folder.is_dir():
+            known = {Path(file).name for (file,) in connection.execute("SELECT file FROM segment")}
+            for path in self.folder.iterdir():
+                if path.name not in known and (path.suffix == ".new" or path.suffix == ".parquet"):
+                    path.unlink(missing_ok=True)
+
+    def _check_segment(self, sealed: SegmentSealed) -> None:
+        path = self._home.path / sealed.file
+        with troubles_of(path), path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if f"sha256:{digest}" != sealed.digest:
+            what = f"`{sealed.file}` is not the file that the ledger calls sealed"
+            raise HomeError("home.damaged", what, place=str(path), hint="restore the home from a backup")
+
+    # ---- reading ----
+
+    def snapshot(self, duck: duckdb.DuckDBPyConnection) -> tuple[list[Path], list[Same]]:
+        """Fill a DuckDB connection with the unsealed tail, attributes and who is who; give the sealed files, all of one moment."""
+        connection = self._people.connection
+        with self._lock, troubles_of(self._people.path):
+            connection.execute("BEGIN")
+            try:
+                files = [self._home.path / file for (file,) in connection.execute("SELECT file FROM segment ORDER BY first")]
+                _fill(duck, "tail", self._tail(0, 2**62))
+                said = self._people.same()
+                _fill_attributes(duck, connection.execute("SELECT subject, name, value, since FROM attribute"))
+            finally:
+                connection.execute("COMMIT")
+        return files, said
+
+    @property
+    def people(self) -> People:
+        """Raw ids and texts, by number."""
+        return self._people
+
+    def count(self) -> int:
+        """Say how many events are kept."""
+        with self._lock, troubles_of(self._people.path):
+            return int(self._people.connection.execute("SELECT count(*) FROM event").get)
+
+    def close(self) -> None:
+        """Close the file; the home stays open."""
+        with self._lock:
+            self._people.close()
+
+    def __enter__(self) -> EventStore:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+def _written(event: Event) -> bytes | EventError:
+    try:
+        return data_bytes(event)
+    except EventError as error:
+        return error
+
+
+def _fill(duck: duckdb.DuckDBPyConnection, table: str, lines: Iterator[str]) -> None:
+    """Make a table of rows that are JSON already; a few thousand at a time, through DuckDB's own reader."""
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS.items())
+    duck.execute(f"CREATE TABLE {table} ({columns})")
+    shape = ", ".join(f'"{name}": "{kind}"' for name, kind in COLUMNS.items() if kind != OBJECTS)
+    shape = "{" + shape + ', "objects": [{"otype": "VARCHAR", "object": "BIGINT", "role": "VARCHAR"}]}'
+    names = ", ".join(f'row."{name}"' for name in COLUMNS)
+    insert = f"INSERT INTO {table} SELECT {names} FROM (SELECT unnest(from_json($1, '[{shape}]')) AS row)"
+    chunk: list[str] = []
+    for line in lines:
+        chunk.append(line)
+        if len(chunk) == _CHUNK:
+            duck.execute(insert, [f"[{','.join(chunk)}]"])
+            chunk = []
+    if chunk:
+        duck.execute(insert, [f"[{','.join(chunk)}]"])
+
+
+def _fill_attributes(duck: duckdb.DuckDBPyConnection, rows: Iterator[tuple[Any, ...]]) -> None:
+    import msgspec
+
+    duck.execute("CREATE TABLE said_attributes (subject BIGINT, name VARCHAR, value VARCHAR, since BIGINT)")
+    shape = '[{"subject": "BIGINT", "name": "VARCHAR", "value": "VARCHAR", "since": "BIGINT"}]'
+    insert = f"INSERT INTO said_attributes SELECT row.subject, row.name, row.value, row.since FROM (SELECT unnest(from_json($1, '{shape}')) AS row)"
+    chunk: list[dict[str, Any]] = []
+    for subject, name, value, since in rows:
+        chunk.append({"subject": subject, "name": name, "value": value, "since": since})
+        if len(chunk) == _CHUNK:
+            duck.execute(insert, [msgspec.json.encode(chunk).decode()])
+            chunk = []
+    if chunk:
+        duck.execute(insert, [msgspec.json.encode(chunk).decode()])
+
+
+def _sync_folder(folder: Path) -> None:
+    with suppress(PermissionError):  # Windows opens no folders, and keeps their entries by itself
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)

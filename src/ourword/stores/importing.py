@@ -1,0 +1,101 @@
+"""A file into a home by its mapping: streamed, each event once however often it is run, and every skipped line told."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ourword.core.event import Event
+from ourword.errors import EventError
+from ourword.outcomes.mapper import Mapper, Skipped
+from ourword.outcomes.mapping import Map
+from ourword.stores.events import BATCH_MAX, EventStore
+from ourword.stores.reading import rows_of
+
+SKIPPED_MAX = 1_000
+"""So many skipped lines are told one by one; all are counted by their reason."""
+
+
+class Imported(msgspec.Struct, kw_only=True):
+    """What was read, what was kept, and what was skipped and why."""
+
+    rows: int = 0
+    matched_nothing: int = 0
+    events: dict[str, int] = {}
+    """`new`, `known`, `conflicting`, and of the new ones `without_time` and `future`."""
+    skipped: int = 0
+    reasons: dict[str, int] = {}
+    lines: list[dict[str, str]] = []
+    """The first thousand that were skipped: `{place, what, hint}`."""
+    rules: dict[str, int] = {}
+    """How often each rule gave an event, by its place in the mapping."""
+
+    @property
+    def kept(self) -> int:
+        """How many events of this file are in the home now."""
+        return self.events.get("new", 0) + self.events.get("known", 0)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give it as JSON."""
+        return msgspec.structs.asdict(self)
+
+
+def import_file(store: EventStore, path: Path, mapping: Map, *, now: int | None = None, moved: Callable[[int], None] = lambda at: None) -> Imported:
+    """Read a file into a home; run it again after a crash, and nothing is lost and nothing double.
+
+    *moved* is told how far the file has been read, in bytes. Raises `UsageError` for a file that cannot be read at all.
+    """
+    told = Imported(events={"new": 0, "known": 0, "conflicting": 0, "without_time": 0, "future": 0})
+    reasons: Counter[str] = Counter()
+    mapper = Mapper(mapping, place=path.name, now=time.time_ns() if now is None else now)
+    waiting: list[Event] = []
+    for line, row in rows_of(path, encoding=mapping.encoding, moved=moved):
+        told.rows += 1
+        if isinstance(row, Skipped):
+            _skip(told, reasons, row)
+            continue
+        gave = 0
+        for each in mapper.take(row, line):
+            gave += 1
+            _take(told, reasons, waiting, each)
+        told.matched_nothing += not gave
+        if len(waiting) >= BATCH_MAX:
+            _keep(store, told, reasons, waiting)
+    for each in mapper.end():
+        _take(told, reasons, waiting, each)
+    _keep(store, told, reasons, waiting)
+    told.rules, told.reasons = dict(mapper.matched), dict(reasons.most_common())
+    return told
+
+
+def _take(told: Imported, reasons: Counter[str], waiting: list[Event], each: Event | Skipped) -> None:
+    if isinstance(each, Skipped):
+        _skip(told, reasons, each)
+    else:
+        waiting.append(each)
+
+
+def _keep(store: EventStore, told: Imported, reasons: Counter[str], waiting: list[Event]) -> None:
+    for event, result in zip(waiting, store.add(waiting), strict=True):
+        if isinstance(result, EventError):
+            _skip(told, reasons, Skipped(f"event {event.id}: {result.place}", result.what, result.hint))
+            continue
+        told.events[result] += 1
+        if result == "conflicting":
+            hint = "the first stands; give every file its own `ids:`, or every row an id of its own"
+            _skip(told, reasons, Skipped(f"event {event.id}", "`source` and `id` are those of an earlier, different event", hint))
+        elif result == "new" and event.time_quality != "given":
+            told.events["without_time" if event.time_quality == "none" else "future"] += 1
+    waiting.clear()
+
+
+def _skip(told: Imported, reasons: Counter[str], skipped: Skipped) -> None:
+    told.skipped += 1
+    reasons[skipped.hint if len(reasons) < SKIPPED_MAX else "others"] += 1
+    if len(told.lines) < SKIPPED_MAX:
+        told.lines.append({"place": skipped.place, "what": skipped.what, "hint": skipped.hint})

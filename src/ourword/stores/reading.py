@@ -1,0 +1,250 @@
+"""Rows out of a file, one after the other, each bounded: CSV, JSON lines, JSON, Parquet; gzip is seen by its first bytes.
+
+A row that cannot be read gives a `Skipped` with its line; the rows after it are read on.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+from ourword.errors import UsageError
+from ourword.outcomes.mapper import Skipped
+
+ROW_BYTES_MAX = 16 * 1024 * 1024
+JSON_BYTES_MAX = 256 * 1024 * 1024
+COLUMNS_MAX = 20_000
+_PARQUET_ROWS = 2_000
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+Numbered = tuple[int, "Mapping[str, Any] | Skipped"]
+Moved = Callable[[int], None]
+"""Called with how far the file has been read, in bytes."""
+
+
+def rows_of(path: Path, *, encoding: str = "utf-8", moved: Moved = lambda at: None) -> Iterator[Numbered]:
+    """Give the rows of a file with their line numbers, by its ending (`.csv`, `.tsv`, `.jsonl`, `.json`, `.parquet`, each with `.gz`)."""
+    kind = kind_of(path)
+    if kind == "parquet":
+        yield from _parquet(path)
+        return
+    with _opened(path, moved) as file:
+        if kind == "json":
+            yield from _json(file, path)
+        elif kind == "jsonl":
+            yield from _json_lines(file, path.name)
+        else:
+            yield from _csv(file, path.name, encoding, "\t" if kind == "tsv" else "")
+
+
+def kind_of(path: Path) -> str:
+    """Say how a file is written, by its name.
+
+    >>> kind_of(Path("tickets.CSV")), kind_of(Path("chats.jsonl.gz"))
+    ('csv', 'jsonl')
+    """
+    name = path.name.lower().removesuffix(".gz")
+    kind = {"ndjson": "jsonl", "pq": "parquet", "txt": "csv"}.get(name.rpartition(".")[2], name.rpartition(".")[2])
+    if kind in ("csv", "tsv", "jsonl", "json", "parquet"):
+        return kind
+    what = f"`{path.name}` has no ending that is read"
+    raise UsageError("usage.file", what, place=str(path), hint="name it .csv, .tsv, .jsonl, .json or .parquet (.gz added when it is packed)")
+
+
+@contextmanager
+def _opened(path: Path, moved: Moved) -> Iterator[BinaryIO]:
+    with ExitStack() as stack:
+        try:
+            raw: Any = stack.enter_context(path.open("rb"))
+            packed = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
+        except OSError as error:
+            raise UsageError("usage.file", f"the file cannot be read: {error.strerror}", place=str(path), hint="check the path") from error
+        file: Any = stack.enter_context(gzip.open(raw, "rb")) if packed else raw
+        file.told = lambda: moved(raw.tell())
+        try:
+            yield file
+        except (EOFError, gzip.BadGzipFile, OSError) as error:
+            what = f"the file breaks off or is damaged: {error}"
+            raise UsageError("usage.file", what, place=str(path), hint="get it again; what came before is kept, and is not kept twice") from error
+
+
+def _json_lines(file: BinaryIO, name: str) -> Iterator[Numbered]:
+    decode = msgspec.json.Decoder().decode
+    number, mark = 0, codecs.BOM_UTF8
+    while text := file.readline(ROW_BYTES_MAX + 1):
+        number += 1
+        if number % 1000 == 0:
+            file.told()  # type: ignore[attr-defined]
+        if len(text) > ROW_BYTES_MAX:
+            _drain(file, text)
+            yield number, Skipped(f"{name}:{number}", f"the line has more than {ROW_BYTES_MAX:,} bytes", "split it, or leave out what is not needed")
+            continue
+        text = text.removeprefix(mark)
+        mark = b""
+        if not text.strip():
+            continue
+        try:
+            row = decode(text)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
+            yield number, Skipped(f"{name}:{number}", f"this is not JSON: {error}", "one JSON object a line, in UTF-8")
+            continue
+        if isinstance(row, dict):
+            yield number, row
+        else:
+            yield number, Skipped(f"{name}:{number}", "this is no JSON object", "one JSON object a line")
+
+
+def _drain(file: BinaryIO, text: bytes) -> None:
+    while text and not text.endswith(b"\n"):
+        text = file.readline(1024 * 1024)
+
+
+def _json(file: BinaryIO, path: Path) -> Iterator[Numbered]:
+    text = file.read(JSON_BYTES_MAX + 1)
+    if len(text) > JSON_BYTES_MAX:
+        what = f"the file has more than {JSON_BYTES_MAX:,} bytes"
+        raise UsageError("usage.file", what, place=str(path), hint="write one object a line (.jsonl): that is read in any size")
+    try:
+        value = msgspec.json.decode(text.removeprefix(codecs.BOM_UTF8))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise UsageError("usage.file", f"this is not JSON: {error}", place=str(path), hint="a list of objects, or one object") from error
+    for number, row in enumerate(value if isinstance(value, list) else [value], 1):
+        yield number, row if isinstance(row, dict) else Skipped(f"{path.name}:{number}", "this is no JSON object", "a list of objects")
+
+
+# ---- CSV -----------------------------------------------------------------------------------------------------------------
+
+
+class _Lines:
+    """Lines of text for the CSV reader, none longer than may be; it counts them, and notes what could not be read."""
+
+    def __init__(self, file: BinaryIO, name: str, encoding: str) -> None:
+        head = file.read(4)
+        file.seek(0)
+        for bom, found in _BOMS:
+            if head.startswith(bom):
+                encoding = "utf-8-sig" if found == "utf-8" else found
+        self._raw, self._name, self._encoding = file, name, encoding
+        self._text = io.TextIOWrapper(file, encoding=encoding, errors="surrogateescape", newline="")
+        self.number = 0
+        self.bad: list[tuple[int, Skipped]] = []
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        while True:
+            try:
+                text = self._text.readline(ROW_BYTES_MAX)
+            except UnicodeError as error:
+                hint = "say the file's `encoding:` in the mapping"
+                raise UsageError("usage.encoding", f"the file is not {self._encoding}", place=self._name, hint=hint) from error
+            if not text:
+                raise StopIteration
+            self.number += 1
+            if self.number % 1000 == 0:
+                self._raw.told()  # type: ignore[attr-defined]
+            if len(text) >= ROW_BYTES_MAX and not text.endswith(("\n", "\r")):
+                while text and not text.endswith(("\n", "\r")):
+                    text = self._text.readline(1024 * 1024)
+                self._bad(f"the line has more than {ROW_BYTES_MAX:,} characters", "is a quotation mark never closed?")
+                continue
+            if not text.isascii() and any("\udc80" <= character <= "\udcff" for character in text):
+                self._bad(f"the line is not {self._encoding}", "say the file's `encoding:` in the mapping, often windows-1252")
+                continue
+            return text
+
+    def _bad(self, what: str, hint: str) -> None:
+        if len(self.bad) < 1000:
+            self.bad.append((self.number, Skipped(f"{self._name}:{self.number}", what, hint)))
+
+    def detach(self) -> None:
+        self._text.detach()
+
+
+def _csv(file: BinaryIO, name: str, encoding: str, delimiter: str) -> Iterator[Numbered]:
+    """Rows under the names of the first one; a row over several lines has the number of its first."""
+    csv.field_size_limit(ROW_BYTES_MAX)
+    lines = _Lines(file, name, encoding)
+    try:
+        first = next(lines, "")
+        lines.number = 0
+        delimiter = delimiter or max(",;\t|", key=first.count)
+        names = next(csv.reader(_again(first, lines), delimiter=delimiter), [])
+        lines.number = max(lines.number, 1)
+        if len(names) > COLUMNS_MAX:
+            raise UsageError("usage.file", f"there are {len(names):,} columns", place=name, hint=f"at most {COLUMNS_MAX:,} are read")
+        twice = next((each for each in names if each and names.count(each) > 1), "") if len(names) < 1000 else ""
+        if twice:
+            raise UsageError("usage.file", f"two columns are called `{twice[:60]}`", place=f"{name}:1", hint="give each its own name")
+        yield from _records(lines, names, name, delimiter)
+    finally:
+        lines.detach()
+
+
+def _again(first: str, lines: _Lines) -> Iterator[str]:
+    yield first
+    yield from lines
+
+
+def _records(lines: _Lines, names: list[str], name: str, delimiter: str) -> Iterator[Numbered]:
+    reader = csv.reader(lines, delimiter=delimiter)
+    while True:
+        number = lines.number + 1
+        try:
+            record = next(reader, None)
+        except csv.Error as error:
+            reader = csv.reader(lines, delimiter=delimiter)
+            yield number, Skipped(f"{name}:{number}", f"the row cannot be read: {error}", "is a quotation mark never closed?")
+            continue
+        yield from lines.bad
+        lines.bad.clear()
+        if record is None:
+            return
+        if not record:
+            continue
+        if len(record) != len(names):
+            what = f"the row has {len(record):,} values, and there are {len(names):,} columns"
+            yield number, Skipped(f"{name}:{number}", what, "is a quotation mark or a separator missing?")
+            continue
+        yield number, {key: value for key, value in zip(names, record, strict=True) if value != ""}
+
+
+# ---- Parquet -------------------------------------------------------------------------------------------------------------
+
+
+def _parquet(path: Path) -> Iterator[Numbered]:
+    import duckdb
+
+    where = str(path).replace("'", "''")
+    with duckdb.connect(config={"threads": 1}) as duck:
+        try:
+            shape = duck.execute(f"DESCRIBE SELECT * FROM read_parquet('{where}')").fetchall()
+            columns = ", ".join(_in_utc(name, kind) for name, kind, *_ in shape)
+            found = duck.execute(f"SELECT {columns} FROM read_parquet('{where}')")
+            names = [column[0] for column in found.description or ()]
+            number = 0
+            while page := found.fetchmany(_PARQUET_ROWS):
+                for record in page:
+                    number += 1
+                    yield number, {key: value for key, value in zip(names, record, strict=True) if value is not None}
+        except duckdb.Error as error:
+            hint = "check the path, and that it is a Parquet file"
+            raise UsageError("usage.file", f"the file cannot be read: {error}", place=str(path), hint=hint) from error
+
+
+def _in_utc(name: str, kind: str) -> str:
+    """A column; an instant as text in UTC, whatever zone this machine is in."""
+    quoted = '"' + name.replace('"', '""') + '"'
+    if kind != "TIMESTAMP WITH TIME ZONE":
+        return quoted
+    return f"strftime({quoted} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') AS {quoted}"

@@ -1,0 +1,97 @@
+"""From an event to its row: numbers and short words, in the form that DuckDB reads. No text and no raw id is in a row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from ourword.core.event import VERSIONS, Event, fits
+from ourword.core.time import instant_from_text
+from ourword.outcomes.identity import END, START
+
+OBJECTS = 'STRUCT(otype VARCHAR, object BIGINT, "role" VARCHAR)[]'
+COLUMNS = {
+    "arrival": "BIGINT", "seq": "BIGINT", "tie": "BIGINT", "at": "BIGINT", "subject": "BIGINT", "contact": "BIGINT",
+    "type": "VARCHAR", "source": "VARCHAR", "actor": "VARCHAR", "channel": "VARCHAR", "kind": "VARCHAR", "closed_by": "VARCHAR",
+    "close_reason": "VARCHAR", "claimed": "BOOLEAN", "said": "VARCHAR", "asks": "BOOLEAN", "version_contract": "VARCHAR",
+    "version_prompt": "VARCHAR", "version_model": "VARCHAR", "decision": "VARCHAR", "objects": OBJECTS,
+}  # fmt: skip
+"""A segment's columns. `arrival`, `seq` and `tie` put events in their order; the rest is what outcomes read."""
+
+_PLAIN = ("actor", "channel", "kind", "closed_by", "close_reason", "asks", "decision")
+_TAIL = re.compile(r"(\d{1,6})\D*$", re.ASCII)
+_ANSWERS = {True: "yes", False: "no", "yes": "yes", "no": "no"}
+
+
+def row_of(event: Event, *, arrival: int, tie: bytes, subject: int, number: Callable[[str, str], int]) -> dict[str, Any]:
+    """Give an event's row; *number* turns a contact's or an object's id into its number. What does not fit a column is left out."""
+    data = event.data
+    row: dict[str, Any] = {
+        "arrival": arrival,
+        "seq": event.sequence if event.sequence is not None else number_in(event.id),
+        "tie": int.from_bytes(tie[:8], "big", signed=True),
+        "at": None if event.instant is None else event.instant // 1000,
+        "subject": subject,
+        "type": event.type,
+        "source": event.source,
+    }
+    if fits("contact", data.get("contact")):
+        row["contact"] = number("contact", data["contact"])
+    for name in _PLAIN:
+        if fits(name, data.get(name)):
+            row[name] = data[name]
+    if fits("claimed_resolved", data.get("claimed_resolved")):
+        row["claimed"] = data["claimed_resolved"]
+    said = said_of(event)
+    if said:
+        row["said"] = said
+    if fits("versions", data.get("versions")):
+        row.update({f"version_{name}": data["versions"][name] for name in VERSIONS if data["versions"].get(name) is not None})
+    if fits("objects", data.get("objects")):
+        row["objects"] = [
+            {"otype": each["type"], "object": number(f"object:{each['type']}", each["id"]), "role": each.get("role")} for each in data["objects"]
+        ]
+    return row
+
+
+def said_of(event: Event) -> str:
+    """Give the customer's answer to an explicit question; what is neither a yes nor a no is `other`, and never a yes.
+
+    >>> said_of(Event(id="1", source="s", type="question.answered", data={"answer": "thanks"}))
+    'other'
+    """
+    if fits("said", event.data.get("said")):
+        return str(event.data["said"])
+    if event.type != "question.answered" or event.data.get("answer") is None:
+        return ""
+    answer = event.data["answer"]
+    if isinstance(answer, str):
+        answer = answer.strip().lower()
+    return _ANSWERS.get(answer, "other") if isinstance(answer, str | bool) else "other"
+
+
+def number_in(identity: str) -> int:
+    """Give the last digits of an id: events of one instant are in the order in which their source counted them.
+
+    >>> number_in("m-81-3"), number_in("m-81-12b"), number_in("x")
+    (3, 12, 0)
+    """
+    found = _TAIL.search(identity[-40:])
+    return int(found[1]) if found else 0
+
+
+def identity_of(event: Event) -> tuple[str, int, int, int] | None:
+    """Give what an event says about who is who: the other id, since, until and when it was said, in microseconds."""
+    if event.type not in ("customer.merged", "customer.id"):
+        return None
+    said_at = START if event.instant is None else event.instant // 1000
+    other = event.data["id"].removeprefix("customer:")
+    if event.type == "customer.merged":
+        return other, START, END, said_at
+    return other, _moment(event.data.get("from"), START), _moment(event.data.get("until"), END), said_at
+
+
+def _moment(text: str | None, otherwise: int) -> int:
+    instant = None if text is None else instant_from_text(text)
+    return otherwise if instant is None else instant // 1000

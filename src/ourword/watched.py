@@ -1,0 +1,55 @@
+"""A home's contacts, watched: its tables and its promises in one connection, and what became of every contact worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ourword.outcomes.contacts import NOW, Asked, watch
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+PROMISES = {
+    "decision": "VARCHAR",
+    "subject": "BIGINT",
+    "contact": "BIGINT",
+    "promise": "VARCHAR",
+    "kind": "VARCHAR",
+    "due": "BIGINT",
+    "standing": "VARCHAR",
+    "settled": "BIGINT",
+}
+_BATCH = 1_000
+
+
+@contextmanager
+def watched(home: Path, asked: Asked = NOW) -> Iterator[DuckDBPyConnection]:
+    """Open a home for reading, lay its tables out, and work out what became of every contact; closed at the end.
+
+    Raises `HomeError` when the home cannot be read or has no events.
+    """
+    from ourword.settling import promises
+    from ourword.stores.home import open_home
+    from ourword.stores.tables import tables
+
+    with open_home(home, create=False, write=False) as opened:
+        connection = tables(opened)
+        try:
+            lay_promises(connection, promises(opened))
+            watch(connection, asked)
+            yield connection
+        finally:
+            connection.close()
+
+
+def lay_promises(connection: DuckDBPyConnection, rows: Iterable[Any]) -> None:
+    """Make the table `promises` out of rows that have its columns."""
+    connection.execute(f"CREATE TABLE promises ({', '.join(f'{name} {kind}' for name, kind in PROMISES.items())})")
+    values = [[getattr(row, name) for name in PROMISES] for row in rows]
+    place = "(" + ", ".join("?" * len(PROMISES)) + ")"
+    for start in range(0, len(values), _BATCH):
+        batch = values[start : start + _BATCH]
+        connection.execute(f"INSERT INTO promises VALUES {', '.join([place] * len(batch))}", [value for row in batch for value in row])

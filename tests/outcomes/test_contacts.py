@@ -1,0 +1,214 @@
+"""What became of a contact, told one customer at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.outcomes.tables import DAY, HOUR, MINUTE, closes, opens, replies, says, story, tables
+
+from ourword.errors import UsageError
+from ourword.outcomes.contacts import Asked, contacts, watch
+
+LATER = 100 * DAY
+
+
+def became(events: list[dict[str, Any]], *, promises: list[dict[str, Any]] | None = None, contact: int = 1, **asked: Any) -> str:
+    connection = tables(events, promises=promises or ())
+    watch(connection, Asked(**{"as_of": LATER, **asked}))
+    return {each.contact: each.outcome for each in contacts(connection)}[contact]
+
+
+def helped(*more: dict[str, Any], **same: Any) -> list[dict[str, Any]]:
+    """A customer asked, the automation answered, the contact was closed."""
+    return story(opens(0), says(MINUTE), replies(2 * MINUTE), closes(HOUR), *more, **same)
+
+
+def test_silence_is_quiet_not_confirmed():
+    """We do not know what a silent customer found."""
+    assert "quiet" == became(helped())
+
+
+def test_thanks_is_not_confirmation():
+    """The politeness trap: 42 of 65 customers whose booking had failed said thanks at the end. A friendly last message that was
+    answered is a message like any other; nothing in the tables even says that it was friendly."""
+    assert "quiet" == became(story(opens(0), says(1), replies(2), says(3), replies(4), closes(HOUR, reason=None, claimed=True)))
+
+
+def test_a_claim_of_success_changes_nothing():
+    """The vendor grades its own homework; the outcome does not read the grade."""
+    assert became(helped()) == became(story(opens(0), says(MINUTE), replies(2 * MINUTE), closes(HOUR, claimed=True)))
+
+
+@pytest.mark.parametrize("by", ["customer", "person", "automation"])
+def test_a_confirmation_that_was_reported_confirms(by):
+    """An event said so."""
+    assert "confirmed" == became(story(says(0), replies(1), closes(2, by, "confirmed")))
+
+
+@pytest.mark.parametrize("by", ["timer", "rule"])
+def test_a_timer_confirms_nothing(by):
+    """Seven kinds of closing once counted as "resolved by AI"."""
+    assert "quiet" == became(story(says(0), replies(1), closes(2, by, "confirmed")))
+
+
+def test_an_explicit_yes_confirms_and_a_later_no_takes_it_back():
+    """The last answer to "did this solve it?" counts."""
+    asked = [says(0), replies(1), {"type": "question.asked", "actor": "automation", "at": 2}]
+    yes, no = ({"type": "question.answered", "actor": "customer", "at": at, "said": said} for at, said in ((3, "yes"), (4, "no")))
+
+    assert "confirmed" == became(story(*asked, yes, closes(5)))
+    assert "gave_up" == became(story(*asked, yes, no, closes(5)))
+
+
+def test_a_no_that_was_answered_is_not_confirmed_by_the_closing():
+    """Who said no was not helped because somebody chose `confirmed` in a list."""
+    no = {"type": "question.answered", "actor": "customer", "at": 2, "said": "no"}
+
+    assert "quiet" == became(story(says(0), replies(1), no, replies(3), closes(4, "person", "confirmed")))
+
+
+def test_a_last_message_without_an_answer_is_giving_up():
+    """They were the last to speak."""
+    assert "gave_up" == became(story(says(0), replies(1), says(2), closes(3)))
+
+
+def test_leaving_before_any_close_is_giving_up():
+    """The window closed on them, not the matter."""
+    assert "gave_up" == became(story(says(0), replies(1), closes(2, "rule", "left")))
+    assert "gave_up" == became(story(says(0), replies(1), {"type": "customer.left", "at": 2}))
+    assert "gave_up" == became(story(says(0), replies(1, asks=True)))
+
+
+def test_a_timer_after_the_automations_question_is_giving_up():
+    """They did not answer the machine's question; that solves nothing."""
+    assert "gave_up" == became(story(says(0), replies(1, asks=True), closes(DAY, "timer", "no_reply")))
+    assert "gave_up" == became(story(says(0), replies(1, asks=True), closes(DAY, "timer")))
+    assert "quiet" == became(story(says(0), replies(1, asks=True), closes(DAY, "person")))
+    assert "quiet" == became(story(says(0), replies(1), closes(DAY, "timer", "no_reply")))
+
+
+def test_a_contact_reopened_within_the_window_came_back():
+    """The same conversation again."""
+    again = [{"type": "contact.reopened", "at": 3 * DAY}, replies(3 * DAY), closes(3 * DAY, "person", "confirmed")]
+
+    assert "came_back" == became(helped(*again))
+
+
+def test_a_contact_reopened_after_the_window_is_judged_by_its_second_end():
+    """A year later it is another matter, but not one that never was."""
+    again = [{"type": "contact.reopened", "at": 30 * DAY}, replies(30 * DAY), closes(30 * DAY, "person", "confirmed")]
+
+    assert "confirmed" == became(helped(*again))
+
+
+def test_promises_count_before_everything_else():
+    """A confirmed contact whose refund never came was not solved."""
+    promise = {"decision": "d-1", "subject": 1, "contact": 1, "promise": "money-back", "kind": "refund", "due": 20 * DAY}
+    confirmed = story(says(0), replies(1), closes(2, "customer", "confirmed"))
+
+    assert "promise_broken" == became(confirmed, promises=[{**promise, "standing": "broken"}])
+    assert "promise_broken" == became(confirmed, promises=[{**promise, "standing": "late", "settled": 21 * DAY}])
+    assert "confirmed" == became(confirmed, promises=[{**promise, "standing": "kept", "settled": 19 * DAY}])
+    assert "confirmed" == became(confirmed, promises=[{**promise, "standing": "unknown"}])
+
+
+def test_a_promise_without_a_contact_belongs_to_that_of_its_decision():
+    """What was promised is not lost because one table forgot where."""
+    promise = {"decision": "d-1", "subject": 1, "promise": "money-back", "kind": "refund", "due": DAY, "standing": "broken"}
+
+    assert "promise_broken" == became(helped({"type": "decision.made", "decision": "d-1", "kind": "refund", "at": HOUR}), promises=[promise])
+
+
+def test_a_contact_stays_open_until_its_window_and_its_last_promise_are_over():
+    """Young contacts always look good: they wait."""
+    promise = {
+        "decision": "d-1",
+        "subject": 1,
+        "contact": 1,
+        "promise": "money-back",
+        "kind": "refund",
+        "due": 20 * DAY,
+        "standing": "kept",
+        "settled": DAY,
+    }
+
+    assert "still_open" == became(helped(), as_of=7 * DAY + HOUR)
+    assert "quiet" == became(helped(), as_of=7 * DAY + HOUR + 1)
+    assert "still_open" == became(helped(), as_of=7 * DAY + HOUR + 1, window_days=14)
+    assert "still_open" == became(helped(), promises=[promise], as_of=20 * DAY)
+    assert "quiet" == became(helped(), promises=[promise], as_of=20 * DAY + 1)
+
+
+def test_what_happened_later_was_not_known_then():
+    """Asked as of a day, only what had happened by that day counts."""
+    again = {"type": "contact.reopened", "at": 6 * DAY}
+    promise = {"decision": "d", "subject": 1, "contact": 1, "promise": "p", "kind": "k", "due": 2 * DAY, "standing": "late", "settled": 30 * DAY}
+
+    assert "came_back" == became(helped(again))
+    assert "still_open" == became(helped(again), as_of=5 * DAY)
+    assert "promise_broken" == became(helped(), promises=[promise], as_of=10 * DAY)
+
+
+def test_without_a_moment_the_last_event_says_how_far_we_can_see():
+    """An export that ends on Friday knows nothing of Saturday."""
+    assert "still_open" == became(helped(), as_of=None)
+
+
+def test_without_times_a_clocked_outcome_is_unknown():
+    """A transcript without clocks has an order, not a week."""
+    assert "unknown" == became(story(opens(None), says(None), replies(None), closes(None)))
+
+
+def test_a_person_who_joined_handled_it():
+    """A dimension, never an outcome."""
+    connection = tables([*helped(), *story(opens(0), {"type": "human.joined", "at": 1}, closes(2), contact=2, first=10)])
+    watch(connection, Asked(as_of=LATER))
+
+    assert ["automation", "person"] == [each.handled_by for each in contacts(connection)]
+
+
+# ---- the same issue ------------------------------------------------------------------------------------------------
+
+
+def back(at: int, *, subject: int = 1, contact: int | None = 2, **more: Any) -> list[dict[str, Any]]:
+    return story({**opens(at), **more}, contact=contact, subject=subject, first=50)
+
+
+@pytest.mark.parametrize(
+    ("again", "outcome"),
+    [
+        (back(3 * DAY, about=9), "came_back"),
+        (back(3 * DAY, about=9, channel="phone", kind="complaint"), "came_back"),
+        (back(3 * DAY, objects=[(9, "item")], kind="refund"), "came_back"),
+        (back(3 * DAY, objects=[(9, "item")], kind="delivery"), "quiet"),
+        (back(3 * DAY, about=8, kind="refund"), "quiet"),
+        (back(3 * DAY, kind="refund"), "quiet"),
+        (back(3 * DAY, about=9, subject=2), "quiet"),
+        (back(7 * DAY + HOUR, about=9), "came_back"),
+        (back(7 * DAY + HOUR + 1, about=9), "quiet"),
+        (back(3 * DAY, about=9, contact=None, type="complaint.made"), "came_back"),
+        (back(3 * DAY, contact=None, type="cancellation.made"), "quiet"),
+        (back(3 * DAY, contact=None, type="cancellation.made", decision="d-1"), "came_back"),
+    ],
+)
+def test_the_same_issue_is_the_same_object_else_kind_and_something_shared(again, outcome):
+    """On any channel, under any other contact's number; a customer with another matter did not come back."""
+    events = helped({"type": "decision.made", "at": HOUR, "decision": "d-1"}, about=9, kind="refund", channel="chat")
+
+    assert outcome == became([*events, *again])
+
+
+def test_kinds_alone_make_an_issue_only_when_asked():
+    """Where an export names no objects, its reader decides whether a second refund is the first again."""
+    events = [*helped(kind="refund"), *back(3 * DAY, kind="refund")]
+
+    assert ["quiet", "came_back"] == [became(events, kind_alone=each) for each in (False, True)]
+
+
+def test_a_window_that_is_none_is_refused():
+    """With a next step."""
+    with pytest.raises(UsageError, match="1 to"):
+        became(helped(), window_days=0)
+    with pytest.raises(UsageError, match="one of"):
+        became(helped(), grouped_by="weather")

@@ -1,0 +1,90 @@
+"""What the terminal says of outcomes: readable without colour, within 80 columns, and never 0 for no data."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.outcomes.tables import DAY, HOUR, closes, opens, replies, says, story, tables
+
+from ourword.cli.bars import stacked
+from ourword.cli.recount import words as recount_words
+from ourword.cli.report import csv_lines, microseconds
+from ourword.cli.report import words as report_words
+from ourword.errors import UsageError
+from ourword.outcomes.contacts import Asked, watch
+from ourword.outcomes.metrics import report
+from ourword.outcomes.recount import recount
+
+
+def shop():
+    events = []
+    for number in range(1, 9):
+        end = closes(HOUR, "customer", "confirmed") if number % 4 == 0 else closes(HOUR, "timer", "no_reply")
+        events += story(
+            opens(0), says(1), replies(2, asks=number == 1), end, contact=number, subject=number, first=10 * number, kind="refund", about=number
+        )
+    connection = tables(events)
+    watch(connection, Asked(as_of=30 * DAY))
+    return connection
+
+
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=6).filter(any), st.integers(5, 60))
+def test_a_bar_is_always_as_long_as_it_should_be(counts, width):
+    """Rounding leaves no gap."""
+    assert width == len(stacked([("x", count / sum(counts)) for count in counts], width))
+
+
+def test_the_report_opens_with_the_band():
+    """First the sentence, then the picture."""
+    lines = list(report_words(list(report(shop())), Asked()))
+
+    assert "Between 25 % and 88 % stayed resolved (8 contacts, 7 days)." == lines[0]
+    assert any("██████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒xxxxx" in line for line in lines)
+    assert any(line.startswith("reached a person") and "no data" in line for line in lines)
+    assert max(map(len, lines)) <= 80
+
+
+def test_nothing_mature_says_no_data():
+    """A young home has no share, and says so."""
+    connection = tables(story(opens(0)))
+    watch(connection, Asked())
+
+    assert next(report_words(list(report(connection)), Asked())).startswith("No data")
+    assert ["No data: no contact's window is over."] == list(recount_words(list(recount(connection))))
+
+
+def test_the_recount_sets_the_claim_beside_what_became_of_it():
+    """One sentence to forward."""
+    lines = list(recount_words(list(recount(shop()))))
+
+    assert "Zendesk (messaging) would say 100 % resolved. Between 25 % and 88 % were." == lines[0]
+    assert max(map(len, lines)) <= 96
+
+
+def test_the_json_rows_have_the_keys_that_others_read():
+    """Names that programs rely on."""
+    connection = shop()
+    reported, recounted = (json.loads(msgspec.json.encode(next(iter(of(connection))))) for of in (report, recount))
+
+    assert ["kind", "version", "segment", "metric", "n", "value", "low", "high", "immature", "unmatched", "target"] == list(reported)
+    assert [
+        "rule", "kind", "claimed", "confirmed", "quiet", "came_back", "gave_up", "promise_broken", "n", "low", "high", "billed",
+    ] == list(recounted)  # fmt: skip
+
+
+def test_no_data_is_an_empty_cell():
+    """A spreadsheet must not average it as 0."""
+    lines = list(csv_lines([row for row in report(shop()) if row.metric == "reached_a_person"]))
+
+    assert "kind,version,segment,metric,n,value,low,high,immature,unmatched,target" == lines[0]
+    assert "*,*,*,reached_a_person,0,,,,0.0,0.0," in lines
+
+
+def test_a_moment_that_is_none_is_refused():
+    """With a form to copy."""
+    with pytest.raises(UsageError, match="RFC 3339"):
+        microseconds("yesterday", "--since")
