@@ -117,8 +117,13 @@ class Verdict(msgspec.Struct, frozen=True, eq=False):
     @property
     def fired(self) -> tuple[str, ...]:
         """Ids of the clauses that certainly hold, in file order."""
-        mask = self.outcome.fired if self.fired_mask is None else self.fired_mask
+        mask = self.mask
         return tuple(code.clause.id for index, code in enumerate(self.kind.clauses) if mask >> index & 1)
+
+    @property
+    def mask(self) -> int:
+        """The same as bits, the first clause lowest."""
+        return self.outcome.fired if self.fired_mask is None else self.fired_mask
 
     @property
     def unread(self) -> tuple[str, ...]:

@@ -30,7 +30,11 @@ class View(msgspec.Struct, frozen=True):
 def view(verdict: Verdict) -> View:
     """See the decision with every `tell: never` fact unknown."""
     kind = verdict.kind
-    values = untold(kind, kind.read(verdict.given, verdict.instant))
+    given = kind.read(verdict.given, verdict.instant)
+    values = untold(kind, given)
+    if values is given and verdict.outcome.values is None and verdict.answer is not Answer.ASK:
+        # Every fact was known and nothing is kept from the customer: the clauses were read already.
+        return View(_numbers(kind, verdict.mask), (), values)
     reading = read_values(kind, values)
     fired = reading.fired
     asked: tuple[str, ...] = ()
@@ -40,7 +44,11 @@ def view(verdict: Verdict) -> View:
     if verdict.amendments and verdict.answer in (Answer.AMEND, Answer.ASK):  # not what is only proposed to a person
         again = read_values(kind, untold(kind, kind.derive({**values, **verdict.amendments})))
         fired |= again.fired & ~kind.masks["amend"]
-    return View(tuple(index for index in range(len(kind.clauses)) if fired >> index & 1), asked, values)
+    return View(_numbers(kind, fired), asked, values)
+
+
+def _numbers(kind: KindGate, mask: int) -> tuple[int, ...]:
+    return tuple(index for index in range(len(kind.clauses)) if mask >> index & 1)
 
 
 def untold(kind: KindGate, values: Values) -> Values:

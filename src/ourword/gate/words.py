@@ -40,6 +40,11 @@ class Words:
         return view(self.verdict)
 
     @cached_property
+    def values(self) -> dict[str, Any]:
+        """Typed facts that the answer rests on."""
+        return self.verdict.typed_values
+
+    @cached_property
     def shown(self) -> tuple[Clause, ...]:
         """The clauses behind the answer that the customer may be told of."""
         clauses = [self.kind.clauses[index].clause for index in self.seen.fired]
@@ -104,7 +109,7 @@ class Words:
     def promise(self, promise_id: str) -> str:
         """A promise in the customer's words, its placeholders filled with what was decided."""
         rule = next(code.rule for code in self.kind.promises if code.rule.id == promise_id)
-        values = self.verdict.typed_values
+        values = self.values
         return _PLACEHOLDER.sub(lambda match: self._filled(match[1], values, match[0]), self.text(rule.say))
 
     def tell(self) -> str:
