@@ -259,3 +259,14 @@ def test_a_home_that_cannot_be_written_can_be_read(home: Path, what: str) -> Non
         copy.chmod(0o777)
 
     assert said == ["home.read-only", "2"]
+
+
+def test_several_processes_may_make_one_home_at_once(tmp_path: Path) -> None:
+    """Services start together; SQLite tells one of two that switch a new file to WAL "busy" without waiting."""
+    program = "import sys; from ourword.stores.home import open_home; open_home(sys.argv[1]).close()"
+    for number in range(4):
+        command = [sys.executable, "-c", program, str(tmp_path / f"home-{number}")]
+        started = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+        said = [each.communicate(timeout=60)[1] for each in started]
+
+        assert [0] * 4 == [each.returncode for each in started], said

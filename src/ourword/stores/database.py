@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ import apsw
 from ourword.errors import HomeError
 
 BUSY_MILLISECONDS_MAX = 10_000
+SWITCH_MILLISECONDS = 10
 
 _HINTS: dict[str, tuple[str, str]] = {
     "home.read-only": ("cannot be written", "make the folder and its files writable, or open the home for reading only"),
@@ -72,7 +74,7 @@ def _connect_to_write(path: Path, create: bool) -> apsw.Connection:
     connection = apsw.Connection(str(path), flags=flags)
     try:
         connection.set_busy_timeout(BUSY_MILLISECONDS_MAX)
-        connection.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA secure_delete=ON")
         if connection.readonly("main"):  # SQLite opens a write-protected file for reading; say so now, not at the first decision
@@ -81,6 +83,17 @@ def _connect_to_write(path: Path, create: bool) -> apsw.Connection:
         close(connection)
         raise
     return connection
+
+
+def _write_ahead(connection: apsw.Connection) -> None:
+    """Switch to WAL; where two processes switch a new file at once SQLite tells one of them "busy" without waiting, so wait here."""
+    for _ in range(BUSY_MILLISECONDS_MAX // SWITCH_MILLISECONDS):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except apsw.BusyError:
+            time.sleep(SWITCH_MILLISECONDS / 1000)
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _connect_to_read(path: Path) -> apsw.Connection:
