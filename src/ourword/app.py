@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from ourword.batch import Together
+from ourword.batch import Together, lock_number
 from ourword.core.line import Line, line_from_json, line_from_mapping
 from ourword.core.time import instant_from_datetime
 from ourword.errors import ContractError, HomeError, LineError, UsageError
@@ -124,7 +124,7 @@ class Ourword:
                         if self._counts_history(read) and not together.holds(read.proposal.customer):
                             yield from self._given(together)
                             together.wait_for(read.proposal.customer)
-                        together.add((at, self._to_be_recorded(read, lang, named)))
+                        together.add((at, self._to_be_recorded(read, lang, named)[1]))
                 except LineError as error:
                     together.add(_error(error, at))
                 if self.home is None or len(together) >= batch:
@@ -168,10 +168,9 @@ class Ourword:
             read = _with_id(read, read.proposal.decision_id or _id_without_home(self.contract, named))
             verdict = self._judged(read, {})
             return verdict, _json(verdict, read, lang)
-        with self._stripes[hash(read.proposal.customer) % len(self._stripes)]:
-            history = self._history(read)
-            verdict = self._judged(read, history)
-            recorded = self.home.record(self._to_record(verdict, read, history, _json(verdict, read, lang), named))
+        with self._stripes[lock_number(read.proposal.customer, self._stripes)]:
+            verdict, decided = self._to_be_recorded(read, lang, named)
+            recorded = self.home.record(decided)
         if not recorded.new:
             return self._first(recorded, read), _words(recorded)
         proposal = msgspec.structs.replace(verdict.proposal, decision_id=recorded.decision_id)
@@ -190,10 +189,10 @@ class Ourword:
             raise HomeError("home.contract-missing", what, place=str(home.path / "contracts"), hint="restore it from a backup")
         return verdict
 
-    def _to_be_recorded(self, read: Line, lang: str, named: _Named) -> Decided:
+    def _to_be_recorded(self, read: Line, lang: str, named: _Named) -> tuple[Verdict, Decided]:
         history = self._history(read)
         verdict = self._judged(read, history)
-        return self._to_record(verdict, read, history, _json(verdict, read, lang), named)
+        return verdict, self._to_record(verdict, read, history, _json(verdict, read, lang), named)
 
     def _given(self, together: Together) -> Iterator[dict[str, Any]]:
         """Make what waits durable, let others decide for these customers again, then give it, in order."""

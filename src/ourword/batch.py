@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from ourword.ledger.decided import Decided
 
 
+def lock_number(customer: str, locks: Sequence[threading.Lock]) -> int:
+    """Which of the locks a customer shares, the same for everyone in this process."""
+    return hash(customer) % len(locks)
+
+
 class Together:
     """What waits to be recorded, in order, and the locks of the customers it is about.
 
@@ -33,7 +38,7 @@ class Together:
 
     def holds(self, customer: str) -> bool:
         """Take a customer's lock if that needs no waiting; false when this batch or somebody else has it."""
-        number = hash(customer) % len(self._locks)
+        number = lock_number(customer, self._locks)
         if number in self._held or not self._locks[number].acquire(blocking=False):
             return False
         self._held.add(number)
@@ -42,7 +47,7 @@ class Together:
     def wait_for(self, customer: str) -> None:
         """Take a customer's lock, waiting for it; only an empty batch may."""
         assert not self._held, "a batch that waits while it holds a lock may wait for ever"
-        number = hash(customer) % len(self._locks)
+        number = lock_number(customer, self._locks)
         self._locks[number].acquire()
         self._held.add(number)
 

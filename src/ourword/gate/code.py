@@ -75,8 +75,6 @@ class KindGate(msgspec.Struct, frozen=True, eq=False):
     """The generated source, for `show --python`."""
     below: dict[str, frozenset[str]]
     """Every declared fact -> the facts from outside that it rests on; one from outside rests on itself."""
-    names_by_clause: tuple[frozenset[str], ...]
-    """For each clause the outside facts that its condition reads, derived ones resolved."""
     thresholds: dict[str, tuple[Exact, ...]]
     """Fact -> readings of what the conditions compare it with."""
     timeless: bool

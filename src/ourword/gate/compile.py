@@ -108,7 +108,6 @@ def _compile_kind(contract: Contract, kind: Kind) -> KindGate:
         settle=settling(masks),
         outcomes={},
         memo={},
-        names_by_clause=tuple(frozenset().union(*(below[name] for name in exprs[clause.when].reads if name in below)) for clause in kind.clauses),
     )
 
 
