@@ -12,6 +12,9 @@ from ourword.outcomes.contacts import NOW, Asked, watch
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from ourword.settling import Row
+    from ourword.stores.home import Home
+
 PROMISES = {
     "decision": "VARCHAR",
     "subject": "BIGINT",
@@ -31,18 +34,26 @@ def watched(home: Path, asked: Asked = NOW) -> Iterator[DuckDBPyConnection]:
 
     Raises `HomeError` when the home cannot be read or has no events.
     """
-    from ourword.settling import promises
     from ourword.stores.home import open_home
+
+    with open_home(home, create=False, write=False) as opened, watching(opened, asked) as (connection, _):
+        yield connection
+
+
+@contextmanager
+def watching(home: Home, asked: Asked = NOW) -> Iterator[tuple[DuckDBPyConnection, list[Row]]]:
+    """The same for a home that is open; its promises are given too."""
+    from ourword.settling import promises
     from ourword.stores.tables import tables
 
-    with open_home(home, create=False, write=False) as opened:
-        connection = tables(opened)
-        try:
-            lay_promises(connection, promises(opened))
-            watch(connection, asked)
-            yield connection
-        finally:
-            connection.close()
+    connection = tables(home)
+    try:
+        promised = promises(home)
+        lay_promises(connection, promised)
+        watch(connection, asked)
+        yield connection, promised
+    finally:
+        connection.close()
 
 
 def lay_promises(connection: DuckDBPyConnection, rows: Iterable[Any]) -> None:

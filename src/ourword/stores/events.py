@@ -193,6 +193,11 @@ class EventStore:
         """Raw ids and texts, by number."""
         return self._people
 
+    def last_arrival(self) -> int:
+        """The number of the event that arrived last; 0 before the first."""
+        with self._lock, troubles_of(self._people.path):
+            return int(self._people.connection.execute("SELECT max(arrival) FROM event").get or 0)
+
     def count(self) -> int:
         """Say how many events are kept."""
         with self._lock, troubles_of(self._people.path):

@@ -24,7 +24,7 @@ FORMAT = 1
 
 _MARKER, _LEDGER, _KEYS = "home.json", "ledger.sqlite", "keys.sqlite"
 _MARKER_BYTES_MAX = 65_536
-_OTHERS = {"contracts", "people.sqlite", "events", "mappings", "log"}
+_OTHERS = {"contracts", "people.sqlite", "events", "mappings", "log", "sums"}
 _OURS = _OTHERS | {name + end for name in (_LEDGER, _KEYS) for end in ("", "-wal", "-shm", "-journal")}
 """What may lie in a home, besides its marker. `keys.sqlite` is made first: a folder that has it was on its way to be a home."""
 
@@ -95,6 +95,10 @@ class Home:
         while page := self._store.entries(after=after):
             yield from page
             after = page[-1].seq
+
+    def last_seq(self) -> int:
+        """The number of the last entry; 0 before the first."""
+        return self._store.last_seq()
 
     def follow(self, entries: Sequence[PromiseMade | SignalOpened], *, seen: int) -> int | None:
         """Append what follows from the entries up to number *seen*; `None` when somebody else has settled promises since."""

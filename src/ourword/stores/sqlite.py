@@ -313,6 +313,11 @@ class SqliteStore:
         with self._read() as reader:
             return [Entry(*row) for row in reader.execute("SELECT seq, bytes FROM entry WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))]
 
+    def last_seq(self) -> int:
+        """The number of the last entry; 0 before the first."""
+        with self._read() as reader:
+            return int(reader.execute("SELECT max(seq) FROM entry").get or 0)
+
     def history(self, customer: str, kind: str, *, answers: Collection[str] = (), since: int | None = None, until: int | None = None) -> int:
         """Count a customer's recorded decisions of a kind with one of *answers* (none: any), both instants included."""
         keyed_name = self._keys.who(customer)

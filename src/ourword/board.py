@@ -1,0 +1,233 @@
+"""The board: everything that reports and pages show of a home, worked out in one pass and kept beside it.
+
+What is kept (`sums/` in the home) is thrown away and worked out again at will: it names what it was made from, and a
+board made from anything else is not read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ourword.core.time import datetime_from_instant, instant_from_datetime
+from ourword.errors import HomeError
+from ourword.ledger.settle import DUE, Standing
+from ourword.outcomes.contacts import NOW, Asked
+from ourword.outcomes.metrics import Row, report
+from ourword.outcomes.recount import Recounted, recount
+from ourword.watched import watching
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from ourword.settling import Row as PromiseRow
+    from ourword.stores.home import Home
+
+FORMAT = 1
+OWED_MAX = 1_000
+"""So many of those whom we owe are kept one by one, the oldest first; all are counted."""
+_FOLDER = "sums"
+_DAY = timedelta(days=1)
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """What a board was made from: the last event that had arrived, the last entry, what was asked."""
+
+    format: int = FORMAT
+    arrival: int
+    seq: int
+    asked: Asked
+
+
+class Tally(msgspec.Struct, frozen=True, kw_only=True):
+    """How the promises of one sort stand: all of them, and those that fell due since last Monday."""
+
+    kind: str
+    promise: str
+    owner: str
+    standings: dict[str, int]
+    since_monday: dict[str, int]
+    owed: int
+    """Broken, and not repaired."""
+
+
+class Owing(msgspec.Struct, frozen=True, kw_only=True):
+    """A promise that we owe still: broken, and not repaired; `due` in µs since 1970."""
+
+    decision: str
+    kind: str
+    promise: str
+    subject: int
+    due: int
+
+
+class Board(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures of a home; times are µs since 1970, `None` where there is no event."""
+
+    made: Made
+    as_of: int | None
+    first: int | None
+    monday: int | None
+    """Since when "since last Monday" counts, in UTC."""
+    contacts: int
+    still_open: int
+    unknown: int
+    """Contacts without a clock: nobody can say whether they came back."""
+    rows: tuple[Row, ...]
+    recounted: tuple[Recounted, ...]
+    promises: tuple[Tally, ...]
+    owed: tuple[Owing, ...]
+
+    def row(self, metric: str, kind: str = "*", version: str = "*", segment: str = "*") -> Row | None:
+        """Find one number."""
+        wanted = (metric, kind, version, segment)
+        return next((row for row in self.rows if (row.metric, row.kind, row.version, row.segment) == wanted), None)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of decision, without `*`, in order."""
+        return tuple(sorted({row.kind for row in self.rows} - {"*"}))
+
+    @property
+    def customers_owed(self) -> int:
+        """How many customers are owed something, of those listed."""
+        return len({each.subject for each in self.owed})
+
+
+def board(home: Path, asked: Asked = NOW) -> Board:
+    """Give the board of a home: the kept one when nothing has come since, else a new one, which is then kept.
+
+    Raises `HomeError` when the home cannot be read or has no events.
+    """
+    from ourword.stores.home import open_home
+
+    with open_home(home, create=False, write=False) as opened:
+        return board_of(opened, asked)
+
+
+def board_of(home: Home, asked: Asked = NOW) -> Board:
+    """The same for a home that is open."""
+    made = made_from(home, asked)
+    kept = kept_board(home.path, asked)
+    if kept is not None and kept.made == made:
+        return kept
+    with watching(home, asked) as (connection, promises):
+        worked = work_out(connection, promises, made)
+    _keep(home.path, worked)
+    return worked
+
+
+def made_from(home: Home, asked: Asked) -> Made:
+    """What a board would be made from now."""
+    from ourword.stores.events import EventStore
+
+    with EventStore(home, write=False) as store:
+        return Made(arrival=store.last_arrival(), seq=home.last_seq(), asked=asked)
+
+
+def kept_board(home: Path, asked: Asked = NOW) -> Board | None:
+    """The board that was kept last for what is asked, however old; `None` when there is none that can be read."""
+    with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        found = msgspec.json.decode(_file(home, asked).read_bytes(), type=Board)
+        return found if found.made.format == FORMAT and found.made.asked == asked else None
+    return None
+
+
+def work_out(connection: DuckDBPyConnection, promises: Iterable[PromiseRow], made: Made) -> Board:
+    """Work a board out, after `watch`, from the promises as they stand."""
+    as_of, first, contacts, still_open, unknown = _counted(connection)
+    monday = None if as_of is None else last_monday(as_of)
+    promised = list(promises)
+    owed = sorted((each for each in promised if is_owed(each)), key=lambda each: (each.due, each.decision, each.promise))
+    return Board(
+        made=made,
+        as_of=as_of,
+        first=first,
+        monday=monday,
+        contacts=contacts,
+        still_open=still_open,
+        unknown=unknown,
+        rows=tuple(report(connection)),
+        recounted=tuple(recount(connection)),
+        promises=tuple(tallies(promised, since=monday)),
+        owed=tuple(_owing(each) for each in owed[:OWED_MAX]),
+    )
+
+
+def last_monday(at: int) -> int:
+    """The last Monday before the day of *at*, at midnight UTC (µs since 1970).
+
+    >>> last_monday(1_795_600_000_000_000) == 1_795_392_000_000_000  # Wednesday 25 November 2026 -> Monday the 23rd
+    True
+    """
+    day = datetime_from_instant(at * 1000).replace(hour=0, minute=0, second=0, microsecond=0) - _DAY
+    while day.weekday() != 0:
+        day -= _DAY
+    return _micros(day)
+
+
+def tallies(promised: Iterable[PromiseRow], *, since: int | None) -> list[Tally]:
+    """Count promises by kind and promise."""
+    found: dict[tuple[str, str], list[PromiseRow]] = {}
+    for each in promised:
+        found.setdefault((each.kind, each.promise), []).append(each)
+    return [_tally(kind, promise, rows, since) for (kind, promise), rows in sorted(found.items())]
+
+
+def is_owed(row: PromiseRow) -> bool:
+    """Say whether we owe a promise still: it was broken, and nobody has repaired it."""
+    return row.standing == Standing.BROKEN and row.repaired is None
+
+
+def _tally(kind: str, promise: str, rows: list[PromiseRow], since: int | None) -> Tally:
+    lately = (each for each in rows if each.standing in DUE and since is not None and each.due >= since)
+    return Tally(
+        kind=kind,
+        promise=promise,
+        owner=rows[-1].owner,
+        standings=dict(Counter(str(each.standing) for each in rows)),
+        since_monday=dict(Counter(str(each.standing) for each in lately)),
+        owed=sum(is_owed(each) for each in rows),
+    )
+
+
+def _owing(row: PromiseRow) -> Owing:
+    return Owing(decision=row.decision, kind=row.kind, promise=row.promise, subject=row.subject, due=row.due)
+
+
+def _counted(connection: DuckDBPyConnection) -> tuple[int | None, int | None, int, int, int]:
+    found = connection.execute(
+        "SELECT (SELECT MAX(as_of) FROM given), (SELECT MIN(e.at) FROM events AS e), COUNT(*), COUNT(CASE WHEN outcome = 'still_open' THEN 1 END), "
+        "COUNT(CASE WHEN outcome = 'unknown' THEN 1 END) FROM became"
+    ).fetchone()
+    as_of, first, contacts, still_open, unknown = found or (None, None, 0, 0, 0)
+    return (None if first is None else as_of), first, int(contacts), int(still_open), int(unknown)
+
+
+def _micros(moment: datetime) -> int:
+    return (instant_from_datetime(moment) or 0) // 1000
+
+
+def _file(home: Path, asked: Asked) -> Path:
+    return home / _FOLDER / f"{hashlib.sha256(msgspec.json.encode(asked)).hexdigest()[:16]}.json"
+
+
+def _keep(home: Path, worked: Board) -> None:
+    """Keep a board, whole or not at all; where nothing can be written it is worked out again next time."""
+    file = _file(home, worked.made.asked)
+    new = file.with_suffix(f".{os.getpid()}.new")
+    with suppress(OSError, HomeError):
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        try:
+            new.write_bytes(msgspec.json.encode(worked))
+            os.replace(new, file)
+        finally:
+            new.unlink(missing_ok=True)

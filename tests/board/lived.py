@@ -1,0 +1,36 @@
+"""A home in which a small company has lived: decisions, events and settled promises, through the product's own parts."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from ourword.app import Ourword
+from ourword.core.event import event_from_mapping
+from ourword.demo.company import decisions, events
+from ourword.settling import events_of, settle_home
+from ourword.stores.events import EventStore
+from ourword.stores.home import open_home
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+NOW_NS = int(NOW.timestamp()) * 10**9
+
+
+def lived_home(path: Path, *, contacts: int = 300, now: datetime = NOW) -> Path:
+    """Let Larkspur live with so many contacts, and settle its promises as of *now*."""
+    with as_file(files("ourword.demo")) as ours, Ourword.open(ours / "contract.yaml", ours / "wiring.yaml", home=path) as ourword:
+        for verdict in ourword.decide_lines((json.dumps(each).encode() for each in decisions(now, contacts=contacts)), batch=256):
+            assert "error" not in verdict
+    take(path, list(events(now, contacts=contacts)))
+    return path
+
+
+def take(path: Path, given: list[dict[str, Any]]) -> None:
+    """Hand events in, and settle."""
+    with open_home(path) as home:
+        with EventStore(home) as store:
+            assert set(store.add([event_from_mapping(each) for each in given])) <= {"new", "known"}
+        settle_home(home, events_of(home), NOW_NS)

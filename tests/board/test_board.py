@@ -1,0 +1,107 @@
+"""What is kept beside a home says the same as what is worked out anew, or is not read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from tests.board.lived import NOW, lived_home, take
+
+from ourword.board import board, is_owed, kept_board, last_monday
+from ourword.errors import HomeError
+from ourword.ledger.settle import DUE
+from ourword.outcomes.contacts import Asked
+from ourword.outcomes.metrics import report
+from ourword.outcomes.recount import recount
+from ourword.settling import promises
+from ourword.stores.home import open_home
+from ourword.watched import watched
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lived_home(tmp_path_factory.mktemp("board") / "home")
+
+
+def test_a_board_says_what_report_recount_and_promises_say(home: Path) -> None:
+    found = board(home)
+    with watched(home) as connection:
+        rows, recounted = tuple(report(connection)), tuple(recount(connection))
+    with open_home(home, create=False, write=False) as opened:
+        promised = promises(opened)
+
+    assert (rows, recounted) == (found.rows, found.recounted)
+    assert Counter(each.standing for each in promised) == sum((Counter(each.standings) for each in found.promises), Counter())
+    assert [each for each in promised if is_owed(each)]
+    assert len(found.owed) == sum(each.owed for each in found.promises)
+
+
+def test_the_kept_board_is_the_one_that_was_worked_out(home: Path) -> None:
+    """Reading figures back changes no digit of them."""
+    first = board(home)
+
+    assert first == kept_board(home) == board(home)
+
+
+def test_what_is_asked_otherwise_is_another_board(home: Path) -> None:
+    board(home)
+    longer = board(home, Asked(window_days=14))
+
+    assert 14 == longer.made.asked.window_days
+    assert 7 == board(home).made.asked.window_days
+
+
+def test_a_board_is_worked_out_again_when_something_has_come(tmp_path: Path) -> None:
+    """A page that shows yesterday's figures as today's would be a lie."""
+    path = lived_home(tmp_path / "home", contacts=50)
+    before = board(path)
+    late = {"specversion": "1.0", "id": "late-1", "source": "shop", "type": "message.in", "time": NOW.isoformat(), "subject": "customer:c-late"}
+    take(path, [{**late, "data": {"contact": "k-late", "actor": "customer"}}])
+    after = board(path)
+
+    assert before.made.arrival < after.made.arrival
+    assert before.contacts + 1 == after.contacts
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"\xff\xfe", b'{"made": {"format": 999}}'])
+def test_a_damaged_kept_board_is_worked_out_again(tmp_path: Path, damage: bytes) -> None:
+    path = lived_home(tmp_path / "home", contacts=50)
+    before = board(path)
+    for file in (path / "sums").iterdir():
+        file.write_bytes(damage)
+
+    assert before == board(path)
+
+
+def test_a_home_that_cannot_be_written_still_shows_its_board(tmp_path: Path) -> None:
+    path = lived_home(tmp_path / "home", contacts=50)
+    (path / "sums").write_text("in the way")
+
+    assert 0 < board(path).contacts
+
+
+def test_a_home_without_events_says_so(tmp_path: Path) -> None:
+    with open_home(tmp_path / "home"):
+        pass
+    with pytest.raises(HomeError) as found:
+        board(tmp_path / "home")
+
+    assert "home.no-events" == found.value.code
+
+
+def test_promises_since_monday_are_among_all(home: Path) -> None:
+    for each in board(home).promises:
+        lately = Counter(each.since_monday)
+
+        assert lately <= Counter(each.standings)
+        assert set(lately) <= {str(standing) for standing in DUE}
+
+
+def test_the_last_monday_lies_one_to_seven_days_back() -> None:
+    day = 86_400_000_000
+    for at in range(1_795_000_000_000_000, 1_795_000_000_000_000 + 20 * day, day // 5):
+        monday = last_monday(at)
+
+        assert 4 * day == monday % (7 * day)  # 1 January 1970 was a Thursday
+        assert 0 < at - at % day - monday + 1 <= 7 * day + 1
