@@ -146,7 +146,6 @@ def work_out(connection: DuckDBPyConnection, promises: Iterable[PromiseRow], mad
     as_of, first, contacts, still_open, unknown = _counted(connection)
     monday = None if as_of is None else last_monday(as_of)
     promised = list(promises)
-    owed = sorted((each for each in promised if is_owed(each)), key=lambda each: (each.due, each.decision, each.promise))
     return Board(
         made=made,
         as_of=as_of,
@@ -158,8 +157,18 @@ def work_out(connection: DuckDBPyConnection, promises: Iterable[PromiseRow], mad
         rows=tuple(report(connection)),
         recounted=tuple(recount(connection)),
         promises=tuple(tallies(promised, since=monday)),
-        owed=tuple(_owing(each) for each in owed[:OWED_MAX]),
+        owed=owing(promised),
     )
+
+
+def promises_alone(home: Home) -> Board:
+    """The board of a home without events: its promises, and no data on contacts."""
+    from ourword.settling import promises
+
+    made = Made(arrival=0, seq=home.last_seq(), asked=NOW)
+    promised = promises(home)
+    nothing = {"as_of": None, "first": None, "monday": None, "contacts": 0, "still_open": 0, "unknown": 0, "rows": (), "recounted": ()}
+    return Board(made=made, promises=tuple(tallies(promised, since=None)), owed=owing(promised), **nothing)  # type: ignore[arg-type]
 
 
 def last_monday(at: int) -> int:
@@ -199,8 +208,10 @@ def _tally(kind: str, promise: str, rows: list[PromiseRow], since: int | None) -
     )
 
 
-def _owing(row: PromiseRow) -> Owing:
-    return Owing(decision=row.decision, kind=row.kind, promise=row.promise, subject=row.subject, due=row.due)
+def owing(promised: Iterable[PromiseRow]) -> tuple[Owing, ...]:
+    """Those whom we owe, the longest first, at most a thousand."""
+    owed = sorted((each for each in promised if is_owed(each)), key=lambda each: (each.due, each.decision, each.promise))
+    return tuple(Owing(decision=each.decision, kind=each.kind, promise=each.promise, subject=each.subject, due=each.due) for each in owed[:OWED_MAX])
 
 
 def _counted(connection: DuckDBPyConnection) -> tuple[int | None, int | None, int, int, int]:

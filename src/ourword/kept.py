@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,16 @@ from ourword.core.answer import Answer
 from ourword.core.proposal import Proposal
 from ourword.core.time import datetime_from_instant, instant_from_text
 from ourword.errors import ContractError
+from ourword.ledger.entry import Decision
 from ourword.ledger.store import Recorded
 
 if TYPE_CHECKING:
     from ourword.gate.code import Gate
     from ourword.gate.verdict import Verdict
     from ourword.stores.home import Home
+
+_LOOKED_AT_MAX = 100_000
+"""Decisions that are looked at, from the latest back, to find a contract that decides now."""
 
 
 def draft_of(home: Path, digest: str | None) -> Draft | None:
@@ -43,6 +48,23 @@ def _draft(folder: Path) -> Draft:
     if digest(draft).removeprefix("sha256:") != folder.name:
         raise ContractError("contract.changed", "the kept contract is not the one that decided", place=str(folder), hint="restore it from a backup")
     return draft
+
+
+def deciding(home: Home) -> dict[str, Draft]:
+    """The contracts that decide now, by name: of each, the one that took its latest decision."""
+    folder = home.path / "contracts"
+    kept = [draft_of(home.path, each.name) for each in folder.iterdir()] if folder.is_dir() else []
+    names = {draft.name for draft in kept if draft is not None}
+    found: dict[str, Draft] = {}
+    for entry in islice(home.latest_decisions(), _LOOKED_AT_MAX) if names else ():
+        value = entry.value
+        if isinstance(value, Decision) and value.contract in names and value.contract not in found:
+            draft = draft_of(home.path, value.lineage.contract)
+            if draft is not None:
+                found[draft.name] = draft
+            if found.keys() == names:
+                break
+    return dict(sorted(found.items()))
 
 
 @lru_cache(maxsize=32)

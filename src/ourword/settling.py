@@ -214,3 +214,14 @@ def _row(noted: Noted, subject: int, contact: int | None) -> Row:
         repaired=None if noted.repaired is None else noted.repaired // 1000,
         owner=noted.owner,
     )
+
+
+def row_as_dict(row: Row) -> dict[str, object]:
+    """One promise as JSON values, times as RFC 3339.
+
+    >>> row_as_dict(Row(decision="d-1", subject=1, promise="call", kind="help", due=10**6, standing="open"))["due"]
+    '1970-01-01T00:00:01Z'
+    """
+    named = {"decision": row.decision, "kind": row.kind, "promise": row.promise, "subject": row.subject, "owner": row.owner}
+    times = {name: None if at is None else instant_text(at * 1000) for name, at in (("settled", row.settled), ("repaired", row.repaired))}
+    return {**named, "due": instant_text(row.due * 1000), "standing": row.standing, **times}

@@ -45,7 +45,7 @@ def test_every_decision_has_its_page(ran: tuple[Path, subprocess.CompletedProces
     """Two hundred files beside the list, which links to each."""
     page = ran[0] / "demo" / "page"
     pages = {each.name for each in (page / "decisions").iterdir()}
-    index = (page / "index.html").read_text(encoding="utf-8")
+    index = (page / "decisions.html").read_text(encoding="utf-8")
 
     assert 200 == len(pages)
     assert all(f'href="decisions/{name}"' in index for name in pages)

@@ -11,21 +11,28 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 import pytest
 import uvicorn
+from tests.board.lived import lived_home
 
 from ourword.app import Ourword
+from ourword.cli.main import run
 from ourword.demo.proposals import proposals
-from ourword.http.server import address_of, bound, make
+from ourword.http.server import address_of, bound, close, make
 from ourword.http.written import write_pages
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["", "?kind=nope", "decisions/demo-refuse", "decisions/demo-boundary", "decisions/nope"]
+PAGES = [
+    *("", "recount", "recount?rule=zendesk&customer_lost_low=a+lot", "promises", "promises?standing=owed", "promises?kind=nope"),
+    *("contacts?metric=came_back", "contacts?rule=intercom&outcome=quiet", "contacts?metric=nope", "contacts/1", "contacts/0"),
+    *("decisions", "decisions?kind=nope", "decisions/demo-refuse", "decisions/demo-boundary", "decisions/nope"),
+]
 SCHEMES = ["light", "dark"]
 WIDTHS = [320, 1280]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -33,13 +40,15 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("browser") / "home"
+    home = lived_home(tmp_path_factory.mktemp("browser") / "home", contacts=250)
     with as_file(files("ourword.demo")) as ours, Ourword.open(ours / "contract.yaml", ours / "wiring.yaml", home=home) as ourword:
         lines = proposals(datetime(2026, 11, 23, 10, tzinfo=UTC))
         assert not [each for each in ourword.decide_lines(map(msgspec.json.encode, lines), batch=256) if "error" in each]
-        write_pages(ourword, home / "demo" / "page", place="here")
+        assert ourword.home is not None
+        write_pages(ourword.home, home / "demo" / "page")
         listening = bound("127.0.0.1", 0)
-        server = uvicorn.Server(uvicorn.Config(make(ourword), log_level="warning", lifespan="off", timeout_graceful_shutdown=1))
+        app = make(ourword)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         while not server.started:
@@ -48,6 +57,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.should_exit = True
         thread.join()
         listening.close()
+        close(app)
 
 
 @pytest.fixture(scope="module")
@@ -126,16 +136,16 @@ def test_targets_are_large_enough(visit: Any, path: str) -> None:
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_focus_is_seen_wherever_it_goes(visit: Any, scheme: str) -> None:
     """Who uses the keyboard must see where they are: the way to the content first, then everything in its order."""
-    page = visit("", scheme=scheme)
+    page = visit("decisions", scheme=scheme)
     seen = []
-    for _ in range(8):
+    for _ in range(12):
         page.keyboard.press("Tab")
         seen.append(
             page.evaluate("(e => [e.tagName, getComputedStyle(e).outlineStyle, e.getBoundingClientRect().left >= 0])(document.activeElement)")
         )
 
-    assert [["A", "solid", True]] * 2 + [["SELECT", "solid", True]] * 2 + [["BUTTON", "solid", True]] == seen[:5]
-    assert all(each == ["A", "solid", True] for each in seen[5:])
+    assert [["A", "solid", True]] * 6 + [["SELECT", "solid", True]] * 2 + [["BUTTON", "solid", True]] == seen[:9]
+    assert all(each == ["A", "solid", True] for each in seen[9:])
 
 
 def test_no_page_asks_another_host_for_anything(visit: Any, address: str) -> None:
@@ -152,7 +162,7 @@ def test_no_page_asks_another_host_for_anything(visit: Any, address: str) -> Non
 
 def test_everything_works_without_javascript(visit: Any) -> None:
     """Choose, show, open, go back, turn the page: plain links and a plain form."""
-    page = visit("", java_script_enabled=False)
+    page = visit("decisions", java_script_enabled=False)
     page.get_by_label("Kind of decision", exact=True).select_option("refund")
     page.get_by_label("Answer", exact=True).select_option("refuse")
     page.get_by_role("button", name="Show").click()
@@ -165,7 +175,57 @@ def test_everything_works_without_javascript(visit: Any) -> None:
     page.get_by_role("link", name="All decisions").click()
     page.get_by_role("link", name="Earlier decisions").click()
 
-    assert page.get_by_text("Page 2 of 4").count()
+    assert page.get_by_text("Page 2 of").count()
+
+
+def test_a_number_opens_its_contacts_and_their_words(visit: Any) -> None:
+    """From Monday's picture to what one customer wrote, without JavaScript."""
+    page = visit("", java_script_enabled=False)
+    page.get_by_text("The same in numbers").click()
+    number = page.locator("details a").first
+    share = number.inner_text()
+    number.click()
+    assert "contacts: the customer said that it was solved" in page.get_by_role("heading", level=1).inner_text()
+    assert share.endswith("%")
+
+    page.locator("td a").first.click()
+    assert page.get_by_role("heading", name="What happened, in order").count()
+    assert "solved" in page.locator(".lead").inner_text()
+
+
+def test_a_form_keeps_what_was_typed(visit: Any) -> None:
+    """Who mistypes one of ten amounts types one again, not ten."""
+    page = visit("recount", java_script_enabled=False)
+    page.get_by_text("Change what it takes for granted").click()
+    page.locator("#saving_a_contact_low").fill("3.50")
+    page.locator("#saving_a_contact_high").fill("four")
+    page.get_by_role("button", name="Reckon again").click()
+
+    assert ["3.50", "four"] == [page.locator(f"#saving_a_contact_{end}").input_value() for end in ("low", "high")]
+    assert "`four`".strip("`") in page.get_by_role("alert").inner_text()
+
+
+def test_the_report_keeps_its_style_from_a_file(visit: Any, address: str, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> None:
+    """Its policy allows the one style sheet that is inside, named by its digest, and axe finds nothing in it either."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no browser check: install axe-playwright-python").Axe()
+    home = next(tmp_path_factory.getbasetemp().glob("browser*/home"))
+    assert 0 == run(["report", "--home", str(home), "--html", str(tmp_path / "report.html")])
+    said: list[str] = []
+    page = visit("healthz")
+    page.on("console", lambda message: said.append(message.text))
+    page.goto((tmp_path / "report.html").as_uri())
+
+    assert visit("").evaluate("getComputedStyle(document.body).backgroundColor") == page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert [] == said
+    assert [] == [each["id"] for each in axe.run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]]
+
+
+def test_the_recount_is_one_page_on_paper(visit: Any) -> None:
+    """To be forwarded: what is printed has no forms and no bar."""
+    page = visit("recount")
+    page.emulate_media(media="print")
+
+    assert not page.locator("form:visible, nav:visible").count()
 
 
 def test_the_written_pages_look_the_same_from_a_file(visit: Any, address: str, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -174,7 +234,11 @@ def test_the_written_pages_look_the_same_from_a_file(visit: Any, address: str, t
     page = visit(index.as_uri())
 
     assert visit("").evaluate("getComputedStyle(document.body).backgroundColor") == page.evaluate("getComputedStyle(document.body).backgroundColor")
+    for name in ("Recount", "Promises", "Decisions"):
+        page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
+        assert page.get_by_role("heading", level=1).count()
     page.get_by_role("link", name="Open entry").first.click()
     assert page.get_by_role("heading", level=1).count()
     page.get_by_role("link", name="All decisions").click()
+    page.get_by_role("link", name="Our word", exact=True).click()
     assert page.url == index.as_uri()

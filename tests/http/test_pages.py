@@ -12,9 +12,10 @@ from starlette.testclient import TestClient
 
 from ourword.app import Ourword
 from ourword.core.answer import Answer
+from ourword.http.links import SERVED
 from ourword.http.listing import Listing, Page, Row
+from ourword.http.pages.decisions import decision_page, list_page, sentence
 from ourword.http.picture import bars
-from ourword.http.render import SERVED, decision_page, list_page, sentence
 from ourword.told import Fact, Promised, Told
 
 KINDS = st.sampled_from(["refund", "cancel_order", "price-match"])
@@ -43,7 +44,7 @@ def seen(caller: TestClient, proposal: Any) -> TestClient:
 
 def test_the_list_opens_with_a_sentence_and_shows_every_decision(seen: TestClient) -> None:
     """What happened, in words, then in a picture, then one by one."""
-    html = seen.get("/").text
+    html = seen.get("/decisions").text
 
     assert "<h1>Of 4 decisions, 2 were allowed, 1 was refused and 1 went to a person.</h1>" in html
     assert all(f'href="/decisions/{each}"' in html for each in ("lamp", "rug", "bent", "odd"))
@@ -51,15 +52,15 @@ def test_the_list_opens_with_a_sentence_and_shows_every_decision(seen: TestClien
 
 def test_the_list_is_up_to_date(seen: TestClient, proposal: Any) -> None:
     """It reads what is new each time; nothing is cached beyond what can be rebuilt."""
-    seen.get("/")
+    seen.get("/decisions")
     seen.post("/v1/decisions", json={**proposal, "decision_id": "later"})
 
-    assert "Of 5 decisions" in seen.get("/").text
+    assert "Of 5 decisions" in seen.get("/decisions").text
 
 
 def test_a_plain_form_filters_the_list(seen: TestClient) -> None:
     """Without JavaScript; what was chosen stays chosen."""
-    html = seen.get("/", params={"kind": "refund", "answer": "refuse"}).text
+    html = seen.get("/decisions", params={"kind": "refund", "answer": "refuse"}).text
 
     assert ("/decisions/rug" in html, "/decisions/lamp" in html) == (True, False)
     assert '<option value="refuse" selected>' in html
@@ -71,7 +72,7 @@ def test_a_plain_form_filters_the_list(seen: TestClient) -> None:
 )
 def test_whatever_is_asked_of_the_list_is_answered(seen: TestClient, query: str) -> None:
     """A link that somebody mangled still leads somewhere."""
-    answer = seen.get(f"/?{query}")
+    answer = seen.get(f"/decisions?{query}")
 
     assert 200 == answer.status_code
     assert "alert(1)" not in answer.text
@@ -119,7 +120,7 @@ def test_a_bend_shows_the_persons_reason(seen: TestClient) -> None:
 
 def test_the_list_holds_nothing_personal(seen: TestClient) -> None:
     """It is made from entries alone; who looks for a customer opens a decision."""
-    html = seen.get("/").text
+    html = seen.get("/decisions").text
 
     assert "c-7" not in html
     assert "48.00" not in html
@@ -142,7 +143,7 @@ def test_a_decision_can_still_be_read_without_its_contract(seen: TestClient, lar
     html = seen.get("/decisions/rug").text
 
     assert "<code>too-late</code>" in html
-    assert 200 == seen.get("/").status_code
+    assert 200 == seen.get("/decisions").status_code
 
 
 def test_hostile_texts_stay_texts() -> None:

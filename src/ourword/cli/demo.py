@@ -20,10 +20,10 @@ from ourword.demo.planted import PLANTED
 from ourword.demo.proposals import proposals, truth
 from ourword.errors import HomeError, UsageError
 from ourword.http.listing import Listing
-from ourword.http.pages import tell
+from ourword.http.pages.decisions import sentence, tell
 from ourword.http.server import address_of, bound, listen, make
 from ourword.http.written import write_pages
-from ourword.stores.home import open_home
+from ourword.stores.home import Home, open_home
 from ourword.told import Told
 
 PORT = 8080
@@ -38,7 +38,7 @@ def run(*, once: bool = False, home: Path | None = None, port: int = PORT) -> in
         _decide_all(ourword, _kept_lines(ours, place / "demo"))
         _tell(ourword, place)
         if once:
-            line(f"The page        {write_pages(ourword, place / 'demo' / 'page', place=str(place))}")
+            line(f"The page        {write_pages(_home(ourword), place / 'demo' / 'page')}")
             return 0
         listening = bound("127.0.0.1", port) if port != PORT else _bound_somewhere()
         line(f"The page        {address_of(listening, '127.0.0.1')}     (Ctrl+C ends)")
@@ -83,6 +83,11 @@ def _decide_all(ourword: Ourword, lines: list[dict[str, Any]]) -> None:
             raise HomeError(error["code"], error["what"], place=error["place"], hint=error["hint"])
 
 
+def _home(ourword: Ourword) -> Home:
+    assert ourword.home is not None
+    return ourword.home
+
+
 def _bound_somewhere() -> Any:
     """The usual port, or any other where that one is taken."""
     try:
@@ -95,8 +100,6 @@ def _bound_somewhere() -> Any:
 
 
 def _tell(ourword: Ourword, place: Path) -> None:
-    from ourword.http.render import sentence
-
     page = Listing(lambda after: ourword.log(after=after)).page()
     draft = ourword.contract.draft
     line("Larkspur is a fictional shop. Its automation proposes; its contract decides.")
@@ -106,7 +109,7 @@ def _tell(ourword: Ourword, place: Path) -> None:
     line("Twelve of them, one for each rule of the gate:")
     for number, planted in enumerate(PLANTED, 1):
         line()
-        told = tell(ourword, planted.decision_id)
+        told = tell(ourword.home, planted.decision_id)
         line(f"{number:>2}  {planted.rule}", style="bold")
         for each in wrapped(planted.story, first=_MARGIN, then=_MARGIN):
             line(each)

@@ -185,6 +185,7 @@ def report(
     home: Home,
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
+    html: Annotated[str, typer.Option("--html", metavar="FILE|-", help="Write it as one page.", show_default=False)] = "",
     since: Annotated[str, typer.Option("--since", metavar="TIME", help="Contacts that began then or later.", show_default=False)] = "",
     by: Annotated[str, typer.Option("--by", metavar="WHAT", help="Group by contract, lineage.prompt, lineage.model or handled_by.")] = "contract",
     as_of: AsOfTime = "",
@@ -193,7 +194,7 @@ def report(
     """Tell what became of every contact: confirmed, quiet, came back, gave up, promise broken; with n and interval."""
     from ourword.cli.report import run
 
-    return run(home, as_json=json, as_csv=csv, since=since, by=by, as_of=as_of, window_days=window)
+    return run(home, as_json=json, as_csv=csv, html=html, since=since, by=by, as_of=as_of, window_days=window)
 
 
 @app.command(short_help="Count what vendors would call resolved.")
@@ -206,15 +207,17 @@ def recount(home: Home, json: Json = False, as_of: AsOfTime = "", window: Window
 
 @app.command(short_help="Decide over HTTP; show decisions in a browser.")
 def serve(
-    contract: ContractFile,
-    wiring: WiringFile,
+    contract: Annotated[
+        Path | None, typer.Argument(metavar="CONTRACT", help="The contract; without it the home is only shown.", show_default=False)
+    ] = None,
+    wiring: Annotated[Path | None, typer.Argument(metavar="WIRING", help="Its wiring.", show_default=False)] = None,
     home: OptionalHome = None,
     host: Annotated[str, typer.Option("--host", help="Where to listen; beyond this computer only with a key.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 8080,
     key_file: Annotated[Path | None, typer.Option("--key-file", metavar="FILE", help="Its first line is the key.", show_default=False)] = None,
     mode: Mode = "enforce",
 ) -> int:
-    """Answer POST /v1/decisions over HTTP, and show what was decided in a browser."""
+    """Answer POST /v1/decisions over HTTP, and show in a browser what became of it; without a contract, show a home."""
     from ourword.cli.serve import run
 
     return run(contract, wiring, home=home, host=host, port=port, key_file=key_file, mode=mode)

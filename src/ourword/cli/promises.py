@@ -10,7 +10,7 @@ from ourword.cli.log import moment
 from ourword.cli.out import json_line, line
 from ourword.ledger.entry import instant_text
 from ourword.ledger.settle import DUE, Standing
-from ourword.settling import Row, promises
+from ourword.settling import Row, promises, row_as_dict
 from ourword.stores.home import Home, open_home
 
 OWED_SHOWN_MAX = 20
@@ -26,17 +26,6 @@ def run(home: Path, *, as_json: bool = False, as_of: int | None = None) -> int:
         for text in () if as_json else words(opened, rows):
             line(text)
     return 0
-
-
-def row_as_dict(row: Row) -> dict[str, object]:
-    """One promise as JSON values, times as RFC 3339.
-
-    >>> row_as_dict(Row(decision="d-1", subject=1, promise="call", kind="help", due=10**6, standing="open"))["due"]
-    '1970-01-01T00:00:01Z'
-    """
-    named = {"decision": row.decision, "kind": row.kind, "promise": row.promise, "subject": row.subject, "owner": row.owner}
-    times = {name: None if at is None else instant_text(at * 1000) for name, at in (("settled", row.settled), ("repaired", row.repaired))}
-    return {**named, "due": instant_text(row.due * 1000), "standing": row.standing, **times}
 
 
 def words(home: Home, rows: list[Row]) -> Iterator[str]:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ourword.board import board
 from ourword.cli.bars import percent
 from ourword.cli.out import json_line, line
 from ourword.cli.report import microseconds
 from ourword.outcomes.contacts import Asked
-from ourword.outcomes.recount import USUAL, Assumed, Recounted, bill, recount
+from ourword.outcomes.recount import USUAL, Assumed, Recounted, bill
 from ourword.outcomes.vendors import vendor_rules
-from ourword.watched import watched
 
 
 def run(home: Path, *, as_json: bool = False, as_of: str = "", window_days: int = 7) -> int:
     """Print the recount: a JSON line for each rule and kind, or a table and a bill."""
-    with watched(home, Asked(as_of=microseconds(as_of, "--as-of"), window_days=window_days)) as connection:
-        rows = list(recount(connection))
+    rows = board(home, Asked(as_of=microseconds(as_of, "--as-of"), window_days=window_days)).recounted
     if as_json:
         for row in rows:
             json_line(row, indent=False)

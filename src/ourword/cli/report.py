@@ -4,38 +4,66 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
+from ourword.board import board_of
 from ourword.cli.bars import OUTCOME_MARKS, between, percent, stacked
 from ourword.cli.out import json_line, line, usage
 from ourword.core.time import instant_from_text
+from ourword.http.pages.report import html as page
+from ourword.kept import deciding
 from ourword.outcomes.contacts import Asked
-from ourword.outcomes.metrics import Row, report
-from ourword.watched import watched
+from ourword.outcomes.metrics import Row
+from ourword.stores.home import open_home
 
 _BESIDE = ("reached_a_person", "denied_a_person", "stuck", "promises_kept", "promises_broken", "promises_unknown")
 
 
 def run(
-    home: Path, *, as_json: bool = False, as_csv: bool = False, since: str = "", by: str = "contract", as_of: str = "", window_days: int = 7
+    home: Path,
+    *,
+    as_json: bool = False,
+    as_csv: bool = False,
+    html: str = "",
+    since: str = "",
+    by: str = "contract",
+    as_of: str = "",
+    window_days: int = 7,
 ) -> int:
-    """Print the report; every number with its n and its interval."""
-    if as_json and as_csv:
-        raise usage("arguments", "`--json` and `--csv` exclude each other", place="ourword report", hint="leave one away")
+    """Print the report; every number with its n and its interval. *html* names a file to write it into as a page; `-` prints it."""
+    if as_json + as_csv + bool(html) > 1:
+        raise usage("arguments", "`--json`, `--csv` and `--html` exclude each other", place="ourword report", hint="leave all but one away")
     asked = msgspec.structs.replace(
         Asked(window_days=window_days), since=microseconds(since, "--since"), as_of=microseconds(as_of, "--as-of"), grouped_by=by
     )
-    with watched(home, asked) as connection:
-        rows = list(report(connection))
+    with open_home(home, create=False, write=False) as opened:
+        found = board_of(opened, asked)
+        if html:
+            return _write(html, page(found, deciding(opened)))
+    rows = found.rows
     if as_json:
         for row in rows:
             json_line(row, indent=False)
     else:
         for text in csv_lines(rows) if as_csv else words(rows, asked):
             line(text)
+    return 0
+
+
+def _write(where: str, text: str) -> int:
+    if where == "-":
+        sys.stdout.write(text)
+        return 0
+    file = Path(where)
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise usage("output", f"the page cannot be written: {error.strerror}", place=where, hint="give another file") from error
+    line(f"The report       {file}")
     return 0
 
 

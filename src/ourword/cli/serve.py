@@ -7,20 +7,37 @@ from pathlib import Path
 from typing import cast
 
 from ourword.app import Mode, Ourword
-from ourword.cli.out import line
+from ourword.cli.out import line, usage
 from ourword.http.server import address_of, bound, listen, make, read_key
+from ourword.stores.home import open_home
 
 
-def run(contract: Path, wiring: Path, *, home: Path | None, host: str, port: int, key_file: Path | None, mode: str = "enforce") -> int:
-    """Serve until interrupted."""
+def run(contract: Path | None, wiring: Path | None, *, home: Path | None, host: str, port: int, key_file: Path | None, mode: str = "enforce") -> int:
+    """Serve until interrupted: a contract at work, or a home alone."""
     key = read_key(key_file) if key_file is not None else ""
+    if (contract is None) != (wiring is None):
+        raise usage("arguments", "a contract comes with its wiring", place="ourword serve", hint="ourword serve CONTRACT WIRING --home DIR")
+    if contract is None or wiring is None:
+        return _show(home, host, port, key)
     with Ourword.open(contract, wiring, home=home, mode=cast(Mode, mode)) as ourword:
         listening = bound(host, port, key=key)
         address = address_of(listening, host)
         draft = ourword.contract.draft
         line(f"{draft.name} {draft.version} decides at {address}v1/decisions")
-        line(f"Decisions are shown at {address}" if home is not None else "Nothing is recorded: add --home DIR to record and to see decisions")
+        line(f"Our word is shown at {address}" if home is not None else "Nothing is recorded: add --home DIR to record and to see what became of it")
         line("Ctrl+C ends.")
         sys.stdout.flush()
         listen(make(ourword, key=key), listening)
+    return 0
+
+
+def _show(place: Path | None, host: str, port: int, key: str) -> int:
+    if place is None:
+        raise usage("arguments", "there is neither a contract nor a home", place="ourword serve", hint="add --home DIR to show one")
+    with open_home(place, create=False) as home:
+        listening = bound(host, port, key=key)
+        line(f"Our word is shown at {address_of(listening, host)}; no contract is at work, so nothing is decided")
+        line("Ctrl+C ends.")
+        sys.stdout.flush()
+        listen(make(None, home=home, key=key), listening)
     return 0

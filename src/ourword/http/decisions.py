@@ -10,8 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ourword.app import Ourword
+from ourword.app import why as tell_why
 from ourword.core.line import LINE_BYTES_MAX
 from ourword.errors import LineError
+from ourword.http.pages.site import site_of
 from ourword.http.problems import Refused
 
 BATCH_BYTES_MAX = 8 * LINE_BYTES_MAX
@@ -26,7 +28,7 @@ _encode = msgspec.json.Encoder().encode
 
 async def decide(request: Request) -> Response:
     """Decide one proposal (an object), several (an array), or JSON lines; the answer has the same form and order."""
-    ourword: Ourword = request.app.state.ourword
+    ourword = _at_work(request)
     lang = _language(request, ourword)
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media not in (JSON, LINES):
@@ -44,17 +46,28 @@ async def decide(request: Request) -> Response:
 
 async def why(request: Request) -> Response:
     """Tell why one recorded decision was taken."""
-    ourword: Ourword = request.app.state.ourword
-    if ourword.home is None:
+    home = site_of(request).home
+    if home is None:
         raise Refused(404, "no-home", "nothing is recorded here", place="decision_id", hint="start `ourword serve` with --home")
-    return Response(_encode(await run_in_threadpool(ourword.why, request.path_params["decision_id"])), media_type=JSON)
+    return Response(_encode(await run_in_threadpool(tell_why, home, request.path_params["decision_id"])), media_type=JSON)
 
 
 async def health(request: Request) -> Response:
-    """Say that we are up, and under which contract."""
-    contract = request.app.state.ourword.contract
-    told = {"status": "ok", "contract": {"id": contract.draft.name, "version": contract.draft.version, "digest": contract.digest}}
-    return Response(_encode(told), media_type=JSON)
+    """Say that we are up, and under which contract; `null` where a home is only shown."""
+    ourword = site_of(request).ourword
+    contract = None
+    if ourword is not None:
+        draft = ourword.contract.draft
+        contract = {"id": draft.name, "version": draft.version, "digest": ourword.contract.digest}
+    return Response(_encode({"status": "ok", "contract": contract}), media_type=JSON)
+
+
+def _at_work(request: Request) -> Ourword:
+    ourword = site_of(request).ourword
+    if ourword is None:
+        hint = "start `ourword serve CONTRACT WIRING --home DIR`"
+        raise Refused(404, "no-contract", "no contract is at work here: this home is only shown", place="/v1/decisions", hint=hint)
+    return ourword
 
 
 async def read_body(request: Request) -> bytes:

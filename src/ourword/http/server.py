@@ -18,36 +18,59 @@ from starlette.routing import Route
 
 from ourword.app import Ourword
 from ourword.errors import OurwordError, UsageError
-from ourword.http import decisions, events, pages
+from ourword.http import decisions, events, outcomes
 from ourword.http.guard import Guard
-from ourword.http.listing import Listing
+from ourword.http.pages import contacts, our_word, promises, recount
+from ourword.http.pages import decisions as decided
+from ourword.http.pages.site import Site
 from ourword.http.problems import Refused, problem
-from ourword.http.render import error_page
+from ourword.http.render import error_page, style
+from ourword.stores.home import Home
 
 KEY_LENGTH_MIN = 16
 CALLS_MAX = 256
 """Calls that are served at once; more are told to come back (503), rather than taking all memory."""
 
 
-def make(ourword: Ourword, *, key: str = "") -> Starlette:
-    """Make the ASGI app for a contract at work; with a *key* every caller must bring it."""
+def make(ourword: Ourword | None, *, home: Home | None = None, key: str = "") -> Starlette:
+    """Make the ASGI app for a contract at work, or for a *home* alone; with a *key* every caller must bring it."""
     app = Starlette(
         routes=[
-            Route("/", pages.decisions),
-            Route("/decisions/{decision_id:path}", pages.decision),
-            Route("/style.css", pages.style_sheet),
+            Route("/", our_word.page),
+            Route("/recount", recount.page),
+            Route("/promises", promises.page),
+            Route("/contacts", contacts.listing),
+            Route("/contacts/{number:str}", contacts.one),
+            Route("/decisions", decided.decisions),
+            Route("/decisions/{decision_id:path}", decided.decision),
+            Route("/style.css", _style_sheet),
             Route("/healthz", decisions.health),
             Route("/v1/decisions", decisions.decide, methods=["POST"]),
             Route("/v1/decisions/{decision_id:path}/why", decisions.why),
             Route("/v1/events", events.take, methods=["POST"]),
+            Route("/v1/outcomes", outcomes.outcomes),
+            Route("/v1/recount", outcomes.recount),
+            Route("/v1/promises", outcomes.promised),
+            Route("/v1/contacts", outcomes.contacts),
         ],
         middleware=[Middleware(Guard, key=key)],
         exception_handlers={OurwordError: _ours, HTTPException: _theirs, Exception: _unexpected},
     )
-    app.state.ourword = ourword
-    app.state.events = events.Kept(ourword.home)
-    app.state.listing = Listing(lambda after: ourword.log(after=after)) if ourword.home is not None else None
+    site = Site(ourword, home)
+    app.state.site = site
+    app.state.events = events.Kept(site.home)
+    app.state.listing = decided.listing_of(site.home) if site.home is not None else None
     return app
+
+
+def close(app: Starlette) -> None:
+    """Close what the app opened; the home and the contract at work stay their owner's."""
+    app.state.events.close()
+    app.state.site.close()
+
+
+async def _style_sheet(request: Request) -> Response:
+    return Response(style(), media_type="text/css", headers={"cache-control": "max-age=300"})
 
 
 def _ours(request: Request, error: Exception) -> Response:
@@ -143,4 +166,4 @@ def listen(app: Starlette, listening: socket.socket) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with closing(listening), suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
-    app.state.events.close()
+    close(app)

@@ -1,32 +1,51 @@
-"""The pages as files, for those who serve nothing: `index.html`, `style.css`, `decisions/`."""
+"""The pages as files, for those who serve nothing: `index.html` is *Our word*, the others lie beside it, `decisions/` below."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from ourword.app import Ourword
+from ourword.board import board_of
 from ourword.errors import HomeError
+from ourword.http.figures import Shown
 from ourword.http.guard import file_policy
-from ourword.http.listing import Listing
-from ourword.http.pages import named, says, tell
-from ourword.http.render import decision_page, file_name, list_page, style, written
+from ourword.http.links import file_name, written
+from ourword.http.pages import our_word, promises, recount
+from ourword.http.pages.decisions import decision_page, list_page, listing_of, says, tell
+from ourword.http.pages.site import Site
+from ourword.http.render import render, style
+from ourword.stores.home import Home
 
 
-def write_pages(ourword: Ourword, folder: Path, *, place: str, rows: int = 1000) -> Path:
-    """Write the list and a page for each decision in it (the latest *rows*); give the list's file."""
-    page = Listing(lambda after: ourword.log(after=after)).page(rows=rows)
-    contract, policy = named(ourword), file_policy()
+def write_pages(home: Home, folder: Path, *, rows: int = 1000) -> Path:
+    """Write the pages and one for each of the latest *rows* decisions; give *Our word*."""
+    site = Site(None, home)
+    contract, policy, links = site.contract, file_policy(), written(deep=False)
+    page = listing_of(home).page(rows=rows)
     try:
         (folder / "decisions").mkdir(parents=True, exist_ok=True)
         (folder / "style.css").write_text(style(), encoding="utf-8")
         for row in page.rows:
-            html = decision_page(tell(ourword, row.decision_id), links=written(deep=True), contract=contract, policy=policy)
+            html = decision_page(tell(home, row.decision_id), links=written(deep=True), contract=contract, policy=policy)
             (folder / "decisions" / file_name(row.decision_id)).write_text(html, encoding="utf-8")
-        index = folder / "index.html"
-        index.write_text(
-            list_page(page, links=written(deep=False), contract=contract, place=place, says=says(ourword), policy=policy), encoding="utf-8"
-        )
+        html = list_page(page, links=links, contract=contract, place=str(home.path), says=says(home), policy=policy)
+        (folder / "decisions.html").write_text(html, encoding="utf-8")
+        for name, html in _figures(site, home, contract, policy).items():
+            (folder / name).write_text(html, encoding="utf-8")
     except OSError as error:
         what = f"the page cannot be written: {error.strerror}"
         raise HomeError("home.page", what, place=str(error.filename or folder), hint="make room, or give another folder") from error
-    return index
+    return folder / "index.html"
+
+
+def _figures(site: Site, home: Home, contract: str, policy: str) -> dict[str, str]:
+    """The pages of figures; where no event has come, *Our word* says how the first come."""
+    links = written(deep=False)
+    if not (home.path / "people.sqlite").exists():
+        none = render("our-word.html", board=None, place=str(home.path), links=links, contract=contract, policy=policy)
+        return {"index.html": none}
+    shown = Shown(board_of(home))
+    return {
+        "recount.html": recount.html(shown, recount.given({}), links=links, contract=contract, policy=policy),
+        "promises.html": promises.html(shown, links=links, contract=contract, policy=policy),
+        "index.html": our_word.html(shown, site.drafts(), links=links, contract=contract, policy=policy),
+    }

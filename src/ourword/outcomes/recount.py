@@ -143,5 +143,5 @@ def bill(row: Recounted, assumed: Assumed = USUAL) -> Bill:
 
 def _line(name: str, count: int, each: tuple[int, int], sign: int, assumption: str) -> Line:
     amounts = sorted(sign * count * one for one in each)
-    unit = f"{each[0]}" if each[0] == each[1] else f"{each[0]} to {each[1]}"
-    return Line(id=name, low=amounts[0], high=amounts[1], count=count, assumption=f"{assumption}; {unit} minor units each")
+    unit = f"{each[0] / 100:,.2f}" if each[0] == each[1] else f"{each[0] / 100:,.2f} to {each[1] / 100:,.2f}"
+    return Line(id=name, low=amounts[0], high=amounts[1], count=count, assumption=f"{assumption}; {unit} each")

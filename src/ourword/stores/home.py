@@ -96,6 +96,10 @@ class Home:
             yield from page
             after = page[-1].seq
 
+    def latest_decisions(self) -> Iterator[Entry]:
+        """Go through the entries of decisions from the latest back."""
+        return self._store.latest_decisions()
+
     def last_seq(self) -> int:
         """The number of the last entry; 0 before the first."""
         return self._store.last_seq()

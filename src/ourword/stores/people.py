@@ -175,6 +175,13 @@ class People:
         text = None if row is None else self._opened(row[1], "named", row[0], row[2])
         return None if text is None else text.decode()
 
+    def number(self, use: str, raw: str) -> int | None:
+        """Give the number of a contact (`contact`) or an object (`object:TYPE`) by its own id; `None` when no event named it."""
+        with troubles_of(self.path):
+            who = self._keys.mark(use, raw.encode("utf-8", "surrogatepass"))
+            found = self.connection.execute("SELECT number FROM named WHERE who = ?", (who,)).get
+        return None if found is None else int(found)
+
     def _opened(self, number: int, use: str, key: bytes, box: bytes | None) -> bytes | None:
         of = self._keys.subject(number)
         return None if of is None or box is None else unsealed(of, f"{use}:{key.hex()}", box)

@@ -313,6 +313,18 @@ class SqliteStore:
         with self._read() as reader:
             return [Entry(*row) for row in reader.execute("SELECT seq, bytes FROM entry WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))]
 
+    def latest_decisions(self, *, page: int = 200) -> Iterator[Entry]:
+        """Go through the entries of decisions from the latest back."""
+        before = 2**63 - 1
+        while True:
+            with self._read() as reader:
+                sql = "SELECT seq, bytes FROM decision JOIN entry USING (seq) WHERE seq < ? ORDER BY seq DESC LIMIT ?"
+                found = [Entry(*row) for row in reader.execute(sql, (before, page))]
+            yield from found
+            if len(found) < page:
+                return
+            before = found[-1].seq
+
     def last_seq(self) -> int:
         """The number of the last entry; 0 before the first."""
         with self._read() as reader:

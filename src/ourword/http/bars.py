@@ -1,0 +1,86 @@
+"""Bars that need no script and stretch with the page: shares side by side, each part with its number where it fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from ourword.board import Board, Tally
+from ourword.ledger.settle import Standing
+from ourword.outcomes.metrics import Row
+from ourword.summary import OUTCOME_WORDS, percent
+
+STANDINGS = (Standing.KEPT, Standing.LATE, Standing.BROKEN, Standing.UNKNOWN, Standing.OPEN)
+_LABEL_FROM, _LABEL_ALWAYS_FROM = 3.5, 9.0
+"""Per cent of a bar: narrower parts have no room for their number at all, or not on the narrowest screen."""
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A part of a bar, in per cent of its width; `name` is its colour and form."""
+
+    name: str
+    text: str
+    title: str
+    left: float
+    width: float
+
+    @property
+    def label(self) -> str:
+        """Whether its number fits inside: `always`, `wide` (on wide screens only), or not."""
+        return "always" if self.width >= _LABEL_ALWAYS_FROM else "wide" if self.width >= _LABEL_FROM else ""
+
+
+class Bar(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a picture; the parts fill the bar, `mark` is where a line stands across it (per cent)."""
+
+    name: str
+    n: int
+    parts: tuple[Part, ...]
+    sentence: str
+    """The bar in words, for those who do not see it."""
+    mark: float | None = None
+
+
+def outcome_bars(board: Board, kinds: Sequence[str]) -> list[Bar]:
+    """What was called resolved, and what became of it: a bar for each kind that has closed contacts."""
+    return [bar for kind in kinds if (bar := _outcome_bar(board, kind)) is not None]
+
+
+def _outcome_bar(board: Board, kind: str) -> Bar | None:
+    rows = {name: row for name in OUTCOME_WORDS if (row := board.row(name, kind)) is not None and row.value is not None}
+    if len(rows) < len(OUTCOME_WORDS):
+        return None
+    claimed = board.row("claimed_resolution", kind)
+    parts = _parts([(name, row.value or 0.0, f"{(row.value or 0.0) * 100:.0f}", _title(name, row)) for name, row in rows.items()])
+    told = ", ".join(f"{percent(row.value)} {OUTCOME_WORDS[name]}" for name, row in rows.items())
+    called = f"; {percent(claimed.value)} were called resolved" if claimed is not None and claimed.value is not None else ""
+    mark = None if claimed is None or claimed.value is None else round(claimed.value * 100, 2)
+    n = rows["quiet"].n
+    return Bar(name=kind, n=n, parts=parts, sentence=f"of {n:,} contacts {told}{called}", mark=mark)
+
+
+def _title(name: str, row: Row) -> str:
+    return f"{OUTCOME_WORDS[name]}: {percent(row.value, 1)} of {row.n:,}"
+
+
+def promise_bar(tally: Tally) -> Bar:
+    """How the promises of one sort stand."""
+    counts = [(each.value, tally.standings.get(each.value, 0)) for each in STANDINGS]
+    total = sum(count for _, count in counts)
+    parts = _parts([(name, count / total if total else 0.0, f"{count:,}", f"{count:,} {name}") for name, count in counts])
+    return Bar(name=tally.promise, n=total, parts=parts, sentence=", ".join(f"{count:,} {name}" for name, count in counts if count))
+
+
+def _parts(given: Sequence[tuple[str, float, str, str]]) -> tuple[Part, ...]:
+    """Lay parts side by side.
+
+    >>> [(part.left, part.width) for part in _parts([("a", 0.75, "75", ""), ("b", 0.0, "0", ""), ("c", 0.25, "25", "")])]
+    [(0.0, 75.0), (75.0, 25.0)]
+    """
+    parts, before = [], 0.0
+    for name, share, text, title in given:
+        if share > 0:
+            parts.append(Part(name, text, title, round(100 * before, 3), round(100 * share, 3)))
+        before += share
+    return tuple(parts)

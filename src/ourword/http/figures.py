@@ -1,0 +1,117 @@
+"""The figures behind the pages of a served home: the last board in memory, a new one worked out beside, the contacts behind a number."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ourword.board import Board, Made, board_of, kept_board, made_from, promises_alone
+from ourword.errors import HomeError, OurwordError
+from ourword.outcomes.contacts import NOW, Asked
+from ourword.settling import Row, promises
+from ourword.watched import watching
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from ourword.stores.home import Home
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A board, and whether newer figures are being worked out while it is shown."""
+
+    board: Board
+    renewing: bool = False
+
+
+class Figures:
+    """Safe to use from several threads; close it before the home.
+
+    A page never waits for new figures once there are some: it shows the last ones, says of when they are, and a thread works out the next.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._lock = threading.Lock()
+        self._board: Board | None = None
+        self._renewing: threading.Thread | None = None
+        self._listing = threading.Lock()
+        self._promises: tuple[int, tuple[Row, ...]] | None = None
+        self._drilling = threading.Lock()
+        self._drill: tuple[Made, DuckDBPyConnection, ExitStack] | None = None
+
+    def board(self, asked: Asked = NOW) -> Board:
+        """The board of now, worked out if need be: for those who asked for exactly that."""
+        found = board_of(self._home, asked)
+        if asked == NOW:
+            with self._lock:
+                self._board = found
+        return found
+
+    def shown(self) -> Shown:
+        """The board to show at once."""
+        made = made_from(self._home, NOW)
+        with self._lock:
+            self._board = self._board or kept_board(self._home.path, NOW)
+            found = self._board
+            if found is not None and found.made != made and self._renewing is None:
+                self._renewing = threading.Thread(target=self._renew, name="figures", daemon=True)
+                self._renewing.start()
+        return Shown(self.board()) if found is None else Shown(found, renewing=found.made != made)
+
+    def promised(self) -> Shown:
+        """The board to show for promises: a home without events has promises too, and its tallies are worked out from them alone."""
+        try:
+            return self.shown()
+        except HomeError as error:
+            if error.code != "home.no-events":
+                raise
+            return Shown(promises_alone(self._home))
+
+    def promises(self) -> tuple[Row, ...]:
+        """Every promise and how it stands; read again when an entry has come."""
+        seq = self._home.last_seq()
+        with self._listing:
+            if self._promises is None or self._promises[0] != seq:
+                self._promises = seq, tuple(promises(self._home))
+            return self._promises[1]
+
+    def _renew(self) -> None:
+        try:
+            self.board()
+        except OurwordError:
+            pass  # the next page that is asked for tries again, and the old figures say of when they are
+        finally:
+            with self._lock:
+                self._renewing = None
+
+    @contextmanager
+    def contacts(self) -> Iterator[DuckDBPyConnection]:
+        """What became of every contact, as tables: for the contacts behind a number. One caller at a time."""
+        with self._drilling:
+            made = made_from(self._home, NOW)
+            if self._drill is not None and self._drill[0] != made:
+                self._forget()
+            if self._drill is None:
+                stack = ExitStack()
+                connection, _ = stack.enter_context(watching(self._home, NOW))
+                self._drill = made, connection, stack
+            yield self._drill[1]
+
+    def _forget(self) -> None:
+        if self._drill is not None:
+            drill, self._drill = self._drill, None
+            drill[2].close()
+
+    def close(self) -> None:
+        """Let what is being worked out end, and close what was opened."""
+        with self._lock:
+            renewing = self._renewing
+        if renewing is not None:
+            renewing.join()
+        with self._drilling:
+            self._forget()

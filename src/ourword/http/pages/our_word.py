@@ -1,0 +1,131 @@
+"""*Our word*: the page for Monday. A sentence, one picture, what needs an answer, and every kind of decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from ourword.board import Board, Tally
+from ourword.contract.model import Draft
+from ourword.errors import HomeError
+from ourword.http.bars import outcome_bars
+from ourword.http.figures import Shown
+from ourword.http.links import SERVED, Links
+from ourword.http.pages.site import Site, name_of, no_home, owner_of, site_of
+from ourword.http.render import render
+from ourword.outcomes.metrics import Row
+from ourword.summary import chosen, our_word, recounted, stayed
+
+KINDS_SHOWN_MAX = 200
+WAITS = ((1, "reached_a_person_1m"), (15, "reached_a_person_15m"), (60, "reached_a_person_1h"), (1440, "reached_a_person_1d"))
+"""Minutes, and the metric that counts who reached a person within them."""
+
+
+class KindLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of decision in the table."""
+
+    kind: str
+    owner: str
+    kept: Row | None
+    reached: Row | None
+    wait: str
+    contacts: int
+
+
+async def page(request: Request) -> Response:
+    """The first page."""
+    site = site_of(request)
+    if site.home is None:
+        return no_home(site)
+    return HTMLResponse(await run_in_threadpool(html_of, site))
+
+
+def html_of(site: Site) -> str:
+    """The page of a served home; one without events says how the first come."""
+    assert site.figures is not None
+    drafts = site.drafts()
+    try:
+        shown = site.figures.shown()
+    except HomeError as error:
+        if error.code != "home.no-events":
+            raise
+        place = str(site.home.path) if site.home else ""
+        return render("our-word.html", board=None, place=place, contract=site.contract)
+    return html(shown, drafts, links=SERVED, contract=site.contract)
+
+
+def html(shown: Shown, drafts: Mapping[str, Draft], *, links: Links, contract: str, policy: str = "") -> str:
+    """The page itself."""
+    return render("our-word.html", links=links, contract=contract, policy=policy, **values(shown, drafts))
+
+
+def values(shown: Shown, drafts: Mapping[str, Draft]) -> dict[str, Any]:
+    """What the template shows; the same for the page and for its section in a report."""
+    board = shown.board
+    kinds = sorted(board.kinds, key=lambda kind: -_contacts(board, kind))
+    rule = chosen(board)
+    return {
+        "board": board,
+        "renewing": shown.renewing,
+        "sentence": our_word(board),
+        "lead": _lead(board, drafts),
+        "bars": outcome_bars(board, kinds[:KINDS_SHOWN_MAX]) if len(kinds) != 1 else outcome_bars(board, ["*"]),
+        "stayed": stayed(board),
+        "recount": recounted(rule),
+        "rule": rule,
+        "owing": [each for each in board.promises if each.owed],
+        "late": sum(each.since_monday.get("late", 0) for each in board.promises),
+        "kinds": [_line(board, drafts, kind) for kind in kinds[:KINDS_SHOWN_MAX]],
+        "more_kinds": max(0, len(kinds) - KINDS_SHOWN_MAX),
+        "has_contract": bool(drafts),
+    }
+
+
+def _lead(board: Board, drafts: Mapping[str, Draft]) -> str:
+    """Under whose word this stands."""
+    signed = [f"{draft.name} {draft.version}, signed by {' and '.join(_signers(drafts, draft)) or 'nobody'}" for draft in drafts.values()]
+    return "; ".join(signed) if signed else "No contract: these figures come from events alone"
+
+
+def _signers(drafts: Mapping[str, Draft], draft: Draft) -> Sequence[str]:
+    need = (draft.changes or {}).get("need")
+    return [name_of(drafts, str(each)) for each in need] if isinstance(need, list | tuple) else []
+
+
+def _line(board: Board, drafts: Mapping[str, Draft], kind: str) -> KindLine:
+    metric, words = _wait(drafts, kind)
+    return KindLine(
+        kind=kind,
+        owner=owner_of(drafts, kind),
+        kept=board.row("promises_kept", kind),
+        reached=board.row(metric, kind),
+        wait=words,
+        contacts=_contacts(board, kind),
+    )
+
+
+def _wait(drafts: Mapping[str, Draft], kind: str) -> tuple[str, str]:
+    """Within what time a person must be reached: the contract's own wait where a metric counts it, else at all."""
+    for draft in drafts.values():
+        wait = draft.relationship.person.wait if draft.relationship.person else None
+        if kind in draft.kinds and wait is not None and wait.nanoseconds is not None:
+            minutes = wait.nanoseconds // (60 * 10**9)
+            for limit, metric in WAITS:
+                if limit == minutes:
+                    return metric, f"within {wait}"
+    return "reached_a_person", ""
+
+
+def _contacts(board: Board, kind: str) -> int:
+    row = board.row("quiet", kind)
+    return row.n if row is not None else 0
+
+
+def owed_words(tally: Tally) -> str:
+    """One line of what we owe."""
+    return f"{tally.owed:,} of {sum(tally.standings.values()):,}"

@@ -1,0 +1,59 @@
+"""The report as one file: *Our word*, *Recount*, *Promises* and every number, with its style inside and no request at all."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+from markupsafe import Markup
+
+from ourword.board import Board
+from ourword.contract.model import Draft
+from ourword.http.figures import Shown
+from ourword.http.links import Links
+from ourword.http.pages import our_word, promises, recount
+from ourword.http.pages.site import named
+from ourword.http.render import render, style
+
+LINKS = Links(
+    our_word="#our-word",
+    recount="#recount",
+    promises="#promises",
+    signals="",
+    decisions="",
+    style="",
+    decision=lambda decision_id: "",
+    served=False,
+)
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A section of the file."""
+
+    id: str
+    html: Markup
+
+
+def html(board: Board, drafts: Mapping[str, Draft]) -> str:
+    """The whole file."""
+    shown, css = Shown(board), style()
+    parts = (
+        ("our-word", our_word.values(shown, drafts)),
+        ("recount", recount.values(shown, recount.given({}))),
+        ("promises", {**promises.values(shown), "standing": "", "kind": "", "listed": promises.NONE}),
+    )
+    return render(
+        "report.html",
+        links=LINKS,
+        contract=named(drafts),
+        policy=f"default-src 'none'; style-src 'sha256-{_digest(css)}'; base-uri 'none'; form-action 'none'",
+        css=Markup(css),
+        parts=[Part(name, Markup(render(f"{name}.part.html", links=LINKS, **values))) for name, values in parts],
+        rows=[row for row in board.rows if row.version == "*" and row.segment == "*"],
+    )
+
+
+def _digest(css: str) -> str:
+    return base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()

@@ -1,0 +1,119 @@
+"""What the figures of a home say, in sentences: the same in the terminal, on the pages and in the report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from ourword.board import Board, Tally
+from ourword.ledger.settle import DUE, Standing
+from ourword.outcomes.recount import Recounted, bill
+from ourword.outcomes.vendors import Rule, vendor_rules
+
+OUTCOME_WORDS = {
+    "confirmed": "confirmed by the customer",
+    "quiet": "quiet: we do not know",
+    "came_back": "came back",
+    "gave_up": "gave up",
+    "promise_broken": "promise broken",
+}
+"""The outcomes in the order in which they are shown: from what we know went well to what we know went wrong."""
+
+
+def percent(value: float | None, digits: int = 0) -> str:
+    """A share as people read it; no data says so, and a share that is not all or nothing is never rounded to it.
+
+    >>> percent(0.391), percent(0.9996, 1), percent(None), percent(1.0)
+    ('39 %', 'over 99.9 %', 'no data', '100 %')
+    """
+    if value is None:
+        return "no data"
+    step = 10**-digits
+    shown = f"{value * 100:.{digits}f}"
+    if value < 1 and float(shown) >= 100:
+        return f"over {100 - step:.{digits}f} %"
+    if value > 0 and float(shown) <= 0:
+        return f"under {step:.{digits}f} %"
+    return f"{shown} %" if 0 < value < 1 else f"{value * 100:.0f} %"
+
+
+def interval(low: float | None, high: float | None, digits: int = 0) -> str:
+    """An interval beside a share, in per cent.
+
+    >>> interval(0.18, 0.2), interval(None, None)
+    ('18 to 20', '')
+    """
+    return "" if low is None or high is None else f"{low * 100:.{digits}f} to {high * 100:.{digits}f}"
+
+
+def our_word(board: Board, *, needing: int = 0) -> str:
+    """The sentence of *Our word*: promises since last Monday, signals that need an answer, customers whom we owe."""
+    waiting = {0: "Nothing needs an answer", 1: "One signal needs an answer"}.get(needing, f"{needing:,} signals need an answer")
+    return f"{since_monday(board.promises)} {waiting}; {_owed(board)}."
+
+
+def since_monday(promises: Iterable[Tally]) -> str:
+    """How many promises that fell due since last Monday were kept; an unknown one is never counted as kept."""
+    counted: Counter[str] = sum((Counter(each.since_monday) for each in promises), Counter())
+    due = sum(counted[each] for each in DUE)
+    if not due:
+        return "No promise has fallen due since last Monday."
+    return f"Since last Monday we kept {percent(counted[Standing.KEPT] / due, 1)} of {due:,} promise{'' if due == 1 else 's'}."
+
+
+def _owed(board: Board) -> str:
+    broken = sum(each.owed for each in board.promises)
+    if not broken:
+        return "no customer is owed a broken promise"
+    customers = board.customers_owed
+    least = "at least " if broken > len(board.owed) else ""
+    return f"{least}{customers:,} customer{' is' if customers == 1 else 's are'} still owed something"
+
+
+def stayed(board: Board) -> str:
+    """The band of what stayed resolved, or that nothing can be said yet."""
+    confirmed, band = board.row("confirmed"), board.row("stayed_resolved")
+    days = board.made.asked.window_days
+    if confirmed is None or band is None or confirmed.value is None or band.value is None:
+        return f"No data: no contact has been closed for {days} days."
+    return f"Between {percent(confirmed.value)} and {percent(band.value)} of {band.n:,} contacts stayed resolved for {days} days."
+
+
+def rule_of(name: str) -> Rule | None:
+    """Find a vendor's rule by its id."""
+    return next((each for each in vendor_rules() if each.id == name), None)
+
+
+def chosen(board: Board, name: str = "") -> Recounted | None:
+    """The rule that is shown first, over all kinds: the one named, else the dearest, else the one that claims most."""
+    whole = [each for each in board.recounted if each.kind == "*" and each.n]
+    named = next((each for each in whole if each.rule == name), None)
+    return named or max(whole, key=lambda each: (each.billed or 0, each.claimed, each.rule), default=None)
+
+
+def recounted(row: Recounted | None) -> str:
+    """The sentence of the recount: what a vendor would say, and what is known; both of all closed contacts."""
+    if row is None:
+        return "No data: no contact's window is over."
+    rule = rule_of(row.rule)
+    vendor = rule.vendor if rule else row.rule
+    if not row.claimed:
+        return f"{vendor} would call none of {row.n:,} contacts resolved."
+    low, high = row.confirmed / row.n, (row.confirmed + row.quiet) / row.n
+    return f"{vendor} would say {percent(row.claimed / row.n)} resolved. Between {percent(low)} and {percent(high)} were."
+
+
+def worth(row: Recounted) -> str:
+    """What the automation was worth by the usual assumptions, from low to high."""
+    found = bill(row)
+    return f"{money(found.low, found.currency)} to {money(found.high, found.currency)}"
+
+
+def money(minor: int, currency: str = "") -> str:
+    """Minor units as an amount; cents are shown where there are some.
+
+    >>> money(-350_000, "EUR"), money(99, "USD")
+    ('-3,500 EUR', '0.99 USD')
+    """
+    text = f"{minor // 100:,}" if minor % 100 == 0 else f"{minor / 100:,.2f}"
+    return f"{text} {currency}".rstrip()
