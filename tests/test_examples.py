@@ -82,3 +82,78 @@ def test_an_example_holds_the_answers_that_its_contract_promises_in_its_own_exam
         answers = [word.decide({"kind": kind, "customer": "c-1", "facts": each.given}).answer for kind, each in cases]
 
     assert [each.answer for _, each in cases] == answers
+
+
+# ---- what became of it ---------------------------------------------------------------------------------------------------
+
+EXPORTS = sorted(path.parent for path in (Path(__file__).parents[1] / "examples").glob("*/mapping.yaml"))
+OUTCOMES = ("confirmed", "quiet", "came_back", "gave_up", "promise_broken")
+
+
+@pytest.fixture(params=EXPORTS, ids=lambda path: path.name)
+def export(request, tmp_path, capsys):
+    """An example's export, taken into a home by the command line; what is expected, and the home."""
+    from ourword.cli.main import run
+
+    expected = json.loads((request.param / "expected.json").read_text("utf-8"))
+    source = next(path for path in sorted(request.param.iterdir()) if path.suffix in (".csv", ".jsonl"))
+    home = tmp_path / "home"
+    assert 0 == run(["import", str(source), "--mapping", str(request.param / "mapping.yaml"), "--home", str(home), "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert (expected["rows"], expected["events"]) == (told["rows"], told["events"]["new"])
+    return expected, home
+
+
+def _counts(rows):
+    """How many contacts each row of all versions and segments counts, by kind and metric."""
+    found = {}
+    for row in rows:
+        if (row["version"], row["segment"]) == ("*", "*") and row["metric"] in (*OUTCOMES, "claimed_resolution"):
+            found.setdefault(row["kind"], {"n": row["n"]})[row["metric"]] = round(row["value"] * row["n"])
+    return found
+
+
+def _recounted(rows, expected):
+    return {row["rule"]: {key: row[key] for key in expected[row["rule"]]} for row in rows if row["kind"] == "*" and row["rule"] in expected}
+
+
+def test_python_finds_what_became_of_each_contact(export):
+    """What a reviewer reads off the tickets, contact by contact."""
+    from ourword.outcomes.contacts import contacts
+    from ourword.stores.events import EventStore
+    from ourword.stores.home import open_home
+    from ourword.watched import watched
+
+    expected, home = export
+    with open_home(home, write=False) as opened, EventStore(opened, write=False) as store, watched(home) as connection:
+        found = {store.people.name(each.contact): each.outcome for each in contacts(connection)}
+
+    assert {**expected["outcomes"], **dict.fromkeys(expected["still_open"], "still_open")} == found
+
+
+def test_three_doors_report_the_same(export, capsys):
+    """Python, the command line and HTTP: the same counts, and they are the reviewer's."""
+    import msgspec
+    from starlette.testclient import TestClient
+
+    from ourword.board import board
+    from ourword.cli.main import run
+    from ourword.http.server import close, make
+    from ourword.stores.home import open_home
+
+    expected, home = export
+    python = board(home)
+    assert 0 == run(["report", "--home", str(home), "--json"])
+    printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert 0 == run(["recount", "--home", str(home), "--json"])
+    recount = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    with open_home(home) as opened:
+        app = make(None, home=opened)
+        client = TestClient(app, base_url="http://127.0.0.1")
+        served, served_recount = client.get("/v1/outcomes").json(), client.get("/v1/recount").json()
+        close(app)
+
+    assert expected["report"] == _counts(printed)
+    assert printed == served == [msgspec.to_builtins(row) for row in python.rows]
+    assert expected["recount"] == _recounted(recount, expected["recount"])
+    assert recount == served_recount == [msgspec.to_builtins(row) for row in python.recounted]
