@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,7 @@ class Owing(msgspec.Struct, frozen=True, kw_only=True):
     due: int
 
 
-class Board(msgspec.Struct, frozen=True, kw_only=True):
+class Board(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The figures of a home; times are µs since 1970, `None` where there is no event."""
 
     made: Made
@@ -88,10 +89,13 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
 
     def row(self, metric: str, kind: str = "*", version: str = "*", segment: str = "*") -> Row | None:
         """Find one number."""
-        wanted = (metric, kind, version, segment)
-        return next((row for row in self.rows if (row.metric, row.kind, row.version, row.segment) == wanted), None)
+        return self._found.get((metric, kind, version, segment))
 
-    @property
+    @cached_property
+    def _found(self) -> dict[tuple[str, str, str, str], Row]:
+        return {(row.metric, row.kind, row.version, row.segment): row for row in self.rows}
+
+    @cached_property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of decision, without `*`, in order."""
         return tuple(sorted({row.kind for row in self.rows} - {"*"}))

@@ -7,6 +7,7 @@ import math
 
 import benchmarks.decide
 import benchmarks.gate
+import benchmarks.pages
 import benchmarks.start
 import pytest
 from benchmarks.measure import median, ratios
@@ -84,3 +85,10 @@ def test_a_contender_that_is_the_base_itself_comes_out_near_one():
     found = ratios(closure, {"itself": closure}, customers(5), rounds=3, seconds=0.001)
 
     assert math.isfinite(median(found["itself"]))
+
+
+def test_a_page_is_held_against_reading_its_kept_file():
+    told = benchmarks.pages.measure(rounds=1, contacts=60)
+
+    assert {"our_word_from_kept_ms", "our_word_in_memory_ms", "kept_file_read_ms", "board_worked_out_ms"} <= told.keys()
+    assert "Our word" in benchmarks.pages.table(told)
