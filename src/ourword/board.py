@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ourword import __version__
 from ourword.core.time import datetime_from_instant, instant_from_datetime
 from ourword.errors import HomeError
 from ourword.ledger.settle import DUE, Standing
+from ourword.outcomes import chance
 from ourword.outcomes.contacts import NOW, Asked
 from ourword.outcomes.metrics import Row, report
 from ourword.outcomes.recount import Recounted, recount
@@ -40,9 +42,10 @@ _DAY = timedelta(days=1)
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
-    """What a board was made from: the last event that had arrived, the last entry, what was asked."""
+    """What a board was made from: the last event that had arrived, the last entry, what was asked; and by which version of us."""
 
     format: int = FORMAT
+    by: str = __version__
     arrival: int
     seq: int
     asked: Asked
@@ -158,7 +161,7 @@ def work_out(connection: DuckDBPyConnection, promises: Iterable[PromiseRow], mad
         contacts=contacts,
         still_open=still_open,
         unknown=unknown,
-        rows=tuple(report(connection)),
+        rows=(*report(connection), *chance.rows(chance.came_back(connection, seed=chance.SEED, rounds=chance.rounds_for(contacts)))),
         recounted=tuple(recount(connection)),
         promises=tuple(tallies(promised, since=monday)),
         owed=owing(promised),

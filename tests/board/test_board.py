@@ -11,6 +11,8 @@ from tests.board.lived import NOW, lived_home, take
 from ourword.board import board, is_owed, kept_board, last_monday
 from ourword.errors import HomeError
 from ourword.ledger.settle import DUE
+from ourword.outcomes.chance import SEED, came_back, rounds_for
+from ourword.outcomes.chance import rows as rows_by_chance
 from ourword.outcomes.contacts import Asked
 from ourword.outcomes.metrics import report
 from ourword.outcomes.recount import recount
@@ -28,10 +30,11 @@ def test_a_board_says_what_report_recount_and_promises_say(home: Path) -> None:
     found = board(home)
     with watched(home) as connection:
         rows, recounted = tuple(report(connection)), tuple(recount(connection))
+        lots = rows_by_chance(came_back(connection, seed=SEED, rounds=rounds_for(found.contacts)))
     with open_home(home, create=False, write=False) as opened:
         promised = promises(opened)
 
-    assert (rows, recounted) == (found.rows, found.recounted)
+    assert ((*rows, *lots), recounted) == (found.rows, found.recounted)
     assert Counter(each.standing for each in promised) == sum((Counter(each.standings) for each in found.promises), Counter())
     assert [each for each in promised if is_owed(each)]
     assert len(found.owed) == sum(each.owed for each in found.promises)

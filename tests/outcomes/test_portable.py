@@ -38,4 +38,4 @@ def test_no_query_leaves_the_shared_subset(name):
 def test_no_query_lies_unused():
     """A file that no step runs tells a reader something untrue."""
     assert sorted(STEPS) == [name for name in FILES if name in STEPS]
-    assert set(FILES) - set(STEPS) == {"observed", "shuffled", "timed", "visits", "silences"}
+    assert set(FILES) - set(STEPS) == {"observed", "shared", "calendar", "timed", "shuffled", "visits", "silences"}

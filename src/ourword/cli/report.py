@@ -103,10 +103,21 @@ def words(rows: Sequence[Row], asked: Asked) -> Iterator[str]:
     yield ""
     yield "   ".join(f"{mark} {name.replace('_', ' ')}" for name, mark in OUTCOME_MARKS.items())
     yield ""
+    if by_chance(found):
+        yield by_chance(found)
+        yield ""
     for metric in _BESIDE:
         beside = found.get(("*", metric))
         if beside is not None:
             yield f"{metric.replace('_', ' '):<20} {percent(beside.value):>8} {between(beside.low, beside.high):<12} of {beside.n}"
+
+
+def by_chance(found: dict[tuple[str, str], Row]) -> str:
+    """What of coming back is chance, in a sentence; nothing where nobody can say."""
+    observed, chance, excess = (found.get(("*", name)) for name in ("came_back_observed", "came_back_by_chance", "came_back_excess"))
+    if observed is None or chance is None or excess is None or chance.value is None:
+        return ""
+    return f"{percent(observed.value)} were back with the same issue; {percent(chance.value)} {between(chance.low, chance.high)} would be by chance."
 
 
 def headline(found: dict[tuple[str, str], Row], asked: Asked) -> str:

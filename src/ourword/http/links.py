@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from ourword.outcomes.chance import BY_CHANCE, EXCESS
 from ourword.outcomes.metrics import Row
 
 
@@ -42,7 +43,7 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
 
     def behind(self, row: Row, part: str = "") -> str:
         """What a number counted: its contacts, or its promises."""
-        if not self.served or not row.n:
+        if not self.served or not row.n or row.metric in (BY_CHANCE, EXCESS):
             return ""
         if row.metric.startswith("promises_"):
             kind = row.kind if row.kind != "*" else ""

@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ourword.outcomes.contacts import query
+from ourword.outcomes.metrics import Row
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-ROUNDS = 40
+ROUNDS, ROUNDS_MIN = 40, 5
+ROWS_DRAWN = 400_000
+"""So many contacts are drawn for in all: where there are more, fewer shuffles tell as much, since each wavers less."""
+SEED = 7
+"""The lots of a board: the same events give the same figures."""
+BY_CHANCE, EXCESS = "came_back_by_chance", "came_back_excess"
 
 
 class CameBack(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,27 +35,59 @@ def came_back(connection: DuckDBPyConnection, *, seed: int, rounds: int = ROUNDS
     """Share of contacts with a new one on the same issue within the window, against a seeded shuffle, after `watch`.
 
     Each shuffle gives every contact the start of another of its kind and keeps customer, issue and length, so the calendar and how often each
-    customer comes stay as they are (a permutation test: Good, *Permutation Tests*, 2nd ed. 2000, ch. 3).
+    customer comes stay as they are (a permutation test: Good, *Permutation Tests*, 2nd ed. 2000, ch. 3). Only contacts that share an issue
+    with another are drawn for: a draw of so many out of all starts is what a permutation of all gives them. Both shares are of the same
+    contacts: those whose window is over.
     """
-    observed, among = _shares(connection, "observed")
+    observed, among = _observed(connection)
     if not among:
         return CameBack(n=0, observed=None, chance=None, chance_low=None, chance_high=None, excess=None)
-    drawn = sorted(share for share in (_shuffled(connection, f"{seed}:{number}") for number in range(rounds)) if share is not None)
-    if not drawn:
-        return CameBack(n=among, observed=observed / among, chance=None, chance_low=None, chance_high=None, excess=None)
+    _prepare(connection, seed)
+    drawn = sorted(_shuffled(connection, seed, turn) / among for turn in range(rounds))
     mean, tail = sum(drawn) / len(drawn), int(len(drawn) * 0.025)
-    return CameBack(
-        n=among, observed=observed / among, chance=mean, chance_low=drawn[tail], chance_high=drawn[-1 - tail], excess=observed / among - mean
-    )
+    share = observed / among
+    return CameBack(n=among, observed=share, chance=mean, chance_low=drawn[tail], chance_high=drawn[-1 - tail], excess=share - mean)
 
 
-def _shuffled(connection: DuckDBPyConnection, seed: str) -> float | None:
-    connection.execute("CREATE OR REPLACE TEMP TABLE lots AS SELECT CAST(? AS VARCHAR) AS seed", [seed])
+def rounds_for(contacts: int) -> int:
+    """How many shuffles a board takes.
+
+    >>> rounds_for(1_000), rounds_for(20_000), rounds_for(1_400_000)
+    (40, 20, 5)
+    """
+    return max(ROUNDS_MIN, min(ROUNDS, ROWS_DRAWN // max(contacts, 1)))
+
+
+def rows(found: CameBack) -> list[Row]:
+    """What chance gives, and what is left of what was observed, as rows of a report over all contacts.
+
+    The interval of the excess is that of the shuffles: what the observed share itself wavers by is not in it.
+    """
+    none = Row(kind="*", version="*", segment="*", metric=BY_CHANCE, n=found.n, value=None, low=None, high=None, immature=None, unmatched=None)
+    chance = msgspec.structs.replace(none, value=found.chance, low=found.chance_low, high=found.chance_high)
+    excess = msgspec.structs.replace(none, metric=EXCESS, value=found.excess)
+    if found.observed is None or found.chance_low is None or found.chance_high is None:
+        return [chance, excess]
+    return [chance, msgspec.structs.replace(excess, low=found.observed - found.chance_high, high=found.observed - found.chance_low)]
+
+
+def _prepare(connection: DuckDBPyConnection, seed: int) -> None:
+    _lots(connection, seed, 0)
+    for step in ("shared", "calendar"):
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {step} AS {query(step)}")
+
+
+def _lots(connection: DuckDBPyConnection, seed: int, turn: int) -> None:
+    connection.execute("CREATE OR REPLACE TEMP TABLE lots AS SELECT CAST(? AS VARCHAR) AS seed, CAST(? AS BIGINT) AS turn", [str(seed), turn])
+
+
+def _shuffled(connection: DuckDBPyConnection, seed: int, turn: int) -> int:
+    _lots(connection, seed, turn)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE timed AS {query('timed')}")
-    returned, among = _shares(connection, "shuffled")
-    return returned / among if among else None
+    found = connection.execute(query("shuffled")).fetchone()
+    return int(found[0] or 0) if found else 0
 
 
-def _shares(connection: DuckDBPyConnection, name: str) -> tuple[int, int]:
-    found = connection.execute(query(name)).fetchone() or (0, 0)
+def _observed(connection: DuckDBPyConnection) -> tuple[int, int]:
+    found = connection.execute(query("observed")).fetchone() or (0, 0)
     return int(found[0] or 0), int(found[1])

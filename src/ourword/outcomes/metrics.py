@@ -88,6 +88,15 @@ METRICS: tuple[Metric, ...] = (
     _outcome("confirmed", "the customer said that it was solved"),
     _outcome("quiet", "nothing more on the same issue, on any channel; we do not know"),
     _outcome("came_back", "reopened, back with the same issue on any channel, or a complaint or cancellation linked to it", _FCR),
+    Metric(
+        id="came_back_observed",
+        says="had a new contact on the same issue within the window, whatever else became of it: what chance is held against",
+        numerator="c.back_at - c.end_at <= c.window_length",
+        denominator="c.start_at IS NOT NULL AND c.end_at + c.window_length < c.as_of",
+        maturity="the window is over",
+        exclusions="contacts without a clock",
+        source=_FCR,
+    ),
     _outcome("gave_up", "the last message got no answer, they left before any close, or a timer closed it after the automation's question"),
     _outcome("promise_broken", "a promise made in it was late or broken"),
     Metric(

@@ -76,6 +76,8 @@ def values(shown: Shown, drafts: Mapping[str, Draft]) -> dict[str, Any]:
         "lead": _lead(board, drafts),
         "bars": outcome_bars(board, kinds[:KINDS_SHOWN_MAX]) if len(kinds) != 1 else outcome_bars(board, ["*"]),
         "stayed": stayed(board),
+        "observed": board.row("came_back_observed"),
+        "chance": board.row("came_back_by_chance"),
         "recount": recounted(rule),
         "rule": rule,
         "owing": [each for each in board.promises if each.owed],

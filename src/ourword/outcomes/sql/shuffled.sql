@@ -1,6 +1,5 @@
--- The same, were the contacts' times unrelated: within each kind every contact gets the start of another by lot (`lots.seed`) and keeps its customer, its
--- issue and its length. The calendar of starts stays as it is.
-SELECT SUM(CASE WHEN line.next_at - line.end_at <= line.window_length THEN 1 ELSE 0 END) AS returned, COUNT(*) AS among
+-- The same, were the contacts' times unrelated (`timed`): how many would have the next start of a shared issue within the window of their end.
+SELECT SUM(CASE WHEN line.next_at - line.end_at <= line.window_length THEN 1 ELSE 0 END) AS returned
 FROM (
   SELECT point.contact, MIN(point.end_at) AS end_at, MIN(point.next_at) AS next_at, MIN(point.window_length) AS window_length
   FROM (
@@ -12,13 +11,13 @@ FROM (
         ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
       ) AS next_at
     FROM (
-      SELECT i.subject, i.issue_kind, i.issue_object, t.contact, t.start_at AS moment, 1 AS is_start, t.end_at, t.window_length, t.as_of
+      SELECT s.subject, s.issue_kind, s.issue_object, t.contact, t.start_at AS moment, 1 AS is_start, t.end_at, t.window_length, t.as_of
       FROM timed AS t
-      JOIN issues AS i ON i.contact = t.contact
+      JOIN shared AS s ON s.contact = t.contact
       UNION ALL
-      SELECT t.subject, i.issue_kind, i.issue_object, t.contact, t.end_at AS moment, 0 AS is_start, t.end_at, t.window_length, t.as_of
+      SELECT s.subject, s.issue_kind, s.issue_object, t.contact, t.end_at AS moment, 0 AS is_start, t.end_at, t.window_length, t.as_of
       FROM timed AS t
-      LEFT JOIN issues AS i ON i.contact = t.contact
+      JOIN shared AS s ON s.contact = t.contact
     ) AS both_ends
   ) AS point
   WHERE point.is_start = 0 AND point.end_at + point.window_length < point.as_of
