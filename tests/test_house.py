@@ -337,3 +337,10 @@ def test_the_wheel_alone_works_in_an_empty_environment(tmp_path):
 
     assert "decide" in helped.stdout
     assert "200" in shown.stdout
+
+
+def test_the_package_and_its_description_name_one_version():
+    """A kept figure names the version that worked it out; two truths about it would keep old figures alive."""
+    from ourword.core.version import VERSION
+
+    assert f'version = "{VERSION}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")

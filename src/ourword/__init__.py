@@ -12,6 +12,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ourword.core.version import VERSION
+
 if TYPE_CHECKING:
     from ourword.app import Ourword
     from ourword.core.answer import Answer
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from ourword.gate.decide import decide
     from ourword.gate.verdict import Verdict
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "Answer",

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ourword import __version__
 from ourword.core.time import datetime_from_instant, instant_from_datetime
+from ourword.core.version import VERSION
 from ourword.errors import HomeError
 from ourword.ledger.settle import DUE, Standing
 from ourword.outcomes import chance
@@ -45,7 +45,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     """What a board was made from: the last event that had arrived, the last entry, what was asked; and by which version of us."""
 
     format: int = FORMAT
-    by: str = __version__
+    by: str = VERSION
     arrival: int
     seq: int
     asked: Asked
