@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,10 +13,11 @@ from ourword.core.event import Event
 from ourword.errors import HomeError
 from ourword.kept import draft_of, gate_of, verdict_again
 from ourword.ledger.entry import PromiseMade, SignalOpened, instant_text
-from ourword.ledger.naming import LENGTH_MAX
 from ourword.ledger.owing import amount_fact, differences, owed, rule_of, unknowable
-from ourword.ledger.settle import Heard, Key, Owed, Stand, hear, settle_heard, types_of
+from ourword.ledger.settle import CREDITED, RELEASED, REPAIRED, Heard, Key, Owed, Stand, hear, moves_at, settle_heard
 from ourword.ledger.standings import EXECUTED_OTHERWISE, Book, Noted, book, transitions
+from ourword.stores.heard import KeptEvents
+from ourword.stores.settled import Progress, book_of, keep
 
 if TYPE_CHECKING:
     from ourword.ledger.store import Recorded
@@ -64,57 +66,74 @@ def promises(home: Home, *, as_of: int | None = None, contact: Callable[[str], i
 
     *contact* turns a contact's own id into its number; without it the column is empty.
     """
-    return _rows(home, book(home.log(), as_of=as_of).promises.values(), contact)
+    known = book_of(home)[0] if as_of is None else book(home.log(), as_of=as_of)
+    return _rows(home, known.promises.values(), contact)
 
 
 def settle_home(home: Home, events: Iterable[Event], now: int) -> Settled:
     """Settle all promises of a home at *now* (nanoseconds since 1970) and append what is new, durably and once.
 
-    *events* are all that came so far, in any order, read once. Settling again with the same events appends nothing; after
-    a crash, settle again. Raises `HomeError`.
+    *events* are all that came so far, in any order, read once; of those that the home keeps (`events_of`) only what can
+    matter is read. Settling again with the same events appends nothing; after a crash, settle again. Raises `HomeError`.
     """
-    first = book(home.log())
-    owing, unreadable = _owing(home, first)
-    heard = hear(events, types_of(owing) | {_EXECUTED}, now)
+    first, progress = book_of(home)
+    kept = events if isinstance(events, KeptEvents) else None
+    if kept is not None and progress is not None and progress.still_holds(now=now, arrival=kept.last_arrival()):
+        return Settled(now=now, rows=tuple(_rows(home, first.promises.values(), None)))
+    types = _types(home, first) | {RELEASED, REPAIRED, CREDITED, _EXECUTED}
+    heard, arrival, ahead = kept.heard(types, now) if kept is not None else (hear(events, types, now), 0, None)
+    owing, unreadable, signals = _joined(home, first, heard, now)
     stands = settle_heard(owing, heard, now)
-    signals = _signals(home, heard, now)
-    new, opened = _append(home, first, stands, signals, now)
-    rows = _rows(home, book(home.log()).promises.values(), None)
+    new, opened, last = _append(home, first, stands, signals, now)
+    if kept is not None:
+        progress = Progress(now=now, arrival=arrival, moves_at=moves_at(owing, stands, heard), ahead=ahead, whole=not unreadable)
+        keep(home, last, progress if last.promises.keys() == first.promises.keys() else None)
+    rows = _rows(home, last.promises.values(), None)
     return Settled(now=now, rows=tuple(rows), new=tuple(new), signals=tuple(opened), unreadable=unreadable)
 
 
-def events_of(home: Home) -> Iterator[Event]:
-    """Go through all events that the home keeps; those of erased customers are gone."""
-    from ourword.stores.events import EventStore
-
-    if not (home.path / "people.sqlite").exists():
-        return
-    with EventStore(home, write=False) as store:
-        arrivals: list[int] = [row[0] for row in store.people.connection.execute("SELECT arrival FROM event ORDER BY arrival")]
-        for arrival in arrivals:
-            event = store.people.event(arrival)
-            if event is not None:
-                yield event
+def events_of(home: Home) -> KeptEvents:
+    """Give all events that the home keeps; those of erased customers are gone."""
+    return KeptEvents(home)
 
 
 # ---- what was promised ---------------------------------------------------------------------------------------------
 
 
-def _owing(home: Home, of: Book) -> tuple[list[Owed], tuple[str, ...]]:
-    found, unreadable = [], []
-    for noted in of.promises.values():
-        made = _owed(home, noted)
-        found.append(made or unknowable(noted))
-        if made is None:
-            unreadable.append(noted.key.decision)
-    return found, tuple(dict.fromkeys(unreadable))
+def _types(home: Home, of: Book) -> set[str]:
+    """The types of event that keep these promises, by the contracts that made them."""
+    made = {(each.digest, each.kind, each.key.promise) for each in of.promises.values()}
+    drafts = {digest: draft_of(home.path, digest) for digest, _, _ in made}
+    rules = (rule_of(draft, kind, promise) for digest, kind, promise in made if (draft := drafts[digest]) is not None)
+    return {rule.kept_by for rule in rules if rule is not None}
 
 
-def _owed(home: Home, noted: Noted) -> Owed | None:
-    recorded = home.find(noted.key.decision)
+def _joined(home: Home, of: Book, heard: Heard, now: int) -> tuple[list[Owed], tuple[str, ...], list[SignalOpened]]:
+    """Join promises and executions with their decisions, each read once: what is owed, what cannot be read, what was executed otherwise."""
+    executed = _executed(heard)
+    noted = defaultdict[str, list[Noted]](list)
+    for each in of.promises.values():
+        noted[each.key.decision].append(each)
+    found: dict[Key, Owed] = {}
+    signals: dict[str, SignalOpened] = {}
+    for recorded in home.decisions() if noted or executed else ():
+        for each in noted.get(recorded.decision_id, ()):
+            made = _owed(home, each, recorded)
+            if made is not None:
+                found[each.key] = made
+        args = executed.get(recorded.decision_id)
+        signal = _signal(home, recorded, args, now) if args is not None else None
+        if signal is not None:
+            signals[recorded.decision_id] = signal
+    lost = dict.fromkeys(each.key.decision for each in of.promises.values() if each.key not in found)
+    owing = [found.get(each.key) or unknowable(each) for each in of.promises.values()]
+    return owing, tuple(lost), [signals[decision] for decision in executed if decision in signals]
+
+
+def _owed(home: Home, noted: Noted, recorded: Recorded) -> Owed | None:
     draft = draft_of(home.path, noted.digest)
     rule = rule_of(draft, noted.kind, noted.key.promise) if draft else None
-    if recorded is None or recorded.personal is None or draft is None or rule is None:
+    if recorded.personal is None or draft is None or rule is None:
         return None
     name, _ = amount_fact(rule, draft)
     return owed(noted, rule, draft, recorded.personal, _minor(home, recorded, noted.digest, name) if name else None)
@@ -131,8 +150,10 @@ def _minor(home: Home, recorded: Recorded, digest: str | None, name: str) -> int
 # ---- what follows --------------------------------------------------------------------------------------------------
 
 
-def _append(home: Home, first: Book, stands: dict[Key, Stand], signals: list[SignalOpened], now: int) -> tuple[list[PromiseMade], list[SignalOpened]]:
-    """Append what the ledger does not say yet, looking again whenever another process has settled meanwhile."""
+def _append(
+    home: Home, first: Book, stands: dict[Key, Stand], signals: list[SignalOpened], now: int
+) -> tuple[list[PromiseMade], list[SignalOpened], Book]:
+    """Append what the ledger does not say yet, looking again whenever another process has settled meanwhile; give what it says then."""
     known, written = first, list[PromiseMade | SignalOpened]()
     for _ in range(TRIES_MAX):
         missing: list[PromiseMade | SignalOpened] = [*transitions(known.promises, stands, now)]
@@ -144,31 +165,35 @@ def _append(home: Home, first: Book, stands: dict[Key, Stand], signals: list[Sig
             if seen is not None:
                 written += batch
                 missing = missing[BATCH_MAX:]
+        known = book(home.log(after=known.seen), before=known)
         if not missing:
-            return [each for each in written if isinstance(each, PromiseMade)], [each for each in written if isinstance(each, SignalOpened)]
-        known = book(home.log())
+            promised = [each for each in written if isinstance(each, PromiseMade)]
+            return promised, [each for each in written if isinstance(each, SignalOpened)], known
     what = "other processes keep settling this home"
     raise HomeError("home.busy", what, place=str(home.path), hint="let one of them settle, then run this again")
 
 
-def _signals(home: Home, heard: Heard, now: int) -> list[SignalOpened]:
-    """Ask who is answerable for each decision that was executed otherwise than the customer had confirmed."""
-    found: dict[str, SignalOpened] = {}
+def _executed(heard: Heard) -> dict[str, list[object]]:
+    """What was executed, by decision, in order: the arguments of each time."""
+    found: dict[str, list[object]] = {}
     for event in heard.events:
         decision = event.data.get("decision")
-        if event.type != _EXECUTED or not isinstance(decision, str) or decision in found or not 0 < len(decision) <= LENGTH_MAX:
-            continue
-        recorded = home.find(decision) if decision.isprintable() else None
-        if recorded is None or recorded.personal is None:
-            continue
-        differing = differences(recorded.personal.confirmed_args, event.data.get("args"))
-        if differing:
-            found[decision] = _signal(home, recorded, differing, now)
-    return list(found.values())
+        if event.type == _EXECUTED and isinstance(decision, str):
+            found.setdefault(decision, []).append(event.data.get("args"))
+    return found
 
 
-def _signal(home: Home, recorded: Recorded, differing: tuple[str, ...], now: int) -> SignalOpened:
-    """Only names of arguments go into the log, and only those that look like names: values are the customer's."""
+def _signal(home: Home, recorded: Recorded, executed: list[object], now: int) -> SignalOpened | None:
+    """Ask who is answerable for a decision that was executed otherwise than the customer had confirmed.
+
+    Only names of arguments go into the log, and only those that look like names: values are the customer's.
+    """
+    if recorded.personal is None:
+        return None
+    compared = (differences(recorded.personal.confirmed_args, args) for args in executed)
+    differing = next((each for each in compared if each), ())
+    if not differing:
+        return None
     entry = recorded.decision
     draft = draft_of(home.path, entry.lineage.contract)
     answerable = draft.answerable.get("unclear") if draft else None

@@ -14,7 +14,8 @@ from ourword.core.event import Event, event_from_json
 from ourword.core.time import instant_from_text
 from ourword.errors import EventError, LineError
 from ourword.settling import Settled, events_of, settle_home
-from ourword.stores.home import Home, open_home
+from ourword.stores.heard import KeptEvents
+from ourword.stores.home import open_home
 
 WATCH_SECONDS = 10.0
 
@@ -28,7 +29,8 @@ def run(home: Path, *, events: str = "", now: str = "", watch: bool = False, wat
     if watch and (now or events == "-"):
         raise usage("watch", "watching goes with time, and reads its events again", place="--watch", hint="leave `--now` and `--events -` out")
     with open_home(home, create=False) as opened:
-        read = _Read(opened, events)
+        kept = events_of(opened)
+        read = _Read(kept, events)
         settled = settle_home(opened, read.all(), time.time_ns() if instant is None else instant)
         for text in words(opened, list(settled.rows)):
             line(text)
@@ -36,7 +38,7 @@ def run(home: Path, *, events: str = "", now: str = "", watch: bool = False, wat
         while watch:
             sys.stdout.flush()
             time.sleep(watch_seconds)
-            read = _Read(opened, events)
+            read = _Read(kept, events)
             _tell(settle_home(opened, read.all(), time.time_ns()), transitions=True)
     return LineError.exit_code if read.bad else 0
 
@@ -51,15 +53,16 @@ def _instant(now: str) -> int | None:
 class _Read:
     """Events from where they lie; a bad line is said on stderr, and the rest go on."""
 
-    def __init__(self, home: Home, source: str) -> None:
-        self.home = home
+    def __init__(self, kept: KeptEvents, source: str) -> None:
+        self.kept = kept
         self.source = source
         self.bad = 0
 
-    def all(self) -> Iterator[Event]:
-        if not self.source:
-            yield from events_of(self.home)
-        elif self.source == "-":
+    def all(self) -> Iterable[Event]:
+        return self._of_source() if self.source else self.kept
+
+    def _of_source(self) -> Iterator[Event]:
+        if self.source == "-":
             yield from self._lines(sys.stdin.buffer)
         else:
             try:

@@ -45,6 +45,7 @@ CAME = (Standing.KEPT, Standing.LATE, Standing.RELEASED)
 """Standings that say that something came; no further event takes them back."""
 DUE = (Standing.KEPT, Standing.LATE, Standing.BROKEN, Standing.UNKNOWN)
 """The shares of these sum to all promises that are due."""
+_ALWAYS = -(2**63)
 
 
 class Sum(msgspec.Struct, frozen=True):
@@ -151,7 +152,8 @@ def hear(events: Iterable[Event], types: set[str], now: int) -> Heard:
 
 def settle_heard(owed: Sequence[Owed], heard: Heard, now: int) -> dict[Key, Stand]:
     """Say how each promise stands at *now*, from what was heard up to now."""
-    takers = [each for each in owed if not _stays(each, heard)]
+    touching = _Touching(heard.events)
+    takers = [each for each in owed if not _stays(each, touching)]
     came, used = _match([_want(each) for each in takers if each.known], heard.events)
     stands = {each.key: Stand(key=each.key, standing=each.recorded or Standing.OPEN, settled=each.settled) for each in owed}
     stands |= {each.key: _stand(each, came.get(each.key), heard, now) for each in takers}
@@ -256,21 +258,33 @@ def objects_of(given: object, contact: object = None) -> frozenset[tuple[str, st
 # ---- how it stands then --------------------------------------------------------------------------------------------
 
 
-def _stays(owed: Owed, heard: Heard) -> bool:
+def _stays(owed: Owed, touching: _Touching) -> bool:
     """Recorded as kept by an event that was not handed in this time: that event came all the same."""
     if owed.recorded not in CAME:
         return False
     if not owed.known:
         return True
     want = _want(owed)
-    return not any(event.instant == owed.settled and _fits(event, want) for event in heard.events)
+    return not any(event.instant == owed.settled and _keeps(event, want) for event in touching.events(owed))
 
 
-def _fits(event: Event, want: _Want) -> bool:
-    decision = event.data.get("decision")
-    if isinstance(decision, str):
-        return decision == want.key.decision and _keeps(event, want)
-    return _keeps(event, want) and bool(objects_of(event.data.get("objects"), event.data.get("contact")) & want.of.objects)
+class _Touching:
+    """Events by what they touch: the decision that they name, else the objects that they are about."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self._named, self._about = defaultdict[str, list[Event]](list), defaultdict[tuple[str, str], list[Event]](list)
+        for event in events:
+            decision = event.data.get("decision")
+            if isinstance(decision, str):
+                self._named[decision].append(event)
+            else:
+                for each in objects_of(event.data.get("objects"), event.data.get("contact")):
+                    self._about[each].append(event)
+
+    def events(self, owed: Owed) -> Iterator[Event]:
+        yield from self._named.get(owed.key.decision, ())
+        for each in owed.objects:
+            yield from self._about.get(each, ())
 
 
 def _stand(owed: Owed, event: Event | None, heard: Heard, now: int) -> Stand:
@@ -286,6 +300,23 @@ def _stand(owed: Owed, event: Event | None, heard: Heard, now: int) -> Stand:
     return Stand(key=owed.key, standing=Standing.BROKEN, settled=owed.due)
 
 
+def moves_at(owed: Iterable[Owed], stands: dict[Key, Stand], heard: Heard) -> int | None:
+    """Give the moment after which time alone can change how one of these stands; `None` when none can.
+
+    An open promise falls due. A broken one becomes unknown when all who could have sent the event fall silent, unless one
+    was heard since it was due. Every other standing changes by events only.
+    """
+    moments: list[int] = []
+    for each in owed:
+        standing = stands[each.key].standing
+        if standing is Standing.OPEN:
+            moments.append(each.due)
+        elif standing is Standing.BROKEN and each.sources and each.known:
+            until = [_silent_after(source, each, heard) for source in each.sources]
+            moments += [max(at for at in until if at is not None)] if None not in until else []
+    return min(moments, default=None)
+
+
 def _silent(owed: Owed, heard: Heard, now: int) -> bool:
     """Say whether everyone who could have sent the event has been silent for too long.
 
@@ -298,12 +329,17 @@ def _silent(owed: Owed, heard: Heard, now: int) -> bool:
 
 
 def _is_silent(source: Source, owed: Owed, heard: Heard, now: int) -> bool:
+    after = _silent_after(source, owed, heard)
+    return after is not None and now > after
+
+
+def _silent_after(source: Source, owed: Owed, heard: Heard) -> int | None:
+    """After which moment a source counts as silent about a promise that is due; `None`: it never does."""
     if source.heard_within is None:
-        return False
+        return None
     last = max((at for at in (heard.sources.get(source.name), heard.types.get(owed.kept_by)) if at is not None), default=None)
     if last is None:
-        return True
+        return _ALWAYS
     if last > owed.due:
-        return False
-    until = owed.calendar.due_at(datetime_from_instant(last), source.heard_within)
-    return now > (instant_from_datetime(until) or 0)
+        return None
+    return instant_from_datetime(owed.calendar.due_at(datetime_from_instant(last), source.heard_within)) or 0

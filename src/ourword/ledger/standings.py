@@ -40,18 +40,20 @@ class Book(msgspec.Struct, frozen=True):
     promises: dict[Key, Noted]
     otherwise: set[str]
     seen: int
+    changed: int = 0
+    """The last entry that said something of promises, or of a decision executed otherwise."""
 
 
-def book(entries: Iterable[Entry], *, as_of: int | None = None) -> Book:
-    """Read the promises off the entries in order; with *as_of*, as they were known at that entry.
+def book(entries: Iterable[Entry], *, as_of: int | None = None, before: Book | None = None) -> Book:
+    """Read the promises off the entries in order; with *as_of*, as they were known at that entry; with *before*, go on from there.
 
     >>> book([]).seen
     0
     """
-    promises: dict[Key, Noted] = {}
-    otherwise: set[str] = set()
+    promises: dict[Key, Noted] = dict(before.promises) if before else {}
+    otherwise: set[str] = set(before.otherwise) if before else set()
     digests: dict[str, str | None] = {}
-    seen = 0
+    seen, changed = (before.seen, before.changed) if before else (0, 0)
     for entry in entries:
         if as_of is not None and entry.seq > as_of:
             break
@@ -59,12 +61,13 @@ def book(entries: Iterable[Entry], *, as_of: int | None = None) -> Book:
         if isinstance(value, Decision):
             digests[value.decision_id] = value.lineage.contract
         elif isinstance(value, PromiseMade):
-            key = Key(value.decision_id, value.promise)
-            before = promises.get(key)
-            promises[key] = _made(key, value, digests.get(value.decision_id)) if before is None else _after(before, value)
+            key, changed = Key(value.decision_id, value.promise), entry.seq
+            known = promises.get(key)
+            promises[key] = _made(key, value, digests.get(value.decision_id)) if known is None else _after(known, value)
         elif isinstance(value, SignalOpened) and value.about == EXECUTED_OTHERWISE:
             otherwise.add(value.decision_id)
-    return Book(promises, otherwise, seen)
+            changed = entry.seq
+    return Book(promises, otherwise, seen, changed)
 
 
 def _made(key: Key, entry: PromiseMade, digest: str | None) -> Noted:

@@ -19,7 +19,7 @@ from ourword.ledger.seal import KEY_BYTES, Subject, subject, who
 from ourword.stores.database import close, connect, roll_back, troubles_of
 
 MADE_AHEAD = 256
-SUBJECTS_CACHED_MAX = 10_000
+SUBJECTS_CACHED_MAX = 50_000
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS home (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, key BLOB NOT NULL) STRICT;

@@ -39,9 +39,10 @@ CREATE INDEX IF NOT EXISTS history ON decision (subject, kind, at, answer);
 _ADD_DECISION = "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
 _ADD_SUBJECT = "INSERT INTO subject VALUES (?, ?)"
 _ADD_ENTRY = "INSERT INTO entry VALUES (?, ?)"
-_FIND = """
-SELECT decision.seq, decision.subject, decision.kind, decision.sealed, entry.bytes
-FROM decision JOIN entry USING (seq) WHERE decision.id = ?
+_FIND = "SELECT decision.seq, decision.subject, decision.sealed, entry.bytes FROM decision JOIN entry USING (seq) WHERE decision.id = ?"
+_DECISIONS = """
+SELECT decision.id, decision.seq, decision.subject, decision.sealed, entry.bytes
+FROM decision JOIN entry USING (seq) WHERE seq > ? ORDER BY seq LIMIT ?
 """
 
 
@@ -304,9 +305,16 @@ class SqliteStore:
         row = connection.execute(_FIND, (decision_id,)).fetchone()
         if row is None:
             return None
-        seq, number, _, box, entry = row
+        return self._recorded(decision_id, *row)
+
+    def _recorded(self, decision_id: str, seq: int, number: int, box: bytes | None, entry: bytes) -> Recorded:
         personal = None if box is None else personal_from_bytes(unsealed(self._key_of(number), decision_id, box))
         return Recorded(decision_id=decision_id, seq=seq, new=False, entry=entry, personal=personal)
+
+    def decisions(self, *, after: int = 0, limit: int = 1000) -> list[Recorded]:
+        """Give the decisions whose entry is numbered above *after*, in order, at most *limit*."""
+        with self._read() as reader:
+            return [self._recorded(*row) for row in reader.execute(_DECISIONS, (after, limit))]
 
     def entries(self, *, after: int = 0, limit: int = 1000) -> list[Entry]:
         """Give the entries numbered above *after*, in order, at most *limit*."""

@@ -1,0 +1,115 @@
+"""How far settling has come, kept beside the home, so that settling again with nothing new reads nothing again.
+
+What is kept holds what the ledger says of promises, and no event. It is thrown away and worked out again at will: it
+names the entry that it was made from, and what was made from anything else is not read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ourword.errors import HomeError
+from ourword.ledger.standings import Book, Noted, book
+
+if TYPE_CHECKING:
+    from ourword.stores.home import Home
+
+FORMAT = 1
+_FOLDER, _FILE = "sums", "settled.msgpack"
+_DIGEST_BYTES = 32
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """With what the promises were last settled, and when that can next come out otherwise; instants are ns since 1970."""
+
+    now: int
+    arrival: int
+    """The event that had arrived last."""
+    moves_at: int | None = None
+    """After this moment time alone may change how a promise stands; `None`: never."""
+    ahead: int | None = None
+    """When the first of those events is that had not happened yet."""
+    whole: bool = True
+    """False when some promises could not be read: what is missing may be restored."""
+
+    def still_holds(self, *, now: int, arrival: int) -> bool:
+        """Say whether settling at *now*, after as many events, must come out alike; no entry may have been added."""
+        waits = all(at is None or now <= at for at in (self.moves_at, None if self.ahead is None else self.ahead - 1))
+        return self.whole and self.now <= now and self.arrival == arrival and waits
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """The promises up to entry number `seen`, and with what they were settled."""
+
+    format: int = FORMAT
+    home: str
+    seen: int
+    entry: bytes
+    """The SHA-256 of that entry."""
+    promises: list[Noted]
+    otherwise: set[str]
+    changed: int
+    progress: Progress | None
+
+    def as_book(self) -> Book:
+        """The promises by their names."""
+        return Book({each.key: each for each in self.promises}, self.otherwise, self.seen, self.changed)
+
+
+def book_of(home: Home) -> tuple[Book, Progress | None]:
+    """Read all promises off a home's entries, beginning where it was left off; `None` when an entry about promises has come since."""
+    kept = _read(home)
+    if kept is None:
+        return book(home.log()), None
+    before = kept.as_book()
+    after = book(home.log(after=before.seen), before=before)
+    return after, kept.progress if after.changed == before.changed else None
+
+
+def keep(home: Home, known: Book, progress: Progress | None) -> None:
+    """Keep it, whole or not at all; where nothing can be written it is read off the entries next time."""
+    entry = home.entries(after=known.seen - 1, limit=1)
+    if not entry:
+        return
+    kept = Kept(
+        home=home.id,
+        seen=known.seen,
+        entry=hashlib.sha256(entry[0].bytes).digest(),
+        promises=list(known.promises.values()),
+        otherwise=known.otherwise,
+        changed=known.changed,
+        progress=progress,
+    )
+    written = msgspec.msgpack.encode(kept)
+    file = home.path / _FOLDER / _FILE
+    new = file.with_suffix(f".{os.getpid()}.new")
+    with suppress(OSError, HomeError):
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        try:
+            new.write_bytes(hashlib.sha256(written).digest() + written)
+            os.replace(new, file)
+        finally:
+            new.unlink(missing_ok=True)
+
+
+def _read(home: Home) -> Kept | None:
+    """What was kept; `None` when there is nothing, it is damaged, or it is of another ledger (an older backup, say)."""
+    with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, ValueError):
+        text = (home.path / _FOLDER / _FILE).read_bytes()
+        digest, written = text[:_DIGEST_BYTES], text[_DIGEST_BYTES:]
+        if hashlib.sha256(written).digest() != digest or msgspec.msgpack.decode(written, type=_Format).format != FORMAT:
+            return None
+        kept = msgspec.msgpack.decode(written, type=Kept)
+        entry = home.entries(after=kept.seen - 1, limit=1)
+        if kept.home == home.id and entry and hashlib.sha256(entry[0].bytes).digest() == kept.entry:
+            return kept
+    return None
+
+
+class _Format(msgspec.Struct, frozen=True):
+    format: int
