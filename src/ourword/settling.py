@@ -13,8 +13,9 @@ from ourword.core.event import Event
 from ourword.errors import HomeError
 from ourword.kept import draft_of, gate_of, verdict_again
 from ourword.ledger.entry import PromiseMade, SignalOpened, instant_text
+from ourword.ledger.falling import falling
 from ourword.ledger.owing import amount_fact, differences, owed, rule_of, unknowable
-from ourword.ledger.settle import CREDITED, RELEASED, REPAIRED, Heard, Key, Owed, Stand, hear, moves_at, settle_heard
+from ourword.ledger.settle import CREDITED, RELEASED, REPAIRED, Heard, Key, Owed, Stand, hear, settle_heard
 from ourword.ledger.standings import EXECUTED_OTHERWISE, Book, Noted, book, transitions
 from ourword.stores.heard import KeptEvents
 from ourword.stores.settled import Progress, book_of, keep
@@ -78,18 +79,34 @@ def settle_home(home: Home, events: Iterable[Event], now: int) -> Settled:
     """
     first, progress = book_of(home)
     kept = events if isinstance(events, KeptEvents) else None
-    if kept is not None and progress is not None and progress.still_holds(now=now, arrival=kept.last_arrival()):
-        return Settled(now=now, rows=tuple(_rows(home, first.promises.values(), None)))
+    if kept is not None and progress is not None and progress.only_time_passed(now=now, arrival=kept.last_arrival()):
+        if progress.falling.untouched(now):
+            return Settled(now=now, rows=tuple(_rows(home, first.promises.values(), None)))
+        if progress.falling.told_by_time(now):
+            return _fallen(home, first, progress, now)
     types = _types(home, first) | {RELEASED, REPAIRED, CREDITED, _EXECUTED}
     heard, arrival, ahead = kept.heard(types, now) if kept is not None else (hear(events, types, now), 0, None)
     owing, unreadable, signals = _joined(home, first, heard, now)
     stands = settle_heard(owing, heard, now)
     new, opened, last = _append(home, first, stands, signals, now)
     if kept is not None:
-        progress = Progress(now=now, arrival=arrival, moves_at=moves_at(owing, stands, heard), ahead=ahead, whole=not unreadable)
-        keep(home, last, progress if last.promises.keys() == first.promises.keys() else None)
+        waits = falling(owing, stands, heard)
+        _keep(home, first, last, Progress(now=now, arrival=arrival, ahead=ahead, whole=not unreadable, falling=waits))
     rows = _rows(home, last.promises.values(), None)
     return Settled(now=now, rows=tuple(rows), new=tuple(new), signals=tuple(opened), unreadable=unreadable)
+
+
+def _fallen(home: Home, first: Book, progress: Progress, now: int) -> Settled:
+    """Nothing came since the last time: what was promised until now has fallen due, and nothing else has changed."""
+    stands, waits = progress.falling.later(now)
+    new, _, last = _append(home, first, stands, [], now)
+    _keep(home, first, last, msgspec.structs.replace(progress, now=now, falling=waits))
+    return Settled(now=now, rows=tuple(_rows(home, last.promises.values(), None)), new=tuple(new))
+
+
+def _keep(home: Home, first: Book, last: Book, progress: Progress) -> None:
+    """Keep how far this came; what others promised meanwhile is not settled yet."""
+    keep(home, last, progress if last.promises.keys() == first.promises.keys() else None)
 
 
 def events_of(home: Home) -> KeptEvents:
@@ -116,7 +133,7 @@ def _joined(home: Home, of: Book, heard: Heard, now: int) -> tuple[list[Owed], t
         noted[each.key.decision].append(each)
     found: dict[Key, Owed] = {}
     signals: dict[str, SignalOpened] = {}
-    for recorded in home.decisions() if noted or executed else ():
+    for recorded in home.decisions(noted.keys() | executed.keys()):
         for each in noted.get(recorded.decision_id, ()):
             made = _owed(home, each, recorded)
             if made is not None:

@@ -106,6 +106,8 @@ class Stand(msgspec.Struct, frozen=True, kw_only=True):
     settled: int | None = None
     repaired: int | None = None
     """When the repair of a broken promise was kept."""
+    untimed: bool = False
+    """An event came for it, and nobody said when."""
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -293,44 +295,27 @@ def _stand(owed: Owed, event: Event | None, heard: Heard, now: int) -> Stand:
             return Stand(key=owed.key, standing=Standing.RELEASED, settled=event.instant)
         return Stand(key=owed.key, standing=Standing.KEPT if event.instant <= owed.due else Standing.LATE, settled=event.instant)
     if now <= owed.due:
-        return Stand(key=owed.key, standing=Standing.OPEN)
+        return Stand(key=owed.key, standing=Standing.OPEN, untimed=event is not None)
     # It came, and nobody said when; or nobody is there to say that it came.
     if event is not None or not owed.known or _silent(owed, heard, now):
         return Stand(key=owed.key, standing=Standing.UNKNOWN)
     return Stand(key=owed.key, standing=Standing.BROKEN, settled=owed.due)
 
 
-def moves_at(owed: Iterable[Owed], stands: dict[Key, Stand], heard: Heard) -> int | None:
-    """Give the moment after which time alone can change how one of these stands; `None` when none can.
-
-    An open promise falls due. A broken one becomes unknown when all who could have sent the event fall silent, unless one
-    was heard since it was due. Every other standing changes by events only.
-    """
-    moments: list[int] = []
-    for each in owed:
-        standing = stands[each.key].standing
-        if standing is Standing.OPEN:
-            moments.append(each.due)
-        elif standing is Standing.BROKEN and each.sources and each.known:
-            until = [_silent_after(source, each, heard) for source in each.sources]
-            moments += [max(at for at in until if at is not None)] if None not in until else []
-    return min(moments, default=None)
-
-
 def _silent(owed: Owed, heard: Heard, now: int) -> bool:
-    """Say whether everyone who could have sent the event has been silent for too long.
+    after = silent_after(owed, heard)
+    return after is not None and now > after
+
+
+def silent_after(owed: Owed, heard: Heard) -> int | None:
+    """After which moment everyone who could have sent the event has been silent for too long; `None`: that never comes.
 
     Who was heard once the due time had passed, and did not send it, has answered: falling silent later takes no broken
     promise back, else a vendor could hide them by switching its events off.
     """
-    if not owed.sources:
-        return False
-    return all(_is_silent(each, owed, heard, now) for each in owed.sources)
-
-
-def _is_silent(source: Source, owed: Owed, heard: Heard, now: int) -> bool:
-    after = _silent_after(source, owed, heard)
-    return after is not None and now > after
+    until = [_silent_after(each, owed, heard) for each in owed.sources]
+    known = [each for each in until if each is not None]
+    return max(known) if until and len(known) == len(until) else None
 
 
 def _silent_after(source: Source, owed: Owed, heard: Heard) -> int | None:

@@ -100,11 +100,12 @@ class Home:
         """Go through the entries of decisions from the latest back."""
         return self._store.latest_decisions()
 
-    def decisions(self, *, after: int = 0) -> Iterator[Recorded]:
-        """Go through all decisions whose entry is numbered above *after*, reading a thousand at a time."""
-        while page := self._store.decisions(after=after):
+    def decisions(self, named: Collection[str]) -> Iterator[Recorded]:
+        """Go through the recorded decisions of these names, in order, reading a thousand at a time."""
+        after: int | None = 0 if named else None
+        while after is not None:
+            page, after = self._store.decisions(named, after=after)
             yield from page
-            after = page[-1].seq
 
     def last_seq(self) -> int:
         """The number of the last entry; 0 before the first."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ourword.errors import HomeError
+from ourword.ledger.falling import Falling
 from ourword.ledger.standings import Book, Noted, book
 
 if TYPE_CHECKING:
@@ -25,22 +26,20 @@ _DIGEST_BYTES = 32
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """With what the promises were last settled, and when that can next come out otherwise; instants are ns since 1970."""
+    """With what the promises were last settled, and what time alone does to them since; instants are ns since 1970."""
 
     now: int
     arrival: int
     """The event that had arrived last."""
-    moves_at: int | None = None
-    """After this moment time alone may change how a promise stands; `None`: never."""
     ahead: int | None = None
     """When the first of those events is that had not happened yet."""
     whole: bool = True
     """False when some promises could not be read: what is missing may be restored."""
+    falling: Falling = Falling()
 
-    def still_holds(self, *, now: int, arrival: int) -> bool:
-        """Say whether settling at *now*, after as many events, must come out alike; no entry may have been added."""
-        waits = all(at is None or now <= at for at in (self.moves_at, None if self.ahead is None else self.ahead - 1))
-        return self.whole and self.now <= now and self.arrival == arrival and waits
+    def only_time_passed(self, *, now: int, arrival: int) -> bool:
+        """Say whether at *now*, after as many events, nothing but the time is new; no entry may have been added."""
+        return self.whole and self.now <= now and self.arrival == arrival and (self.ahead is None or now < self.ahead)
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):

@@ -311,10 +311,11 @@ class SqliteStore:
         personal = None if box is None else personal_from_bytes(unsealed(self._key_of(number), decision_id, box))
         return Recorded(decision_id=decision_id, seq=seq, new=False, entry=entry, personal=personal)
 
-    def decisions(self, *, after: int = 0, limit: int = 1000) -> list[Recorded]:
-        """Give the decisions whose entry is numbered above *after*, in order, at most *limit*."""
+    def decisions(self, named: Collection[str], *, after: int = 0, limit: int = 1000) -> tuple[list[Recorded], int | None]:
+        """Go through *limit* decisions above entry number *after*: give those of these names, and where to go on, if there are more."""
         with self._read() as reader:
-            return [self._recorded(*row) for row in reader.execute(_DECISIONS, (after, limit))]
+            rows = list(reader.execute(_DECISIONS, (after, limit)))
+        return [self._recorded(*row) for row in rows if row[0] in named], rows[-1][1] if rows else None
 
     def entries(self, *, after: int = 0, limit: int = 1000) -> list[Entry]:
         """Give the entries numbered above *after*, in order, at most *limit*."""
