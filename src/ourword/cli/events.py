@@ -13,8 +13,8 @@ from ourword.errors import EventError
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 
-BATCH, SECONDS_MAX = 1024, 1.0
-"""Events that share one sync; a line that comes a second after the first of its batch ends it."""
+BATCH, BYTES_MAX, SECONDS_MAX = 16_384, 32 * 1024 * 1024, 1.0
+"""Events that share one sync, and how long they may be together; a line that comes a second after the first of its batch ends it."""
 SHOWN_MAX = 20
 ALL_KEPT, SOME_BAD = 0, 2
 
@@ -24,16 +24,17 @@ def run(file: str, *, home: Path, as_json: bool = False) -> int:
     with opened(file) as source, open_home(home) as folder, EventStore(folder) as store:
         told = _Told()
         waiting: list[tuple[int, Event]] = []
-        since = time.monotonic()
+        since, size = time.monotonic(), 0
         for number, text in enumerate(lines_of(source), 1):
             if text.strip():
                 try:
                     waiting.append((number, event_from_json(text, place=f"{file}:{number}", now=time.time_ns())))
                 except EventError as error:
                     told.bad(error)
-            if len(waiting) >= BATCH or (waiting and time.monotonic() - since > SECONDS_MAX):
+            size += len(text)
+            if len(waiting) >= BATCH or size > BYTES_MAX or (waiting and time.monotonic() - since > SECONDS_MAX):
                 _keep(store, waiting, told, file)
-                since = time.monotonic()
+                since, size = time.monotonic(), 0
         _keep(store, waiting, told, file)
     told.say(as_json)
     return SOME_BAD if told.counts["bad"] or told.counts["conflicting"] else ALL_KEPT

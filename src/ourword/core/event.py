@@ -122,12 +122,9 @@ def check_data(event: Event, *, place: str) -> None:
     if event.type not in TYPES:
         return
     at = f"{place}: data"
-    for key, fits in _CHECKS.items():
-        value = event.data.get(key)
-        if value is not None:
-            hint = fits(value)
-            if hint:
-                raise _error(key.replace("_", "-"), f"`{key}` is {_shown(value)}", f"{at}.{key}", hint)
+    for key, value in event.data.items():
+        if value is not None and key in _CHECKS and _CHECKS[key](value):
+            _refuse_first(event.data, at)
     if event.type == "customer.updated":
         _attributes(event.data.get("attributes"), at)
     if event.type in ("customer.merged", "customer.id") and not (isinstance(event.data.get("id"), str) and event.data["id"]):
@@ -136,6 +133,15 @@ def check_data(event: Event, *, place: str) -> None:
         for key in ("from", "until"):
             if event.data.get(key) is not None:
                 _instant(event.data[key], f"{at}.{key}", key)
+
+
+def _refuse_first(data: Mapping[str, Any], at: str) -> None:
+    """Of the words that do not fit, refuse the one that is listed first, however the event has them."""
+    for key, fits in _CHECKS.items():
+        value = data.get(key)
+        hint = fits(value) if value is not None else ""
+        if hint:
+            raise _error(key.replace("_", "-"), f"`{key}` is {_shown(value)}", f"{at}.{key}", hint)
 
 
 # ---- the words that metrics read -----------------------------------------------------------------------------------
@@ -154,20 +160,25 @@ def _short(length_max: int) -> Callable[[object], str]:
 
 
 def _objects(value: object) -> str:
-    fits = isinstance(value, list) and len(value) <= OBJECTS_MAX
-    fits = fits and all(
-        isinstance(each, Mapping)
-        and fit_word(each.get("type"), WORD_LENGTH_MAX)
-        and fit_word(each.get("id"), ID_LENGTH_MAX)
-        and (each.get("role") is None or fit_word(each.get("role"), WORD_LENGTH_MAX))
-        for each in value  # type: ignore[attr-defined]
-    )
+    fits = isinstance(value, list) and len(value) <= OBJECTS_MAX and all(map(_is_object, value))
     return "" if fits else f'write at most {OBJECTS_MAX} like [{{"type": "order", "id": "o-9", "role": "about"}}]'
 
 
+def _is_object(value: object) -> bool:
+    if not isinstance(value, dict | Mapping):
+        return False
+    role = value.get("role")
+    named = fit_word(value.get("type"), WORD_LENGTH_MAX) and fit_word(value.get("id"), ID_LENGTH_MAX)
+    return named and (role is None or fit_word(role, WORD_LENGTH_MAX))
+
+
 def _versions(value: object) -> str:
-    fits = isinstance(value, Mapping) and all(each is None or fit_word(each, WORD_LENGTH_MAX) for key, each in value.items() if key in VERSIONS)
-    return "" if fits else 'write {"prompt": "p-77", "model": "m-3"}'
+    return "" if isinstance(value, dict | Mapping) and all(map(_is_version, value.items())) else 'write {"prompt": "p-77", "model": "m-3"}'
+
+
+def _is_version(named: tuple[object, object]) -> bool:
+    key, value = named
+    return value is None or key not in VERSIONS or fit_word(value, WORD_LENGTH_MAX)
 
 
 _CHECKS: dict[str, Callable[[object], str]] = {

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 SEGMENT_ROWS = 250_000
 """A segment of this many rows is written in about a second, and takes a few hundred MB to sort."""
 SEGMENT_NANOSECONDS = 24 * 3600 * 10**9
-BATCH_MAX = 4096
+BATCH_MAX = 32_768
+"""Events that share one sync. Names lie at random in their index, so the fewer syncs, the fewer times each of its pages is written."""
 _CHUNK = 5_000
 _FOLDER = "events"
 
@@ -92,6 +93,7 @@ class EventStore:
                 each if isinstance(each, EventError) else self._people.add(event, each, subjects, came=came)
                 for event, each in zip(events, written, strict=True)
             ]
+            self._people.write_tail()
             first = connection.execute("SELECT min(arrival) FROM tail").get
             last = connection.execute("SELECT max(arrival) FROM tail").get or 0
             oldest = connection.execute("SELECT came FROM tail WHERE arrival = ?", (first,)).get

@@ -14,9 +14,11 @@ from ourword.core.event import Event
 from ourword.errors import EventError
 from ourword.outcomes.mapper import Mapper, Skipped
 from ourword.outcomes.mapping import Map
-from ourword.stores.events import BATCH_MAX, EventStore
+from ourword.stores.events import EventStore
 from ourword.stores.reading import rows_of
 
+BATCH = 4_096
+"""Events that share one sync: few enough that long ones fit in memory."""
 SKIPPED_MAX = 1_000
 """So many skipped lines are told one by one; all are counted by their reason."""
 
@@ -64,7 +66,7 @@ def import_file(store: EventStore, path: Path, mapping: Map, *, now: int | None 
             gave += 1
             _take(told, reasons, waiting, each)
         told.matched_nothing += not gave
-        if len(waiting) >= BATCH_MAX:
+        if len(waiting) >= BATCH:
             _keep(store, told, reasons, waiting)
     for each in mapper.end():
         _take(told, reasons, waiting, each)

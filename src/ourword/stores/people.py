@@ -53,7 +53,8 @@ class People:
         self.path = path
         self._keys = keys
         self._chance = chance
-        self._names: dict[bytes, int] = {}
+        self._names: dict[tuple[str, str | int], int] = {}
+        self._tail: list[tuple[int, int, str]] = []
         if write:
             self._create()
         self.connection = connect(path, write=write)
@@ -81,13 +82,20 @@ class People:
         try:
             self.connection.execute("BEGIN IMMEDIATE")
             yield self.connection
+            self.write_tail()
             self.connection.execute("COMMIT")
         except BaseException as cause:
             roll_back(self.connection)
+            self._tail.clear()
             self._names.clear()  # numbers that were undone may be given to others
             if isinstance(cause, apsw.Error):
                 raise home_error(cause, self.path) from cause
             raise
+
+    def write_tail(self) -> None:
+        """Write the rows of the events that were added in this transaction so far, all at once."""
+        self.connection.executemany("INSERT INTO tail VALUES (?, ?, ?)", self._tail)
+        self._tail.clear()
 
     def mark(self, event: Event) -> bytes:
         """Give the keyed mark of `source` and `id`, which together name an event once."""
@@ -105,7 +113,7 @@ class People:
         self._add_person(of, event.customer)
         number = lambda use, raw: self._number(of, use, raw)  # noqa: E731 — it has no name of its own
         line = msgspec.json.encode(row_of(event, arrival=arrival, tie=key, subject=of.number, number=number)).decode()
-        self.connection.execute("INSERT INTO tail VALUES (?, ?, ?)", (arrival, came, line))
+        self._tail.append((arrival, came, line))
         if event.type == "customer.updated":
             self._add_attributes(event, arrival, of)
         same = identity_of(event)
@@ -116,7 +124,7 @@ class People:
         return "new"
 
     def _add_person(self, of: Subject, customer: str) -> None:
-        mark = b"person" + of.number.to_bytes(8, "big")
+        mark = ("person", of.number)
         if mark not in self._names:
             self._remember(mark, of.number)
             if self.connection.execute("SELECT 1 FROM person WHERE number = ?", (of.number,)).get is None:
@@ -131,16 +139,16 @@ class People:
 
     def _number(self, of: Subject, use: str, raw: str) -> int:
         """Give the number of a contact or an object, a new one for a new one."""
-        who = self._keys.mark(use, raw.encode("utf-8", "surrogatepass"))
-        number = self._names.get(who)
+        number = self._names.get((use, raw))
         if number is None:
+            who = self._keys.mark(use, raw.encode("utf-8", "surrogatepass"))
             number = self.connection.execute("SELECT number FROM named WHERE who = ?", (who,)).get
             if number is None:
                 number = int(self.connection.execute(_ADD_NAMED, (who, of.number, self._sealed(of, "named", who, raw.encode()))).get)
-            self._remember(who, number)
+            self._remember((use, raw), number)
         return number
 
-    def _remember(self, mark: bytes, number: int) -> None:
+    def _remember(self, mark: tuple[str, str | int], number: int) -> None:
         if len(self._names) >= NAMES_CACHED_MAX:
             self._names.clear()
         self._names[mark] = number

@@ -39,7 +39,7 @@ def row_of(event: Event, *, arrival: int, tie: bytes, subject: int, number: Call
     if fits("contact", data.get("contact")):
         row["contact"] = number("contact", data["contact"])
     for name in _PLAIN:
-        if fits(name, data.get(name)):
+        if name in data and fits(name, data[name]):
             row[name] = data[name]
     if fits("claimed_resolved", data.get("claimed_resolved")):
         row["claimed"] = data["claimed_resolved"]
