@@ -23,6 +23,11 @@ PROMISES = {
     "standing": "VARCHAR", "settled": "BIGINT",
 }  # fmt: skip
 
+REMARKS = {
+    "event": "BIGINT", "question": "VARCHAR", "rating": "INTEGER", "scale": "INTEGER", "discloses": "BOOLEAN", "reasons": "BOOLEAN",
+    "answer": "VARCHAR", "changed": "BOOLEAN",
+}  # fmt: skip
+
 Row = Mapping[str, Any]
 
 
@@ -32,6 +37,7 @@ def tables(events: Iterable[Row] = (), *, attributes: Iterable[Row] = (), promis
     events = list(events)
     _fill(connection, "events", EVENTS, events)
     _fill(connection, "objects", OBJECTS, [named for event in events for named in _named(event)])
+    _fill(connection, "remarks", REMARKS, [event for event in events if any(event.get(name) is not None for name in REMARKS if name != "event")])
     _fill(connection, "attributes", ATTRIBUTES, list(attributes))
     _fill(connection, "promises", PROMISES, list(promises))
     return connection

@@ -22,6 +22,8 @@ KEYS = ("specversion", "id", "source", "type", "time", "subject", "data", "seque
 ACTORS = ("customer", "automation", "person", "timer", "rule")
 CLOSE_REASONS = ("confirmed", "no_reply", "left", "transferred", "refused", "duplicate")
 SAID = ("yes", "no", "other")
+DECIDED = ("allow", "amend", "ask", "escalate", "refuse")
+SCALE_MAX = 1_000
 VERSIONS = ("contract", "prompt", "model")
 TYPES = (
     "contact.opened", "contact.closed", "contact.reopened", "message.in", "message.out", "question.asked", "question.answered",
@@ -125,6 +127,8 @@ def check_data(event: Event, *, place: str) -> None:
     for key, value in event.data.items():
         if value is not None and key in _CHECKS and _CHECKS[key](value):
             _refuse_first(event.data, at)
+    if event.type == "feedback.given":
+        _rating(event.data.get("answer"), event.data.get("scale"), at)
     if event.type == "customer.updated":
         _attributes(event.data.get("attributes"), at)
     if event.type in ("customer.merged", "customer.id") and not (isinstance(event.data.get("id"), str) and event.data["id"]):
@@ -194,7 +198,10 @@ _CHECKS: dict[str, Callable[[object], str]] = {
     "decision": _short(ID_LENGTH_MAX),
     "versions": _versions,
     "objects": _objects,
+    "discloses": _boolean,
 }
+_FITS: dict[str, Callable[[object], str]] = {**_CHECKS, "question": _short(WORD_LENGTH_MAX), "reasons": _boolean, "changed": _boolean}
+"""Also what is read where it fits, and is no error where it does not."""
 
 
 def fit_word(value: object, length_max: int) -> bool:
@@ -208,7 +215,26 @@ def fit_word(value: object, length_max: int) -> bool:
 
 def fits(key: str, value: object) -> bool:
     """Say whether a value of `data` is one that metrics read under this key."""
-    return value is not None and not _CHECKS[key](value)
+    return value is not None and not _FITS[key](value)
+
+
+def rating_in(answer: object, scale: object) -> tuple[int, int] | None:
+    """Read the answer to a question about the contact: a whole number from 0 to its scale, or yes or no; `None` when it is neither.
+
+    >>> rating_in(4, 5), rating_in(True, None), rating_in("fine", 5), rating_in(6, 5)
+    ((4, 5), (1, 1), None, None)
+    """
+    if isinstance(answer, bool):
+        return int(answer), 1
+    if isinstance(answer, int) and isinstance(scale, int) and not isinstance(scale, bool) and 1 <= scale <= SCALE_MAX and 0 <= answer <= scale:
+        return answer, scale
+    return None
+
+
+def _rating(answer: object, scale: object, at: str) -> None:
+    if isinstance(answer, int) and scale is not None and rating_in(answer, scale) is None:
+        hint = f'write "answer": 4, "scale": 5: whole numbers, the scale from 1 to {SCALE_MAX}; or true or false'
+        raise _error("answer", f"`answer` is {_shown(answer)} of {_shown(scale)}", f"{at}.answer", hint)
 
 
 def _attributes(value: object, at: str) -> None:

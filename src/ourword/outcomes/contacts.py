@@ -36,6 +36,9 @@ STEPS = (
     *("standings", "promised", "readings", "loops", "empties", "switched", "stuck", "steps", "became", "kinds", "segments", "members"),
 )
 
+MADE_LATER = ("fates", "decided")
+"""The last tables of `staying` and `telling`, which are made when they are asked for; a new `watch` makes them stale."""
+
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked: as of when (µs since 1970; else as of the last event), how long a contact is watched, by what versions are told apart."""
@@ -71,6 +74,8 @@ def watch(connection: DuckDBPyConnection, asked: Asked = NOW) -> None:
     """
     _check(asked)
     _given(connection, asked)
+    for made in MADE_LATER:
+        connection.execute(f"DROP TABLE IF EXISTS {made}")
     for step in STEPS:
         what = "VIEW" if step in VIEWS else "TABLE"
         connection.execute(f"CREATE OR REPLACE TEMP {what} {step} AS {query(step)}")

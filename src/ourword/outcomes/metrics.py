@@ -7,36 +7,24 @@ them in `intervals`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from ourword.errors import UsageError
-from ourword.outcomes.contacts import CLOSED_OUTCOMES
-from ourword.outcomes.intervals import Sums, share
+from ourword.outcomes.intervals import NO_DATA, Sums, share
+from ourword.outcomes.metric import CLOSED as CLOSED
+from ourword.outcomes.metric import OUTCOMES_SOURCE
+from ourword.outcomes.metric import Metric as Metric
+from ourword.outcomes.staying import STAYING, TERMS, difference, follow, survivals
+from ourword.outcomes.telling import TELLING, listen
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-CLOSED = f"c.outcome IN ({', '.join(repr(each) for each in CLOSED_OUTCOMES)})"
-_OUTCOMES = "outcomes.md: what became of a contact"
+_OUTCOMES = OUTCOMES_SOURCE
 _FCR = "callcentrehelper: within 7 days, failed first-contact resolution; definitions.md"
-
-
-class Metric(msgspec.Struct, frozen=True, kw_only=True):
-    """What is counted among what, in which unit, on which clock, from when to when, when it may be read, what is left out, and who says so."""
-
-    id: str
-    says: str
-    numerator: str
-    denominator: str
-    unit: Literal["contact", "promise"] = "contact"
-    clock: str = "end of the contact"
-    window: str = "as asked; 7 days unless told"
-    maturity: str = "the window, and the last promise made in the contact, are over"
-    exclusions: str = "contacts still open; contacts without a clock"
-    source: str = _OUTCOMES
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -200,6 +188,8 @@ METRICS: tuple[Metric, ...] = (
         )
         for standing in ("kept", "late", "broken", "unknown")
     ),
+    *TELLING,
+    *STAYING,
 )
 
 # `place` is where a unit counts; a promise counts in its kind and in `*`.
@@ -210,9 +200,17 @@ _UNITS = {
         "UNION ALL SELECT DISTINCT kind AS promise_kind, '*' AS kind, '*' AS version, '*' AS segment FROM standings) AS place "
         "JOIN standings AS c ON c.kind = place.promise_kind"
     ),
+    "customer": "FROM firsts AS place JOIN fates AS c ON c.contact = place.contact",
+    "decision": "FROM members AS place JOIN decided AS c ON c.contact = place.contact AND (place.kind = '*' OR place.kind = c.kind)",
 }
-_NUMBERED = {"contact": "c.contact", "promise": "c.decision || '/' || c.promise"}
-_MATURING = {"contact": "c.outcome = 'still_open'", "promise": "c.standing = 'open'"}
+_HEARD = f"{_UNITS['contact']} JOIN after AS d ON d.contact = c.contact"
+_NUMBERED = {"contact": "c.contact", "promise": "c.decision || '/' || c.promise", "customer": "c.subject", "decision": "c.decision"}
+_MATURING = {
+    "contact": "c.outcome = 'still_open'",
+    "promise": "c.standing = 'open'",
+    "customer": "c.followed = 1 AND c.known = 0",
+    "decision": "c.made_at + c.window_length >= c.as_of",
+}
 
 
 def metric(name: str) -> Metric:
@@ -226,28 +224,64 @@ def metric(name: str) -> Metric:
 def report(connection: DuckDBPyConnection, *, metrics: Sequence[Metric] = METRICS) -> Iterator[Row]:
     """Every metric in every group, after `watch`: the groups in order, the metrics as declared."""
     for unit in ("contact", "promise"):
+        chosen = [each for each in metrics if each.unit == unit and not _is_heard(each)]
+        if chosen:
+            yield from _rows(connection, unit, chosen)
+    heard = [each for each in metrics if _is_heard(each)]
+    if heard:
+        prepare(connection, heard[0])
+        yield from _rows(connection, "contact", heard, of=_HEARD)
+    for unit in ("decision", "customer"):
         chosen = [each for each in metrics if each.unit == unit]
         if chosen:
+            prepare(connection, chosen[0])
             yield from _rows(connection, unit, chosen)
 
 
 def rows_behind(
     connection: DuckDBPyConnection, name: str, group: Group = ALL, *, part: Literal["numerator", "denominator"] = "numerator"
 ) -> list[int] | list[str]:
-    """Exactly the contacts (or `decision/promise`) that a number counts, in order: the same predicate over the same rows."""
+    """Exactly the contacts (`decision/promise`, customers, decisions) that a number counts, in order: the same predicate over the same rows."""
     of = metric(name)
+    prepare(connection, of)
     condition = of.denominator if part == "denominator" else f"({of.denominator}) AND ({of.numerator})"
     text = (
-        f"SELECT {_NUMBERED[of.unit]} AS counted {_UNITS[of.unit]} "
+        f"SELECT {_NUMBERED[of.unit]} AS counted {_HEARD if _is_heard(of) else _UNITS[of.unit]} "
         f"WHERE place.kind = ? AND place.version = ? AND place.segment = ? AND ({condition}) ORDER BY counted"
     )
     return [row[0] for row in connection.execute(text, [group.kind, group.version, group.segment]).fetchall()]
 
 
-def _rows(connection: DuckDBPyConnection, unit: str, metrics: Sequence[Metric]) -> Iterator[Row]:
-    for kind, version, segment, all_of, maturing, unmatched, *sums in connection.execute(sums_query(unit, metrics)).fetchall():
-        for i, each in enumerate(metrics):
-            found = share(Sums(*(int(number) for number in sums[6 * i : 6 * i + 6])))
+def prepare(connection: DuckDBPyConnection, of: Metric) -> None:
+    """Make the tables that a metric reads beyond those of `watch`, once: who only counts outcomes does not pay for them."""
+    if of.unit == "customer":
+        _once(connection, "fates", follow)
+    elif of.unit == "decision" or _is_heard(of):
+        _once(connection, "decided", listen)
+
+
+def _once(connection: DuckDBPyConnection, last: str, make: Callable[[DuckDBPyConnection], None]) -> None:
+    found = connection.execute("SELECT COUNT(*) FROM information_schema.tables WHERE table_name = ?", [last]).fetchone()
+    if found is None or not found[0]:
+        make(connection)
+
+
+def _is_heard(of: Metric) -> bool:
+    """Whether it reads what customers said and were told about contacts (`after`, alias `d`)."""
+    return of.unit == "contact" and of.numerator.startswith("d.")
+
+
+def _rows(connection: DuckDBPyConnection, unit: str, metrics: Sequence[Metric], *, of: str = "") -> Iterator[Row]:
+    terms = [each for each in METRICS if each.id in TERMS] if any(each.estimator == "difference" for each in metrics) else []
+    added = [*metrics, *terms]
+    surviving = survivals(connection) if any(each.estimator == "survival" for each in metrics) else {}
+    for kind, version, segment, all_of, maturing, unmatched, *sums in connection.execute(sums_query(unit, added, of=of)).fetchall():
+        counted = [share(Sums(*(int(number) for number in sums[6 * i : 6 * i + 6]))) for i in range(len(added))]
+        for each, found in zip(metrics, counted, strict=False):
+            if each.estimator == "survival":
+                found = surviving.get((kind, version, segment), NO_DATA)
+            elif each.estimator == "difference":
+                found = difference(*counted[len(metrics) :])
             yield Row(
                 kind=kind,
                 version=version,
@@ -262,7 +296,7 @@ def _rows(connection: DuckDBPyConnection, unit: str, metrics: Sequence[Metric]) 
             )
 
 
-def sums_query(unit: str, metrics: Sequence[Metric]) -> str:
+def sums_query(unit: str, metrics: Sequence[Metric], *, of: str = "") -> str:
     """The query that adds up several metrics at once: first within each customer, then over customers; integers only.
 
     A contact whose customer nobody could match is a customer of its own.
@@ -280,6 +314,6 @@ def sums_query(unit: str, metrics: Sequence[Metric]) -> str:
         f"SELECT kind, version, segment, SUM(all_of), SUM(maturing), SUM(unmatched), {outer} FROM ("
         "SELECT place.kind, place.version, place.segment, COUNT(*) AS all_of, "
         f"COUNT(CASE WHEN {_MATURING[unit]} THEN 1 END) AS maturing, COUNT(CASE WHEN c.subject IS NULL THEN 1 END) AS unmatched, {inner} "
-        f"{_UNITS[unit]} GROUP BY place.kind, place.version, place.segment, c.subject, {alone}) AS customer "
+        f"{of or _UNITS[unit]} GROUP BY place.kind, place.version, place.segment, c.subject, {alone}) AS customer "
         "GROUP BY kind, version, segment ORDER BY kind, version, segment"
     )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ourword.core.event import VERSIONS, Event, fits
+from ourword.core.event import DECIDED, VERSIONS, Event, fits, rating_in
 from ourword.core.time import instant_from_text
 from ourword.outcomes.identity import END, START
 
@@ -16,9 +16,13 @@ COLUMNS = {
     "type": "VARCHAR", "source": "VARCHAR", "actor": "VARCHAR", "channel": "VARCHAR", "kind": "VARCHAR", "closed_by": "VARCHAR",
     "close_reason": "VARCHAR", "claimed": "BOOLEAN", "said": "VARCHAR", "asks": "BOOLEAN", "version_contract": "VARCHAR",
     "version_prompt": "VARCHAR", "version_model": "VARCHAR", "decision": "VARCHAR", "objects": OBJECTS,
+    "question": "VARCHAR", "rating": "INTEGER", "scale": "INTEGER", "discloses": "BOOLEAN", "reasons": "BOOLEAN",
+    "answer": "VARCHAR", "changed": "BOOLEAN",
 }  # fmt: skip
 """A segment's columns. `arrival`, `seq` and `tie` put events in their order; the rest is what outcomes read."""
 
+REMARKS = ("question", "rating", "scale", "discloses", "reasons", "answer", "changed")
+"""What few events say; in a table of their own, so that the many others keep no room for it."""
 _PLAIN = ("actor", "channel", "kind", "closed_by", "close_reason", "asks", "decision")
 _TAIL = re.compile(r"(\d{1,6})\D*$", re.ASCII)
 _ANSWERS = {True: "yes", False: "no", "yes": "yes", "no": "no"}
@@ -48,11 +52,29 @@ def row_of(event: Event, *, arrival: int, tie: bytes, subject: int, number: Call
         row["said"] = said
     if fits("versions", data.get("versions")):
         row.update({f"version_{name}": data["versions"][name] for name in VERSIONS if data["versions"].get(name) is not None})
+    row.update(remarks_of(event))
     if fits("objects", data.get("objects")):
         row["objects"] = [
             {"otype": each["type"], "object": number(f"object:{each['type']}", each["id"]), "role": each.get("role")} for each in data["objects"]
         ]
     return row
+
+
+def remarks_of(event: Event) -> dict[str, Any]:
+    """Give what few events say: a rating, that automation answers here, reasons, the answer of a decision and whether a person changed it.
+
+    >>> remarks_of(Event(id="1", source="s", type="feedback.given", data={"question": "effort", "answer": 6, "scale": 7}))
+    {'question': 'effort', 'rating': 6, 'scale': 7}
+    """
+    data = event.data
+    found = {name: data[name] for name in ("discloses", "reasons", "changed") if fits(name, data.get(name))}
+    if event.type == "feedback.given" and fits("question", data.get("question")):
+        rating = rating_in(data.get("answer"), data.get("scale"))
+        if rating is not None:
+            found |= {"question": data["question"], "rating": rating[0], "scale": rating[1]}
+    if event.type.startswith("decision.") and data.get("answer") in DECIDED:
+        found["answer"] = data["answer"]
+    return found
 
 
 def said_of(event: Event) -> str:

@@ -1,4 +1,4 @@
-"""The tables that outcomes read, in a DuckDB connection of their own: `events`, `objects` and `attributes`.
+"""The tables that outcomes read, in a DuckDB connection of their own: `events`, `objects`, `remarks` and `attributes`.
 
 The order of events depends on what happened and never on when we heard of it: time, then the source's own count, then a
 keyed mark. An event without time keeps its place: after what had come before it in the same contact.
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from ourword.outcomes.identity import whose
 from ourword.stores.events import EventStore
 from ourword.stores.home import Home
-from ourword.stores.rows import COLUMNS
+from ourword.stores.rows import COLUMNS, REMARKS
 
 if TYPE_CHECKING:
     import duckdb
 
-_KEPT = ", ".join(f'"{name}"' for name in COLUMNS if name not in ("arrival", "seq", "tie", "at", "subject", "objects"))
+_KEPT = ", ".join(f'"{name}"' for name in COLUMNS if name not in ("arrival", "seq", "tie", "at", "subject", "objects", *REMARKS))
 
 _PLACED = """
 CREATE VIEW placed AS
@@ -38,6 +38,11 @@ CREATE TABLE objects AS
 SELECT arrived.event, each.object.otype AS otype, each.object.object AS object, each.object."role" AS "role"
 FROM (SELECT arrival, unnest(objects) AS object FROM raw WHERE len(objects) > 0) AS each JOIN arrived USING (arrival)
 """
+_REMARKS = f"""
+CREATE TABLE remarks AS
+SELECT arrived.event, {", ".join(f'said."{name}"' for name in REMARKS)}
+FROM (SELECT * FROM raw WHERE {" OR ".join(f'"{name}" IS NOT NULL' for name in REMARKS)}) AS said JOIN arrived USING (arrival)
+"""
 _ATTRIBUTES = """
 CREATE TABLE attributes AS
 SELECT coalesce(whose.owner, said.subject) AS subject, said.name, said.value, said.since
@@ -46,7 +51,7 @@ FROM said_attributes AS said LEFT JOIN whose ON whose.other = said.subject AND w
 
 
 def tables(home: Home, store: EventStore | None = None) -> duckdb.DuckDBPyConnection:
-    """Give a DuckDB connection with `events`, `objects` and `attributes` as of now; close it when done.
+    """Give a DuckDB connection with `events`, `objects`, `remarks` and `attributes` as of now; close it when done.
 
     `arrived` is `events` with one more column, `arrival`, by which `EventStore.people.event` gives an event's words.
     """
@@ -58,14 +63,14 @@ def tables(home: Home, store: EventStore | None = None) -> duckdb.DuckDBPyConnec
     duck = duckdb.connect(config={"threads": 2})
     try:
         files, said = store.snapshot(duck)
-        parts = [f"SELECT * FROM read_parquet([{', '.join(_quoted(str(file)) for file in files)}])"] if files else []
+        parts = [f"SELECT * FROM read_parquet([{', '.join(_quoted(str(file)) for file in files)}], union_by_name = true)"] if files else []
         duck.execute(f"CREATE VIEW raw AS {' UNION ALL BY NAME '.join([*parts, 'SELECT * FROM tail'])}")
         duck.execute("CREATE TABLE whose (other BIGINT, owner BIGINT, since BIGINT, until BIGINT, everytime BOOLEAN)")
         rows = [[each.other, each.owner, each.since, each.until, each.since == -(2**63) and each.until == 2**63 - 1] for each in whose(said)]
         if rows:
             duck.executemany("INSERT INTO whose VALUES (?, ?, ?, ?, ?)", rows)
         timeless = duck.execute('SELECT count(*) FROM raw WHERE "at" IS NULL').fetchone()
-        for statement in (_PLACED if timeless and timeless[0] else _UNPLACED, _EVENTS, _VIEW, _OBJECTS, _ATTRIBUTES):
+        for statement in (_PLACED if timeless and timeless[0] else _UNPLACED, _EVENTS, _VIEW, _OBJECTS, _REMARKS, _ATTRIBUTES):
             duck.execute(statement)
     except BaseException:
         duck.close()
