@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
+from ourword.app import Ourword
 from ourword.cli.files import text_of
-from ourword.cli.out import json_line, line
+from ourword.cli.out import json_line, line, usage
 from ourword.outcomes.mapping import mapping_from_yaml
-from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
-from ourword.stores.importing import Imported, import_file
+from ourword.stores.importing import Imported
+from ourword.taking import take_in
 
 SHOWN_MAX = 20
 ALL_KEPT, SOME_SKIPPED = 0, 2
 
 
-def run(file: Path, *, mapping: Path, home: Path, as_json: bool = False) -> int:
-    """Import a file; exit 0 all of it, 2 when lines were skipped or no rule matched anything."""
+def run(file: Path, *, mapping: Path, home: Path, contract: Path | None = None, wiring: Path | None = None, as_json: bool = False) -> int:
+    """Import a file; exit 0 all of it, 2 when lines were skipped or no rule matched anything.
+
+    With contract and wiring, tool calls that the wiring names are decided as observed, and recorded.
+    """
     how = mapping_from_yaml(text_of(mapping), place=str(mapping))
+    if (contract is None) != (wiring is None):
+        raise usage("contract", "a contract and its wiring go together", place="--contract", hint="give both `--contract` and `--wiring`, or neither")
     bar = _Bar(file)
-    with open_home(home) as folder, EventStore(folder) as store:
-        told = import_file(store, file, how, moved=bar.moved)
-        if told.events["new"]:
-            store.seal()
+    with ExitStack() as stack:
+        under = None
+        if contract is not None and wiring is not None:
+            under = stack.enter_context(Ourword.open(contract, wiring, home=home, mode="observe"))
+        folder = under.home if under is not None and under.home is not None else stack.enter_context(open_home(home))
+        told = take_in(folder, file, how, under=under, moved=bar.moved)
     bar.done()
     json_line(told.as_dict()) if as_json else _say(told, file, mapping)
     return SOME_SKIPPED if told.skipped or not told.kept else ALL_KEPT
@@ -32,6 +41,8 @@ def run(file: Path, *, mapping: Path, home: Path, as_json: bool = False) -> int:
 
 def _say(told: Imported, file: Path, mapping: Path) -> None:
     line(f"{file.name}: {told.rows:,} rows read, {told.events['new']:,} events kept, {told.events['known']:,} known already")
+    if told.decisions:
+        line(f"{told.decisions:,} tool calls decided as observed, and recorded")
     if not told.kept:
         line(f"no rule of {mapping} matched a row: is the `when:` of each right?")
     elif told.matched_nothing:

@@ -147,12 +147,18 @@ def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, JSON Lines (gzip too) or Parquet.", show_default=False)],
     mapping: Annotated[Path, typer.Option("--mapping", metavar="MAP", help="How its rows become events.", show_default=False)],
     home: Home,
+    contract: Annotated[
+        Path | None, typer.Option("--contract", metavar="C", help="Decide a transcript's tool calls, observed.", show_default=False)
+    ] = None,
+    wiring: Annotated[
+        Path | None, typer.Option("--wiring", metavar="W", help="The contract's wiring: its tools and facts.", show_default=False)
+    ] = None,
     json: Json = False,
 ) -> int:
     """Take in the rows of another system's file as events, by a mapping; run again it takes in nothing twice."""
     from ourword.cli.importing import run
 
-    return run(file, mapping=mapping, home=home, as_json=json)
+    return run(file, mapping=mapping, home=home, contract=contract, wiring=wiring, as_json=json)
 
 
 @app.command(short_help="See from events which promises were kept.")

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from ourword.cel.unknown import Unknown
-from ourword.cel.values import Failure
-from ourword.cel.values import Map as CelMap
+from ourword.contract.model import Source
 from ourword.core.event import Event, event_from_mapping
-from ourword.core.time import instant_from_datetime, instant_from_text, text_from_datetime
+from ourword.core.time import instant_from_datetime, instant_from_text
 from ourword.errors import EventError, LineError
 from ourword.ledger.entry import instant_text
-from ourword.outcomes.mapping import UNITS, Clock, Map, Path, Rule, Worked
+from ourword.outcomes.calls import CALLS_MAX, Call
+from ourword.outcomes.looking import look, run, word
+from ourword.outcomes.mapping import UNITS, Clock, Map, Rule
+from ourword.outcomes.transcript import Proposed, Said, Transcript
 
 ITEMS_MAX = 100_000
-_MISSING = object()
 
 
 class Skipped(msgspec.Struct, frozen=True):
@@ -34,16 +34,20 @@ class Skipped(msgspec.Struct, frozen=True):
 class Mapper:
     """Turns rows into events; it remembers the last time and the last contact only, so memory stays flat."""
 
-    def __init__(self, mapping: Map, *, place: str = "row", now: int | None = None) -> None:
+    def __init__(self, mapping: Map, *, place: str = "row", now: int | None = None, decides: Iterable[Source] = ()) -> None:
         self._map = mapping
         self._place = place
         self._now = now
+        self._decides = {each.tool: each for each in decides if each.tool}
+        self._whose: tuple[Any, Any, Any] | None = None
+        self.undecided: set[str] = set()
+        """Decisions that were given and could not be recorded: whoever records them adds their ids before taking the next."""
         self._time: str | None = None
         self._last: tuple[Any, Mapping[str, Any], Mapping[str, Any], int, int] | None = None
         self.matched: dict[str, int] = {rule.place: 0 for rule in (*mapping.rules, *mapping.at_end)}
         """How often each rule emitted an event, by its place in the mapping."""
 
-    def take(self, document: Mapping[str, Any], line: int) -> Iterator[Event | Skipped]:
+    def take(self, document: Mapping[str, Any], line: int) -> Iterator[Event | Proposed | Skipped]:
         """Give the events of one row, or of every item of one document."""
         if self._map.each is None:
             contact = look(self._map.contact, document, {}) if self._map.contact else None
@@ -58,10 +62,20 @@ class Mapper:
             path = ".".join(self._map.each.parts)
             yield Skipped(f"{self._place}:{line}", f"`{path}` is no list of at most {ITEMS_MAX:,}", "is `each:` the path of the list?")
             return
+        transcript = None
+        if self._map.tools is not None:
+            transcript = Transcript(self._map.tools, items, document)
+            document = transcript.document
+            self._whose = tuple(look(each, {}, document) for each in (self._map.customer, self._map.contact, self._map.kind))
         row: Mapping[str, Any] = {}
         for number, item in enumerate(items, 1):
             row = item if isinstance(item, Mapping) else {"value": item}
-            yield from self._rules(self._map.rules, row, document, line, number)
+            for each in self._rules(self._map.rules, row, document, line, number):
+                if transcript is not None and isinstance(each, Event):
+                    transcript.heard(each)
+                yield each
+            if transcript is not None:
+                yield from self._calls(transcript, row, line, number)
         self._last = (None, row, document, line, len(items) + 1)
         yield from self.end()
 
@@ -93,23 +107,84 @@ class Mapper:
                 self.matched[rule.place] += 1
                 yield event
 
+    def _calls(self, transcript: Transcript, row: Mapping[str, Any], line: int, item: int) -> Iterator[Event | Proposed | Skipped]:
+        """Give what the message's results say was done, then what its calls propose; who records a proposal does it before going on."""
+        time = None if self._map.clock is None else self._when(self._map.clock, row, transcript.document, f"{self._place}:{line} item {item}")
+        if isinstance(time, Skipped):
+            if transcript.made_at(item):
+                yield time
+            time = None
+        for at in transcript.answered_at(item):
+            said = transcript.done(at, self._decision_of(transcript.call(at), line))
+            if said is not None:
+                yield from self._said(said, transcript.document, time, line, item)
+        for at in transcript.made_at(item):
+            call = transcript.call(at)
+            if call.number > CALLS_MAX:
+                yield Skipped(f"{self._place}:{line} item {item}", f"there are more than {CALLS_MAX} calls in one message", "split the message")
+                return
+            source, decision_id = self._decides.get(call.tool), self._decision_of(call, line)
+            if source is not None and decision_id is not None:
+                yield self._proposed(transcript, at, source, decision_id, time, line)
+                if decision_id not in self.undecided:
+                    yield from self._said(transcript.decided(at, decision_id, source.decision), transcript.document, time, line, item)
+
+    def _decision_of(self, call: Call, line: int) -> str | None:
+        """The id of the decision that a call proposes: where it stands in the file, so that a second run finds the first."""
+        name = f"{self._map.source}/{self._map.ids}{line}.{call.item}.c{call.number}"
+        return name if call.tool in self._decides and name not in self.undecided else None
+
+    def _proposed(self, transcript: Transcript, at: int, source: Source, decision_id: str, time: str | None, line: int) -> Proposed:
+        customer, contact, _ = self._whose or (None, None, None)
+        contact = "" if contact is None else f"{self._map.ids}{word(contact)}"
+        return transcript.proposed(
+            at,
+            source,
+            place=f"{self._place}:{line} item {transcript.call(at).item}",
+            decision_id=decision_id,
+            customer=word(customer) or f"contact:{contact}",
+            contact=contact,
+            time=time or (self._map.tools.at if self._map.tools else "") or None,
+        )
+
+    def _said(self, said: Said, document: Mapping[str, Any], time: str | None, line: int, item: int) -> Iterator[Event | Skipped]:
+        place, number = f"{self._place}:{line} item {item}", 50
+        try:
+            yield self._written({**said.data, "type": said.type}, {}, document, time, place, f"{line}.{said.id}", (line, item, number))
+        except EventError as error:
+            yield Skipped(error.place, error.what, error.hint)
+
     def _event(
         self, rule: Rule, row: Mapping[str, Any], document: Mapping[str, Any], time: str | None, place: str, at: tuple[int, int, int]
     ) -> Event:
-        line, item, number = at
         data = {name: look(value, row, document) for name, value in rule.emit.items()}
         own = data.pop("id", None)
-        for name, value in (("contact", self._map.contact), ("kind", self._map.kind)):
-            if value is not None and name not in data:
-                data[name] = look(value, row, document)
+        line, item, number = at
+        return self._written(data, row, document, time, place, word(own) or f"{line}.{item}.{number}", at)
+
+    def _written(
+        self,
+        data: dict[str, Any],
+        row: Mapping[str, Any],
+        document: Mapping[str, Any],
+        time: str | None,
+        place: str,
+        own: str,
+        at: tuple[int, int, int],
+    ) -> Event:
+        line, item, number = at
+        whose, contact, kind = self._whose or (self._map.customer, self._map.contact, self._map.kind)
+        for key, value in (("contact", contact), ("kind", kind)):
+            if value is not None and key not in data:
+                data[key] = look(value, row, document)
         for name in ("contact", "kind", "decision"):
-            data[name] = _word(data.get(name))
+            data[name] = word(data.get(name))
         if data["contact"] is not None:
             data["contact"] = f"{self._map.ids}{data['contact']}"
-        customer = _word(data.pop("customer", None) if "customer" in data else look(self._map.customer, row, document))
+        customer = word(data.pop("customer", None) if "customer" in data else look(whose, row, document))
         given = {
             "specversion": "1.0",
-            "id": f"{self._map.ids}{_word(own) if own is not None else f'{line}.{item}.{number}'}",
+            "id": f"{self._map.ids}{own}",
             "source": data.pop("source", None) or self._map.source,
             "type": data.pop("type"),
             "subject": None if customer is None else f"customer:{customer}",
@@ -134,76 +209,10 @@ class Mapper:
 # ---- values ------------------------------------------------------------------------------------------------------------
 
 
-def look(value: Any, row: Mapping[str, Any], document: Mapping[str, Any]) -> Any:
-    """Give a value of the mapping for this row: a path looked up, an expression worked out, a constant as it is.
-
-    >>> look(Path(("customer", "id")), {"customer": {"id": 7}}, {})
-    7
-    """
-    if isinstance(value, Path):
-        found = _found(value.parts, row)
-        if found is _MISSING and document:
-            found = _found(value.parts[1:] if value.parts[0] == "parent" and len(value.parts) > 1 else value.parts, document)
-        return None if found is _MISSING else plain(found)
-    if isinstance(value, Worked):
-        return run(value, row, document)
-    if isinstance(value, dict):
-        return {name: look(each, row, document) for name, each in value.items()}
-    if isinstance(value, list):
-        return [look(each, row, document) for each in value]
-    return value
-
-
-def run(worked: Worked, row: Mapping[str, Any], document: Mapping[str, Any]) -> Any:
-    """Work an expression out over a row; what cannot be worked out (an absent column, a text where a number was meant) is `None`."""
-    facts: dict[str, object] = {}
-    for name in worked.names:
-        if name in row:
-            facts[name] = cel(row[name])
-        elif name in document:
-            facts[name] = cel(document[name])
-        elif name in ("row", "parent"):
-            facts[name] = cel(row if name == "row" else document)
-    try:
-        value = worked.run(facts, [None] * worked.slots)
-    except (Failure, RecursionError):
-        return None
-    return None if isinstance(value, Unknown) else plain(value)
-
-
-def cel(value: object) -> object:
-    """Give a JSON value as the condition language has it."""
-    if isinstance(value, Mapping):
-        return CelMap((str(key), cel(each)) for key, each in value.items())
-    if isinstance(value, list | tuple):
-        return [cel(each) for each in value]
-    return plain(value)
-
-
-def plain(value: object) -> Any:
-    """Give a value as JSON has it: times as text, decimals as text, maps as objects."""
-    if value is None or type(value) in (str, int, bool):
-        return value
-    if isinstance(value, datetime):
-        return text_from_datetime(value) if value.tzinfo else value.isoformat()
-    if isinstance(value, date | Decimal):
-        return str(value)
-    if isinstance(value, CelMap):
-        return {str(key): plain(value[key]) for key in value}
-    if isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
-    if isinstance(value, float) and value - value != 0:
-        return None  # NaN and infinities are missing numbers
-    if value is None or isinstance(value, str | bool | int | float):
-        return value
-    return str(value)
-
-
 def time_text(value: object, clock: Clock) -> str | None:
     """Give a row's time as RFC 3339 with a zone; `None` when it cannot be read as the mapping says it is written.
 
+    >>> from ourword.outcomes.values import Path
     >>> time_text("09/10/2012 14:50", Clock(at=Path(("t",)), unit="%d/%m/%Y %H:%M", zone="Europe/Amsterdam"))
     '2012-10-09T12:50:00Z'
     """
@@ -226,22 +235,3 @@ def time_text(value: object, clock: Clock) -> str | None:
         moment = moment.replace(tzinfo=ZoneInfo(clock.zone))
     instant = instant_from_datetime(moment.astimezone(UTC))
     return None if instant is None else instant_text(instant)
-
-
-def _found(parts: tuple[str, ...], at: object) -> object:
-    if isinstance(at, Mapping) and len(parts) > 1 and ".".join(parts) in at:
-        return at[".".join(parts)]
-    for part in parts:
-        if isinstance(at, Mapping):
-            at = at.get(part, _MISSING)
-        elif isinstance(at, list) and part.isdecimal() and len(part) < 7:
-            at = at[int(part)] if int(part) < len(at) else _MISSING
-        else:
-            return _MISSING
-    return at
-
-
-def _word(value: object) -> str | None:
-    if value is None or value == "":
-        return None
-    return str(value).lower() if isinstance(value, bool) else str(value)

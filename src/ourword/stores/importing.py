@@ -10,10 +10,12 @@ from typing import Any
 
 import msgspec
 
+from ourword.contract.model import Source
 from ourword.core.event import Event
-from ourword.errors import EventError
+from ourword.errors import EventError, LineError
 from ourword.outcomes.mapper import Mapper, Skipped
 from ourword.outcomes.mapping import Map
+from ourword.outcomes.transcript import Proposed
 from ourword.stores.events import EventStore
 from ourword.stores.reading import rows_of
 
@@ -30,6 +32,8 @@ class Imported(msgspec.Struct, kw_only=True):
     matched_nothing: int = 0
     events: dict[str, int] = {}
     """`new`, `known`, `conflicting`, and of the new ones `without_time` and `future`."""
+    decisions: int = 0
+    """How many tool calls were decided and are recorded, new or known."""
     skipped: int = 0
     reasons: dict[str, int] = {}
     lines: list[dict[str, str]] = []
@@ -47,14 +51,30 @@ class Imported(msgspec.Struct, kw_only=True):
         return msgspec.structs.asdict(self)
 
 
-def import_file(store: EventStore, path: Path, mapping: Map, *, now: int | None = None, moved: Callable[[int], None] = lambda at: None) -> Imported:
+class Deciding(msgspec.Struct, frozen=True):
+    """Which tools of a transcript propose decisions, and who decides and records them; its errors are `LineError`s."""
+
+    sources: tuple[Source, ...]
+    decide: Callable[[Proposed], object]
+
+
+def import_file(
+    store: EventStore,
+    path: Path,
+    mapping: Map,
+    *,
+    now: int | None = None,
+    moved: Callable[[int], None] = lambda at: None,
+    deciding: Deciding | None = None,
+) -> Imported:
     """Read a file into a home; run it again after a crash, and nothing is lost and nothing double.
 
     *moved* is told how far the file has been read, in bytes. Raises `UsageError` for a file that cannot be read at all.
     """
     told = Imported(events={"new": 0, "known": 0, "conflicting": 0, "without_time": 0, "future": 0})
     reasons: Counter[str] = Counter()
-    mapper = Mapper(mapping, place=path.name, now=time.time_ns() if now is None else now)
+    now = time.time_ns() if now is None else now
+    mapper = Mapper(mapping, place=path.name, now=now, decides=deciding.sources if deciding else ())
     waiting: list[Event] = []
     for line, row in rows_of(path, encoding=mapping.encoding, moved=moved):
         told.rows += 1
@@ -64,7 +84,10 @@ def import_file(store: EventStore, path: Path, mapping: Map, *, now: int | None 
         gave = 0
         for each in mapper.take(row, line):
             gave += 1
-            _take(told, reasons, waiting, each)
+            if isinstance(each, Proposed):
+                _decide(told, reasons, mapper, deciding, each)
+            else:
+                _take(told, reasons, waiting, each)
         told.matched_nothing += not gave
         if len(waiting) >= BATCH:
             _keep(store, told, reasons, waiting)
@@ -73,6 +96,20 @@ def import_file(store: EventStore, path: Path, mapping: Map, *, now: int | None 
     _keep(store, told, reasons, waiting)
     told.rules, told.reasons = dict(mapper.matched), dict(reasons.most_common())
     return told
+
+
+def _decide(told: Imported, reasons: Counter[str], mapper: Mapper, deciding: Deciding | None, proposed: Proposed) -> None:
+    """Let a proposal be decided and recorded before what was done about it is read; what cannot be decided is told."""
+    try:
+        if proposed.time is None:
+            hint = "say in the mapping's `tools:` at which moment they are taken as made: `at: 2026-11-23T10:00:00Z`"
+            raise LineError("line.time", "the transcript does not say when this was proposed", place=proposed.place, hint=hint)
+        if deciding is not None:
+            deciding.decide(proposed)
+            told.decisions += 1
+    except LineError as error:
+        mapper.undecided.add(proposed.decision_id)
+        _skip(told, reasons, Skipped(f"{proposed.place}: {proposed.kind}", error.what, error.hint))
 
 
 def _take(told: Imported, reasons: Counter[str], waiting: list[Event], each: Event | Skipped) -> None:

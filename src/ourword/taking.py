@@ -1,0 +1,35 @@
+"""A company's export into its home: its rows as events and, with a contract, its transcripts' tool calls as decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ourword.errors import UsageError
+from ourword.stores.events import EventStore
+from ourword.stores.importing import Deciding, Imported, import_file
+
+if TYPE_CHECKING:
+    from ourword.app import Ourword
+    from ourword.outcomes.mapping import Map
+    from ourword.stores.home import Home
+
+
+def take_in(home: Home, path: Path, mapping: Map, *, under: Ourword | None = None, moved: Callable[[int], None] = lambda at: None) -> Imported:
+    """Read a file into a home, and seal what is new; *under* decides its tool calls, as observed, and records them.
+
+    Run again it takes in nothing twice: a decision is named by where its call stands in the file. Raises `UsageError`, `HomeError`.
+    """
+    deciding = None
+    if under is not None:
+        if mapping.tools is None:
+            what = "this mapping names no tool calls, so that there is nothing to decide"
+            raise UsageError("usage.tools", what, place="--contract", hint="add `tools: openai` to the mapping, or leave the contract out")
+        sources = tuple(each for each in under.contract.draft.wiring.sources if each.tool and each.decision)
+        deciding = Deciding(sources, lambda proposed: under.decide_json(proposed.as_line(), place=proposed.place))
+    with EventStore(home) as store:
+        told = import_file(store, path, mapping, moved=moved, deciding=deciding)
+        if told.events["new"]:
+            store.seal()
+    return told
