@@ -21,11 +21,13 @@ import msgspec
 from ourword.core.time import datetime_from_instant, instant_from_datetime
 from ourword.core.version import VERSION
 from ourword.errors import HomeError
+from ourword.judging import judge_again, judge_targets
 from ourword.ledger.settle import DUE, Standing
 from ourword.outcomes import chance
 from ourword.outcomes.contacts import NOW, Asked
 from ourword.outcomes.metrics import Row, report
 from ourword.outcomes.recount import Recounted, recount
+from ourword.outcomes.targets import Judged, with_targets
 from ourword.watched import watching
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from ourword.settling import Row as PromiseRow
     from ourword.stores.home import Home
 
-FORMAT = 1
+FORMAT = 2
 OWED_MAX = 1_000
 """So many of those whom we owe are kept one by one, the oldest first; all are counted."""
 _FOLDER = "sums"
@@ -89,6 +91,10 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     recounted: tuple[Recounted, ...]
     promises: tuple[Tally, ...]
     owed: tuple[Owing, ...]
+    judged: tuple[Judged, ...] = ()
+    """The targets of the contracts that decide here."""
+    again: tuple[tuple[int, Judged], ...] = ()
+    """Targets whose signal was answered, judged by what came after it: with the number of the answer's entry."""
 
     def row(self, metric: str, kind: str = "*", version: str = "*", segment: str = "*") -> Row | None:
         """Find one number."""
@@ -127,9 +133,15 @@ def board_of(home: Home, asked: Asked = NOW) -> Board:
     if kept is not None and kept.made == made:
         return kept
     with watching(home, asked) as (connection, promises):
-        worked = work_out(connection, promises, made)
-    _keep(home.path, worked)
+        worked = with_judged(work_out(connection, promises, made), judge_targets(home, connection, asked=asked), judge_again(home, connection, asked))
+    keep(home.path, worked)
     return worked
+
+
+def with_judged(worked: Board, judged: Iterable[Judged], again: Iterable[tuple[int, Judged]]) -> Board:
+    """Add how the targets stand, in the rows too."""
+    found = tuple(judged)
+    return msgspec.structs.replace(worked, judged=found, again=tuple(again), rows=tuple(with_targets(worked.rows, found)))
 
 
 def made_from(home: Home, asked: Asked) -> Made:
@@ -238,7 +250,7 @@ def _file(home: Path, asked: Asked) -> Path:
     return home / _FOLDER / f"{hashlib.sha256(msgspec.json.encode(asked)).hexdigest()[:16]}.json"
 
 
-def _keep(home: Path, worked: Board) -> None:
+def keep(home: Path, worked: Board) -> None:
     """Keep a board, whole or not at all; where nothing can be written it is worked out again next time."""
     file = _file(home, worked.made.asked)
     new = file.with_suffix(f".{os.getpid()}.new")

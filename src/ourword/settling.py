@@ -17,6 +17,7 @@ from ourword.ledger.falling import falling
 from ourword.ledger.owing import amount_fact, differences, owed, rule_of, unknowable
 from ourword.ledger.settle import CREDITED, RELEASED, REPAIRED, Heard, Key, Owed, Stand, hear, settle_heard
 from ourword.ledger.standings import EXECUTED_OTHERWISE, Book, Noted, book, transitions
+from ourword.signalling import raise_signals
 from ourword.stores.heard import KeptEvents
 from ourword.stores.settled import Progress, book_of, keep
 
@@ -92,8 +93,9 @@ def settle_home(home: Home, events: Iterable[Event], now: int) -> Settled:
     if kept is not None:
         waits = falling(owing, stands, heard)
         _keep(home, first, last, Progress(now=now, arrival=arrival, ahead=ahead, whole=not unreadable, falling=waits))
-    rows = _rows(home, last.promises.values(), None)
-    return Settled(now=now, rows=tuple(rows), new=tuple(new), signals=tuple(opened), unreadable=unreadable)
+    raised = raise_signals(home, now, promised=last.promises.values())
+    rows = tuple(_rows(home, last.promises.values(), None))
+    return Settled(now=now, rows=rows, new=tuple(new), signals=(*opened, *raised), unreadable=unreadable)
 
 
 def _fallen(home: Home, first: Book, progress: Progress, now: int) -> Settled:
@@ -101,7 +103,8 @@ def _fallen(home: Home, first: Book, progress: Progress, now: int) -> Settled:
     stands, waits = progress.falling.later(now)
     new, _, last = _append(home, first, stands, [], now)
     _keep(home, first, last, msgspec.structs.replace(progress, now=now, falling=waits))
-    return Settled(now=now, rows=tuple(_rows(home, last.promises.values(), None)), new=tuple(new))
+    raised = raise_signals(home, now, promised=last.promises.values())
+    return Settled(now=now, rows=tuple(_rows(home, last.promises.values(), None)), new=tuple(new), signals=tuple(raised))
 
 
 def _keep(home: Home, first: Book, last: Book, progress: Progress) -> None:

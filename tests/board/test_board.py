@@ -17,6 +17,7 @@ from ourword.outcomes.chance import rows as rows_by_chance
 from ourword.outcomes.contacts import Asked
 from ourword.outcomes.metrics import report
 from ourword.outcomes.recount import recount
+from ourword.outcomes.targets import with_targets
 from ourword.settling import promises
 from ourword.stores.home import open_home
 from ourword.watched import watched
@@ -35,7 +36,7 @@ def test_a_board_says_what_report_recount_and_promises_say(home: Path) -> None:
     with open_home(home, create=False, write=False) as opened:
         promised = promises(opened)
 
-    assert ((*rows, *lots), recounted) == (found.rows, found.recounted)
+    assert ((*with_targets(rows, found.judged), *lots), recounted) == (found.rows, found.recounted)
     assert Counter(each.standing for each in promised) == sum((Counter(each.standings) for each in found.promises), Counter())
     assert [each for each in promised if is_owed(each)]
     assert len(found.owed) == sum(each.owed for each in found.promises)

@@ -27,7 +27,7 @@ def entry_words(entry: dict[str, Any]) -> str:
     """
     if entry["type"] == "segment-sealed":
         return f"{entry['seq']:>6}  {moment(entry['time'])}  segment   {entry['file']}, {entry['rows']:,} events, {entry['digest']}"
-    return f"{entry['seq']:>6}  {moment(entry['time'])}  {entry['type']:<8}  {entry['kind']}  {entry['decision_id']}  {_what(entry)}"
+    return f"{entry['seq']:>6}  {moment(entry['time'])}  {entry['type']:<8}  {entry['kind']}  {entry.get('decision_id', '-')}  {_what(entry)}"
 
 
 def moment(text: str) -> str:
@@ -47,6 +47,10 @@ def _what(entry: dict[str, Any]) -> str:
             return f"{entry['promise']}, due {moment(entry['due'])}"
         case "bend":
             return f"{entry['answer']}{by}, against {', '.join(entry['clauses'])}"
+        case "signal" if entry["standing"] == "answered":
+            return f"s-{entry['signal']} answered{by}: {entry['said']}"
+        case "signal" if entry["standing"] == "recurred":
+            return f"s-{entry['signal']} recurred, for {entry['owner']}"
         case "signal":
             return f"{entry['about']}: {', '.join(entry['clauses'])}, for {entry['owner']}"
         case _:

@@ -186,6 +186,35 @@ def promises(
     return run(home, as_json=json, as_of=as_of)
 
 
+@app.command(short_help="List what asks whom for an answer.")
+def signals(
+    home: Home,
+    only_open: Annotated[bool, typer.Option("--open", help="Only those that wait for an answer.")] = False,
+    json: Json = False,
+    as_of: Annotated[int | None, typer.Option("--as-of", metavar="ENTRY", min=0, help="As known at this entry.", show_default=False)] = None,
+) -> int:
+    """List broken promises, missed targets and boundaries that ask a named person for an answer, and what was answered."""
+    from ourword.cli.signals import run
+
+    return run(home, only_open=only_open, as_json=json, as_of=as_of)
+
+
+@app.command(short_help="Answer a signal: say which of nine it was.")
+def answer(
+    signal: Annotated[str, typer.Argument(metavar="SIGNAL", help="The signal's id, such as s-12.", show_default=False)],
+    was: Annotated[
+        str, typer.Option("--was", metavar="WORD", help="intent, incentive, choice, boundary, promise, context, role, journey or defect.")
+    ],
+    by: Annotated[str, typer.Option("--by", metavar="ID", help="Who answers: a person's id in the contract.")],
+    home: Home,
+    because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why, in your words; kept beside the log.", show_default=False)] = "",
+) -> int:
+    """Close a signal by saying what it was, who says so, and why; silence closes nothing."""
+    from ourword.cli.signals import run_answer
+
+    return run_answer(signal, home, was=was, by=by, because=because)
+
+
 @app.command(short_help="Tell what became of contacts, by kind.")
 def report(
     home: Home,

@@ -13,6 +13,7 @@ import msgspec
 from ourword.board import board_of
 from ourword.cli.bars import OUTCOME_MARKS, between, percent, stacked
 from ourword.cli.out import json_line, line, usage
+from ourword.cli.targets import target_words
 from ourword.core.time import instant_from_text
 from ourword.http.pages.report import html as page
 from ourword.kept import deciding
@@ -49,7 +50,7 @@ def run(
         for row in rows:
             json_line(row, indent=False)
     else:
-        for text in csv_lines(rows) if as_csv else words(rows, asked):
+        for text in csv_lines(rows) if as_csv else (*words(rows, asked), *target_words(found.judged)):
             line(text)
     return 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ourword.cli.log import moment
@@ -13,11 +13,16 @@ from ourword.cli.promises import words
 from ourword.core.event import Event, event_from_json
 from ourword.core.time import instant_from_text
 from ourword.errors import EventError, LineError
+from ourword.ledger.entry import SignalOpened
+from ourword.ledger.signal_words import asks
+from ourword.raising import raise_missed
 from ourword.settling import Settled, events_of, settle_home
 from ourword.stores.heard import KeptEvents
 from ourword.stores.home import open_home
 
 WATCH_SECONDS = 10.0
+TARGETS_SECONDS = 3600.0
+"""While watching, targets are judged so often: that reads all contacts, and no target moves within minutes."""
 
 
 def run(home: Path, *, events: str = "", now: str = "", watch: bool = False, watch_seconds: float = WATCH_SECONDS) -> int:
@@ -35,11 +40,17 @@ def run(home: Path, *, events: str = "", now: str = "", watch: bool = False, wat
         for text in words(opened, list(settled.rows)):
             line(text)
         _tell(settled)
+        _tell_signals([*settled.signals, *raise_missed(opened, settled.now)])
+        judged = time.monotonic()
         while watch:
             sys.stdout.flush()
             time.sleep(watch_seconds)
             read = _Read(kept, events)
-            _tell(settle_home(opened, read.all(), time.time_ns()), transitions=True)
+            settled = settle_home(opened, read.all(), time.time_ns())
+            _tell(settled, transitions=True)
+            is_due = time.monotonic() - judged >= TARGETS_SECONDS
+            _tell_signals([*settled.signals, *(raise_missed(opened, settled.now) if is_due else ())])
+            judged = time.monotonic() if is_due else judged
     return LineError.exit_code if read.bad else 0
 
 
@@ -85,7 +96,12 @@ class _Read:
 def _tell(settled: Settled, *, transitions: bool = False) -> None:
     for each in settled.new if transitions else ():
         line(f"{moment(each.time)}  {each.promise} {each.standing}  {each.decision_id}")
-    for signal in settled.signals:
-        line(f"A signal asks {signal.owner}: {signal.decision_id} was executed otherwise than confirmed ({', '.join(signal.clauses)}).")
     if settled.unreadable and not transitions:
         line(f"{len(settled.unreadable):,} decisions have no customer or no contract here any more: what they promised is unknown once it is due.")
+
+
+def _tell_signals(new: Sequence[SignalOpened]) -> None:
+    for each in new:
+        line(asks(each))
+    if new:
+        line("`ourword signals` lists what asks for an answer.")

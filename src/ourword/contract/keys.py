@@ -246,9 +246,9 @@ CONTRACT: tuple[Key, ...] = (
         "decisions.*.targets[].",
         ("metric", "!id", "check", "What is measured."),
         ("within", "!span", "check", "The time after the decision in which it is measured."),
-        ("at_least", "share", "later", "The least share that meets it."),
-        ("at_most", "share", "later", "The greatest share that meets it."),
-        ("not_below_holdout_by", "share", "later", "How far it may lie below customers whose decisions people took."),
+        ("at_least", "share", "report", "The least share that meets it."),
+        ("at_most", "share", "report", "The greatest share that meets it."),
+        ("not_below_holdout_by", "share", "report", "How far it may lie below customers whose decisions people took."),
     ),
     *under(
         "decisions.*.examples[].",

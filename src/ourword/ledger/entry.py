@@ -90,12 +90,47 @@ class Bend(_Entry, frozen=True, kw_only=True, tag="bend"):
     """What the clauses answer."""
 
 
-class SignalOpened(_Entry, frozen=True, kw_only=True, tag="signal"):
-    """Evidence that asks `owner` for an answer: what it is about, and the clauses or boundaries it names."""
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a target's signal rests on: how many were counted, the interval of the share, the target; shares as text, since no entry holds a float."""
 
+    n: int
+    low: str
+    high: str
+    limit: str
+    within: str
+
+
+class SignalOpened(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="signal", forbid_unknown_fields=True):
+    """Evidence that asks `owner` for an answer: what it is about, and the clauses, promise or target that it names.
+
+    Later entries of the same shape say that it was answered, or that it recurred. One about a target or a promise is about no single decision and
+    no single customer: then `decision_id` and `sub` are left out.
+    """
+
+    v: int = 1
+    decision_id: str | UnsetType = UNSET
+    kind: str
+    time: str
+    contract: str
+    owner: str
+    gate: str
+    counter: int
+    sub: str | UnsetType = UNSET
     standing: str = "open"
+    """open, answered, or recurred."""
     about: str
     clauses: tuple[str, ...]
+    signal: int | UnsetType = UNSET
+    """The number of the entry that opened it; left out in that one."""
+    level: int | UnsetType = UNSET
+    """How far up it has gone: 1 for who answers first."""
+    said: str | UnsetType = UNSET
+    """What it was: one of the nine sayings."""
+    by: str | UnsetType = UNSET
+    """The role id of who answered."""
+    because: str | UnsetType = UNSET
+    """Commits to the reason, which lies beside the log: people write names into reasons."""
+    evidence: Evidence | UnsetType = UNSET
 
 
 class SegmentSealed(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="segment-sealed", forbid_unknown_fields=True):

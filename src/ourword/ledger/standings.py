@@ -15,6 +15,8 @@ from ourword.ledger.store import Entry
 
 EXECUTED_OTHERWISE = "executed-otherwise"
 REPAIRED = "repaired"
+FROM_THE_GATE = ("boundary", "boundary-proposed")
+"""What the gate's own signals are about: they come with their decision, at any time."""
 
 
 class Noted(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +66,7 @@ def book(entries: Iterable[Entry], *, as_of: int | None = None, before: Book | N
             key, changed = Key(value.decision_id, value.promise), entry.seq
             known = promises.get(key)
             promises[key] = _made(key, value, digests.get(value.decision_id)) if known is None else _after(known, value)
-        elif isinstance(value, SignalOpened) and value.about == EXECUTED_OTHERWISE:
+        elif isinstance(value, SignalOpened) and value.about == EXECUTED_OTHERWISE and isinstance(value.decision_id, str):
             otherwise.add(value.decision_id)
             changed = entry.seq
     return Book(promises, otherwise, seen, changed)
@@ -87,8 +89,10 @@ def _instant(text: str | UnsetType) -> int | None:
 
 
 def is_settling(value: AnyEntry) -> bool:
-    """Say whether an entry tells how a promise stands, or that a decision was executed otherwise: what settling writes."""
-    return (isinstance(value, PromiseMade) and value.standing != "made") or (isinstance(value, SignalOpened) and value.about == EXECUTED_OTHERWISE)
+    """Say whether an entry is written by settling, raising or answering, of which one may not overlook another: all signals but a gate's own."""
+    if isinstance(value, PromiseMade):
+        return value.standing != "made"
+    return isinstance(value, SignalOpened) and (value.standing, value.about in FROM_THE_GATE) != ("open", True)
 
 
 # ---- what is new ---------------------------------------------------------------------------------------------------

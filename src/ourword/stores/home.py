@@ -112,8 +112,16 @@ class Home:
         return self._store.last_seq()
 
     def follow(self, entries: Sequence[PromiseMade | SignalOpened], *, seen: int) -> int | None:
-        """Append what follows from the entries up to number *seen*; `None` when somebody else has settled promises since."""
+        """Append what follows from the entries up to number *seen*; `None` when somebody else has settled, raised or answered since."""
         return self._store.follow(entries, seen=seen)
+
+    def follow_with(self, entry: SignalOpened, reason: bytes, *, seen: int) -> int | None:
+        """Append an answer whose reason, sealed, lies beside the log; `None` when somebody else has settled, raised or answered since."""
+        return self._store.follow([entry], seen=seen, beside=reason)
+
+    def signal_entries(self, *, until: int | None = None) -> list[Entry]:
+        """Give the entries of signals in order, up to entry number *until*."""
+        return self._store.signal_entries(until=until)
 
     def subject_numbers(self) -> dict[str, int]:
         """Give the number of the customer of every decision, by the decision's id."""

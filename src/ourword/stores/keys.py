@@ -25,6 +25,8 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS home (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, key BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS subject_key (number INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
 """
+_SIGNALS = "CREATE TABLE IF NOT EXISTS signal_key (number INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT"
+"""Made with the first reason: homes from before have none."""
 
 
 class Keys:
@@ -106,6 +108,26 @@ class Keys:
             found = self.subject(number)
         assert found is not None
         return found
+
+    def of_signal(self, number: int, *, make: bool = False) -> Subject | None:
+        """Give the key under which the reasons given for a signal lie; with *make* it is made first (durable before use)."""
+        with self._lock, troubles_of(self.path):
+            if make:
+                self._make_of_signal(number)
+            if self._connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'signal_key'").get is None:
+                return None  # no signal was ever answered with a reason
+            key = self._connection.execute("SELECT key FROM signal_key WHERE number = ?", (number,)).get
+        return None if key is None else subject(number, key)
+
+    def _make_of_signal(self, number: int) -> None:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute(_SIGNALS)
+            self._connection.execute("INSERT OR IGNORE INTO signal_key VALUES (?, ?)", (number, self._chance(KEY_BYTES)))
+            self._connection.execute("COMMIT")
+        except BaseException:
+            roll_back(self._connection)
+            raise
 
     def make_ahead(self, first: int) -> None:
         """Make unassigned keys from number *first* on; numbers below are never touched, so an erased key stays gone."""

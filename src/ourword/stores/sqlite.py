@@ -17,7 +17,7 @@ import msgspec
 
 from ourword.errors import HomeError, LineError
 from ourword.ledger.decided import Decided, asks_the_same, personal_from_bytes
-from ourword.ledger.entry import PromiseMade, SegmentSealed, SignalOpened, entry_bytes
+from ourword.ledger.entry import Decision, PromiseMade, SegmentSealed, SignalOpened, entry_bytes
 from ourword.ledger.naming import fit_decision_id
 from ourword.ledger.seal import Subject, unsealed
 from ourword.ledger.standings import is_settling
@@ -36,6 +36,8 @@ CREATE TABLE IF NOT EXISTS decision (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS history ON decision (subject, kind, at, answer);
 """
+_REASONS = "CREATE TABLE IF NOT EXISTS reason (seq INTEGER PRIMARY KEY, sealed BLOB) STRICT"
+"""Made with the first reason that is given: homes from before have none."""
 _ADD_DECISION = "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
 _ADD_SUBJECT = "INSERT INTO subject VALUES (?, ?)"
 _ADD_ENTRY = "INSERT INTO entry VALUES (?, ?)"
@@ -146,11 +148,11 @@ class SqliteStore:
             self._counter += 1
             return seq
 
-    def follow(self, entries: Sequence[PromiseMade | SignalOpened], *, seen: int) -> int | None:
+    def follow(self, entries: Sequence[PromiseMade | SignalOpened], *, seen: int, beside: bytes = b"") -> int | None:
         """Append what follows from the entries up to number *seen*, all or none; give the last number.
 
-        `None` when somebody else has settled promises since: look again, so that nothing is said twice. `gate` and `counter`
-        of the entries are given here.
+        `None` when somebody else has settled, raised or answered since: look again, so that nothing is said twice. `gate` and
+        `counter` of the entries are given here. *beside*, sealed, is kept beside the last entry, not in the log.
         """
         with self._writing, self._transaction() as writer:
             newer = [Entry(*row) for row in writer.execute("SELECT seq, bytes FROM entry WHERE seq > ? ORDER BY seq", (seen,))]
@@ -159,13 +161,38 @@ class SqliteStore:
             last = newer[-1].seq if newer else seen
             stamped = [msgspec.structs.replace(each, gate=self.gate, counter=self._counter + at) for at, each in enumerate(entries, 1)]
             writer.executemany(_ADD_ENTRY, [(last + at, entry_bytes(each)) for at, each in enumerate(stamped, 1)])
+            if beside:
+                writer.execute(_REASONS)
+                writer.execute("INSERT INTO reason VALUES (?, ?)", (last + len(stamped), beside))
             self._counter += len(stamped)
             return last + len(stamped)
+
+    def beside(self, seq: int) -> bytes | None:
+        """Give what was kept, sealed, beside an entry."""
+        with self._read() as reader:
+            if reader.execute("SELECT 1 FROM sqlite_schema WHERE name = 'reason'").get is None:
+                return None
+            found = reader.execute("SELECT sealed FROM reason WHERE seq = ?", (seq,)).get
+        return None if found is None else bytes(found)
+
+    def signal_entries(self, *, until: int | None = None) -> list[Entry]:
+        """Give the entries of signals, in order, up to a number."""
+        sql = "SELECT seq, bytes FROM entry WHERE instr(bytes, ?) AND seq <= ? ORDER BY seq"
+        with self._read() as reader:
+            found = [Entry(*row) for row in reader.execute(sql, (b'"type":"signal"', 2**63 - 1 if until is None else until))]
+        return [entry for entry in found if isinstance(entry.value, SignalOpened)]
 
     def subject_numbers(self) -> dict[str, int]:
         """Give the number of the customer of every decision, by the decision's id."""
         with self._read() as reader:
             return {row[0]: row[1] for row in reader.execute("SELECT id, subject FROM decision")}
+
+    def decisions_by(self, decided_by: str) -> list[tuple[int, Entry]]:
+        """Give the decisions that something (a clause, `holdout`) decided, each with its customer's number."""
+        sql = "SELECT subject, decision.seq, bytes FROM decision JOIN entry USING (seq) WHERE instr(bytes, ?)"
+        with self._read() as reader:
+            found = [(number, Entry(seq, bytes_)) for number, seq, bytes_ in reader.execute(sql, (f'"decided_by":"{decided_by}"'.encode(),))]
+        return [(number, entry) for number, entry in found if isinstance(value := entry.value, Decision) and value.decided_by == decided_by]
 
     def sealed_segments(self, *, after: int = 0) -> list[tuple[int, SegmentSealed]]:
         """Give the `segment-sealed` entries numbered above *after*, in order."""

@@ -1,0 +1,286 @@
+"""Targets judged: met when the whole interval is on the right side, missed when it is on the wrong side, else not proved yet.
+
+No data, nothing mature and a metric that nothing computes are not proved yet: never met. Each target is judged over its own time (`within`), whatever
+a report's is. `stayed_resolved` is a band: its low end is that of *confirmed*, its high end that of *confirmed or quiet*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from math import ceil
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from ourword.contract.model import Draft, Kind, Target
+from ourword.errors import UsageError
+from ourword.outcomes.contacts import DAYS_MAX, NOW, Asked, watch
+from ourword.outcomes.differences import Known, difference
+from ourword.outcomes.metrics import Metric, Row, metric, report
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Said = Literal["met", "missed", "not proved yet"]
+MET, MISSED, NOT_PROVED = "met", "missed", "not proved yet"
+
+BANDS = {"stayed_resolved": "confirmed"}
+"""Metrics that are the high end of a band, and the metric that is its low end."""
+LESS_IS_BETTER = frozenset({"came_back", "gave_up", "promise_broken", "denied_a_person", "stuck", "left_silently", "complaints"})
+HOLDOUT = "not_below_holdout_by"
+
+_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+_SHORT = {"1 minute": "1m", "15 minutes": "15m", "1 hour": "1h", "1 day": "1d"}
+_TIMED = "reached_a_person"
+"""The one metric that is counted over minutes and hours too, under a name of its own for each."""
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """A target of a contract and how it stands; shares are 0 to 1, `None` where there is no data.
+
+    For a band, `low` is the low end's and `high` the high end's, and `value` is the high end. For `not_below_holdout_by` all three are of the
+    difference between the customers whom automation served and those whom people served.
+    """
+
+    contract: str
+    kind: str
+    metric: str
+    within: str
+    """As written: `14 days`."""
+    within_days: int
+    """The days in which it is counted; 0 where the metric has a time of its own below a day."""
+    bound: str
+    """`at_least`, `at_most` or `not_below_holdout_by`."""
+    limit: float
+    owner: str
+    n: int = 0
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    immature: float | None = None
+    verdict: Said = "not proved yet"
+    because: str = ""
+
+
+class Sought(msgspec.Struct, frozen=True):
+    """A target, where it stands, and the metrics that judge it: the low end's, the high end's (the same one but for bands)."""
+
+    contract: str
+    kind: Kind
+    target: Target
+    days: int
+    least: Metric | None = None
+    most: Metric | None = None
+
+
+Holdouts = Mapping[tuple[str, str], Collection[int]]
+"""By contract and kind: the numbers of the customers whose decisions people took, for comparison."""
+
+
+# ---- one target ----------------------------------------------------------------------------------------------------------
+
+
+def said(low: float, high: float, bound: str, limit: float) -> Said:
+    """Judge an interval by a bound.
+
+    >>> said(0.86, 0.91, "at_least", 0.85), said(0.86, 0.91, "at_least", 0.88), said(0.86, 0.91, "at_most", 0.85)
+    ('met', 'not proved yet', 'missed')
+    """
+    if bound == "at_most":
+        return "met" if high <= limit else "missed" if low > limit else "not proved yet"
+    floor = -limit if bound == HOLDOUT else limit
+    return "met" if low >= floor else "missed" if high < floor else "not proved yet"
+
+
+def judge(sought: Sought, ends: tuple[Row, Row] | None, held: tuple[Row, Row] | None = None) -> Judged:
+    """Judge one target from the rows of its low and its high end; *held* are the same rows of the holdout's customers.
+
+    With `not_below_holdout_by`, *ends* are of the customers who are not in the holdout.
+    """
+    bound, limit = next(iter(sought.target.bounds.items()), ("", 0.0))
+    judged = Judged(
+        contract=sought.contract,
+        kind=sought.kind.name,
+        metric=sought.target.metric,
+        within=str(sought.target.within),
+        within_days=sought.days,
+        bound=bound,
+        limit=limit,
+        owner=sought.kind.owner,
+    )
+    why_not = _unjudgeable(sought, bound)
+    if why_not:
+        return msgspec.structs.replace(judged, because=why_not)
+    if bound == HOLDOUT and (held is None or not held[1].n):
+        return msgspec.structs.replace(judged, because="no data of customers whom people served (the holdout)")
+    if ends is None:
+        return msgspec.structs.replace(judged, because=f"no data: nothing of `{sought.kind.name}` is counted")
+    judged = msgspec.structs.replace(judged, n=ends[1].n, immature=ends[1].immature)
+    return _compared(judged, ends, held) if held is not None and bound == HOLDOUT else _measured(judged, ends)
+
+
+def _measured(judged: Judged, ends: tuple[Row, Row]) -> Judged:
+    found = _known(ends)
+    if found is None:
+        return msgspec.structs.replace(judged, because="no data: no window is over yet")
+    return _said(judged, found)
+
+
+def _compared(judged: Judged, ends: tuple[Row, Row], held: tuple[Row, Row]) -> Judged:
+    """Where a share is a band, its low end is held against the other's high end, and its high end against the other's low end."""
+    pairs = [(_one(ends[0]), _one(held[1])), (_one(ends[1]), _one(held[0]))]
+    apart = [difference(one, other) for one, other in pairs if one is not None and other is not None]
+    if len(apart) < 2:
+        return msgspec.structs.replace(judged, because="no data: no window is over yet")
+    return _said(judged, Known(apart[1].value, apart[0].low, apart[1].high))
+
+
+def _said(judged: Judged, found: Known) -> Judged:
+    verdict = said(found.low, found.high, judged.bound, judged.limit)
+    what = "the difference to the holdout" if judged.bound == HOLDOUT else "the interval"
+    because = f"{what}, {_percent(found.low)} to {_percent(found.high)}, {_against(verdict, judged)}"
+    return msgspec.structs.replace(judged, value=found.value, low=found.low, high=found.high, verdict=verdict, because=because)
+
+
+def _against(verdict: Said, judged: Judged) -> str:
+    floor = _percent(-judged.limit if judged.bound == HOLDOUT else judged.limit)
+    if verdict == NOT_PROVED:
+        return f"reaches to both sides of {floor}"
+    on_top = (verdict == MET) != (judged.bound == "at_most")
+    return f"lies wholly {'above' if on_top else 'below'} {floor}"
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.1f} %"
+
+
+def _known(ends: tuple[Row, Row]) -> Known | None:
+    least, most = _one(ends[0]), _one(ends[1])
+    return None if least is None or most is None else Known(most.value, least.low, most.high)
+
+
+def _one(row: Row) -> Known | None:
+    return None if row.value is None or row.low is None or row.high is None else Known(row.value, row.low, row.high)
+
+
+def _unjudgeable(sought: Sought, bound: str) -> str:
+    if sought.most is None or sought.least is None:
+        return f"nothing computes `{sought.target.metric}` within {sought.target.within}"
+    if len(sought.target.bounds) != 1:
+        return "the target has no single bound"
+    if bound == HOLDOUT and sought.target.metric in LESS_IS_BETTER:
+        return f"less `{sought.target.metric}` is better: say `at_most`"
+    if bound == HOLDOUT and sought.most.unit == "promise":
+        return "promises are not compared with the holdout's"
+    return ""
+
+
+# ---- which metric, over how long ------------------------------------------------------------------------------------
+
+
+def sought_by(draft: Draft) -> Iterator[Sought]:
+    """Give the targets of a contract with the metrics that judge them."""
+    for kind in draft.kinds.values():
+        for target in kind.targets:
+            short = target.metric == _TIMED and _SHORT.get(str(target.within))
+            name = f"{target.metric}_{short}" if short else target.metric
+            days = 0 if short else _days(target)
+            least, most = _metric(BANDS.get(name, name)), _metric(name)
+            counted = bool(short) or 1 <= days <= DAYS_MAX
+            yield Sought(draft.name, kind, target, days, least if counted else None, most if counted else None)
+
+
+def _days(target: Target) -> int:
+    """A month counts as 30 days and a year as 365; what is shorter than a day, or no whole number of them, is not counted: 0."""
+    span = target.within
+    if span.unit == "working day":
+        return ceil(span.count * 7 / 5)
+    if span.unit in _DAYS:
+        return span.count * _DAYS[span.unit]
+    days, rest = divmod(span.nanoseconds or 1, 86_400 * 10**9)
+    return 0 if rest else days
+
+
+def _metric(name: str) -> Metric | None:
+    try:
+        return metric(name)
+    except UsageError:  # a contract may name what nothing computes yet
+        return None
+
+
+# ---- all targets ----------------------------------------------------------------------------------------------------------
+
+
+def judge_all(connection: DuckDBPyConnection, drafts: Iterable[Draft], *, asked: Asked = NOW, holdouts: Holdouts | None = None) -> list[Judged]:
+    """Judge all targets of these contracts, each over its own time; `watch` is not needed before, and what it made stays as it is.
+
+    *asked* says as of when and since when; its window is not used. Raises `UsageError` for what cannot be asked.
+    """
+    every = [each for draft in drafts for each in sought_by(draft)]
+    judged: dict[int, Judged] = {}
+    for days in sorted({each.days for each in every}):
+        group = {at: each for at, each in enumerate(every) if each.days == days}
+        judged |= _over(connection, group, msgspec.structs.replace(asked, window_days=days or 1), holdouts or {})
+    return [judged[at] for at in range(len(every))]
+
+
+def _over(connection: DuckDBPyConnection, group: Mapping[int, Sought], asked: Asked, holdouts: Holdouts) -> dict[int, Judged]:
+    """Judge the targets of one window, in a cursor: its temporary tables are its own."""
+    wanted = list(dict.fromkeys(each for sought in group.values() for each in (sought.least, sought.most) if each is not None))
+    if not wanted:
+        return {at: judge(sought, None) for at, sought in group.items()}
+    with connection.cursor() as cursor:
+        watch(cursor, asked)
+        cursor.execute("CREATE OR REPLACE TEMP TABLE every_member AS SELECT * FROM members WHERE version = '*' AND segment = '*'")
+        cursor.execute("CREATE OR REPLACE TEMP TABLE members AS SELECT * FROM every_member")
+        rows = _rows(cursor, wanted)
+        found = {}
+        for at, sought in group.items():
+            if HOLDOUT in sought.target.bounds:
+                found[at] = judge(sought, *_both(cursor, sought, holdouts.get((sought.contract, sought.kind.name), ())))
+            else:
+                found[at] = judge(sought, _ends(rows, sought))
+        return found
+
+
+def _both(cursor: DuckDBPyConnection, sought: Sought, held: Collection[int]) -> tuple[tuple[Row, Row] | None, tuple[Row, Row] | None]:
+    """The rows of the customers outside the holdout, and of those in it; contacts whose customer is not known are in neither."""
+    if not held or sought.least is None or sought.most is None:
+        return None, None
+    cursor.execute("CREATE OR REPLACE TEMP TABLE held AS SELECT UNNEST(CAST(? AS BIGINT[])) AS subject", [list(held)])
+    sides = []
+    for among in ("NOT IN", "IN"):
+        cursor.execute(
+            "CREATE OR REPLACE TEMP TABLE members AS SELECT place.* FROM every_member AS place JOIN became AS c ON c.contact = place.contact "
+            f"WHERE c.subject {among} (SELECT subject FROM held)"
+        )
+        sides.append(_ends(_rows(cursor, list(dict.fromkeys([sought.least, sought.most]))), sought))
+    return sides[0], sides[1]
+
+
+def _rows(cursor: DuckDBPyConnection, wanted: Sequence[Metric]) -> dict[tuple[str, str], Row]:
+    return {(row.kind, row.metric): row for row in report(cursor, metrics=wanted) if row.version == "*" and row.segment == "*"}
+
+
+def _ends(rows: Mapping[tuple[str, str], Row], sought: Sought) -> tuple[Row, Row] | None:
+    least = rows.get((sought.kind.name, sought.least.id)) if sought.least else None
+    most = rows.get((sought.kind.name, sought.most.id)) if sought.most else None
+    return None if least is None or most is None else (least, most)
+
+
+# ---- in a report ----------------------------------------------------------------------------------------------------------
+
+
+def with_targets(rows: Iterable[Row], judged: Iterable[Judged]) -> list[Row]:
+    """Say in the rows of a report whether their target is met: `missed` if any of several is, `met` only if all are."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for each in judged:
+        found.setdefault((each.kind, each.metric), set()).add(each.verdict)
+    return [_with(row, found.get((row.kind, row.metric), set())) if row.version == row.segment == "*" else row for row in rows]
+
+
+def _with(row: Row, verdicts: set[str]) -> Row:
+    if not verdicts:
+        return row
+    target = MISSED if MISSED in verdicts else MET if verdicts == {MET} else NOT_PROVED
+    return msgspec.structs.replace(row, target=target)

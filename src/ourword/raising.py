@@ -1,0 +1,60 @@
+"""From figures to signals: a target that is missed, or missed again by what came after an answer, asks a named person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ourword.board import Board, board_of, keep
+from ourword.errors import HomeError
+from ourword.kept import deciding
+from ourword.ledger.entry import Evidence, SignalOpened
+from ourword.ledger.signals import TARGET, About, Finding
+from ourword.outcomes.targets import MISSED, Judged
+from ourword.signalling import names_of, raise_signals
+
+if TYPE_CHECKING:
+    from ourword.stores.home import Home
+
+
+def raise_missed(home: Home, now: int) -> list[SignalOpened]:
+    """Raise a signal for each target that is missed, and for each that is missed again by what came after its answer; give the new entries.
+
+    Broken promises and what the gate recorded are raised with them. *now* is in nanoseconds since 1970. A home without events
+    has no target to judge. Raises `HomeError`.
+    """
+    board = _board(home)
+    new = raise_signals(home, now, missed=list(_findings(home, board)) if board else ())
+    seq = home.last_seq()
+    if new and board is not None and seq == board.made.seq + len(new):  # only signals have come, and they change no figure
+        keep(home.path, msgspec.structs.replace(board, made=msgspec.structs.replace(board.made, seq=seq)))
+    return new
+
+
+def _board(home: Home) -> Board | None:
+    if not (home.path / "people.sqlite").exists():
+        return None
+    try:
+        return board_of(home)
+    except HomeError as error:
+        if error.code == "home.no-events":
+            return None
+        raise
+
+
+def _findings(home: Home, board: Board) -> Iterator[Finding]:
+    drafts = deciding(home)
+    first = [(None, each) for each in board.judged]
+    for answer_seq, each in [*first, *board.again]:
+        if each.verdict == MISSED:
+            of = About(each.contract, each.kind, TARGET, f"{each.metric} {each.bound}")
+            names = names_of(drafts, of, each.owner)
+            yield Finding(of=of, clauses=(each.metric, each.bound), ladder=names, evidence=evidence(each), answer_seq=answer_seq)
+
+
+def evidence(judged: Judged) -> Evidence:
+    """Say what a missed target was missed by, in the form that an entry holds."""
+    low, high = (f"{0.0 if share is None else share:.6f}" for share in (judged.low, judged.high))
+    return Evidence(n=judged.n, low=low, high=high, limit=f"{judged.limit:.6g}", within=judged.within)

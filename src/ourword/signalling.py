@@ -1,0 +1,174 @@
+"""The signals of a home: what asks whom for an answer, what is written when it is found, and when somebody answers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ourword.contract.model import Draft
+from ourword.contract.words import listed, meant, shown
+from ourword.errors import HomeError, LineError
+from ourword.kept import deciding
+from ourword.ledger.answerable import ladder, may_answer
+from ourword.ledger.entry import SignalOpened, entry_from_bytes, instant_text
+from ourword.ledger.seal import NONCE_BYTES, personal_commitment, sealed, unsealed
+from ourword.ledger.signals import SAYINGS, About, Finding, Ladder, Saying, Signal, answer_entry, findings, number_of, raised
+from ourword.ledger.signals import signals as fold
+from ourword.ledger.standings import Noted, book
+
+if TYPE_CHECKING:
+    from ourword.stores.home import Home
+
+TRIES_MAX = 8
+BATCH_MAX = 1024
+"""Entries in one commit."""
+REASON_MAX = 10_000
+
+
+def signals(home: Home, *, now: int, as_of: int | None = None, reasons: bool = True) -> list[Signal]:
+    """Give every signal of a home as its entries say, the oldest first; with *as_of*, as known at that entry.
+
+    *now* (nanoseconds since 1970) tells which answers have stood for 90 days. Without *reasons* none is decrypted.
+    """
+    known = fold(home.signal_entries(until=as_of), book(home.log(), as_of=as_of).promises.values(), now=now)
+    return [_with_reason(home, each) for each in known] if reasons else known
+
+
+def who_may_answer(home: Home, signal: Signal) -> tuple[str, ...]:
+    """Give the role ids that may answer a signal: the persons whom its contract names now."""
+    return may_answer(deciding(home).get(signal.of.contract), signal.owner)
+
+
+# ---- raising -------------------------------------------------------------------------------------------------------
+
+
+def raise_signals(home: Home, now: int, *, missed: Iterable[Finding] = (), promised: Iterable[Noted] | None = None) -> list[SignalOpened]:
+    """Open a signal for each sort of promise that was broken and each target that is missed, and raise again what came back; once.
+
+    Gives the entries written. *promised* are the home's promises, where they have been read already. Raising again appends nothing;
+    after a crash, raise again. Raises `HomeError`.
+    """
+    drafts, wanted = deciding(home), list(missed)
+    known_promises = None if promised is None else list(promised)
+    for _ in range(TRIES_MAX):
+        seen = home.last_seq()
+        noted = known_promises if known_promises is not None else list(book(home.log()).promises.values())
+        known = fold(home.signal_entries(), noted, now=now)
+        new = raised(known, [*findings(known, noted, _ladders(drafts), now=now), *wanted], now=now)
+        if _written(home, new, seen):
+            return new
+        known_promises = None
+    raise _busy(home)
+
+
+def _written(home: Home, new: list[SignalOpened], seen: int | None) -> bool:
+    for start in range(0, len(new), BATCH_MAX):
+        seen = home.follow(new[start : start + BATCH_MAX], seen=seen) if seen is not None else None
+    return seen is not None
+
+
+def names_of(drafts: dict[str, Draft], of: About, recorded: str) -> tuple[str, ...]:
+    """Give the names that a signal goes to, first name first."""
+    return ladder(drafts.get(of.contract), of.about, of.kind, recorded)
+
+
+def _ladders(drafts: dict[str, Draft]) -> Ladder:
+    return lambda of, recorded: names_of(drafts, of, recorded)
+
+
+# ---- answering -----------------------------------------------------------------------------------------------------
+
+
+def answer(home: Home, signal_id: str, *, said: str, by: str, because: str = "", now: int) -> Signal:
+    """Say what a signal was: one of the nine, by a person whom the contract names; give the signal as it stands then.
+
+    The same answer again is taken as the first one. Raises `LineError` (`answer.no-signal`, `answer.saying`, `answer.by`, `answer.because`,
+    `answer.answered`), `HomeError`.
+    """
+    saying, reason = _saying(said), _reason(because)
+    for _ in range(TRIES_MAX):
+        seen = home.last_seq()
+        signal = _find(home, signal_id, now)
+        _person(home, signal, by)
+        if not signal.waits:
+            return _the_same(signal, saying, by, reason)
+        if _append_answer(home, signal, saying, by, reason, now, seen):
+            return _find(home, signal_id, now)
+    raise _busy(home)
+
+
+def _append_answer(home: Home, signal: Signal, said: Saying, by: str, reason: str, now: int, seen: int) -> bool:
+    """The reason is free text, in which people write names: it lies beside the log, under a key of its signal, and can be erased there."""
+    if not reason:
+        return home.follow([answer_entry(signal, said=said, by=by, commitment="", now=now)], seen=seen) is not None
+    key = home.keys.of_signal(signal.seq, make=True)
+    assert key is not None
+    name, text = _named(signal.id, instant_text(now)), reason.encode()
+    entry = answer_entry(signal, said=said, by=by, commitment=personal_commitment(key.key, name, text), now=now)
+    return home.follow_with(entry, sealed(key, name, text, nonce=os.urandom(NONCE_BYTES)), seen=seen) is not None
+
+
+def _with_reason(home: Home, signal: Signal) -> Signal:
+    """Add the reason given last, if it is still there; one that the log does not commit to is an error."""
+    box = home.store.beside(signal.answer_seq) if signal.answer_seq is not None else None
+    key = home.keys.of_signal(signal.seq) if box is not None else None
+    if box is None or key is None or signal.answer_seq is None:
+        return signal
+    entry = entry_from_bytes(home.entries(after=signal.answer_seq - 1, limit=1)[0].bytes)
+    assert isinstance(entry, SignalOpened)
+    name = _named(signal.id, entry.time)
+    text = unsealed(key, name, box)
+    if personal_commitment(key.key, name, text) != entry.because:
+        what = f"the reason given for signal `{signal.id}` is not the one that the log commits to"
+        raise HomeError("home.damaged", what, place="ledger.sqlite", hint="restore the home from a backup")
+    return msgspec.structs.replace(signal, because=text.decode())
+
+
+def _named(signal_id: str, time: str) -> str:
+    return f"signal:{signal_id}:{time}"
+
+
+def _find(home: Home, signal_id: str, now: int) -> Signal:
+    known = signals(home, now=now)
+    found = next((each for each in known if each.seq == number_of(signal_id)), None)
+    if found is None:
+        hint = "`ourword signals` lists them" if known else "nothing has asked for an answer here so far"
+        raise LineError("answer.no-signal", f"there is no signal {shown(signal_id)}", place="signal", hint=hint)
+    return found
+
+
+def _saying(said: str) -> Saying:
+    if said in SAYINGS:
+        return Saying(said)
+    hint = meant(said, SAYINGS, f"one of {listed(SAYINGS, joined='or', most=9)}")
+    raise LineError("answer.saying", f"{shown(said)} is none of the nine things that a signal can be", place="said", hint=hint)
+
+
+def _person(home: Home, signal: Signal, by: str) -> None:
+    named = who_may_answer(home, signal)
+    if by not in named:
+        hint = meant(by, named, f"a person whom the contract `{signal.of.contract}` names: {listed(named, joined='or')}")
+        raise LineError("answer.by", f"{shown(by)} is nobody who can answer this signal", place="by", hint=hint)
+
+
+def _reason(because: str) -> str:
+    reason = because.strip()
+    if len(reason) > REASON_MAX or any("\ud800" <= each <= "\udfff" for each in reason):
+        what = f"a reason is text of at most {REASON_MAX:,} characters"
+        raise LineError("answer.because", what, place="because", hint="say it shorter, and put the rest where your work is planned")
+    return reason
+
+
+def _the_same(signal: Signal, said: Saying, by: str, reason: str) -> Signal:
+    if (signal.said, signal.answered_by, signal.because or "") == (said.value, by, reason):
+        return signal
+    what = f"signal `{signal.id}` was answered already: {signal.said}, by {signal.answered_by}"
+    raise LineError("answer.answered", what, place="signal", hint="it asks again by itself if it comes back")
+
+
+def _busy(home: Home) -> HomeError:
+    what = "other processes keep writing about signals"
+    return HomeError("home.busy", what, place=str(home.path), hint="let one of them finish, then run this again")
