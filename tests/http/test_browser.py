@@ -31,7 +31,7 @@ pytestmark = pytest.mark.browser
 PAGES = [
     *("", "recount", "recount?rule=zendesk&customer_lost_low=a+lot", "promises", "promises?standing=owed", "promises?kind=nope"),
     *("contacts?metric=came_back", "contacts?rule=intercom&outcome=quiet", "contacts?metric=nope", "contacts/1", "contacts/0"),
-    *("decisions", "decisions?kind=nope", "decisions/demo-refuse", "decisions/demo-boundary", "decisions/nope"),
+    *("signals", "signals/s-0", "decisions", "decisions?kind=nope", "decisions/demo-refuse", "decisions/demo-boundary", "decisions/nope"),
 ]
 SCHEMES = ["light", "dark"]
 WIDTHS = [320, 1280]

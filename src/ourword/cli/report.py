@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from ourword.http.pages.report import html as page
 from ourword.kept import deciding
 from ourword.outcomes.contacts import Asked
 from ourword.outcomes.metrics import Row
+from ourword.signalling import signals
 from ourword.stores.home import open_home
 
 _BESIDE = ("reached_a_person", "denied_a_person", "stuck", "promises_kept", "promises_broken", "promises_unknown")
@@ -44,7 +46,7 @@ def run(
     with open_home(home, create=False, write=False) as opened:
         found = board_of(opened, asked)
         if html:
-            return _write(html, page(found, deciding(opened)))
+            return _write(html, page(found, deciding(opened), tuple(signals(opened, now=time.time_ns()))))
     rows = found.rows
     if as_json:
         for row in rows:

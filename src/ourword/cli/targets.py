@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ourword.cli.words import wrapped
-from ourword.outcomes.targets import HOLDOUT, NOT_PROVED, Judged
-
-_BOUNDS = {"at_least": "at least {}", "at_most": "at most {}", HOLDOUT: "at most {} below the holdout's"}
+from ourword.outcomes.target_words import figure, in_words
+from ourword.outcomes.targets import NOT_PROVED, Judged
 
 
 def target_words(judged: Sequence[Judged]) -> Iterator[str]:
@@ -20,31 +19,3 @@ def target_words(judged: Sequence[Judged]) -> Iterator[str]:
         yield from wrapped(f"{each.kind}: {in_words(each)}", first="  ", then=" " * 6)
         beside = each.because if each.verdict == NOT_PROVED else f"of {each.n:,}"
         yield from wrapped(f"{each.verdict:<15} {figure(each):>16}  {beside}", first=" " * 6, then=" " * 39)
-
-
-def in_words(judged: Judged) -> str:
-    """What the company said to itself.
-
-    >>> of = {"contract": "care", "kind": "refund", "owner": "mara", "within": "14 days", "within_days": 14}
-    >>> in_words(Judged(metric="came_back", bound="at_most", limit=0.08, **of))
-    'came back at most 8 % within 14 days'
-    """
-    bound = _BOUNDS.get(judged.bound, "").format(share_words(judged.limit))
-    return f"{judged.metric.replace('_', ' ')} {bound} within {judged.within}"
-
-
-def share_words(share: float) -> str:
-    """A share that people wrote, without digits that they did not write.
-
-    >>> share_words(0.08), share_words(0.005)
-    ('8 %', '0.5 %')
-    """
-    return f"{share * 100:.6g} %"
-
-
-def figure(judged: Judged) -> str:
-    """What was measured: the interval of a band, else the share with its interval; differences in points."""
-    if judged.value is None or judged.low is None or judged.high is None:
-        return "no data"
-    low, high = f"{judged.low * 100:.1f}", f"{judged.high * 100:.1f}"
-    return f"{low} to {high}" + (" pt" if judged.bound == HOLDOUT else " %")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
@@ -11,8 +12,10 @@ import msgspec
 
 from ourword.board import Board, Made, board_of, kept_board, made_from, promises_alone
 from ourword.errors import HomeError, OurwordError
+from ourword.ledger.signals import Signal
 from ourword.outcomes.contacts import NOW, Asked
 from ourword.settling import Row, promises
+from ourword.signalling import signals
 from ourword.watched import watching
 
 if TYPE_CHECKING:
@@ -41,6 +44,7 @@ class Figures:
         self._renewing: threading.Thread | None = None
         self._listing = threading.Lock()
         self._promises: tuple[int, tuple[Row, ...]] | None = None
+        self._signals: tuple[tuple[int, int], tuple[Signal, ...]] | None = None
         self._drilling = threading.Lock()
         self._drill: tuple[Made, DuckDBPyConnection, ExitStack] | None = None
 
@@ -80,6 +84,14 @@ class Figures:
                 self._promises = seq, tuple(promises(self._home))
             return self._promises[1]
 
+    def signals(self) -> tuple[Signal, ...]:
+        """Every signal as it stands, with the reasons given; folded again when an entry has come, or a day has passed."""
+        known = self._home.last_seq(), time.time_ns() // (86_400 * 10**9)
+        with self._listing:
+            if self._signals is None or self._signals[0] != known:
+                self._signals = known, tuple(signals(self._home, now=time.time_ns()))
+            return self._signals[1]
+
     def _renew(self) -> None:
         try:
             self.board()
@@ -90,15 +102,15 @@ class Figures:
                 self._renewing = None
 
     @contextmanager
-    def contacts(self) -> Iterator[DuckDBPyConnection]:
+    def contacts(self, asked: Asked = NOW) -> Iterator[DuckDBPyConnection]:
         """What became of every contact, as tables: for the contacts behind a number. One caller at a time."""
         with self._drilling:
-            made = made_from(self._home, NOW)
+            made = made_from(self._home, asked)
             if self._drill is not None and self._drill[0] != made:
                 self._forget()
             if self._drill is None:
                 stack = ExitStack()
-                connection, _ = stack.enter_context(watching(self._home, NOW))
+                connection, _ = stack.enter_context(watching(self._home, asked))
                 self._drill = made, connection, stack
             yield self._drill[1]
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from ourword.outcomes.chance import BY_CHANCE, EXCESS
-from ourword.outcomes.metrics import Row
+from ourword.outcomes.metrics import METRICS, Row
 
 
 class Links(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
 
     def behind(self, row: Row, part: str = "") -> str:
         """What a number counted: its contacts, or its promises."""
-        if not self.served or not row.n or row.metric in (BY_CHANCE, EXCESS):
+        if not self.served or not row.n or row.metric in (BY_CHANCE, EXCESS) or unit_of(row.metric) == "customer":
             return ""
         if row.metric.startswith("promises_"):
             kind = row.kind if row.kind != "*" else ""
@@ -54,9 +54,18 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
         """The contacts behind a number."""
         return asking("/contacts", **{key: value for key, value in wanted.items() if value != "*"}) if self.served else ""
 
+    def signal(self, signal_id: str) -> str:
+        """One signal."""
+        return f"{self.signals}/{signal_id}" if self.served else ""
+
     def contact(self, number: int) -> str:
         """One contact."""
         return f"/contacts/{number}" if self.served else ""
+
+
+def unit_of(name: str) -> str:
+    """What a metric counts: contacts, promises or customers; a metric that is not declared counts nothing."""
+    return next((each.unit for each in METRICS if each.id == name), "")
 
 
 def asking(path: str, **wanted: Any) -> str:

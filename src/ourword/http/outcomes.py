@@ -31,7 +31,7 @@ _encode = msgspec.json.Encoder().encode
 
 async def outcomes(request: Request) -> Response:
     """The rows of the report: `kind`, `version`, `segment`, `metric` choose among them; `by`, `window`, `since`, `as_of` say what is asked."""
-    figures, query = _figures(request), request.query_params
+    figures, query = figures_of(request), request.query_params
     board = await run_in_threadpool(figures.board, asked(request))
     wanted = {name: query[name] for name in ("kind", "version", "segment", "metric") if query.get(name)}
     return _rows(row for row in board.rows if all(getattr(row, name) == value for name, value in wanted.items()))
@@ -39,7 +39,7 @@ async def outcomes(request: Request) -> Response:
 
 async def recount(request: Request) -> Response:
     """The rows of the recount: `rule` and `kind` choose among them."""
-    figures, query = _figures(request), request.query_params
+    figures, query = figures_of(request), request.query_params
     rule, kind = known_rule(query.get("rule", "")), query.get("kind", "")
     board = await run_in_threadpool(figures.board, asked(request))
     return _rows(row for row in board.recounted if (not rule or row.rule == rule) and (not kind or row.kind == kind))
@@ -47,7 +47,7 @@ async def recount(request: Request) -> Response:
 
 async def promised(request: Request) -> Response:
     """The promises and how they stand: `standing` and `kind` choose, `after` and `limit` page, `as_of` is an entry's number."""
-    figures, query = _figures(request), request.query_params
+    figures, query = figures_of(request), request.query_params
     standing, kind = query.get("standing", ""), query.get("kind", "")
     if standing and standing not in WANTED:
         raise UsageError("promises.standing", f"`{standing[:60]}` is no standing", place="standing", hint="one of " + ", ".join(WANTED))
@@ -58,12 +58,12 @@ async def promised(request: Request) -> Response:
 
 
 async def contacts(request: Request) -> Response:
-    """Exactly the contacts that a number counts: `metric` (or `rule`, `outcome`), `kind`, `version`, `segment`, `part`; `after`, `limit` page."""
-    figures, of = _figures(request), counted(request.query_params)
+    """Exactly the contacts that a number counts: `metric` (or `rule`, `outcome`), its group, `part`, `window`; `after`, `limit` page."""
+    figures, of, window = figures_of(request), counted(request.query_params), asked(request)
     after, limit = _number(request, "after", 0), min(_number(request, "limit", LIMIT), LIMIT_MAX)
     home = site_of(request).home
     assert home is not None
-    return Response(_encode(await run_in_threadpool(_contacts, figures, home, of, after, limit)), media_type=JSON)
+    return Response(_encode(await run_in_threadpool(_contacts, figures, home, of, window, after, limit)), media_type=JSON)
 
 
 def asked(request: Request) -> Asked:
@@ -95,7 +95,8 @@ def _number(request: Request, name: str, otherwise: int) -> int:
     return int(text)
 
 
-def _figures(request: Request) -> Figures:
+def figures_of(request: Request) -> Figures:
+    """The figures of the served home; without one there are none."""
     figures = site_of(request).figures
     if figures is None:
         raise Refused(404, "no-home", "nothing is recorded here", place=request.url.path, hint="start `ourword serve` with --home")
@@ -106,8 +107,8 @@ def _promises(figures: Figures, home: Home | None, entry: int) -> Iterable[Any]:
     return figures.promises() if entry < 0 or home is None else promises(home, as_of=entry)
 
 
-def _contacts(figures: Figures, home: Home, of: Any, after: int, limit: int) -> dict[str, Any]:
-    with figures.contacts() as connection, EventStore(home, write=False) as store:
+def _contacts(figures: Figures, home: Home, of: Any, window: Asked, after: int, limit: int) -> dict[str, Any]:
+    with figures.contacts(window) as connection, EventStore(home, write=False) as store:
         found = numbers(connection, of)
         return {"count": len(found), "contacts": briefs(connection, store.people, found[after : after + limit])}
 

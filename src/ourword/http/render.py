@@ -23,6 +23,7 @@ _HERE = {
     "recount.html": "Recount",
     "promises.html": "Promises",
     "signals.html": "Signals",
+    "signal.html": "Signals",
     "decisions.html": "Decisions",
 }
 """Which page of the bar at the top a template is."""

@@ -18,10 +18,11 @@ from starlette.routing import Route
 
 from ourword.app import Ourword
 from ourword.errors import OurwordError, UsageError
-from ourword.http import decisions, events, outcomes
+from ourword.http import decisions, events, outcomes, signals
 from ourword.http.guard import Guard
 from ourword.http.pages import contacts, our_word, promises, recount
 from ourword.http.pages import decisions as decided
+from ourword.http.pages import signals as asked
 from ourword.http.pages.site import Site
 from ourword.http.problems import Refused, problem
 from ourword.http.render import error_page, style
@@ -39,6 +40,8 @@ def make(ourword: Ourword | None, *, home: Home | None = None, key: str = "") ->
             Route("/", our_word.page),
             Route("/recount", recount.page),
             Route("/promises", promises.page),
+            Route("/signals", asked.page),
+            Route("/signals/{signal_id:str}", asked.one, methods=["GET", "POST"]),
             Route("/contacts", contacts.listing),
             Route("/contacts/{number:str}", contacts.one),
             Route("/decisions", decided.decisions),
@@ -52,6 +55,8 @@ def make(ourword: Ourword | None, *, home: Home | None = None, key: str = "") ->
             Route("/v1/recount", outcomes.recount),
             Route("/v1/promises", outcomes.promised),
             Route("/v1/contacts", outcomes.contacts),
+            Route("/v1/signals", signals.listing),
+            Route("/v1/signals/{signal_id:str}/answer", signals.take, methods=["POST"]),
         ],
         middleware=[Middleware(Guard, key=key)],
         exception_handlers={OurwordError: _ours, HTTPException: _theirs, Exception: _unexpected},

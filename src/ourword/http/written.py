@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from ourword.board import board_of
@@ -13,6 +14,7 @@ from ourword.http.pages import our_word, promises, recount
 from ourword.http.pages.decisions import decision_page, list_page, listing_of, says, tell
 from ourword.http.pages.site import Site
 from ourword.http.render import render, style
+from ourword.signalling import signals
 from ourword.stores.home import Home
 
 
@@ -47,5 +49,5 @@ def _figures(site: Site, home: Home, contract: str, policy: str) -> dict[str, st
     return {
         "recount.html": recount.html(shown, recount.given({}), links=links, contract=contract, policy=policy),
         "promises.html": promises.html(shown, links=links, contract=contract, policy=policy),
-        "index.html": our_word.html(shown, site.drafts(), links=links, contract=contract, policy=policy),
+        "index.html": our_word.html(shown, site.drafts(), tuple(signals(home, now=time.time_ns())), links=links, contract=contract, policy=policy),
     }

@@ -32,7 +32,7 @@ def _what(of: About) -> str:
         case about if about == PROMISE:
             return f"`{of.what}` of `{of.kind}` was broken"
         case about if about == TARGET:
-            return f"the target {of.what.replace('_', ' ')} of `{of.kind}` is missed"
+            return f"`{of.kind}` misses its target for {of.what.split(' ')[0].replace('_', ' ')}"
         case about if about == EXECUTED_OTHERWISE:
             return f"a decision of `{of.kind}` was executed otherwise than confirmed"
         case "boundary-proposed":

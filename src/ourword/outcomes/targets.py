@@ -122,7 +122,7 @@ def judge(sought: Sought, ends: tuple[Row, Row] | None, held: tuple[Row, Row] | 
 def _measured(judged: Judged, ends: tuple[Row, Row]) -> Judged:
     found = _known(ends)
     if found is None:
-        return msgspec.structs.replace(judged, because="no data: no window is over yet")
+        return msgspec.structs.replace(judged, because=_nothing(judged))
     return _said(judged, found)
 
 
@@ -131,8 +131,13 @@ def _compared(judged: Judged, ends: tuple[Row, Row], held: tuple[Row, Row]) -> J
     pairs = [(_one(ends[0]), _one(held[1])), (_one(ends[1]), _one(held[0]))]
     apart = [difference(one, other) for one, other in pairs if one is not None and other is not None]
     if len(apart) < 2:
-        return msgspec.structs.replace(judged, because="no data: no window is over yet")
+        return msgspec.structs.replace(judged, because=_nothing(judged))
     return _said(judged, Known(apart[1].value, apart[0].low, apart[1].high))
+
+
+def _nothing(judged: Judged) -> str:
+    """Why there is no data: nothing is old enough, or nothing that came tells of it."""
+    return "no data: no window is over yet" if judged.immature is not None and judged.immature >= 1 else "no data: no event tells of it yet"
 
 
 def _said(judged: Judged, found: Known) -> Judged:

@@ -10,8 +10,10 @@ from ourword.contacted import briefs, contacted
 from ourword.errors import UsageError
 from ourword.http.counted import Counted, counted, numbers
 from ourword.http.links import asking
+from ourword.http.outcomes import asked
 from ourword.http.pages.site import Site, no_home, site_of, wanted_page
 from ourword.http.render import error_page, render
+from ourword.outcomes.contacts import Asked
 from ourword.stores.events import EventStore
 
 PAGE_ROWS = 50
@@ -24,10 +26,10 @@ async def listing(request: Request) -> Response:
         return no_home(site)
     query = dict(request.query_params)
     try:
-        of = counted(query)
+        of, window = counted(query), asked(request)
     except UsageError as error:
         return HTMLResponse(error_page("There is no such number", error.what, error.hint, contract=site.contract), status_code=400)
-    return HTMLResponse(await run_in_threadpool(_list, site, of, query, wanted_page(request)))
+    return HTMLResponse(await run_in_threadpool(_list, site, of, window, query, wanted_page(request)))
 
 
 async def one(request: Request) -> Response:
@@ -43,17 +45,19 @@ async def one(request: Request) -> Response:
     return HTMLResponse(found)
 
 
-def _list(site: Site, of: Counted, query: dict[str, str], number: int) -> str:
+def _list(site: Site, of: Counted, window: Asked, query: dict[str, str], number: int) -> str:
     assert site.home is not None
     assert site.figures is not None
-    with site.figures.contacts() as connection, EventStore(site.home, write=False) as store:
+    with site.figures.contacts(window) as connection, EventStore(site.home, write=False) as store:
         found = numbers(connection, of)
         pages = max(1, -(-len(found) // PAGE_ROWS))
         number = min(number, pages)
         rows = briefs(connection, store.people, found[(number - 1) * PAGE_ROWS : number * PAGE_ROWS])
     query = {key: value for key, value in query.items() if key != "page"}
     turn = {name: asking("/contacts", **query, page=at) if 1 <= at <= pages else "" for name, at in (("before", number - 1), ("after", number + 1))}
-    return render("contacts.html", of=of, rows=rows, found=len(found), number=number, pages=pages, turn=turn, contract=site.contract)
+    return render(
+        "contacts.html", of=of, days=window.window_days, rows=rows, found=len(found), number=number, pages=pages, turn=turn, contract=site.contract
+    )
 
 
 def _one(site: Site, number: int) -> str | None:

@@ -10,18 +10,24 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from ourword.board import Board, Tally
+from ourword.board import Board
 from ourword.contract.model import Draft
 from ourword.errors import HomeError
 from ourword.http.bars import outcome_bars
 from ourword.http.figures import Shown
 from ourword.http.links import SERVED, Links
+from ourword.http.pages.signals import asking
 from ourword.http.pages.site import Site, name_of, no_home, owner_of, site_of
 from ourword.http.render import render
+from ourword.ledger.signals import Signal
 from ourword.outcomes.metrics import Row
+from ourword.outcomes.target_words import figure, in_words
+from ourword.outcomes.targets import MET, MISSED, NOT_PROVED, Judged
 from ourword.summary import chosen, our_word, recounted, stayed
 
 KINDS_SHOWN_MAX = 200
+NEEDS_SHOWN_MAX = 5
+"""So many signals stand on the first page; *Signals* has all."""
 WAITS = ((1, "reached_a_person_1m"), (15, "reached_a_person_15m"), (60, "reached_a_person_1h"), (1440, "reached_a_person_1d"))
 """Minutes, and the metric that counts who reached a person within them."""
 
@@ -35,6 +41,8 @@ class KindLine(msgspec.Struct, frozen=True, kw_only=True):
     reached: Row | None
     wait: str
     contacts: int
+    targets: tuple[Judged, ...]
+    silent: Row | None
 
 
 async def page(request: Request) -> Response:
@@ -56,23 +64,30 @@ def html_of(site: Site) -> str:
             raise
         place = str(site.home.path) if site.home else ""
         return render("our-word.html", board=None, place=place, contract=site.contract)
-    return html(shown, drafts, links=SERVED, contract=site.contract)
+    return html(shown, drafts, site.figures.signals(), links=SERVED, contract=site.contract)
 
 
-def html(shown: Shown, drafts: Mapping[str, Draft], *, links: Links, contract: str, policy: str = "") -> str:
+def html(shown: Shown, drafts: Mapping[str, Draft], signals: tuple[Signal, ...], *, links: Links, contract: str, policy: str = "") -> str:
     """The page itself."""
-    return render("our-word.html", links=links, contract=contract, policy=policy, **values(shown, drafts))
+    return render("our-word.html", links=links, contract=contract, policy=policy, **values(shown, drafts, signals, links=links))
 
 
-def values(shown: Shown, drafts: Mapping[str, Draft]) -> dict[str, Any]:
+def values(shown: Shown, drafts: Mapping[str, Draft], signals: tuple[Signal, ...], *, links: Links) -> dict[str, Any]:
     """What the template shows; the same for the page and for its section in a report."""
     board = shown.board
+    waiting = [each for each in asking(signals, drafts, links) if each.signal.waits]
     kinds = sorted(board.kinds, key=lambda kind: -_contacts(board, kind))
     rule = chosen(board)
     return {
         "board": board,
         "renewing": shown.renewing,
-        "sentence": our_word(board),
+        "sentence": our_word(board, needing=len(waiting)),
+        "needs": waiting[:NEEDS_SHOWN_MAX],
+        "more_needs": max(0, len(waiting) - NEEDS_SHOWN_MAX),
+        "watching": [each for each in board.judged if each.verdict == NOT_PROVED],
+        "target_words": in_words,
+        "target_figure": figure,
+        "kind_of_target": {MET: "met", MISSED: "missed"},
         "lead": _lead(board, drafts),
         "bars": outcome_bars(board, kinds[:KINDS_SHOWN_MAX]) if len(kinds) != 1 else outcome_bars(board, ["*"]),
         "stayed": stayed(board),
@@ -85,6 +100,7 @@ def values(shown: Shown, drafts: Mapping[str, Draft]) -> dict[str, Any]:
         "kinds": [_line(board, drafts, kind) for kind in kinds[:KINDS_SHOWN_MAX]],
         "more_kinds": max(0, len(kinds) - KINDS_SHOWN_MAX),
         "has_contract": bool(drafts),
+        "shows_silent": any((row := board.row("left_silently_excess", kind)) is not None and row.value is not None for kind in kinds),
     }
 
 
@@ -108,6 +124,8 @@ def _line(board: Board, drafts: Mapping[str, Draft], kind: str) -> KindLine:
         reached=board.row(metric, kind),
         wait=words,
         contacts=_contacts(board, kind),
+        targets=tuple(each for each in board.judged if each.kind == kind),
+        silent=board.row("left_silently_excess", kind),
     )
 
 
@@ -126,8 +144,3 @@ def _wait(drafts: Mapping[str, Draft], kind: str) -> tuple[str, str]:
 def _contacts(board: Board, kind: str) -> int:
     row = board.row("quiet", kind)
     return row.n if row is not None else 0
-
-
-def owed_words(tally: Tally) -> str:
-    """One line of what we owe."""
-    return f"{tally.owed:,} of {sum(tally.standings.values()):,}"

@@ -16,6 +16,7 @@ from ourword.http.links import Links
 from ourword.http.pages import our_word, promises, recount
 from ourword.http.pages.site import named
 from ourword.http.render import render, style
+from ourword.ledger.signals import Signal
 
 LINKS = Links(
     our_word="#our-word",
@@ -36,11 +37,11 @@ class Part(msgspec.Struct, frozen=True):
     html: Markup
 
 
-def html(board: Board, drafts: Mapping[str, Draft]) -> str:
+def html(board: Board, drafts: Mapping[str, Draft], signals: tuple[Signal, ...]) -> str:
     """The whole file."""
     shown, css = Shown(board), style()
     parts = (
-        ("our-word", our_word.values(shown, drafts)),
+        ("our-word", our_word.values(shown, drafts, signals, links=LINKS)),
         ("recount", recount.values(shown, recount.given({}))),
         ("promises", {**promises.values(shown), "standing": "", "kind": "", "listed": promises.NONE}),
     )

@@ -1,0 +1,152 @@
+"""*Signals*: what asks whom for an answer, and the form that takes it. Closed only by saying which of nine it was."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from ourword.contract.model import Draft
+from ourword.errors import LineError
+from ourword.http.decisions import read_body
+from ourword.http.links import SERVED, Links
+from ourword.http.pages.site import Site, name_of, no_home, site_of
+from ourword.http.render import error_page, render
+from ourword.ledger.signal_words import in_words
+from ourword.ledger.signals import PROMISE, SAYINGS, TARGET, Signal, number_of
+from ourword.signalling import answer, who_may_answer
+
+_DAY_NS = 86_400 * 10**9
+
+
+class Asking(msgspec.Struct, frozen=True, kw_only=True):
+    """A signal as a page shows it: in words, by names, with where its rows are."""
+
+    signal: Signal
+    words: str
+    owner: str
+    days: int
+    """Whole days that it has waited."""
+    behind: str = ""
+    answered_by: str = ""
+
+    @property
+    def waited(self) -> str:
+        """How long it has waited, in words."""
+        return {0: "since today", 1: "for a day"}.get(self.days, f"for {self.days:,} days")
+
+
+class Typed(msgspec.Struct, frozen=True, kw_only=True):
+    """What was typed into the form, and what is wrong with it."""
+
+    said: str = ""
+    by: str = ""
+    because: str = ""
+    wrong: str = ""
+    hint: str = ""
+
+
+NOTHING_TYPED = Typed()
+
+
+async def page(request: Request) -> Response:
+    """The list, those that wait first."""
+    site = site_of(request)
+    if site.home is None:
+        return no_home(site)
+    return HTMLResponse(await run_in_threadpool(_list, site))
+
+
+async def one(request: Request) -> Response:
+    """One signal with the form that answers it; POST takes the answer."""
+    site, signal_id = site_of(request), request.path_params["signal_id"][:40]
+    if site.home is None:
+        return no_home(site)
+    if request.method == "POST":
+        return await _answered(site, signal_id, _form(await read_body(request)))
+    return await run_in_threadpool(_one, site, signal_id, NOTHING_TYPED)
+
+
+def asking(signals: tuple[Signal, ...], drafts: Mapping[str, Draft], links: Links = SERVED) -> list[Asking]:
+    """Signals as pages show them: those that wait first, the longest first; then the latest answered."""
+    waiting = sorted((each for each in signals if each.waits), key=lambda each: (-each.level, each.since))
+    answered = sorted((each for each in signals if not each.waits), key=lambda each: -(each.answered_at or 0))
+    return [_asking(each, drafts, links) for each in (*waiting, *answered)]
+
+
+def _asking(signal: Signal, drafts: Mapping[str, Draft], links: Links) -> Asking:
+    return Asking(
+        signal=signal,
+        words=in_words(signal),
+        owner=name_of(drafts, signal.owner),
+        days=max(0, time.time_ns() - signal.since) // _DAY_NS,
+        behind=_behind(signal, links),
+        answered_by=name_of(drafts, signal.answered_by or ""),
+    )
+
+
+def _behind(signal: Signal, links: Links) -> str:
+    """Where the rows of a signal are: the promises that were broken, the contacts that a target counts."""
+    if signal.of.about == PROMISE:
+        return links.promised(kind=signal.of.kind, standing="broken")
+    if signal.of.about == TARGET and signal.clauses and signal.evidence is not None and signal.evidence.within.endswith(("day", "days")):
+        metric = "came_back" if signal.clauses[0] == "stayed_resolved" else signal.clauses[0]
+        return links.contacts(metric=metric, kind=signal.of.kind, window=signal.evidence.within.partition(" ")[0])
+    return ""
+
+
+def _list(site: Site) -> str:
+    assert site.figures is not None
+    drafts = site.drafts()
+    shown = asking(site.figures.signals(), drafts)
+    waiting = [each for each in shown if each.signal.waits]
+    answered = [each for each in shown if not each.signal.waits]
+    return render("signals.html", waiting=waiting, answered=answered, sayings=SAYINGS, sentence=sentence(waiting), contract=site.contract)
+
+
+def sentence(waiting: list[Asking]) -> str:
+    """What the page says first."""
+    if not waiting:
+        return "Nothing needs an answer."
+    names = list(dict.fromkeys(each.owner for each in waiting))
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{len(waiting):,} signal{' needs' if len(waiting) == 1 else 's need'} an answer, from {listed}."
+
+
+def _one(site: Site, signal_id: str, typed: Typed, status: int = 200) -> Response:
+    assert site.figures is not None
+    assert site.home is not None
+    signal = next((each for each in site.figures.signals() if each.seq == number_of(signal_id)), None)
+    if signal is None:
+        hint = "The list shows what has asked for an answer."
+        return HTMLResponse(error_page("There is no such signal", f"`{signal_id}` asks nobody.", hint, contract=site.contract), status_code=404)
+    drafts = site.drafts()
+    people = [(each, name_of(drafts, each)) for each in who_may_answer(site.home, signal)]
+    shown = _asking(signal, drafts, SERVED)
+    html = render("signal.html", shown=shown, people=people, sayings=SAYINGS, typed=typed, contract=site.contract)
+    return HTMLResponse(html, status_code=status)
+
+
+async def _answered(site: Site, signal_id: str, typed: Typed) -> Response:
+    assert site.home is not None
+    try:
+        await run_in_threadpool(answer, site.home, signal_id, said=typed.said, by=typed.by, because=typed.because, now=time.time_ns())
+    except LineError as error:
+        if error.code == "answer.no-signal":
+            return await run_in_threadpool(_one, site, signal_id, typed)
+        wrong = msgspec.structs.replace(typed, wrong=error.what, hint=error.hint)
+        return await run_in_threadpool(_one, site, signal_id, wrong, 400)
+    return RedirectResponse(f"/signals/{signal_id}", status_code=303)
+
+
+def _form(body: bytes) -> Typed:
+    """Read a plain form; what it does not say is empty."""
+    fields: dict[str, Any] = parse_qs(body.decode("utf-8", "replace"), max_num_fields=20) if body.count(b"&") < 20 else {}
+    said, by, because = (fields.get(name, [""])[0] for name in ("said", "by", "because"))
+    return Typed(said=said[:60], by=by[:100], because=because)
