@@ -76,13 +76,20 @@ def settle_home(home: Home, events: Iterable[Event], now: int) -> Settled:
     """Settle all promises of a home at *now* (nanoseconds since 1970) and append what is new, durably and once.
 
     *events* are all that came so far, in any order, read once; of those that the home keeps (`events_of`) only what can
-    matter is read. Settling again with the same events appends nothing; after a crash, settle again. Raises `HomeError`.
+    matter is read. What was broken asks for an answer then (`signalling`). Settling again with the same events appends
+    nothing; after a crash, settle again. Raises `HomeError`.
     """
+    settled, known = _settle(home, events, now)
+    raised = raise_signals(home, now, promised=known.promises.values())
+    return msgspec.structs.replace(settled, signals=(*settled.signals, *raised)) if raised else settled
+
+
+def _settle(home: Home, events: Iterable[Event], now: int) -> tuple[Settled, Book]:
     first, progress = book_of(home)
     kept = events if isinstance(events, KeptEvents) else None
     if kept is not None and progress is not None and progress.only_time_passed(now=now, arrival=kept.last_arrival()):
         if progress.falling.untouched(now):
-            return Settled(now=now, rows=tuple(_rows(home, first.promises.values(), None)))
+            return Settled(now=now, rows=tuple(_rows(home, first.promises.values(), None))), first
         if progress.falling.told_by_time(now):
             return _fallen(home, first, progress, now)
     types = _types(home, first) | {RELEASED, REPAIRED, CREDITED, _EXECUTED}
@@ -93,18 +100,16 @@ def settle_home(home: Home, events: Iterable[Event], now: int) -> Settled:
     if kept is not None:
         waits = falling(owing, stands, heard)
         _keep(home, first, last, Progress(now=now, arrival=arrival, ahead=ahead, whole=not unreadable, falling=waits))
-    raised = raise_signals(home, now, promised=last.promises.values())
-    rows = tuple(_rows(home, last.promises.values(), None))
-    return Settled(now=now, rows=rows, new=tuple(new), signals=(*opened, *raised), unreadable=unreadable)
+    rows = _rows(home, last.promises.values(), None)
+    return Settled(now=now, rows=tuple(rows), new=tuple(new), signals=tuple(opened), unreadable=unreadable), last
 
 
-def _fallen(home: Home, first: Book, progress: Progress, now: int) -> Settled:
+def _fallen(home: Home, first: Book, progress: Progress, now: int) -> tuple[Settled, Book]:
     """Nothing came since the last time: what was promised until now has fallen due, and nothing else has changed."""
     stands, waits = progress.falling.later(now)
     new, _, last = _append(home, first, stands, [], now)
     _keep(home, first, last, msgspec.structs.replace(progress, now=now, falling=waits))
-    raised = raise_signals(home, now, promised=last.promises.values())
-    return Settled(now=now, rows=tuple(_rows(home, last.promises.values(), None)), new=tuple(new), signals=tuple(raised))
+    return Settled(now=now, rows=tuple(_rows(home, last.promises.values(), None)), new=tuple(new)), last
 
 
 def _keep(home: Home, first: Book, last: Book, progress: Progress) -> None:

@@ -18,6 +18,7 @@ from ourword.ledger.seal import NONCE_BYTES, personal_commitment, sealed, unseal
 from ourword.ledger.signals import SAYINGS, About, Finding, Ladder, Saying, Signal, answer_entry, findings, number_of, raised
 from ourword.ledger.signals import signals as fold
 from ourword.ledger.standings import Noted, book
+from ourword.stores.settled import book_of
 
 if TYPE_CHECKING:
     from ourword.stores.home import Home
@@ -33,7 +34,8 @@ def signals(home: Home, *, now: int, as_of: int | None = None, reasons: bool = T
 
     *now* (nanoseconds since 1970) tells which answers have stood for 90 days. Without *reasons* none is decrypted.
     """
-    known = fold(home.signal_entries(until=as_of), book(home.log(), as_of=as_of).promises.values(), now=now)
+    promised = book_of(home)[0] if as_of is None else book(home.log(), as_of=as_of)
+    known = fold(home.signal_entries(until=as_of), promised.promises.values(), now=now)
     return [_with_reason(home, each) for each in known] if reasons else known
 
 
@@ -55,7 +57,7 @@ def raise_signals(home: Home, now: int, *, missed: Iterable[Finding] = (), promi
     known_promises = None if promised is None else list(promised)
     for _ in range(TRIES_MAX):
         seen = home.last_seq()
-        noted = known_promises if known_promises is not None else list(book(home.log()).promises.values())
+        noted = known_promises if known_promises is not None else list(book_of(home)[0].promises.values())
         known = fold(home.signal_entries(), noted, now=now)
         new = raised(known, [*findings(known, noted, _ladders(drafts), now=now), *wanted], now=now)
         if _written(home, new, seen):
