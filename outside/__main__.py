@@ -10,9 +10,12 @@ from pathlib import Path
 
 from outside.cel_spec import cel_spec
 from outside.corecraft import corecraft
+from outside.helpdesk import helpdesk
 from outside.measured import Measured, table
+from outside.star import star
 from outside.tau_airline import tau_airline
 from outside.tau_retail import tau_retail
+from outside.telco import telco
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,6 +24,9 @@ CHECKS: dict[str, Callable[[Path], list[Measured]]] = {
     "tau-airline-10": tau_airline,
     "corecraft": corecraft,
     "cel-spec": cel_spec,
+    "star": star,
+    "event-logs": helpdesk,
+    "telco-churn": telco,
 }
 """The folder of data each check reads -> the check."""
 
