@@ -56,6 +56,8 @@ def test_each_rule_says_who_published_it_when_and_when_to_read_it_again():
         assert rule.source
         assert rule.text
         assert set(rule.when) <= set(PREDICATES)
+        assert rule.as_read is None or rule.as_read < rule.review_by
+        assert rule.price_minor is None or rule.price_source
 
 
 @pytest.mark.parametrize(("old", "new"), [("automation_answered", "vibes"), ("when:", "where:"), ("review_by: 2027", "review_by: soon 2027")])

@@ -9,6 +9,7 @@ from ourword.board import board
 from ourword.cli.bars import percent
 from ourword.cli.out import json_line, line
 from ourword.cli.report import microseconds
+from ourword.cli.words import wrapped
 from ourword.outcomes.contacts import Asked
 from ourword.outcomes.recount import USUAL, Assumed, Recounted, bill
 from ourword.outcomes.vendors import vendor_rules
@@ -42,6 +43,16 @@ def words(rows: Sequence[Recounted]) -> Iterator[str]:
     if billed is not None:
         yield ""
         yield from bill_words(billed)
+    yield ""
+    yield from rule_words()
+
+
+def rule_words() -> Iterator[str]:
+    """Whose rules these are, as published and read when, and where: a vendor changes its definition without asking anybody."""
+    yield "Whose rules these are, as read when, and where:"
+    for rule in vendor_rules():
+        yield f"  {rule.id:<10} {rule.dated}; to be read again by {rule.review_by}"
+        yield from wrapped(rule.source, first=" " * 4, then=" " * 4)
 
 
 def headline(whole: Sequence[Recounted]) -> str:

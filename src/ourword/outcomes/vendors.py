@@ -43,7 +43,19 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     when: list[str]
     price_minor: int | None = None
     currency: str = "USD"
+    price_source: str = ""
+    """Where the price was read, or why none is given."""
     notes: str = ""
+
+    @property
+    def dated(self) -> str:
+        """When it was published and read, in words.
+
+        >>> vendor_rules()[0].dated
+        'published 2026-06-17, read 2026-11-25'
+        """
+        published = "no date published" if self.published is None else f"published {self.published}"
+        return f"{published}, " + ("not read at its source" if self.as_read is None else f"read {self.as_read}")
 
     @property
     def condition(self) -> str:
