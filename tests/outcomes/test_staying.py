@@ -153,6 +153,22 @@ def test_where_nobody_ever_says_that_they_leave_staying_is_no_data():
     assert [(0, None)] * 3 == [(value(connection, name).n, value(connection, name).value) for name in METRICS]
 
 
+def test_of_a_customer_without_a_measure_nobody_knows_where_others_have_one():
+    """In a shop that sees its customers come and go, one who was seen once has not stayed because nobody heard a farewell."""
+    gone = {"event": 9000, "subject": 2, "contact": None, "source": "shop", "type": "customer.left", "at": 300 * DAY}
+    connection = over([*lives(each_days=7, until=400), *meets(101), *meets(101, subject=2, first=2000), gone], as_of=400)
+
+    assert [1] == rows_behind(connection, "stayed_customer", part="denominator")
+
+
+def test_where_contacts_are_all_that_is_seen_silence_says_nothing():
+    """Who has no more questions may be content."""
+    weekly = [each for week in range(10) for each in meets(7 * week, first=100 * week + 1)]
+    connection = over([{**each, "contact": 1 + each["at"] // (7 * DAY)} for each in weekly], as_of=400)
+
+    assert [(0, None)] * 3 == [(value(connection, name).n, value(connection, name).value) for name in METRICS]
+
+
 def test_the_fate_of_a_young_group_is_known_on_a_day():
     """Not the leavers first and the stayers later."""
     gone = {"event": 9000, "subject": 2, "contact": None, "source": "shop", "type": "customer.left", "at": 101 * DAY}
@@ -194,9 +210,10 @@ def test_the_excess_is_what_automation_loses_beyond_people():
 @st.composite
 def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
     events = []
+    seen = draw(st.sampled_from(["customer.active", "customer.active", "parcel.sent"]))  # not every company sees what its customers do
     for subject in (1, 2):
         for _ in range(draw(st.integers(0, 14))):
-            type_ = draw(st.sampled_from(["customer.active"] * 8 + ["customer.left", "complaint.made"]))
+            type_ = draw(st.sampled_from([seen] * 8 + ["customer.left", "complaint.made"]))
             at = draw(st.integers(0, 300)) * DAY + draw(st.integers(0, 3)) * DAY // 4
             events.append({"event": len(events), "subject": subject, "contact": None, "source": "shop", "type": type_, "at": at})
         events += meets(draw(st.integers(0, 300)), subject=subject, first=1000 * subject)
@@ -217,8 +234,11 @@ def told_again(events: list[dict[str, Any]], subject: int, *, as_of: int, days: 
         else:
             visits.append([at])
     before = [visit[0] for visit in visits if visit[-1] < started]
-    wait = max(3 * ((before[-1] - before[0]) // (len(before) - 1)), 30 * DAY) if len(before) >= 4 else 0
+    active = any(each["type"] == "customer.active" and each["at"] <= as_of for each in events)
+    wait = max(3 * ((before[-1] - before[0]) // (len(before) - 1)), 30 * DAY) if active and len(before) >= 4 else 0
     left = [each["at"] for each in own if each["type"] == "customer.left" and each["at"] >= started]
+    if active and not wait:
+        return "unknown"
     if not wait and not any(each["type"] == "customer.left" and each["at"] <= as_of for each in events):
         return "unknown"
     if as_of - wait <= started + days * DAY:

@@ -35,8 +35,11 @@ _WINDOW = f"as asked; at least {STAY_DAYS} days"
 _CLOCK = "the first decision about the customer in the group, else the start of their first contact there"
 _MATURE = "the window is over, and so is the time after which a silence of theirs would be known"
 _SOURCE = "outcomes.md: staying; definitions.md: churn, silent churn"
-_TOLD = "customers without a known start; where no `customer.left` is ever told, customers without four visits before"
-_USUAL = "customers without four visits before, who have nothing usual to be held against"
+_TOLD = (
+    "where customers are seen to be active (`customer.active`): those without four visits before, of whom nobody can tell; "
+    "where they are not: everybody, unless some `customer.left` is told"
+)
+_USUAL = "customers without four visits before, who have nothing usual to be held against; everybody where no `customer.active` is told"
 
 
 def _silent(name: str, says: str, among: str = "") -> Metric:
