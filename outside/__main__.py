@@ -15,12 +15,14 @@ from outside.measured import Measured, table
 from outside.star import star
 from outside.tau_airline import tau_airline
 from outside.tau_retail import tau_retail
+from outside.tau_talks import tau_talks
 from outside.telco import telco
 
 ROOT = Path(__file__).resolve().parent.parent
 
 CHECKS: dict[str, Callable[[Path], list[Measured]]] = {
     "tau-retail": tau_retail,
+    "tau-retail conversations": tau_talks,
     "tau-airline-10": tau_airline,
     "corecraft": corecraft,
     "cel-spec": cel_spec,
@@ -41,8 +43,8 @@ def run(shared: Path, names: list[str]) -> list[Measured]:
     """Run the named checks; one whose folder is absent is skipped by name."""
     measured = []
     for name in names:
-        if not (shared / name).is_dir():
-            print(f"skipped {name}: {shared / name} is not there (set OURWORD_SHARED to the shared folder)")
+        if not (shared / name.split()[0]).is_dir():
+            print(f"skipped {name}: {shared / name.split()[0]} is not there (set OURWORD_SHARED to the shared folder)")
             continue
         measured += CHECKS[name](shared)
     return measured

@@ -142,6 +142,17 @@ def events(
     return run(file, home=home, as_json=json)
 
 
+@app.command(short_help="Draft a mapping by looking at a file.")
+def init(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, JSON Lines, JSON or Parquet (gzip too).", show_default=False)],
+    out: Annotated[Path | None, typer.Option("-o", "--output", metavar="MAP", help="Write it here; else print it.", show_default=False)] = None,
+) -> int:
+    """Draft a mapping by looking at the first rows of a file; what only a person can say is marked."""
+    from ourword.cli.init import run
+
+    return run(file, out=out)
+
+
 @app.command("import", short_help="Take in another system's rows by a mapping.")
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, JSON Lines (gzip too) or Parquet.", show_default=False)],

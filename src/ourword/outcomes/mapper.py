@@ -188,11 +188,21 @@ class Mapper:
             "source": data.pop("source", None) or self._map.source,
             "type": data.pop("type"),
             "subject": None if customer is None else f"customer:{customer}",
-            "time": data.pop("time", None) or time,
+            "time": self._own_time(data.pop("time", None), place) or time,
             "sequence": (line * ITEMS_MAX + min(item, ITEMS_MAX - 1)) * 100 + number,
             "data": {name: value for name, value in data.items() if value is not None and value != ""},
         }
         return event_from_mapping(given, place=place, now=self._now)
+
+    def _own_time(self, value: object, place: str) -> object:
+        """A time that a rule names is written like the row's."""
+        if value is None or value == "" or self._map.clock is None:
+            return value
+        found = time_text(value, self._map.clock)
+        if found is None:
+            what = f"`{str(value)[:60]}` is not written like the mapping's `time:`"
+            raise EventError("event.time", what, place=f"{place}: time", hint="an `emit`'s `time` has the unit and the zone of the row's")
+        return found
 
     def _when(self, clock: Clock, row: Mapping[str, Any], document: Mapping[str, Any], place: str) -> str | Skipped | None:
         value = look(clock.at, row, document)

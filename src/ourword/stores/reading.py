@@ -59,6 +59,23 @@ def kind_of(path: Path) -> str:
     raise UsageError("usage.file", what, place=str(path), hint="name it .csv, .tsv, .jsonl, .json or .parquet (.gz added when it is packed)")
 
 
+def encoding_of(path: Path) -> str:
+    """Say in which encoding a CSV file is written, from its first megabyte: empty for UTF-8 and wherever a mark says it itself."""
+    if kind_of(path) not in ("csv", "tsv"):
+        return ""
+    with _opened(path, lambda at: None) as file:
+        head = file.read(1024 * 1024)
+    if any(head.startswith(bom) for bom, _ in _BOMS):
+        return ""
+    if head[1:40:2].count(0) > 10:
+        return "utf-16-le"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return "windows-1252"  # every byte but five is a letter there: the likeliest of the old ones, and said as a guess
+    return ""
+
+
 @contextmanager
 def _opened(path: Path, moved: Moved) -> Iterator[BinaryIO]:
     with ExitStack() as stack:

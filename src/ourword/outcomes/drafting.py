@@ -1,0 +1,246 @@
+"""A draft of a mapping from the first rows of a file: every guess with its reason, and `# ?` where only a person can say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from ourword.outcomes import guesses
+from ourword.outcomes.calls import Call
+from ourword.outcomes.draftcalls import calls_in, customer_in, tools_lines
+from ourword.outcomes.draftwords import counts, equals, expression, full, looked, path_text, plain, rule, short, why, worked_out
+from ourword.outcomes.guesses import Guess, TimeGuess
+from ourword.outcomes.looking import look
+from ourword.outcomes.profile import Column, Profile, profile
+from ourword.outcomes.values import Path
+
+ROWS = 2_000
+"""So many rows are looked at."""
+VALUES_MAX = 60
+Rows = Sequence[Mapping[str, Any]]
+
+
+def draft(rows: Rows, *, name: str, encoding: str = "") -> str:
+    """Write a mapping for a file of this name by looking at its first rows; it can be read as it is.
+
+    >>> print(draft([{"who": "c-1", "at": "2026-11-01T10:00:00Z", "customer": "c-1"}], name="a.csv").splitlines()[3])
+    rows: .
+    """
+    seen = profile(rows)
+    path = _each(seen)
+    source = re.sub(r"[^A-Za-z0-9._-]+", "-", name.split(".")[0])[:60].strip("-._") or "import"
+    lines = [
+        f"# Drafted by `ourword init` from the first {seen.rows:,} rows of {short(name)}.",
+        "# Read every line: each guess says what it was guessed from, and `# ?` marks what only you can say.",
+        "",
+    ]
+    if path is None:
+        lines.append("rows: .")
+    else:
+        lines += [f"# guessed: {seen.lists[path].rows:,} items in {seen.rows:,} rows", f"each: {path_text(path)}"]
+    lines += [f"source: {plain(source)}", "# stands before ids, so that two exports that count alike do not meet", f"ids: {plain(source + '-')}"]
+    if encoding:
+        lines += ["# ? guessed from the bytes", f"encoding: {encoding}"]
+    return "\n".join([*lines, *(_document(rows, seen, path) if path is not None else _rows(seen))]) + "\n"
+
+
+def _each(seen: Profile) -> tuple[str, ...] | None:
+    """The list to take apart: the one whose items look like messages, else the one with the most items."""
+
+    def score(path: tuple[str, ...]) -> tuple[bool, int]:
+        columns = seen.lists[path].columns.values()
+        return guesses.author(columns) is not None, seen.lists[path].rows
+
+    return max((path for path in seen.lists if seen.lists[path].rows), key=score, default=None)
+
+
+# ---- documents with messages -----------------------------------------------------------------------------------------
+
+
+def _document(rows: Rows, seen: Profile, path: tuple[str, ...]) -> list[str]:
+    inside, around = seen.lists[path], seen.columns.values()
+    items = inside.columns.values()
+    shape, calls = calls_in(rows, path, inside)
+    contact = _contact(rows, around)
+    lines = [*contact, *_customer(guesses.customer(around), calls, contact[-1])]
+    about = guesses.kind(around)
+    if about is not None:
+        lines += [why(about), f"kind: {path_text(('parent', *about.column.path))}"]
+    lines += _time(guesses.times(items), around=guesses.times(around))
+    lines += tools_lines(shape, calls)
+    return [*lines, "rules:", *_messages(guesses.author(items), guesses.text(items)), *_at_end(guesses.state(around))]
+
+
+def _contact(rows: Rows, around: Collection[Column]) -> list[str]:
+    guess = guesses.contact(around)
+    if guess is not None:
+        return [why(guess), f"contact: {path_text(('parent', *guess.column.path))}"]
+    short_ones = [each for each in around if each.share == 1 and not each.long][:12]
+    for size in (1, 2, 3):
+        for some in combinations(short_ones, size):
+            if len({tuple(str(look(Path(each.path), row, {})) for each in some) for row in rows}) == len(rows) > 1:
+                together = ' + "/" + '.join(f"string({expression(('parent', *each.path))})" for each in some)
+                return [f"# guessed: different in each of {len(rows):,} rows", f"contact: {worked_out(together)}"]
+    return ["# ? nothing names the conversation", "contact: parent.id"]
+
+
+def _customer(guess: Guess | None, calls: list[Call], contact: str) -> list[str]:
+    if guess is not None and guess.column.share > 0.5:
+        return [why(guess), f"customer: {path_text(('parent', *guess.column.path))}"]
+    found = customer_in(calls)
+    if found:
+        asked = "do the same test customers play in several runs? then put the run before the id: or somebody comes back who never came"
+        return [f"# guessed from tool results. ? {asked}", f"customer: {worked_out(found)}"]
+    return ["# ? no customer found: each contact counts as a customer of its own", contact.replace("contact:", "customer:", 1)]
+
+
+def _messages(author: Guess | None, text: Guess | None) -> list[str]:
+    words = {"text": looked(text.column.path)} if text is not None else {}
+    incoming = {"type": "message.in", "actor": "customer", **words}
+    if author is None:
+        return rule(incoming, asked="nothing says who speaks")
+    asks = {"asks": worked_out(expression(text.column.path) + '.endsWith("?")')} if text is not None else {}
+    lines = [f"  {why(author)}", f"  # {counts(author.column)}"]
+    for value in author.column.values:
+        when, actor = equals(author.column, value), _actor(value)
+        if text is not None and text.column.share < 1:
+            when += f' && {expression(text.column.path)} != null && {expression(text.column.path)} != ""'
+        if actor == "customer":
+            lines += rule(incoming, when=when)
+        elif actor:
+            asked = "automation or person: only you know" if actor == "person" else ""
+            lines += rule({"type": "message.out", "actor": actor, **words, **asks}, when=when, asked=asked)
+        else:
+            machine = value.lower() in guesses.SAYS_NOTHING
+            lines.append(f"  # `{short(value)}` gives no event" + ("" if machine else "    # ? does it speak to the customer"))
+    return lines if any(line.startswith("  - ") for line in lines) else [*lines, *rule(incoming, asked="whose words are these")]
+
+
+def _actor(value: str) -> str:
+    words = re.findall(r"[a-z-]+", value.lower())
+    known = (("customer", guesses.SAYS_CUSTOMER), ("automation", guesses.SAYS_AUTOMATION), ("person", guesses.SAYS_US))
+    return next((actor for actor, names in known if any(word in names for word in words)), "")
+
+
+def _at_end(state: Guess | None) -> list[str]:
+    if state is None:
+        return ["# ? nothing says how a conversation ended. If you know: at_end: [{emit: {type: contact.closed, closed_by: automation}}]"]
+    claim = worked_out(equals(state.column, _claimed(state.column), within=("parent",)))
+    emit = {"type": "contact.closed", "closed_by": "automation", "claimed_resolved": claim}
+    return [why(state), f"# {counts(state.column)}", "at_end:", *rule(emit, asked="who closes, and which value do you call solved")]
+
+
+def _claimed(column: Column) -> str:
+    """The value that sounds like success, else the most usual one."""
+    success = (*guesses.CLOSING_WORDS, "yes", "true", "success")
+    return next((value for value in column.values if value.strip().lower() in success), column.example)
+
+
+# ---- rows --------------------------------------------------------------------------------------------------------------
+
+
+def _rows(seen: Profile) -> list[str]:
+    columns = seen.columns.values()
+    customer, contact, about = guesses.customer(columns), guesses.contact(columns), guesses.kind(columns)
+    found, author, text = guesses.times(columns), guesses.author(columns), guesses.text(columns)
+    several = contact is not None and contact.column.distinct < contact.column.filled
+    happened = guesses.activity(columns)
+    lines = _who(customer, contact, columns)
+    if about is not None and not (happened is not None and several and about.column.path == happened.column.path):
+        lines += [why(about), f"kind: {path_text(about.column.path)}"]
+    lines += [*_time(found), "rules:"]
+    if author is not None and text is not None and author.column.share > 0.5 and author.column.path != text.column.path:
+        return [*lines, *_messages(author, text)]
+    if several and happened is not None:
+        return [*lines, *_log(happened)]
+    if contact is not None:
+        return [*lines, *_tickets(guesses.state(columns), guesses.closing(found), found)]
+    return [*lines, *_customers(columns, customer)]
+
+
+def _who(customer: Guess | None, contact: Guess | None, columns: Collection[Column]) -> list[str]:
+    if customer is not None:
+        lines = [why(customer), f"customer: {path_text(customer.column.path)}"]
+    elif contact is not None:
+        lines = ["# ? no customer found: each contact counts as a customer of its own", f"customer: {path_text(contact.column.path)}"]
+    else:
+        first = next(iter(columns), None)
+        lines = ["# ? nothing looks like a customer", f"customer: {path_text(first.path) if first else 'id'}"]
+    return lines if contact is None else [*lines, why(contact), f"contact: {path_text(contact.column.path)}"]
+
+
+def _log(happened: Guess) -> list[str]:
+    """A log: one row a step, each step an event."""
+    lines = [f"  {why(happened)}", f"  # {counts(happened.column)}"]
+    for value in list(happened.column.values)[:VALUES_MAX]:
+        words = re.findall(r"[a-z]+", value.lower())
+        emit, asked = {"type": plain(f"step.{re.sub(r'[^a-z0-9]+', '-', value.lower()).strip('-')[:60] or 'unnamed'}")}, ""
+        if any(word in guesses.REOPENING_WORDS for word in words):
+            emit, asked = {"type": "contact.reopened"}, "is that so"
+        elif any(word in guesses.CLOSING_WORDS for word in words):
+            emit, asked = (
+                {"type": "contact.closed", "closed_by": "person"},
+                "does it close, who does, and do you call it solved (claimed_resolved: true)",
+            )
+        elif any(word in guesses.OPENING_WORDS for word in words):
+            emit, asked = {"type": "contact.opened", "actor": "customer"}, "is that the customer's coming"
+        lines += rule(emit, when=equals(happened.column, value), asked=asked)
+    return lines
+
+
+def _tickets(state: Guess | None, closed: TimeGuess | None, found: list[TimeGuess]) -> list[str]:
+    """One row a ticket: opened, and closed when a column says so."""
+    lines, emit = rule({"type": "contact.opened", "actor": "customer"}), {"type": "contact.closed", "closed_by": "person"}
+    if state is not None:
+        lines += [f"  {why(state)}", f"  # {counts(state.column)}"]
+        emit["claimed_resolved"] = worked_out(equals(state.column, _claimed(state.column)))
+    if closed is not None and closed.column.path != found[0].column.path:
+        emit["time"] = looked(closed.column.path)
+        same = "" if closed.written.unit == found[0].written.unit else f"; its time is written otherwise than `time:` ({closed.written.unit})"
+        when = f'{expression(closed.column.path)} != ""'
+        return [*lines, *rule(emit, when=when, asked=f"who closes, and which value do you call solved{same}")]
+    if state is not None:
+        when = equals(state.column, _claimed(state.column))
+        lines += rule(emit, when=when, asked="who closes, and which value do you call solved; nothing says when")
+    return lines
+
+
+def _customers(columns: Collection[Column], customer: Guess | None) -> list[str]:
+    """One row a customer: what is known of them, and whether they left."""
+    gone = guesses.left(columns)
+    others = [each for each in columns if each not in (customer and customer.column, gone and gone.column)]
+    few = [each for each in others if 1 < each.distinct <= 12 and not each.long and all(value.isprintable() for value in each.values)]
+    lines = []
+    if few:
+        attributes = "{" + ", ".join(f"{plain(each.name[:90])}: {looked(each.path)}" for each in few[:20]) + "}"
+        lines += rule({"type": "customer.updated", "attributes": attributes}, asked="keep those by which customers are to be compared")
+    if gone is not None:
+        value = next((each for each in gone.column.values if each.strip().lower() in ("yes", "true", "1", "y")), gone.column.example)
+        lines += [f"  # {counts(gone.column)}", *rule({"type": "customer.left"}, when=equals(gone.column, value), asked="did they leave then")]
+    return lines or rule({"type": "customer.active"}, asked="what does a row mean")
+
+
+# ---- times -------------------------------------------------------------------------------------------------------------
+
+
+def _time(found: list[TimeGuess], *, around: Sequence[TimeGuess] = ()) -> list[str]:
+    if not found and not around:
+        return ['# ? no column of times was found: events keep their order, and everything that measures time says "no data"']
+    guess = found[0] if found else around[0]
+    path = guess.column.path if found else ("parent", *guess.column.path)
+    lines, keys = [f"# guessed from its name and values; {full(guess.column)}"], [f"from: {path_text(path)}"]
+    others = [short(each.column.name) for each in (*found, *around) if each is not guess][:4]
+    if others:
+        lines.append(f"# other times: {', '.join(others)}")
+    if guess.written.unit != "text":
+        keys.append(f"unit: {plain(guess.written.unit)}")
+    if guess.written.either:
+        lines.append(f"# ? {guess.written.either} fits as well: which comes first, day or month")
+    if not guess.written.zoned:
+        keys.append("zone: UTC")
+        lines.append("# ? the file names no zone: write yours, such as Europe/Berlin")
+    if found and guess.column.share < 1:
+        keys.append("missing: previous")
+    return [*lines, f"time: {{{', '.join(keys)}}}"]

@@ -1,0 +1,197 @@
+"""Which column is likely to be what: by the words of its name, and by what its values look like. Every guess says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from ourword.outcomes.profile import Column, Written, written
+
+CUSTOMERS = (
+    "customer",
+    "client",
+    "user",
+    "requester",
+    "account",
+    "member",
+    "subscriber",
+    "visitor",
+    "buyer",
+    "guest",
+    "patient",
+    "caller",
+    "shopper",
+    "email",
+)
+CONTACTS = (
+    "ticket",
+    "case",
+    "conversation",
+    "dialogue",
+    "dialog",
+    "chat",
+    "session",
+    "thread",
+    "contact",
+    "interaction",
+    "incident",
+    "issue",
+    "call",
+    "inquiry",
+)
+KINDS = ("category", "topic", "kind", "intent", "reason", "queue", "department", "tag", "type", "subject", "product")
+AUTHORS = ("author", "role", "sender", "speaker", "direction", "actor", "agent", "by", "from", "who", "participant")
+TEXTS = ("text", "content", "body", "message", "utterance", "comment", "description")
+STATES = ("status", "state", "disposition", "outcome", "resolution", "completion", "level", "resolved", "solved", "result")
+ACTIVITIES = ("activity", "event", "action", "step", "task", "type", "name", "status", "state")
+TIMES = ("time", "timestamp", "ts", "date", "created", "at", "sent", "opened", "start", "started", "unix", "when", "received", "complete")
+CLOSINGS = ("closed", "resolved", "solved", "ended", "completed", "finished", "end")
+LEAVINGS = ("churn", "churned", "cancelled", "canceled", "left", "attrition", "exited", "unsubscribed")
+_OTHERS = ("agent", "assignee", "operator", "wizard", "staff", "employee", "bot", "system", "group", "team")
+_LATER = ("updated", "modified", "due", "birth", *CLOSINGS)
+
+SAYS_CUSTOMER = (
+    "user",
+    "customer",
+    "client",
+    "requester",
+    "visitor",
+    "end-user",
+    "enduser",
+    "inbound",
+    "incoming",
+    "caller",
+    "guest",
+    "patient",
+    "consumer",
+)
+SAYS_AUTOMATION = ("assistant", "bot", "ai", "automation", "virtual", "chatbot", "ivr", "model", "auto")
+SAYS_US = (
+    "agent",
+    "human",
+    "admin",
+    "staff",
+    "operator",
+    "teammate",
+    "outbound",
+    "outgoing",
+    "support",
+    "wizard",
+    "representative",
+    "rep",
+    "employee",
+)
+SAYS_NOTHING = ("system", "tool", "function", "developer")
+OPENING_WORDS = ("open", "opened", "new", "created", "create", "insert", "submitted", "received", "start", "started")
+CLOSING_WORDS = ("closed", "close", "resolved", "resolve", "solved", "solve", "done", "completed", "complete", "finished")
+REOPENING_WORDS = ("reopened", "reopen")
+
+
+class Guess(msgspec.Struct, frozen=True):
+    """A column and why it was taken."""
+
+    column: Column
+    why: str
+
+
+class TimeGuess(msgspec.Struct, frozen=True):
+    """A column of times, and how they are written."""
+
+    column: Column
+    written: Written
+
+
+def customer(columns: Iterable[Column]) -> Guess | None:
+    """The column that names the customer: an id by its name, with several rows each, or one for every row."""
+    return _best(columns, CUSTOMERS, against=_OTHERS, id_like=True)
+
+
+def contact(columns: Iterable[Column]) -> Guess | None:
+    """The column that names the ticket or conversation."""
+    against = ("agent", "channel", "type", "time", "date", "status", "subject", "reason", "user", "customer", "client", "method", "count")
+    return _best(columns, CONTACTS, against=against, id_like=True, bare_id=True)
+
+
+def kind(columns: Iterable[Column]) -> Guess | None:
+    """What it is about: short words that come again and again."""
+    few = (each for each in columns if 1 < each.distinct <= 60 and each.distinct * 3 <= each.filled and not each.long and written(each) is None)
+    return _best(few, KINDS, against=("id", "document", "agent", "payment", "ticket", "action"))
+
+
+def author(columns: Iterable[Column]) -> Guess | None:
+    """Who speaks: a handful of values, of which one looks like a customer or like us."""
+    known = {*SAYS_CUSTOMER, *SAYS_AUTOMATION, *SAYS_US}
+    few = (each for each in columns if each.distinct <= 12 and any(value.strip().lower() in known for value in each.values))
+    return _best(few, AUTHORS, against=("id",), otherwise=True)
+
+
+def text(columns: Iterable[Column]) -> Guess | None:
+    """The words themselves: the longest of the columns that are called so."""
+    named = [each for each in columns if _score(each, TEXTS, ()) > 0 and each.filled and each.characters / each.filled > 2]
+    best = max(named, key=lambda each: each.characters / each.filled * each.share, default=None)
+    return None if best is None else Guess(best, "its name, and the longest texts")
+
+
+def state(columns: Iterable[Column]) -> Guess | None:
+    """How it ended: a few words."""
+    few = (each for each in columns if 1 <= each.distinct <= 20 and written(each) is None)
+    return _best(few, STATES, against=("id",))
+
+
+def activity(columns: Iterable[Column]) -> Guess | None:
+    """What happened, in an event log: up to sixty short names."""
+    few = (each for each in columns if 2 <= each.distinct <= 60 and not each.long and each.share > 0.9 and written(each) is None)
+    return _best(few, ACTIVITIES, against=("id", "user", "agent", "product", "payment", "customer"))
+
+
+def left(columns: Iterable[Column]) -> Guess | None:
+    """Whether the customer left: two values."""
+    return _best((each for each in columns if each.distinct == 2), LEAVINGS, against=("reason", "date"))
+
+
+def times(columns: Iterable[Column]) -> list[TimeGuess]:
+    """Columns of times, the likeliest to be the row's own first."""
+    found = []
+    for each in columns:
+        how = written(each)
+        named = _score(each, TIMES, ())
+        if how is not None and (named or how.unit not in ("s", "ms", "us", "ns")):
+            found.append((named - 2 * any(word in _LATER for word in each.words) + each.share, each, how))
+    found.sort(key=lambda each: -each[0])
+    return [TimeGuess(column, how) for _, column, how in found]
+
+
+def closing(found: list[TimeGuess]) -> TimeGuess | None:
+    """When it was closed, in a table of tickets."""
+    return next((each for each in found if any(word in CLOSINGS for word in each.column.words)), None)
+
+
+def _best(
+    columns: Iterable[Column],
+    words: tuple[str, ...],
+    *,
+    against: tuple[str, ...] = (),
+    id_like: bool = False,
+    bare_id: bool = False,
+    otherwise: bool = False,
+) -> Guess | None:
+    scored = [(_score(each, words, against), each) for each in columns if each.filled]
+    if id_like:
+        scored = [(score + _is_id(each) * (0.75 if score > 0 or (bare_id and each.words == ["id"]) else 0), each) for score, each in scored]
+        scored = [(score, each) for score, each in scored if each.distinct > 1 or each.rows == 1]
+    score, best = max(scored, key=lambda each: (each[0], each[1].share), default=(0.0, None))
+    if best is None or (score < 0.75 and not otherwise):
+        return None
+    return Guess(best, "its name" if score >= 0.75 else "its values")
+
+
+def _is_id(column: Column) -> bool:
+    return any(word in ("id", "ids", "number", "no", "nr", "key", "uuid", "email", "mail") for word in column.words)
+
+
+def _score(column: Column, words: tuple[str, ...], against: tuple[str, ...]) -> float:
+    """The earlier in the list, the likelier; a word that speaks against it takes away more than any gives."""
+    named = [word.rstrip("s") for word in column.words] + column.words
+    scores = [2 - words.index(word) / len(words) for word in named if word in words]
+    return (max(scores) if scores else 0.0) - 3 * any(word in against for word in column.words) - 0.1 * (len(column.path) - 1)

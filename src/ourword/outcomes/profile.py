@@ -1,0 +1,220 @@
+"""What the first rows of a file look like: which columns there are, how full, how varied, and how their times are written."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from ourword.core.time import instant_from_text
+from ourword.outcomes.looking import plain
+
+DISTINCT_MAX = 5_000
+DEPTH_MAX = 3
+COLUMNS_MAX = 2_000
+LONG = 200
+
+PATTERNS = (
+    *("%Y-%m-%d", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d"),
+    *("%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%d/%m/%Y", "%m/%d/%Y"),
+    *("%m/%d/%Y %I:%M %p", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y"),
+)
+"""How exports write times that are not ISO 8601, the likelier reading first."""
+_UNITS = (("s", 10**9), ("ms", 10**12), ("us", 10**15), ("ns", 10**18))
+_NUMBER = re.compile(r"\d{1,20}(\.\d{1,20})?", re.ASCII)
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+
+
+class Column(msgspec.Struct, kw_only=True):
+    """One column, or one path into an object."""
+
+    path: tuple[str, ...]
+    rows: int = 0
+    """Among how many rows (or items) it was looked for."""
+    filled: int = 0
+    values: Counter[str] = msgspec.field(default_factory=Counter)
+    """Its values as text, cut at some length; counted for the first few thousand different ones."""
+    long: int = 0
+    characters: int = 0
+    sorts: set[str] = msgspec.field(default_factory=set)
+    """`text`, `bool`, `number`: what its values were before they became text."""
+
+    @property
+    def name(self) -> str:
+        """The path with dots."""
+        return ".".join(self.path)
+
+    @property
+    def words(self) -> list[str]:
+        """The words of its name and of the object that holds it, in lower case.
+
+        >>> Column(path=("AnonymizedUserWorkerID",)).words, Column(path=("conversation", "id")).words
+        (['anonymized', 'user', 'worker', 'id'], ['conversation', 'id'])
+        """
+        return [word.lower() for part in self.path[-2:] for word in _WORD.findall(part)]
+
+    @property
+    def sort(self) -> str:
+        """What its values are; text where they differ."""
+        return next(iter(self.sorts)) if len(self.sorts) == 1 else "text"
+
+    @property
+    def share(self) -> float:
+        """How full it is."""
+        return self.filled / self.rows if self.rows else 0.0
+
+    @property
+    def distinct(self) -> int:
+        """How many different values it has (of the first few thousand)."""
+        return len(self.values)
+
+    @property
+    def example(self) -> str:
+        """A usual value."""
+        return self.values.most_common(1)[0][0] if self.values else ""
+
+    def add(self, value: object) -> None:
+        """Count a value."""
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        self.filled += 1
+        self.sorts.add("bool" if isinstance(value, bool) else "number" if isinstance(value, int | float) else "text")
+        self.characters += len(text)
+        self.long += len(text) > LONG
+        text = text[:LONG]
+        if text in self.values or len(self.values) < DISTINCT_MAX:
+            self.values[text] += 1
+
+
+class Profile(msgspec.Struct, kw_only=True):
+    """The columns of rows, and their lists of objects with the columns of the items."""
+
+    rows: int = 0
+    columns: dict[tuple[str, ...], Column] = {}
+    lists: dict[tuple[str, ...], Profile] = {}
+
+
+def profile(rows: Iterable[Mapping[str, Any]]) -> Profile:
+    """Look at rows; lists of objects in them are looked at item by item.
+
+    >>> profile([{"id": 1, "messages": [{"by": "user"}]}]).lists[("messages",)].columns[("by",)].example
+    'user'
+    """
+    found = Profile()
+    for row in rows:
+        found.rows += 1
+        for path, value in _leaves(row, ()):
+            if isinstance(value, list):
+                inner = found.lists.setdefault(path, Profile())
+                more = profile(each for each in value if isinstance(each, Mapping))
+                _merge(inner, more)
+            elif len(found.columns) < COLUMNS_MAX or path in found.columns:
+                found.columns.setdefault(path, Column(path=path)).add(value)
+    _count_rows(found)
+    return found
+
+
+def _count_rows(found: Profile) -> None:
+    for column in found.columns.values():
+        column.rows = found.rows
+    for inner in found.lists.values():
+        _count_rows(inner)
+
+
+def _merge(into: Profile, more: Profile) -> None:
+    into.rows += more.rows
+    for path, column in more.columns.items():
+        if path in into.columns:
+            held = into.columns[path]
+            held.sorts |= column.sorts
+            held.filled, held.characters, held.long = held.filled + column.filled, held.characters + column.characters, held.long + column.long
+            for text, count in column.values.items():
+                if text in held.values or len(held.values) < DISTINCT_MAX:
+                    held.values[text] += count
+        elif len(into.columns) < COLUMNS_MAX:
+            into.columns[path] = column
+    for path, inner in more.lists.items():
+        _merge(into.lists.setdefault(path, Profile()), inner)
+
+
+def _leaves(row: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for key, value in row.items():
+        path = (*above, str(key))
+        if isinstance(value, Mapping):
+            if len(path) < DEPTH_MAX:
+                yield from _leaves(value, path)
+        elif isinstance(value, list):
+            if any(isinstance(each, Mapping) for each in value):
+                yield path, value
+        elif value is not None and value != "":
+            yield path, plain(value)
+
+
+# ---- times -------------------------------------------------------------------------------------------------------------
+
+
+class Written(msgspec.Struct, frozen=True):
+    """How a column writes times, what share of its values is so written, and another pattern that fits as well."""
+
+    unit: str
+    share: float
+    zoned: bool
+    either: str = ""
+
+
+def written(column: Column) -> Written | None:
+    """Say how the times of a column are written; `None` when most values are no times.
+
+    >>> column = Column(path=("at",)); column.add("09/10/2012 14:50"); column.add("23/10/2012 08:00")
+    >>> written(column).unit, written(column).zoned
+    ('%d/%m/%Y %H:%M', False)
+    """
+    values = list(column.values)[:500]
+    if not values:
+        return None
+    found = [Written(unit, share, True) for unit, share in _units(values)]
+    found.append(Written("text", _share(values, lambda text: instant_from_text(text) is not None), True))
+    found.append(Written("text", _share(values, _iso), False))
+    fitting = [(pattern, _share(values, _matches(pattern))) for pattern in PATTERNS]
+    found += [Written(pattern, share, False) for pattern, share in fitting]
+    best = max(found, key=lambda each: each.share)
+    if best.share < 0.9:
+        return None
+    if "%d/%m" in best.unit or "%m/%d" in best.unit:
+        other = best.unit.replace("%d/%m", "%?").replace("%m/%d", "%d/%m").replace("%?", "%m/%d")
+        if dict(fitting).get(other) == best.share:
+            return Written(best.unit, best.share, False, other)
+    return best
+
+
+def _units(values: list[str]) -> list[tuple[str, float]]:
+    """Numbers since 1970 by their size: seconds, ms, µs and ns of the years 2001 to 2128 do not overlap."""
+
+    def fits(least: int) -> float:
+        return _share(values, lambda text: _NUMBER.fullmatch(text) is not None and least <= float(text) < least * 5)
+
+    return [(unit, fits(least)) for unit, least in _UNITS]
+
+
+def _iso(text: str) -> bool:
+    try:
+        return len(text) > 10 and datetime.fromisoformat(text).tzinfo is None
+    except ValueError:
+        return False
+
+
+def _matches(pattern: str) -> Any:
+    def fits(text: str) -> bool:
+        try:
+            return datetime.strptime(text, pattern) is not None
+        except ValueError:
+            return False
+
+    return fits
+
+
+def _share(values: list[str], fits: Any) -> float:
+    return sum(1 for text in values if fits(text)) / len(values)
