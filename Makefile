@@ -21,7 +21,7 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
 help: ## Say what can be made.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-demo: $(VENV)/.project ## Larkspur's contract decides 200 proposals; the words, and a page at a printed address (Ctrl-C ends it).
+demo: $(VENV)/.project ## Larkspur's 120 days recounted: what was called resolved, what became of it; a page at a printed address (Ctrl-C ends it).
 	@if [ -t 1 ] && [ -z "$$CI" ]; then exec $(BIN)/ourword demo; else exec $(BIN)/ourword demo --once; fi
 
 test: $(VENV)/.dev $(VENV)/.project ## Run every test, the code blocks of the docs and the examples in docstrings (ARGS=… goes to pytest).

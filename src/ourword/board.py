@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -24,7 +24,7 @@ from ourword.errors import HomeError
 from ourword.judging import judge_again, judge_targets
 from ourword.ledger.settle import DUE, Standing
 from ourword.outcomes import chance
-from ourword.outcomes.contacts import NOW, Asked
+from ourword.outcomes.contacts import NOW, Asked, watch
 from ourword.outcomes.metrics import Row, report
 from ourword.outcomes.recount import Recounted, recount
 from ourword.outcomes.targets import Judged, with_targets
@@ -128,14 +128,27 @@ def board(home: Path, asked: Asked = NOW) -> Board:
 
 def board_of(home: Home, asked: Asked = NOW) -> Board:
     """The same for a home that is open."""
-    made = made_from(home, asked)
+    return boards_of(home, [asked])[0]
+
+
+def boards_of(home: Home, asked: Sequence[Asked]) -> list[Board]:
+    """Several boards of one home, its tables laid out once."""
+    found = {each: kept for each in asked if (kept := _kept_of_now(home, each)) is not None}
+    missing = [each for each in asked if each not in found]
+    if missing:
+        with watching(home, missing[0]) as (connection, promises):
+            for each in missing:
+                if each != missing[0]:
+                    watch(connection, each)
+                worked = work_out(connection, promises, made_from(home, each))
+                found[each] = with_judged(worked, judge_targets(home, connection, asked=each), judge_again(home, connection, each))
+                keep(home.path, found[each])
+    return [found[each] for each in asked]
+
+
+def _kept_of_now(home: Home, asked: Asked) -> Board | None:
     kept = kept_board(home.path, asked)
-    if kept is not None and kept.made == made:
-        return kept
-    with watching(home, asked) as (connection, promises):
-        worked = with_judged(work_out(connection, promises, made), judge_targets(home, connection, asked=asked), judge_again(home, connection, asked))
-    keep(home.path, worked)
-    return worked
+    return kept if kept is not None and kept.made == made_from(home, asked) else None
 
 
 def with_judged(worked: Board, judged: Iterable[Judged], again: Iterable[tuple[int, Judged]]) -> Board:

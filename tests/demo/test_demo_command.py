@@ -1,4 +1,4 @@
-"""`ourword demo --once`, as a stranger runs it: a process of its own, on a machine that has only what was installed."""
+"""`ourword demo --gate --once`, as a stranger runs it: a process of its own, on a machine that has only what was installed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 
 def _demo(*args: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "ourword.cli.main", "demo", "--once", *map(str, args)]
+    command = [sys.executable, "-m", "ourword.cli.main", "demo", "--gate", "--once", *map(str, args)]
     return subprocess.run(command, capture_output=True, encoding="utf-8", env={**os.environ, **environment}, check=False, timeout=120)
 
 

@@ -1,4 +1,4 @@
-"""`ourword demo`: a fictional shop's automation, decided, told and shown."""
+"""`ourword demo`: a fictional shop's 120 days, loaded, settled, recounted and shown; with `--gate`, its contract deciding 200 proposals."""
 
 from __future__ import annotations
 
@@ -11,123 +11,105 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from ourword.app import Ourword, log
+from ourword.app import Ourword
+from ourword.board import Board, boards_of
+from ourword.cli import gate_demo
+from ourword.cli.demo_words import truths
+from ourword.cli.demo_words import words as company_words
 from ourword.cli.out import line
-from ourword.cli.words import COLOURS, wrapped
-from ourword.demo.planted import PLANTED
-from ourword.demo.proposals import proposals, truth
+from ourword.demo import loading
+from ourword.demo.company.make import CONTACTS
+from ourword.demo.held import held
 from ourword.errors import HomeError, UsageError
-from ourword.http.listing import Listing
-from ourword.http.pages.decisions import sentence, tell
 from ourword.http.server import address_of, bound, listen, make
 from ourword.http.written import write_pages
-from ourword.stores.home import Home, open_home
-from ourword.told import Told
+from ourword.outcomes.contacts import NOW, Asked
+from ourword.stores.home import open_home
 
-PORT = 8080
-_MARGIN = " " * 4
+PORT = gate_demo.PORT
+DECISIONS_SHOWN = 200
+"""So many of the latest decisions have a page of their own; all of them answer to `ourword why`."""
 
 
-def run(*, once: bool = False, home: Path | None = None, port: int = PORT) -> int:
-    """Decide, tell twelve, then show all: in files with *once*, else served until interrupted."""
+def run(*, once: bool = False, home: Path | None = None, port: int = PORT, gate: bool = False, contacts: int = CONTACTS) -> int:
+    """Load the company, or go on with the one that is there, and tell of it; then write the page with *once*, else serve it."""
+    if gate:
+        return gate_demo.run(once=once, home=home, port=port)
     place = home if home is not None else Path(tempfile.mkdtemp(prefix="larkspur-"))
-    _refuse_a_real_home(place)
-    with as_file(files("ourword.demo")) as ours, Ourword.open(ours / "contract.yaml", ours / "wiring.yaml", home=place) as ourword:
-        _decide_all(ourword, _kept_lines(ours, place / "demo"))
-        _tell(ourword, place)
+    _refuse_another_home(place)
+    progress = _Progress()
+    begun, _ = loading.load(place, datetime.now(UTC), contacts=contacts, moved=progress.say)
+    _copy_contract(place)
+    progress.say("what became of every contact is worked out")
+    with open_home(place) as opened:
+        board, by_prompt = boards_of(opened, [NOW, Asked(grouped_by="lineage.prompt")])
+        entries = opened.last_seq()
+    progress.end()
+    for text in _told(place, begun, board, by_prompt, entries):
+        line(text)
+    return _show(place, once=once, port=port)
+
+
+def _told(place: Path, begun: loading.Company, board: Board, by_prompt: Board, entries: int) -> Iterator[str]:
+    true = loading.truth_in(place)
+    yield from company_words(board, days=begun.days)
+    yield ""
+    yield from truths(held(board.recounted, true["contacts"]), board, by_prompt)
+    yield ""
+    yield f"Recorded in     {place}  ({entries:,} entries, {board.contacts:,} contacts)"
+    yield f"The truth       {place / loading.FOLDER / 'truth.json'}"
+    yield f"Look further    ourword report --home {place} --by lineage.prompt"
+    yield f"                ourword recount --home {place}"
+    yield f"                ourword promises --home {place}"
+    yield "The gate        ourword demo --gate: twelve of its decisions in words"
+
+
+def _show(place: Path, *, once: bool, port: int) -> int:
+    """The pages, in files or served; *Our word* is the first."""
+    with Ourword.open(place / "demo" / "contract.yaml", place / "demo" / "wiring.yaml", home=place) as ourword:
         if once:
-            line(f"The page        {write_pages(_home(ourword), place / 'demo' / 'page')}")
+            line(f"The page        {write_pages(gate_demo.home_of(ourword), place / 'demo' / 'page', rows=DECISIONS_SHOWN)}")
             return 0
-        listening = bound("127.0.0.1", port) if port != PORT else _bound_somewhere()
+        listening = bound("127.0.0.1", port) if port != PORT else gate_demo.bound_somewhere()
         line(f"The page        {address_of(listening, '127.0.0.1')}     (Ctrl+C ends)")
         sys.stdout.flush()
         listen(make(ourword), listening)
     return 0
 
 
-def _refuse_a_real_home(place: Path) -> None:
-    """Fictional decisions have no place among real ones, and could never be taken out again."""
-    if not (place / "home.json").exists() or (place / "demo" / "truth.json").exists():
+def _refuse_another_home(place: Path) -> None:
+    """Fictional decisions have no place among real ones, nor among those of another demo, and could never be taken out again."""
+    if not (place / "home.json").exists() or (place / loading.FOLDER / "company.json").exists():
         return
     with open_home(place, write=False) as home:
-        first = next(log(home, limit=1), None)
-    if first is not None:
-        what = f"this home holds decisions already, the first under `{first['contract']}`"
+        used = home.last_seq()
+    if used:
+        what = f"this home holds {used:,} entries already"
         raise UsageError("usage.demo-home", what, place="--home", hint="give the demo a new folder of its own")
 
 
-def _kept_lines(ours: Path, folder: Path) -> list[dict[str, Any]]:
-    """The proposals: those that lie here from an earlier run, so that nothing is decided twice, else new ones up to now."""
-    kept = folder / "proposals.jsonl"
+def _copy_contract(place: Path) -> None:
     try:
-        if kept.exists():
-            return [msgspec.json.decode(each) for each in kept.read_bytes().splitlines()]
-        folder.mkdir(exist_ok=True)
-        for name in ("contract.yaml", "wiring.yaml"):
-            shutil.copyfile(ours / name, folder / name)
-        (folder / "truth.json").write_bytes(msgspec.json.format(msgspec.json.encode(truth()), indent=2))
-        lines = proposals(datetime.now(UTC))
-        kept.write_bytes(b"".join(msgspec.json.encode(each) + b"\n" for each in lines))
-        return lines
-    except (OSError, msgspec.DecodeError) as error:
-        raise HomeError("home.demo", f"the demo's files cannot be used: {error}", place=str(folder), hint="give a new folder with --home") from error
+        with as_file(files("ourword.demo")) as ours:
+            for name in ("contract.yaml", "wiring.yaml"):
+                shutil.copyfile(ours / name, place / "demo" / name)
+    except OSError as error:
+        what = f"the demo's files cannot be written: {error.strerror}"
+        raise HomeError("home.demo", what, place=str(place / "demo"), hint="make room, or give another folder with --home") from error
 
 
-def _decide_all(ourword: Ourword, lines: list[dict[str, Any]]) -> None:
-    written = (msgspec.json.encode(each) for each in lines)
-    for verdict in ourword.decide_lines(written, place="demo", batch=256):
-        if "error" in verdict:
-            error = verdict["error"]
-            raise HomeError(error["code"], error["what"], place=error["place"], hint=error["hint"])
+class _Progress:
+    """One line for people at a terminal that says what is being done; nothing when piped."""
 
+    def __init__(self) -> None:
+        self._to: Any = sys.stderr if sys.stderr.isatty() and sys.stdout.isatty() else None
 
-def _home(ourword: Ourword) -> Home:
-    assert ourword.home is not None
-    return ourword.home
+    def say(self, doing: str) -> None:
+        if self._to is not None:
+            self._to.write(f"\r{doing} …".ljust(72))
+            self._to.flush()
 
-
-def _bound_somewhere() -> Any:
-    """The usual port, or any other where that one is taken."""
-    try:
-        return bound("127.0.0.1", PORT)
-    except UsageError:
-        return bound("127.0.0.1", 0)
-
-
-# ---- telling -------------------------------------------------------------------------------------------------------
-
-
-def _tell(ourword: Ourword, place: Path) -> None:
-    page = Listing(lambda after: ourword.log(after=after)).page()
-    draft = ourword.contract.draft
-    line("Larkspur is a fictional shop. Its automation proposes; its contract decides.")
-    for each in wrapped(sentence(page)):
-        line(each)
-    line()
-    line("Twelve of them, one for each rule of the gate:")
-    for number, planted in enumerate(PLANTED, 1):
-        line()
-        told = tell(ourword.home, planted.decision_id)
-        line(f"{number:>2}  {planted.rule}", style="bold")
-        for each in wrapped(planted.story, first=_MARGIN, then=_MARGIN):
-            line(each)
-        for each in wrapped(f"{told.headline}. {told.because}", first=f"{_MARGIN}→ ", then=f"{_MARGIN}  "):
-            line(each, style=COLOURS[told.answer])
-        for each in what_follows(told):
-            line(each)
-    line()
-    line(f"Contract        {place / 'demo' / 'contract.yaml'}  ({draft.name} {draft.version})")
-    line(f"Recorded in     {place}  ({_entries(ourword)} entries)")
-    line(f"Ask why         ourword why {PLANTED[3].decision_id} --home {place}")
-
-
-def what_follows(told: Told) -> Iterator[str]:
-    """What the customer hears, and what a named person must look at."""
-    for each in [f"Told: {told.tell}", *(f"Signal: {each}" for each in told.signals)]:
-        yield from wrapped(each, first=f"{_MARGIN}  ", then=f"{_MARGIN}  ")
-
-
-def _entries(ourword: Ourword) -> int:
-    return sum(1 for _ in ourword.log())
+    def end(self) -> None:
+        if self._to is not None:
+            self._to.write("\r" + " " * 72 + "\r")
+            self._to.flush()

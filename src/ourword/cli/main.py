@@ -274,11 +274,12 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Write the page to a file and end, instead of serving it.")] = False,
     home: Annotated[Path | None, typer.Option("--home", metavar="DIR", help="Where to record; else a temporary folder.", show_default=False)] = None,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 8080,
+    gate: Annotated[bool, typer.Option("--gate", help="Show the gate instead: 200 proposals decided, twelve in words.")] = False,
 ) -> int:
-    """Larkspur, a fictional shop: 200 proposals of five kinds decided, twelve of them told in words, all on a page."""
+    """Larkspur, a fictional shop: 120 days of its automation recounted, its promises settled, all on a page."""
     from ourword.cli.demo import run
 
-    return run(once=once, home=home, port=port)
+    return run(once=once, home=home, port=port, gate=gate)
 
 
 def main(args: Sequence[str] | None = None) -> None:

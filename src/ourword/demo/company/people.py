@@ -22,7 +22,7 @@ class Customer:
         self.language = chance.choices(tuple(LANGUAGES), tuple(LANGUAGES.values()))[0]
         self.tenure = chance.choices(tuple(TENURES), tuple(TENURES.values()))[0]
         self.method = chance.choices(tuple(METHODS), tuple(METHODS.values()))[0]
-        self.every_days = chance.choice((5, 8, 12, 20))
+        self.every_days = chance.choice((8, 13, 20, 32))
         self.joined = first - chance.randrange(DAY)
         self.left: int | None = None
         self.said_so = False

@@ -81,6 +81,7 @@ class Talk:
         if by:
             line |= {"by": by, "answer": answer, **({"because": because} if because else {})}
         self.out.append((self.at, line))
+        self.event("decision.made", "person" if by else "automation", "gate", decision=name, kind=str(line["kind"]))
         self.answers.append((self.at, name, answer or wish.answer))
         return name
 

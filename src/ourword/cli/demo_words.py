@@ -1,0 +1,146 @@
+"""What `ourword demo` says of Larkspur: the sentence, a table by kind, the bill, and how far each vendor's rule is from the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ourword.board import Board
+from ourword.cli.bars import OUTCOME_MARKS, percent, stacked
+from ourword.cli.recount import headline
+from ourword.cli.words import wrapped
+from ourword.demo.held import Held
+from ourword.outcomes.metrics import Row
+from ourword.outcomes.recount import Recounted, bill
+
+_CLAIMED_WIDTH, _BECAME_WIDTH, _ERROR_WIDTH = 12, 34, 24
+
+
+def words(board: Board, *, days: int) -> Iterator[str]:
+    """The sentence, the table by kind with small bars, and the bill of the rule that claims most; within 80 columns."""
+    whole = [row for row in board.recounted if row.kind == "*"]
+    yield f"Larkspur is a fictional shop. For {days} days automation answered its customers."
+    yield ""
+    yield from wrapped(sentence(whole, board.customers_owed))
+    yield ""
+    yield f"{'':<15} {'called resolved':<18}  what became of it{'contacts':>{_BECAME_WIDTH - 16 + 7}}"
+    for kind in ("*", *board.kinds):
+        yield from _kind(kind, board)
+    yield " " * 36 + "█ confirmed   ▒ quiet: we do not know"
+    yield " " * 36 + "/ came back   x gave up   ! promise broken"
+    billed = max((row for row in whole if row.billed is not None), key=lambda row: (row.billed or 0, row.rule), default=None)
+    if billed is not None:
+        yield ""
+        yield from bill_in_short(billed)
+
+
+def sentence(whole: Sequence[Recounted], owed: int) -> str:
+    """What the rule that claims most says, what was, and how many customers are owed."""
+    customers = "nobody is" if not owed else "1 customer is" if owed == 1 else f"{owed:,} customers are"
+    return f"{headline(whole).removesuffix('.')}; {customers} still owed what they were promised."
+
+
+def _kind(kind: str, board: Board) -> Iterator[str]:
+    claimed = board.row("claimed_resolution", kind)
+    became = {name: board.row(name, kind) for name in OUTCOME_MARKS}
+    if claimed is None or claimed.value is None:
+        yield f"{_name(kind):<15} no data"
+        return
+    bar = "█" * round(claimed.value * _CLAIMED_WIDTH)
+    shares = stacked([(mark, _share(became[name])) for name, mark in OUTCOME_MARKS.items()], _BECAME_WIDTH)
+    yield f"{_name(kind):<15} {bar:<{_CLAIMED_WIDTH}} {percent(claimed.value):>5}  {shares} {claimed.n:>8,}"
+
+
+def _name(kind: str) -> str:
+    return "all" if kind == "*" else kind[:15]
+
+
+def _share(row: Row | None) -> float:
+    return 0.0 if row is None or row.value is None else row.value
+
+
+def bill_in_short(row: Recounted) -> Iterator[str]:
+    """The bill's amounts, each from low to high; what is assumed is told by `ourword recount`."""
+    found = bill(row)
+    yield f"The bill by the rule `{row.rule}`, in {found.currency} (its assumptions: `ourword recount`)"
+    for each in found.lines:
+        if each.low or each.high:
+            yield f"  {each.id.replace('_', ' '):<16} {_amount(each.low):>10} to {_amount(each.high):>10}   {each.count:>7,}"
+    yield f"  {'worth':<16} {_amount(found.low):>10} to {_amount(found.high):>10}"
+
+
+def _amount(minor: int) -> str:
+    return f"{minor / 100:,.0f}"
+
+
+# ---- against the truth ---------------------------------------------------------------------------------------------
+
+
+def truths(rows: Sequence[Held], board: Board, by_prompt: Board) -> Iterator[str]:
+    """How far each rule and our band are from the truth, in points; then which planted stories can be seen."""
+    whole = [row for row in rows if row.kind == "*"]
+    if whole:
+        yield f"Only a made-up shop has the truth: automation alone solved {percent(whole[0].true)} of {whole[0].n:,}."
+        for row in whole:
+            bar = "█" * round(abs(row.error) / 100 * 2 * _ERROR_WIDTH)
+            yield f"  {row.rule:<10} says {percent(row.says):>5}   {points(row.error):>11}  {bar}"
+        yield from _band(whole[0])
+        yield ""
+    yield from stories(board, by_prompt)
+
+
+def points(error: float) -> str:
+    """An error in points, with its sign.
+
+    >>> points(24.2), points(-4.0), points(0.2)
+    ('+24 points', '−4 points', '0 points')
+    """
+    whole = round(abs(error))
+    return f"{'' if not whole else '+' if error > 0 else '−'}{whole} point{'' if whole == 1 else 's'}"
+
+
+def _band(row: Held) -> Iterator[str]:
+    says = f"{row.low * 100:.0f} to {row.high * 100:.0f} %"
+    yield f"  {'our band':<10} {says:>10}   {points(row.band_error):>11}"
+    if row.band_error < -0.5:
+        seen = "The rest was solved and looked otherwise: closed by a timer, back all the same. Nobody can see that, so we do not count on it."
+        yield from wrapped(seen, first=" " * 13, then=" " * 13)
+
+
+def stories(board: Board, by_prompt: Board) -> Iterator[str]:
+    """The planted stories that these figures show, and those that nobody looks for yet."""
+    yield "Planted, and seen already"
+    for letter, text in (("a", _prompt(by_prompt)), ("b", _invoice(board)), ("c", _timers(board)), ("e", _language(board))):
+        yield from wrapped(text, first=f"  {letter}  ", then="     ")
+    yield "Planted, and not looked for yet"
+    later = "people who leave without a word after a price (d), a phrase that gets a person (f), people who bend a clause (g)"
+    yield from wrapped(later, first="     ", then="     ")
+
+
+def _prompt(board: Board) -> str:
+    claimed, stayed = (
+        f"{_percent(board.row(name, version='p-77'))} to {_percent(board.row(name, version='p-78'))}"
+        for name in ("claimed_resolution", "stayed_resolved")
+    )
+    return f"with prompt p-78 more is called resolved ({claimed}) and less stays so (at most {stayed})"
+
+
+def _invoice(board: Board) -> str:
+    pays = [board.row("promise_broken", "refund", segment=f"payment={method}") for method in ("invoice", "card")]
+    return f"refunds: a promise was broken to {_percent(pays[0])} of those who pay by invoice, {_percent(pays[1])} by card"
+
+
+def _timers(board: Board) -> str:
+    whole = [row for row in board.recounted if row.kind == "*"]
+    most = max(whole, key=lambda row: (row.gave_up, row.rule), default=None)
+    return f"{most.gave_up:,} customers gave up, most after a timer closed, and `{most.rule}` counts them" if most else "no data"
+
+
+def _language(board: Board) -> str:
+    speak = [board.row("stayed_resolved", segment=f"language={name}") for name in ("pl", "de")]
+    reach = [board.row("reached_a_person", segment=f"language={name}") for name in ("pl", "de")]
+    stayed = f"at most {_percent(speak[0])} stayed resolved, German {_percent(speak[1])}"
+    return f"Polish speakers: {stayed}; of those who ask for a person {_percent(reach[0])} reach one, German {_percent(reach[1])}"
+
+
+def _percent(row: Row | None) -> str:
+    return percent(None if row is None else row.value)
