@@ -11,8 +11,10 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from ourword.app import Ourword
-from ourword.board import Board, boards_of
+from ourword.board import Board, boards_of, keep
 from ourword.cli import gate_demo
 from ourword.cli.demo_words import truths
 from ourword.cli.demo_words import words as company_words
@@ -24,6 +26,7 @@ from ourword.errors import HomeError, UsageError
 from ourword.http.server import address_of, bound, listen, make
 from ourword.http.written import write_pages
 from ourword.outcomes.contacts import NOW, Asked
+from ourword.raising import raise_missed
 from ourword.stores.home import open_home
 
 PORT = gate_demo.PORT
@@ -43,6 +46,9 @@ def run(*, once: bool = False, home: Path | None = None, port: int = PORT, gate:
     progress.say("what became of every contact is worked out")
     with open_home(place) as opened:
         board, by_prompt = boards_of(opened, [NOW, Asked(grouped_by="lineage.prompt")])
+        if raise_missed(opened, begun.now * 10**9):  # signals change no figure: both boards stand
+            made = msgspec.structs.replace(by_prompt.made, seq=opened.last_seq())
+            keep(place, msgspec.structs.replace(by_prompt, made=made))
         entries = opened.last_seq()
     progress.end()
     for text in _told(place, begun, board, by_prompt, entries):
@@ -54,7 +60,7 @@ def _told(place: Path, begun: loading.Company, board: Board, by_prompt: Board, e
     true = loading.truth_in(place)
     yield from company_words(board, days=begun.days)
     yield ""
-    yield from truths(held(board.recounted, true["contacts"]), board, by_prompt)
+    yield from truths(held(board.recounted, true["contacts"]), board, by_prompt, timers=true["stories"]["timer_closes"]["gave_up"])
     yield ""
     yield f"Recorded in     {place}  ({entries:,} entries, {board.contacts:,} contacts)"
     yield f"The truth       {place / loading.FOLDER / 'truth.json'}"

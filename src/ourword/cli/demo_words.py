@@ -75,7 +75,7 @@ def _amount(minor: int) -> str:
 # ---- against the truth ---------------------------------------------------------------------------------------------
 
 
-def truths(rows: Sequence[Held], board: Board, by_prompt: Board) -> Iterator[str]:
+def truths(rows: Sequence[Held], board: Board, by_prompt: Board, *, timers: int) -> Iterator[str]:
     """How far each rule and our band are from the truth, in points; then which planted stories can be seen."""
     whole = [row for row in rows if row.kind == "*"]
     if whole:
@@ -85,7 +85,7 @@ def truths(rows: Sequence[Held], board: Board, by_prompt: Board) -> Iterator[str
             yield f"  {row.rule:<10} says {percent(row.says):>5}   {points(row.error):>11}  {bar}"
         yield from _band(whole[0])
         yield ""
-    yield from stories(board, by_prompt)
+    yield from stories(board, by_prompt, timers=timers)
 
 
 def points(error: float) -> str:
@@ -106,10 +106,10 @@ def _band(row: Held) -> Iterator[str]:
         yield from wrapped(seen, first=" " * 13, then=" " * 13)
 
 
-def stories(board: Board, by_prompt: Board) -> Iterator[str]:
-    """The planted stories that these figures show, and those that nobody looks for yet."""
+def stories(board: Board, by_prompt: Board, *, timers: int) -> Iterator[str]:
+    """The planted stories that these figures show, and those that nobody looks for yet; *timers* truly gave up after a timer closed."""
     yield "Planted, and seen already"
-    for letter, text in (("a", _prompt(by_prompt)), ("b", _invoice(board)), ("c", _timers(board)), ("e", _language(board))):
+    for letter, text in (("a", _prompt(by_prompt)), ("b", _invoice(board)), ("c", _timers(board, timers)), ("e", _language(board))):
         yield from wrapped(text, first=f"  {letter}  ", then="     ")
     yield "Planted, and not looked for yet"
     later = "people who leave without a word after a price (d), a phrase that gets a person (f), people who bend a clause (g)"
@@ -129,10 +129,10 @@ def _invoice(board: Board) -> str:
     return f"refunds: a promise was broken to {_percent(pays[0])} of those who pay by invoice, {_percent(pays[1])} by card"
 
 
-def _timers(board: Board) -> str:
+def _timers(board: Board, timers: int) -> str:
     whole = [row for row in board.recounted if row.kind == "*"]
     most = max(whole, key=lambda row: (row.gave_up, row.rule), default=None)
-    return f"{most.gave_up:,} customers gave up, most after a timer closed, and `{most.rule}` counts them" if most else "no data"
+    return f"{most.gave_up:,} contacts that `{most.rule}` counts were given up (the truth: {timers:,} by a timer's close)" if most else "no data"
 
 
 def _language(board: Board) -> str:

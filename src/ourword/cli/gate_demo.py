@@ -84,6 +84,7 @@ def _decide_all(ourword: Ourword, lines: list[dict[str, Any]]) -> None:
 
 
 def home_of(ourword: Ourword) -> Home:
+    """The home that a demo always records in."""
     assert ourword.home is not None
     return ourword.home
 
