@@ -30,14 +30,20 @@ DAYS_MAX = 3650
 NEVER = -(2**62)
 """Before every time: what a home without events is asked as of."""
 
-VIEWS = ("seen",)
+VIEWS = ("seen", "members")
+MEMBERS_KEPT_MAX = 200_000
+"""Of more contacts, `members` is worked out at each reading: a dozen rows a contact would be half of the memory."""
 STEPS = (
-    *("seen", "marks", "facts", "reopened", "named", "issues", "grievances", "aggrieved", "returns"),
-    *("standings", "promised", "readings", "loops", "empties", "switched", "stuck", "steps", "became", "kinds", "segments", "members"),
+    *("seen", "marks", "turns", "varied", "persons", "facts", "reopened", "mentions", "named", "issues", "grievances", "aggrieved", "returns"),
+    *("standings", "promised", "readings", "loops", "empties", "switched", "stuck", "steps", "became", "kinds", "places", "segments", "members"),
 )
 
 MADE_LATER = ("fates", "decided")
 """The last tables of `staying` and `telling`, which are made when they are asked for; a new `watch` makes them stale."""
+
+
+DONE_WITH = {"facts": ("marks", "varied", "persons"), "became": ("mentions", "readings"), "kinds": ("turns",)}
+"""Tables that nothing reads after a step; at ten million events they are a third of the memory."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,10 +83,12 @@ def watch(connection: DuckDBPyConnection, asked: Asked = NOW) -> None:
     for made in MADE_LATER:
         connection.execute(f"DROP TABLE IF EXISTS {made}")
     for step in STEPS:
-        what = "VIEW" if step in VIEWS else "TABLE"
-        connection.execute(f"CREATE OR REPLACE TEMP {what} {step} AS {query(step)}")
-    if asked.since is not None:  # contacts that began earlier still were there to come back to; they only leave the count
-        connection.execute("DELETE FROM members WHERE contact IN (SELECT contact FROM facts WHERE start_at < ?)", [asked.since])
+        connection.execute(f"CREATE OR REPLACE TEMP {'VIEW' if step in VIEWS else 'TABLE'} {step} AS {query(step)}")
+        for table in DONE_WITH.get(step, ()):
+            connection.execute(f"DROP TABLE {table}")
+    if _few(connection):
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE kept_members AS {query('members')}")
+        connection.execute("CREATE OR REPLACE TEMP VIEW members AS SELECT * FROM kept_members")
 
 
 def contacts(connection: DuckDBPyConnection) -> Iterator[Contact]:
@@ -100,6 +108,11 @@ def query(name: str) -> str:
     return resources.files("ourword.outcomes").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
 
 
+def _few(connection: DuckDBPyConnection) -> bool:
+    found = connection.execute("SELECT COUNT(*) FROM facts").fetchone()
+    return found is not None and int(found[0]) <= MEMBERS_KEPT_MAX
+
+
 def _check(asked: Asked) -> None:
     if not 1 <= asked.window_days <= DAYS_MAX:
         raise UsageError(
@@ -110,10 +123,14 @@ def _check(asked: Asked) -> None:
 
 
 def _given(connection: DuckDBPyConnection, asked: Asked) -> None:
-    found = connection.execute("SELECT MAX(e.at) FROM events AS e").fetchone()
-    last = found[0] if found is not None and found[0] is not None else NEVER
+    as_of = _last(connection) if asked.as_of is None else asked.as_of
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE given AS SELECT CAST(? AS BIGINT) AS as_of, CAST(? AS BIGINT) AS window_length, "
-        "CAST(? AS VARCHAR) AS grouped_by, CAST(? AS INTEGER) AS kind_alone",
-        [last if asked.as_of is None else asked.as_of, asked.window_days * DAY, asked.grouped_by, int(asked.kind_alone)],
+        "CAST(? AS VARCHAR) AS grouped_by, CAST(? AS INTEGER) AS kind_alone, CAST(? AS BIGINT) AS since",
+        [as_of, asked.window_days * DAY, asked.grouped_by, int(asked.kind_alone), asked.since],
     )
+
+
+def _last(connection: DuckDBPyConnection) -> int:
+    found = connection.execute("SELECT MAX(e.at) FROM events AS e").fetchone()
+    return NEVER if found is None or found[0] is None else int(found[0])

@@ -10,6 +10,7 @@ import msgspec
 from ourword.outcomes.contacts import CLOSED_OUTCOMES
 from ourword.outcomes.intervals import Sums, share
 from ourword.outcomes.metrics import CLOSED
+from ourword.outcomes.sums import add_up
 from ourword.outcomes.vendors import Rule, vendor_rules
 
 if TYPE_CHECKING:
@@ -78,28 +79,31 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def recount(connection: DuckDBPyConnection, rules: Sequence[Rule] | None = None) -> Iterator[Recounted]:
-    """Apply each rule to the closed contacts of each kind and of `*`, after `watch`."""
-    for rule in vendor_rules() if rules is None else rules:
-        for kind, *numbers in connection.execute(recount_query(rule)).fetchall():
-            n, claimed, *became = (int(number) for number in numbers[: 2 + len(CLOSED_OUTCOMES)])
-            held = share(Sums(*(int(number) for number in numbers[2 + len(CLOSED_OUTCOMES) :])))
+    """Apply each rule to the closed contacts of each kind and of `*`, after `watch`: all rules in one pass."""
+    rules = vendor_rules() if rules is None else rules
+    found = connection.execute(recount_query(connection, rules)).fetchall() if rules else []
+    wide = len(CLOSED_OUTCOMES) + len(Sums.__struct_fields__)
+    for i, rule in enumerate(rules):
+        for kind, n, *numbers in found:
+            mine = [int(number) for number in numbers[i * wide : (i + 1) * wide]]
+            outcomes, sums = dict(zip(CLOSED_OUTCOMES, mine, strict=False)), Sums(*mine[len(CLOSED_OUTCOMES) :])
+            held, claimed = share(sums), sums.denominator
             billed = None if rule.price_minor is None else claimed * rule.price_minor
-            outcomes = dict(zip(CLOSED_OUTCOMES, became, strict=True))
-            yield Recounted(rule=rule.id, kind=kind, claimed=claimed, n=n, low=held.low, high=held.high, billed=billed, **outcomes)
+            yield Recounted(rule=rule.id, kind=kind, claimed=claimed, n=int(n), low=held.low, high=held.high, billed=billed, **outcomes)
 
 
-def recount_query(rule: Rule) -> str:
-    """One pass: by customer, then over customers; integers only."""
-    became = ", ".join(f"COUNT(CASE WHEN c.outcome = '{each}' AND {rule.condition} THEN 1 END) AS {each}" for each in CLOSED_OUTCOMES)
-    sums = "SUM(confirmed + quiet), SUM(claimed), SUM(CASE WHEN claimed > 0 THEN 1 ELSE 0 END)"
-    squares = "SUM((confirmed + quiet) * (confirmed + quiet)), SUM((confirmed + quiet) * claimed), SUM(claimed * claimed)"
-    return (
-        f"SELECT kind, SUM(n), SUM(claimed), {', '.join(f'SUM({each})' for each in CLOSED_OUTCOMES)}, {sums}, {squares} FROM ("
-        f"SELECT place.kind, COUNT(*) AS n, COUNT(CASE WHEN {rule.condition} THEN 1 END) AS claimed, {became} FROM members AS place "
-        "JOIN became AS c ON c.contact = place.contact "
-        f"WHERE place.version = '*' AND place.segment = '*' AND {CLOSED} "
-        "GROUP BY place.kind, c.subject, CASE WHEN c.subject IS NULL THEN c.contact END) AS customer GROUP BY kind ORDER BY kind"
-    )
+def recount_query(connection: DuckDBPyConnection, rules: Sequence[Rule]) -> str:
+    """Add up what every rule claims and what became of it, by customer; the query gives the sums by kind, integers only."""
+    claimed = {rule.id: f"{CLOSED} AND {rule.condition}" for rule in rules}
+    became = {(rule.id, each): f"c.outcome = '{each}' AND {rule.condition}" for rule in rules for each in CLOSED_OUTCOMES}
+    stayed = {rule.id: f"c.outcome IN ('confirmed', 'quiet') AND {rule.condition}" for rule in rules}
+    counters = add_up(connection, [CLOSED, *claimed.values(), *became.values(), *stayed.values()], by_kind_alone=True)
+    columns = [
+        ", ".join([*(counters.total(became[rule.id, each]) for each in CLOSED_OUTCOMES), counters.sums(stayed[rule.id], claimed[rule.id])])
+        for rule in rules
+    ]
+    n = counters.total(CLOSED)
+    return f"SELECT kind, {n} AS n, {', '.join(columns)} FROM added GROUP BY kind HAVING {n} > 0 ORDER BY kind"
 
 
 def claimed_by(connection: DuckDBPyConnection, rule: Rule, *, kind: str = "*", outcome: str | None = None) -> list[int]:

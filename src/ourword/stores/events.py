@@ -126,8 +126,7 @@ class EventStore:
         try:
             with duckdb.connect(config={"threads": 2}) as duck:
                 _fill(duck, "tail", self._tail(first, last))
-                where = str(new).replace("'", "''")
-                duck.execute(f"COPY (SELECT * FROM tail ORDER BY subject, contact, \"at\", arrival) TO '{where}' (FORMAT parquet, COMPRESSION zstd)")
+                write_segment(duck, new)
             with new.open("rb+") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
                 os.fsync(file.fileno())
@@ -215,6 +214,12 @@ class EventStore:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+def write_segment(duck: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Write the table `tail` of a connection as a segment: the layout that every home has."""
+    where = str(file).replace("'", "''")
+    duck.execute(f"COPY (SELECT * FROM tail ORDER BY subject, contact, \"at\", arrival) TO '{where}' (FORMAT parquet, COMPRESSION zstd)")
 
 
 def _written(event: Event) -> bytes | EventError:

@@ -6,9 +6,13 @@ keyed mark. An event without time keeps its place: after what had come before it
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ourword.outcomes.identity import whose
+from ourword.outcomes.identity import END, START, Same, whose
 from ourword.stores.events import EventStore
 from ourword.stores.home import Home
 from ourword.stores.rows import COLUMNS, REMARKS
@@ -16,27 +20,45 @@ from ourword.stores.rows import COLUMNS, REMARKS
 if TYPE_CHECKING:
     import duckdb
 
-_KEPT = ", ".join(f'"{name}"' for name in COLUMNS if name not in ("arrival", "seq", "tie", "at", "subject", "objects", *REMARKS))
+THREADS, MEMORY = 2, "1000MB"
+DUCK: dict[str, str | bool | int | float | list[str]] = {
+    "threads": THREADS,
+    "memory_limit": MEMORY,
+    "temp_directory": str(Path(tempfile.gettempdir()) / "ourword-spilled"),
+}
+"""How much of the machine is taken. What does not fit spills to a temporary folder: numbers and words only, as in the segments."""
 
+_WORDS = tuple(name for name, kind in COLUMNS.items() if kind == "VARCHAR" and name not in ("decision", *REMARKS))
+_PLAIN = ("claimed", "asks", "decision")
+_NUMBERS = ("arrival", "subject", "contact")
+_WORDS_MAX = 60_000
+_BATCH_ROWS = 2_000_000
+
+# With words in it, a sort of ten million events takes five times as long and 5 GB: so words are numbers of a list of words (ENUM) here.
 _PLACED = """
 CREATE VIEW placed AS
-SELECT *, coalesce("at", last_value("at" IGNORE NULLS) OVER (PARTITION BY subject, contact ORDER BY arrival
+SELECT arrival, seq, tie, "at", coalesce("at", last_value("at" IGNORE NULLS) OVER (PARTITION BY subject, contact ORDER BY arrival
     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) AS place FROM raw
 """
-_UNPLACED = 'CREATE VIEW placed AS SELECT *, "at" AS place FROM raw'
-_ORDER = 'place NULLS FIRST, "at" IS NULL, CASE WHEN "at" IS NULL THEN arrival END, seq, tie'
-_EVENTS = f"""
-CREATE TABLE arrived AS
-SELECT row_number() OVER (ORDER BY {_ORDER}) AS event, "at", coalesce(whose.owner, placed.subject) AS subject,
-    {_KEPT}, arrival
-FROM placed LEFT JOIN whose ON whose.other = placed.subject
-    AND ((whose.since <= placed."at" AND placed."at" < whose.until) OR (placed."at" IS NULL AND whose.everytime))
+_BY_PLACE = """
+INSERT INTO narrow SELECT numbered.event, {columns} FROM raw JOIN (
+    SELECT arrival, row_number() OVER (ORDER BY place NULLS FIRST, "at" IS NULL, CASE WHEN "at" IS NULL THEN arrival END, seq, tie) AS event
+    FROM placed
+) AS numbered ON numbered.arrival = raw.arrival
 """
-_VIEW = f'CREATE VIEW events AS SELECT event, "at", subject, {_KEPT} FROM arrived'
+_BY_TIME = """
+INSERT INTO narrow SELECT {before} + numbered.place AS event, {columns} FROM raw JOIN (
+    SELECT arrival, row_number() OVER () AS place FROM (SELECT arrival FROM raw WHERE "at" >= {since} AND "at" < {until} ORDER BY "at", seq, tie)
+) AS numbered ON numbered.arrival = raw.arrival WHERE raw."at" >= {since} AND raw."at" < {until}
+"""
+_OWNED = """LEFT JOIN whose ON whose.other = narrow.subject
+    AND ((whose.since <= narrow."at" AND narrow."at" < whose.until) OR (narrow."at" IS NULL AND whose.everytime))
+"""
+_VIEW = "CREATE VIEW events AS SELECT * EXCLUDE (arrival) FROM arrived"
 _OBJECTS = """
 CREATE TABLE objects AS
-SELECT arrived.event, each.object.otype AS otype, each.object.object AS object, each.object."role" AS "role"
-FROM (SELECT arrival, unnest(objects) AS object FROM raw WHERE len(objects) > 0) AS each JOIN arrived USING (arrival)
+SELECT CAST(narrow.event AS BIGINT) AS event, each.object.otype AS otype, each.object.object AS object, each.object."role" AS "role"
+FROM (SELECT arrival, unnest(objects) AS object FROM raw WHERE len(objects) > 0) AS each JOIN narrow ON narrow.arrival = each.arrival
 """
 _REMARKS = f"""
 CREATE TABLE remarks AS
@@ -60,22 +82,97 @@ def tables(home: Home, store: EventStore | None = None) -> duckdb.DuckDBPyConnec
     if store is None:
         with EventStore(home, write=False) as opened:
             return tables(home, opened)
-    duck = duckdb.connect(config={"threads": 2})
+    duck = duckdb.connect(config=DUCK)
     try:
         files, said = store.snapshot(duck)
-        parts = [f"SELECT * FROM read_parquet([{', '.join(_quoted(str(file)) for file in files)}], union_by_name = true)"] if files else []
-        duck.execute(f"CREATE VIEW raw AS {' UNION ALL BY NAME '.join([*parts, 'SELECT * FROM tail'])}")
-        duck.execute("CREATE TABLE whose (other BIGINT, owner BIGINT, since BIGINT, until BIGINT, everytime BOOLEAN)")
-        rows = [[each.other, each.owner, each.since, each.until, each.since == -(2**63) and each.until == 2**63 - 1] for each in whose(said)]
-        if rows:
-            duck.executemany("INSERT INTO whose VALUES (?, ?, ?, ?, ?)", rows)
-        timeless = duck.execute('SELECT count(*) FROM raw WHERE "at" IS NULL').fetchone()
-        for statement in (_PLACED if timeless and timeless[0] else _UNPLACED, _EVENTS, _VIEW, _OBJECTS, _REMARKS, _ATTRIBUTES):
-            duck.execute(statement)
+        lay_events(duck, files, said)
     except BaseException:
         duck.close()
         raise
     return duck
+
+
+def last_known(duck: duckdb.DuckDBPyConnection) -> int | None:
+    """When the last event happened, in µs, read from the files' own statistics; `None` without any time."""
+    found = duck.execute('SELECT max("at") FROM raw').fetchone()
+    return None if found is None or found[0] is None else int(found[0])
+
+
+def lay_events(duck: duckdb.DuckDBPyConnection, files: Sequence[Path], said: Sequence[Same]) -> None:
+    """Lay the tables over segments and what `EventStore.snapshot` filled: events in their order, words as numbers of a list of words."""
+    parts = [f"SELECT * FROM read_parquet([{', '.join(_quoted(str(file)) for file in files)}], union_by_name = true)"] if files else []
+    duck.execute(f"CREATE VIEW raw AS {' UNION ALL BY NAME '.join([*parts, 'SELECT * FROM tail'])}")
+    owned = _lay_owners(duck, said)
+    _lay_narrow(duck)
+    timeless = duck.execute('SELECT count(*) FROM raw WHERE "at" IS NULL').fetchone()
+    columns = ", ".join(f'raw."{name}"' for name in ("at", *_NUMBERS, *_WORDS, *_PLAIN))
+    if timeless and timeless[0]:
+        duck.execute(_PLACED)
+        duck.execute(_BY_PLACE.format(columns=columns))
+    else:
+        _lay_by_time(duck, files, columns)
+    duck.execute("SET preserve_insertion_order = false")
+    for statement in (_arrived(owned), _VIEW, _OBJECTS, _REMARKS, _ATTRIBUTES):
+        duck.execute(statement)
+
+
+def _lay_owners(duck: duckdb.DuckDBPyConnection, said: Sequence[Same]) -> bool:
+    duck.execute("CREATE TABLE whose (other BIGINT, owner BIGINT, since BIGINT, until BIGINT, everytime BOOLEAN)")
+    rows = [[each.other, each.owner, each.since, each.until, each.since == START and each.until == END] for each in whose(said)]
+    if rows:
+        duck.executemany("INSERT INTO whose VALUES (?, ?, ?, ?, ?)", rows)
+    return bool(rows)
+
+
+def _lay_narrow(duck: duckdb.DuckDBPyConnection) -> None:
+    """The table `narrow`, empty: each column as small as what is in the files allows."""
+    most = ", ".join(f"coalesce(max({name}), 0)" for name in _NUMBERS)
+    found = duck.execute(f"SELECT count(*), {most} FROM raw").fetchone() or ()
+    shape = [f"{name} {'UINTEGER' if number < 2**32 else 'BIGINT'}" for name, number in zip(("event", *_NUMBERS), found, strict=True)]
+    shape.insert(1, '"at" BIGINT')
+    for name in _WORDS:
+        words = duck.execute(f'SELECT DISTINCT "{name}" AS word FROM raw WHERE word IS NOT NULL ORDER BY word LIMIT {_WORDS_MAX + 1}').fetchall()
+        if len(words) <= _WORDS_MAX:
+            duck.execute(f"CREATE TYPE word_of_{name} AS ENUM ({', '.join(_quoted(word) for (word,) in words)})")
+        shape.append(f'"{name}" ' + (f"word_of_{name}" if len(words) <= _WORDS_MAX else "VARCHAR"))
+    shape += [f'"{name}" {COLUMNS[name]}' for name in _PLAIN]
+    duck.execute(f"CREATE TABLE narrow ({', '.join(shape)})")
+
+
+def _lay_by_time(duck: duckdb.DuckDBPyConnection, files: Sequence[Path], columns: str) -> None:
+    """Sort a stretch of time after the other, so that only one is in memory twice; the stretches begin where files do."""
+    duck.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+    before, starts = 0, _starts(duck, files)
+    for since, until in pairwise([START, *starts, END]):
+        duck.execute(_BY_TIME.format(before=before, columns=columns, since=since, until=until))
+        before = int((duck.execute("SELECT count(*) FROM narrow").fetchone() or (0,))[0])
+    duck.execute("RESET disabled_optimizers")
+
+
+def _starts(duck: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> list[int]:
+    if not files:
+        return []
+    listed = ", ".join(_quoted(str(file)) for file in files)
+    found = duck.execute(
+        f'SELECT min("at") AS since, count(*) FROM read_parquet([{listed}], filename = true) GROUP BY filename ORDER BY since'
+    ).fetchall()
+    starts: list[int] = []
+    waiting = 0
+    for since, rows in found:
+        if waiting >= _BATCH_ROWS and since is not None and (not starts or since > starts[-1]):
+            starts.append(int(since))
+            waiting = 0
+        waiting += rows
+    return starts
+
+
+def _arrived(owned: bool) -> str:
+    subject = "coalesce(whose.owner, CAST(narrow.subject AS BIGINT))" if owned else "CAST(narrow.subject AS BIGINT)"
+    plain = [f'CAST(narrow."{name}" AS {COLUMNS[name]}) AS "{name}"' for name in COLUMNS if name in ("contact", *_WORDS, *_PLAIN)]
+    return (
+        f'CREATE VIEW arrived AS SELECT CAST(narrow.event AS BIGINT) AS event, narrow."at", {subject} AS subject, {", ".join(plain)}, '
+        f"CAST(narrow.arrival AS BIGINT) AS arrival FROM narrow {_OWNED if owned else ''}"
+    )
 
 
 def _quoted(text: str) -> str:

@@ -21,16 +21,7 @@ FROM (
       FROM seen AS e
       JOIN (SELECT DISTINCT contact FROM readings WHERE role = 'says') AS read_of ON read_of.contact = e.contact
       LEFT JOIN (SELECT DISTINCT event FROM readings WHERE role = 'says') AS r ON r.event = e.event
-      LEFT JOIN (
-        SELECT DISTINCT first_named.event
-        FROM (
-          SELECT s.contact, o.object, MIN(o.event) AS event
-          FROM objects AS o
-          JOIN seen AS s ON s.event = o.event
-          WHERE NOT COALESCE(o.role, '') IN ('says', 'asks')
-          GROUP BY s.contact, o.object
-        ) AS first_named
-      ) AS n ON n.event = e.event
+      LEFT JOIN (SELECT DISTINCT event FROM named) AS n ON n.event = e.event
     ) AS step
   ) AS walked
   WHERE walked.is_reply = 1

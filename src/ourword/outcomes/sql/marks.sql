@@ -1,22 +1,25 @@
--- Where in the total order each contact begins, ends and turns. `needs_answer` is the customer's last word that waits for one: a message, or an
--- explicit no; `last_out` is our last word to them.
+-- Where in the total order each contact begins and ends and whose word was last, in one pass over all events. `needs_answer` is the customer's last word
+-- that waits for one: a message, or an explicit no; `last_out` is our last word to them. Times never run against the order, so the last event's time is
+-- the last time, unless some event has none (`timeless`). Words come as the least and the greatest (a missing one is ''): where they differ, `varied`
+-- looks up the one that holds.
 SELECT
-  contact,
-  MIN(subject) AS subject,
-  MIN(event) AS first_event,
-  MAX(event) AS last_event,
-  MAX(CASE WHEN type = 'contact.closed' THEN event END) AS close_event,
-  MAX(CASE WHEN type = 'contact.reopened' THEN event END) AS reopen_event,
-  MAX(CASE WHEN type = 'message.in' OR said = 'no' THEN event END) AS needs_answer,
-  MAX(CASE WHEN type IN ('message.out', 'question.asked') THEN event END) AS last_out,
-  MAX(CASE WHEN said IS NOT NULL THEN event END) AS said_event,
-  MAX(CASE WHEN type = 'customer.left' THEN event END) AS left_event,
-  MIN(CASE WHEN kind IS NOT NULL AND NOT type LIKE 'decision.%' THEN event END) AS kind_event,
-  MAX(CASE WHEN version IS NOT NULL THEN event END) AS version_event,
-  MIN(CASE WHEN type = 'human.requested' AND COALESCE(actor, 'customer') = 'customer' THEN event END) AS asked_event,
-  MIN(CASE WHEN type = 'human.requested' AND COALESCE(actor, 'customer') <> 'customer' THEN event END) AS offered_event,
-  MAX(CASE WHEN type = 'human.joined' OR (type = 'message.out' AND actor = 'person') THEN event END) AS person_event,
-  MAX(CASE WHEN type = 'message.out' AND actor = 'automation' THEN 1 ELSE 0 END) AS automation_replied,
-  MAX(CASE WHEN claimed THEN 1 ELSE 0 END) AS claimed
-FROM seen
-GROUP BY contact
+  e.contact,
+  MIN(e.subject) AS subject,
+  MIN(e.event) AS first_event,
+  MAX(e.event) AS last_event,
+  MAX(CASE WHEN e.type = 'message.in' OR e.said = 'no' THEN e.event END) AS needs_answer,
+  MAX(CASE WHEN e.type IN ('message.out', 'question.asked') THEN e.event END) AS last_out,
+  MAX(CASE WHEN e.type IN ('message.out', 'question.asked') AND e.asks THEN e.event END) AS asks_event,
+  MIN(CASE WHEN e.type IN ('message.out', 'question.asked') AND e.asks AND e.actor = 'automation' THEN 1 WHEN e.asks THEN 0 END) AS automation_asks,
+  MAX(CASE WHEN e.type = 'human.joined' OR (e.type = 'message.out' AND e.actor = 'person') THEN e.event END) AS person_event,
+  MAX(CASE WHEN e.type = 'message.out' AND e.actor = 'automation' THEN 1 ELSE 0 END) AS automation_replied,
+  MAX(CASE WHEN e.claimed THEN 1 ELSE 0 END) AS claimed,
+  MIN(e.at) AS start_at,
+  MAX(e.at) AS last_at,
+  MAX(CASE WHEN e.at IS NULL THEN 1 ELSE 0 END) AS timeless,
+  MIN(e.version) AS least_version,
+  MAX(e.version) AS version,
+  MIN(COALESCE(e.channel, '')) AS least_channel,
+  MAX(COALESCE(e.channel, '')) AS channel
+FROM seen AS e
+GROUP BY e.contact

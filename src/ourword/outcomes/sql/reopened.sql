@@ -6,7 +6,8 @@ FROM (
     LAG(e.type) OVER (PARTITION BY e.contact ORDER BY e.event) AS type_before,
     LAG(e.at) OVER (PARTITION BY e.contact ORDER BY e.event) AS at_before
   FROM seen AS e
-  WHERE e.type IN ('contact.closed', 'contact.reopened')
+  JOIN turns AS t ON t.contact = e.contact
+  WHERE e.type IN ('contact.closed', 'contact.reopened') AND t.reopen_event IS NOT NULL
 ) AS turn
 CROSS JOIN given AS g
 WHERE turn.type = 'contact.reopened' AND turn.type_before = 'contact.closed' AND turn.at - turn.at_before <= g.window_length

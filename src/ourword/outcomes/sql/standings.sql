@@ -10,5 +10,5 @@ SELECT
   END AS standing
 FROM promises AS p
 CROSS JOIN given AS g
-LEFT JOIN (SELECT decision, MIN(contact) AS contact FROM seen WHERE decision IS NOT NULL GROUP BY decision) AS d ON d.decision = p.decision
+LEFT JOIN (SELECT decision, MIN(contact) AS contact FROM seen WHERE decision IN (SELECT decision FROM promises) GROUP BY decision) AS d ON d.decision = p.decision
 WHERE p.standing <> 'released'

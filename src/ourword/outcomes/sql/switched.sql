@@ -2,7 +2,7 @@
 SELECT own.contact
 FROM (SELECT contact, channel FROM seen WHERE type IN ('message.in', 'contact.opened') AND channel IS NOT NULL) AS own
 GROUP BY own.contact
-HAVING COUNT(DISTINCT own.channel) > 1
+HAVING MIN(own.channel) <> MAX(own.channel)
 UNION
 SELECT turn.contact
 FROM (
