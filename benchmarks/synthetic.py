@@ -98,6 +98,11 @@ FROM drawn WHERE decided < 30
 """
 
 
+def shape() -> str:
+    """The columns of a segment, as a table has them."""
+    return ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS.items())
+
+
 def make(folder: Path, events: int, *, seed: int = SEED) -> int:
     """Write about so many events below *folder*: `events/*.parquet` as a home has them, `attributes.parquet`, `promises.parquet`; say how many."""
     (folder / "events").mkdir(parents=True)
@@ -112,11 +117,10 @@ def make(folder: Path, events: int, *, seed: int = SEED) -> int:
             duck.execute(statement, wanted or None)
         for name in ("attributes", "promises"):
             duck.execute(f"COPY {name} TO '{folder / name}.parquet' (FORMAT parquet)")
-        duck.execute("CREATE TABLE tail AS SELECT * FROM arrived LIMIT 0")
         (made,) = duck.execute("SELECT count(*) FROM arrived").fetchone() or (0,)
-        columns = ", ".join(f'"{name}"' for name in COLUMNS)
         for first in range(1, made + 1, SEGMENT):
             last = min(first + SEGMENT - 1, made)
-            duck.execute("CREATE OR REPLACE TABLE tail AS SELECT " + columns + f" FROM arrived WHERE arrival BETWEEN {first} AND {last}")
+            duck.execute(f"CREATE OR REPLACE TABLE tail ({shape()})")
+            duck.execute(f"INSERT INTO tail BY NAME SELECT * FROM arrived WHERE arrival BETWEEN {first} AND {last}")
             write_segment(duck, folder / "events" / f"{first:012}-{last:012}.parquet")
     return int(made)
