@@ -47,13 +47,13 @@ def recount(folder: Path) -> dict[str, Any]:
     from ourword.outcomes.contacts import Asked, watch
     from ourword.outcomes.metrics import METRICS, report
     from ourword.outcomes.recount import recount as recounted
-    from ourword.stores.tables import DUCK, last_known, lay_events
+    from ourword.stores.tables import connect, last_known, lay_events
     from ourword.watched import PROMISES, lay_promises
 
     with duckdb.connect() as read:
         rows = read.execute(f"SELECT {', '.join(PROMISES)} FROM '{folder}/promises.parquet'").fetchall()
     promises = [SimpleNamespace(**dict(zip(PROMISES, row, strict=True))) for row in rows]
-    duck = duckdb.connect(config=DUCK)
+    duck = connect(folder)
     duck.execute("SET enable_progress_bar = false")
     duck.execute(f"CREATE TABLE tail ({shape()})")
     duck.execute(f"CREATE VIEW said_attributes AS SELECT * FROM '{folder}/attributes.parquet'")

@@ -6,7 +6,6 @@ keyed mark. An event without time keeps its place: after what had come before it
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -21,12 +20,7 @@ if TYPE_CHECKING:
     import duckdb
 
 THREADS, MEMORY = 2, "1000MB"
-DUCK: dict[str, str | bool | int | float | list[str]] = {
-    "threads": THREADS,
-    "memory_limit": MEMORY,
-    "temp_directory": str(Path(tempfile.gettempdir()) / "ourword-spilled"),
-}
-"""How much of the machine is taken. What does not fit spills to a temporary folder: numbers and words only, as in the segments."""
+"""How much of the machine is taken."""
 
 _WORDS = tuple(name for name, kind in COLUMNS.items() if kind == "VARCHAR" and name not in ("decision", *REMARKS))
 _PLAIN = ("claimed", "asks", "decision")
@@ -77,12 +71,11 @@ def tables(home: Home, store: EventStore | None = None) -> duckdb.DuckDBPyConnec
 
     `arrived` is `events` with one more column, `arrival`, by which `EventStore.people.event` gives an event's words.
     """
-    import duckdb
 
     if store is None:
         with EventStore(home, write=False) as opened:
             return tables(home, opened)
-    duck = duckdb.connect(config=DUCK)
+    duck = connect(home.path)
     try:
         files, said = store.snapshot(duck)
         lay_events(duck, files, said)
@@ -90,6 +83,13 @@ def tables(home: Home, store: EventStore | None = None) -> duckdb.DuckDBPyConnec
         duck.close()
         raise
     return duck
+
+
+def connect(folder: Path) -> duckdb.DuckDBPyConnection:
+    """Open DuckDB in memory, within bounds; what does not fit spills below *folder* until it is closed: numbers and short words."""
+    import duckdb
+
+    return duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY, "temp_directory": str(folder / "spilled")})
 
 
 def last_known(duck: duckdb.DuckDBPyConnection) -> int | None:
