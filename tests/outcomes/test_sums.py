@@ -17,7 +17,7 @@ from ourword.outcomes.recount import recount
 from ourword.outcomes.sums import add_up
 from ourword.outcomes.vendors import vendor_rules
 
-CONTACT = [each for each in METRICS if each.unit == "contact"]
+CONTACT = [each for each in METRICS if each.unit == "contact" and not each.numerator.startswith("d.")]
 
 
 def both(connection: Any) -> tuple[Any, Any]:
