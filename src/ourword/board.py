@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ourword.settling import Row as PromiseRow
     from ourword.stores.home import Home
 
-FORMAT = 2
+FORMAT = 3
 OWED_MAX = 1_000
 """So many of those whom we owe are kept one by one, the oldest first; all are counted."""
 _FOLDER = "sums"

@@ -12,25 +12,32 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+import msgspec
 import pytest
 from msgspec import UNSET
 from tests.blocks import ROOT
-from tests.board.lived import NOW_NS, lived_home
+from tests.board.lived import NOW, NOW_NS, lived_home
+from tests.signals.care import draft
 
 from ourword import Ourword
 from ourword.board import board_of, kept_board
 from ourword.checks.store import NOON, refund
 from ourword.core.event import Event, event_from_json
 from ourword.core.time import datetime_from_instant, instant_from_text
+from ourword.demo.company import decisions
+from ourword.demo.company.facts import in_holdout
 from ourword.errors import HomeError, LineError
+from ourword.judging import holdouts_of, judge_targets
 from ourword.ledger.decided import Signalled
 from ourword.ledger.entry import SignalOpened
 from ourword.ledger.signals import DAY, Signal
-from ourword.outcomes.targets import MISSED
+from ourword.outcomes.contacts import CLOSED_OUTCOMES, contacts
+from ourword.outcomes.targets import HOLDOUT, MISSED
 from ourword.raising import raise_missed
 from ourword.settling import settle_home
 from ourword.signalling import answer, raise_signals, signals, who_may_answer
 from ourword.stores.home import Home, open_home
+from ourword.watched import watching
 
 LARKSPUR = ROOT / "examples" / "larkspur-refund"
 EVENTS = [event_from_json(line) for line in (LARKSPUR / "events.jsonl").read_bytes().splitlines()]
@@ -371,3 +378,41 @@ def test_of_two_answers_at_once_one_stands(broken: Path, tmp_path: Path) -> None
     assert [1, 1] == [len(answered), said.count("answer.answered")]
     assert {str(stands.answered_by)} == set(said) - {"answer.answered"}
     assert f"by {stands.answered_by}" == stands.because
+
+
+# ---- the holdout ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_holdout_is_whom_people_served_by_the_contracts_own_lot(lived: Path) -> None:
+    """By the company's own rule, written a second time: whose refunds automation proposed, and people took."""
+    proposed = [each for each in decisions(NOW, contacts=400) if each["kind"] == "refund" and each.get("by", "automation") == "automation"]
+    drawn = {each["customer"] for each in proposed if in_holdout(each["customer"])}
+    with open_home(lived) as home:
+        found = {home.find(entry.value.decision_id).personal.customer for _, entry in home.store.decisions_by("holdout")}  # type: ignore[union-attr]
+        numbers = holdouts_of(home)["larkspur-care", "refund"]
+
+    assert drawn
+    assert (drawn, len(drawn)) == (found, len(numbers))
+
+
+def test_a_home_judges_against_its_holdout(lived: Path) -> None:
+    """Counted by hand: the contacts about refunds whose window is over, of those whom people served and of all others."""
+    care = draft({"metric": "confirmed", "within": "7 days", HOLDOUT: 0.05}, name="larkspur-care")
+    with open_home(lived) as home, watching(home) as (connection, _):
+        (judged,) = judge_targets(home, connection, drafts=[care])
+        held = holdouts_of(home)["larkspur-care", "refund"]
+        kinds = dict(connection.execute("SELECT contact, LIST(kind) FROM kinds GROUP BY contact").fetchall())
+        closed = [each for each in contacts(connection) if each.outcome in CLOSED_OUTCOMES and "refund" in kinds[each.contact]]
+    served, others = ([each.outcome == "confirmed" for each in closed if (each.subject in held) is side] for side in (True, False))
+
+    assert served
+    assert (len(others), pytest.approx(sum(others) / len(others) - sum(served) / len(served))) == (judged.n, judged.value)
+
+
+def test_customers_observed_only_are_no_holdout(tmp_path: Path) -> None:
+    """Where nobody was stopped, no person served them."""
+    with open_home(tmp_path / "home") as home:
+        for number, mode in enumerate(("enforce", "observe")):
+            home.record(msgspec.structs.replace(refund(f"d-{number}", customer=f"c-{number}"), decided_by="holdout", answer="escalate", mode=mode))
+
+        assert [1] == [len(each) for each in holdouts_of(home).values()]

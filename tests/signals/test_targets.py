@@ -14,9 +14,9 @@ from tests.outcomes.tables import DAY, closes, opens, replies, says, story, tabl
 from tests.signals.care import draft
 
 from ourword.outcomes.contacts import Asked, contacts, watch
-from ourword.outcomes.differences import Known, difference
-from ourword.outcomes.intervals import wilson
+from ourword.outcomes.intervals import Share, wilson
 from ourword.outcomes.metrics import Row
+from ourword.outcomes.staying import difference
 from ourword.outcomes.targets import HOLDOUT, LESS_IS_BETTER, Judged, Said, judge, judge_all, said, sought_by, with_targets
 
 shares = st.floats(0, 1)
@@ -62,15 +62,6 @@ def test_more_doubt_never_proves_more(one: list[float], other: list[float], limi
 
     for bound in ("at_least", "at_most"):
         assert said(*wide, bound, limit) in ("not proved yet", said(*narrow, bound, limit))
-
-
-@given(intervals, intervals)
-def test_turning_a_difference_round_mirrors_its_interval(one: list[float], other: list[float]) -> None:
-    first, second = Known(one[1], one[0], one[2]), Known(other[1], other[0], other[2])
-    there, back = difference(first, second), difference(second, first)
-
-    assert (there.low, there.high) == pytest.approx((-back.high, -back.low))
-    assert -1 <= there.low <= there.value <= there.high <= 1
 
 
 @pytest.mark.parametrize("bound", ["at_least", "at_most", HOLDOUT])
@@ -151,7 +142,7 @@ def test_the_holdout_is_compared_by_the_interval_of_the_difference(served: tuple
 )
 def test_the_difference_is_newcombes_tenth_method(one: int, of: int, other: int, among: int, low: float, high: float) -> None:
     """Newcombe, Statistics in Medicine 17 (1998), 873-890, table II: (a), (b), (d) and (h) by method 10."""
-    found = difference(Known(one / of, *wilson(one / of, of)), Known(other / among, *wilson(other / among, among)))
+    found = difference(Share(of, one / of, *wilson(one / of, of)), Share(among, other / among, *wilson(other / among, among)))
 
     assert (low, high) == pytest.approx((found.low, found.high), abs=5e-5)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ourword.cli.words import wrapped
 from ourword.outcomes.target_words import figure, in_words
-from ourword.outcomes.targets import NOT_PROVED, Judged
+from ourword.outcomes.targets import Judged
 
 
 def target_words(judged: Sequence[Judged]) -> Iterator[str]:
@@ -17,5 +17,9 @@ def target_words(judged: Sequence[Judged]) -> Iterator[str]:
     yield "Targets"
     for each in judged:
         yield from wrapped(f"{each.kind}: {in_words(each)}", first="  ", then=" " * 6)
-        beside = each.because if each.verdict == NOT_PROVED else f"of {each.n:,}"
-        yield from wrapped(f"{each.verdict:<15} {figure(each):>16}  {beside}", first=" " * 6, then=" " * 39)
+        yield from wrapped(f"{each.verdict:<16}{_beside(each)}", first=" " * 6, then=" " * 22)
+
+
+def _beside(judged: Judged) -> str:
+    """The interval and the count, or why there is none."""
+    return judged.because if judged.value is None else f"{figure(judged)} of {judged.n:,}"

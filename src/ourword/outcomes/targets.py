@@ -14,9 +14,11 @@ import msgspec
 
 from ourword.contract.model import Draft, Kind, Target
 from ourword.errors import UsageError
-from ourword.outcomes.contacts import DAYS_MAX, NOW, Asked, watch
-from ourword.outcomes.differences import Known, difference
-from ourword.outcomes.metrics import Metric, Row, metric, report
+from ourword.outcomes.contacts import DAYS_MAX, MADE_LATER, NOW, Asked, watch
+from ourword.outcomes.intervals import Share
+from ourword.outcomes.metric import Metric
+from ourword.outcomes.metrics import Row, metric, report
+from ourword.outcomes.staying import STAY_DAYS, difference
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -26,7 +28,9 @@ MET, MISSED, NOT_PROVED = "met", "missed", "not proved yet"
 
 BANDS = {"stayed_resolved": "confirmed"}
 """Metrics that are the high end of a band, and the metric that is its low end."""
-LESS_IS_BETTER = frozenset({"came_back", "gave_up", "promise_broken", "denied_a_person", "stuck", "left_silently", "complaints"})
+LESS_IS_BETTER = frozenset(
+    {"came_back", "gave_up", "promise_broken", "denied_a_person", "stuck", "left_silently", "left_silently_excess", "complaints"}
+)
 HOLDOUT = "not_below_holdout_by"
 
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
@@ -120,19 +124,14 @@ def judge(sought: Sought, ends: tuple[Row, Row] | None, held: tuple[Row, Row] | 
 
 
 def _measured(judged: Judged, ends: tuple[Row, Row]) -> Judged:
-    found = _known(ends)
-    if found is None:
-        return msgspec.structs.replace(judged, because=_nothing(judged))
-    return _said(judged, found)
+    least, most = _share(ends[0]), _share(ends[1])
+    return _said(judged, most.value, least.low, most.high)
 
 
 def _compared(judged: Judged, ends: tuple[Row, Row], held: tuple[Row, Row]) -> Judged:
     """Where a share is a band, its low end is held against the other's high end, and its high end against the other's low end."""
-    pairs = [(_one(ends[0]), _one(held[1])), (_one(ends[1]), _one(held[0]))]
-    apart = [difference(one, other) for one, other in pairs if one is not None and other is not None]
-    if len(apart) < 2:
-        return msgspec.structs.replace(judged, because=_nothing(judged))
-    return _said(judged, Known(apart[1].value, apart[0].low, apart[1].high))
+    lowest, highest = difference(_share(ends[0]), _share(held[1])), difference(_share(ends[1]), _share(held[0]))
+    return _said(judged, highest.value, lowest.low, highest.high)
 
 
 def _nothing(judged: Judged) -> str:
@@ -140,11 +139,13 @@ def _nothing(judged: Judged) -> str:
     return "no data: no window is over yet" if judged.immature is not None and judged.immature >= 1 else "no data: no event tells of it yet"
 
 
-def _said(judged: Judged, found: Known) -> Judged:
-    verdict = said(found.low, found.high, judged.bound, judged.limit)
+def _said(judged: Judged, value: float | None, low: float | None, high: float | None) -> Judged:
+    if value is None or low is None or high is None:
+        return msgspec.structs.replace(judged, because=_nothing(judged))
+    verdict = said(low, high, judged.bound, judged.limit)
     what = "the difference to the holdout" if judged.bound == HOLDOUT else "the interval"
-    because = f"{what}, {_percent(found.low)} to {_percent(found.high)}, {_against(verdict, judged)}"
-    return msgspec.structs.replace(judged, value=found.value, low=found.low, high=found.high, verdict=verdict, because=because)
+    because = f"{what}, {_percent(low)} to {_percent(high)}, {_against(verdict, judged)}"
+    return msgspec.structs.replace(judged, value=value, low=low, high=high, verdict=verdict, because=because)
 
 
 def _against(verdict: Said, judged: Judged) -> str:
@@ -159,13 +160,8 @@ def _percent(share: float) -> str:
     return f"{share * 100:.1f} %"
 
 
-def _known(ends: tuple[Row, Row]) -> Known | None:
-    least, most = _one(ends[0]), _one(ends[1])
-    return None if least is None or most is None else Known(most.value, least.low, most.high)
-
-
-def _one(row: Row) -> Known | None:
-    return None if row.value is None or row.low is None or row.high is None else Known(row.value, row.low, row.high)
+def _share(row: Row) -> Share:
+    return Share(row.n, row.value, row.low, row.high)
 
 
 def _unjudgeable(sought: Sought, bound: str) -> str:
@@ -177,6 +173,8 @@ def _unjudgeable(sought: Sought, bound: str) -> str:
         return f"less `{sought.target.metric}` is better: say `at_most`"
     if bound == HOLDOUT and sought.most.unit == "promise":
         return "promises are not compared with the holdout's"
+    if sought.most.unit == "customer" and sought.days < STAY_DAYS:
+        return f"staying is watched for at least {STAY_DAYS} days"
     return ""
 
 
@@ -259,6 +257,8 @@ def _both(cursor: DuckDBPyConnection, sought: Sought, held: Collection[int]) -> 
             "CREATE OR REPLACE TEMP TABLE members AS SELECT place.* FROM every_member AS place JOIN became AS c ON c.contact = place.contact "
             f"WHERE c.subject {among} (SELECT subject FROM held)"
         )
+        for made in MADE_LATER:  # out of `members`: made anew for these customers
+            cursor.execute(f"DROP TABLE IF EXISTS {made}")
         sides.append(_ends(_rows(cursor, list(dict.fromkeys([sought.least, sought.most]))), sought))
     return sides[0], sides[1]
 
