@@ -208,6 +208,30 @@ def test_the_holdouts_customers_are_held_against_all_others() -> None:
     assert found.low < found.value < found.high
 
 
+def test_staying_is_held_against_the_holdouts_own_customers() -> None:
+    """Each customer stands on one side: together they are all whose thirty days are known, and neither side is the other's."""
+    events = company(random.Random(5), count=600)
+    farewells = [
+        {"event": len(events) + i, "at": 89 * DAY, "subject": i, "contact": None, "type": "customer.left", "source": "shop"} for i in range(1, 61)
+    ]
+    connection, held = tables([*events, *farewells]), set(range(1, 25))
+    counted = {}
+    for name, among in (("rest", held), ("held", set(range(61)) - held)):
+        target = {"metric": "stayed_customer", "within": "30 days", HOLDOUT: 0.05}
+        (found,) = judge_all(connection, [draft(target)], holdouts={("care", "refund"): among})
+        counted[name] = found.n
+    (whole,) = judge_all(connection, [draft({"metric": "stayed_customer", "within": "30 days", "at_least": 0.5})])
+
+    assert whole.n == counted["rest"] + counted["held"]
+    assert 0 < counted["held"] < counted["rest"] < whole.n
+
+
+def test_staying_is_not_judged_over_a_week() -> None:
+    found = judged((row(1.0, 0.9, 1.0),) * 2, metric="stayed_customer", within="7 days", at_least=0.0)
+
+    assert ("not proved yet", "staying is watched for at least 30 days") == (found.verdict, found.because)
+
+
 def test_reaching_a_person_within_minutes_is_counted_in_minutes() -> None:
     (sought,) = sought_by(draft({"metric": "reached_a_person", "within": "15 minutes", "at_least": 0.9}))
 
