@@ -41,6 +41,8 @@ STEPS = (
 MADE_LATER = ("fates", "decided")
 """The last tables of `staying` and `telling`, which are made when they are asked for; a new `watch` makes them stale."""
 
+_ALL_PLACES = "all_places"
+"""What `count_only` takes from."""
 
 DONE_WITH = {"facts": ("marks", "varied", "persons"), "became": ("mentions", "readings"), "kinds": ("turns",)}
 """Tables that nothing reads after a step; at ten million events they are a third of the memory."""
@@ -80,7 +82,7 @@ def watch(connection: DuckDBPyConnection, asked: Asked = NOW) -> None:
     """
     _check(asked)
     _given(connection, asked)
-    for made in MADE_LATER:
+    for made in (*MADE_LATER, _ALL_PLACES):
         connection.execute(f"DROP TABLE IF EXISTS {made}")
     for step in STEPS:
         connection.execute(f"CREATE OR REPLACE TEMP {'VIEW' if step in VIEWS else 'TABLE'} {step} AS {query(step)}")
@@ -89,6 +91,20 @@ def watch(connection: DuckDBPyConnection, asked: Asked = NOW) -> None:
     if _few(connection):
         connection.execute(f"CREATE OR REPLACE TEMP TABLE kept_members AS {query('members')}")
         connection.execute("CREATE OR REPLACE TEMP VIEW members AS SELECT * FROM kept_members")
+
+
+def count_only(connection: DuckDBPyConnection, condition: str) -> None:
+    """Leave only the contacts in every count for which a condition over `became` (alias `c`) holds; the next `watch` counts all again.
+
+    Each call begins with all contacts. What became of them stays as it was: those left out were there to come back to.
+    """
+    connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {_ALL_PLACES} AS SELECT * FROM places")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE places AS SELECT p.* FROM {_ALL_PLACES} AS p JOIN became AS c ON c.contact = p.contact WHERE {condition}"
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW members AS {query('members')}")
+    for made in MADE_LATER:  # out of `members`
+        connection.execute(f"DROP TABLE IF EXISTS {made}")
 
 
 def contacts(connection: DuckDBPyConnection) -> Iterator[Contact]:

@@ -14,7 +14,7 @@ import msgspec
 
 from ourword.contract.model import Draft, Kind, Target
 from ourword.errors import UsageError
-from ourword.outcomes.contacts import DAYS_MAX, MADE_LATER, NOW, Asked, watch
+from ourword.outcomes.contacts import DAYS_MAX, NOW, Asked, count_only, watch
 from ourword.outcomes.intervals import Share
 from ourword.outcomes.metric import Metric
 from ourword.outcomes.metrics import Row, metric, report
@@ -234,8 +234,7 @@ def _over(connection: DuckDBPyConnection, group: Mapping[int, Sought], asked: As
         return {at: judge(sought, None) for at, sought in group.items()}
     with connection.cursor() as cursor:
         watch(cursor, asked)
-        cursor.execute("CREATE OR REPLACE TEMP TABLE every_member AS SELECT * FROM members WHERE version = '*' AND segment = '*'")
-        cursor.execute("CREATE OR REPLACE TEMP TABLE members AS SELECT * FROM every_member")
+        cursor.execute("DELETE FROM segments")  # targets are for all of them together
         rows = _rows(cursor, wanted)
         found = {}
         for at, sought in group.items():
@@ -253,12 +252,7 @@ def _both(cursor: DuckDBPyConnection, sought: Sought, held: Collection[int]) -> 
     cursor.execute("CREATE OR REPLACE TEMP TABLE held AS SELECT UNNEST(CAST(? AS BIGINT[])) AS subject", [list(held)])
     sides = []
     for among in ("NOT IN", "IN"):
-        cursor.execute(
-            "CREATE OR REPLACE TEMP TABLE members AS SELECT place.* FROM every_member AS place JOIN became AS c ON c.contact = place.contact "
-            f"WHERE c.subject {among} (SELECT subject FROM held)"
-        )
-        for made in MADE_LATER:  # out of `members`: made anew for these customers
-            cursor.execute(f"DROP TABLE IF EXISTS {made}")
+        count_only(cursor, f"c.subject {among} (SELECT subject FROM held)")
         sides.append(_ends(_rows(cursor, list(dict.fromkeys([sought.least, sought.most]))), sought))
     return sides[0], sides[1]
 
