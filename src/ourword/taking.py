@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from ourword.stores.home import Home
 
 
-def take_in(home: Home, path: Path, mapping: Map, *, under: Ourword | None = None, moved: Callable[[int], None] = lambda at: None) -> Imported:
+def take_in(
+    home: Home,
+    path: Path,
+    mapping: Map,
+    *,
+    under: Ourword | None = None,
+    moved: Callable[[int], None] = lambda at: None,
+    seen: Callable[[Imported], None] = lambda told: None,
+) -> Imported:
     """Read a file into a home, and seal what is new; *under* decides its tool calls, as observed, and records them.
 
     Run again it takes in nothing twice: a decision is named by where its call stands in the file. Raises `UsageError`, `HomeError`.
@@ -27,9 +35,9 @@ def take_in(home: Home, path: Path, mapping: Map, *, under: Ourword | None = Non
             what = "this mapping names no tool calls, so that there is nothing to decide"
             raise UsageError("usage.tools", what, place="--contract", hint="add `tools: openai` to the mapping, or leave the contract out")
         sources = tuple(each for each in under.contract.draft.wiring.sources if each.tool and each.decision)
-        deciding = Deciding(sources, lambda proposed: under.decide_json(proposed.as_line(), place=proposed.place))
+        deciding = Deciding(sources, lambda proposed: under.decide_json(proposed.as_line(), place=proposed.place), under.contract.digest)
     with EventStore(home) as store:
-        told = import_file(store, path, mapping, moved=moved, deciding=deciding)
+        told = import_file(store, path, mapping, moved=moved, seen=seen, deciding=deciding)
         if told.events["new"]:
             store.seal()
     return told

@@ -66,7 +66,7 @@ def test_an_import_says_what_it_did(tmp_path: Path, capsys: pytest.CaptureFixtur
     told = capsys.readouterr().out
 
     assert 2 == code
-    assert told.startswith("chats.csv: 2 rows read, 1 events kept, 0 known already\n1 skipped:\n  chats.csv:3: at: `yesterday` is no time")
+    assert told.startswith("chats.csv: 2 rows read, 1 event kept, 0 known already\n1 skipped:\n  chats.csv:3: at: `yesterday` is no time")
 
 
 # ---- HTTP --------------------------------------------------------------------------------------------------------------

@@ -79,6 +79,17 @@ class Mapper:
         self._last = (None, row, document, line, len(items) + 1)
         yield from self.end()
 
+    @property
+    def time(self) -> str | None:
+        """The time of the last row that had one."""
+        return self._time
+
+    def after(self, document: Mapping[str, Any], line: int, *, time: str | None) -> None:
+        """Go on behind a row that was taken before: remember it, and give nothing."""
+        self._time = time
+        if self._map.each is None:
+            self._last = (look(self._map.contact, document, {}) if self._map.contact else None, document, {}, line, 0)
+
     def end(self) -> Iterator[Event | Skipped]:
         """Give the events of `at_end:` for the contact that has just ended; call it once more after the last row."""
         if self._last is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -49,6 +50,8 @@ class Map(msgspec.Struct, frozen=True, kw_only=True):
     tools: Tools | None = None
     rules: tuple[Rule, ...]
     at_end: tuple[Rule, ...] = ()
+    digest: str = ""
+    """SHA-256 of its text: a changed mapping reads a file anew."""
 
 
 def mapping_from_yaml(text: bytes, *, place: str = "mapping.yaml") -> Map:
@@ -89,6 +92,7 @@ def mapping_from_yaml(text: bytes, *, place: str = "mapping.yaml") -> Map:
         tools=_tools(root),
         rules=rules,
         at_end=_rules(root, "at_end"),
+        digest=hashlib.sha256(text).hexdigest(),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from ourword.outcomes.mapper import Mapper, Skipped
 from ourword.outcomes.mapping import Map
 from ourword.outcomes.transcript import Proposed
 from ourword.stores.events import EventStore
-from ourword.stores.reading import rows_of
+from ourword.stores.progress import Progress, Reached
+from ourword.stores.reading import Numbered, rows_of
 
 BATCH = 4_096
 """Events that share one sync: few enough that long ones fit in memory."""
@@ -29,6 +30,8 @@ class Imported(msgspec.Struct, kw_only=True):
     """What was read, what was kept, and what was skipped and why."""
 
     rows: int = 0
+    before: dict[str, int] = {}
+    """What an earlier import of the same file, which did not finish, had done: `rows`, `events`, `skipped`. Not counted again below."""
     matched_nothing: int = 0
     events: dict[str, int] = {}
     """`new`, `known`, `conflicting`, and of the new ones `without_time` and `future`."""
@@ -44,7 +47,7 @@ class Imported(msgspec.Struct, kw_only=True):
     @property
     def kept(self) -> int:
         """How many events of this file are in the home now."""
-        return self.events.get("new", 0) + self.events.get("known", 0)
+        return self.events.get("new", 0) + self.events.get("known", 0) + self.before.get("events", 0)
 
     def as_dict(self) -> dict[str, Any]:
         """Give it as JSON."""
@@ -56,6 +59,8 @@ class Deciding(msgspec.Struct, frozen=True):
 
     sources: tuple[Source, ...]
     decide: Callable[[Proposed], object]
+    digest: str = ""
+    """Of the contract that decides."""
 
 
 def import_file(
@@ -65,37 +70,85 @@ def import_file(
     *,
     now: int | None = None,
     moved: Callable[[int], None] = lambda at: None,
+    seen: Callable[[Imported], None] = lambda told: None,
     deciding: Deciding | None = None,
 ) -> Imported:
-    """Read a file into a home; run it again after a crash, and nothing is lost and nothing double.
+    """Read a file into a home; run it again after a crash, and it goes on where it stopped: nothing is lost and nothing double.
 
-    *moved* is told how far the file has been read, in bytes. Raises `UsageError` for a file that cannot be read at all.
+    *moved* is told how far the file has been read, in bytes; *seen* what was done, each time some of it is durable. Raises
+    `UsageError` for a file that cannot be read at all.
     """
-    told = Imported(events={"new": 0, "known": 0, "conflicting": 0, "without_time": 0, "future": 0})
-    reasons: Counter[str] = Counter()
+    progress = Progress(store, path, mapping.digest, deciding.digest if deciding else "")
+    reached = progress.reached()
+    told = Imported(
+        events={"new": 0, "known": 0, "conflicting": 0, "without_time": 0, "future": 0},
+        before={"rows": reached.rows, "events": reached.kept, "skipped": reached.skipped} if reached else {},
+    )
     now = time.time_ns() if now is None else now
     mapper = Mapper(mapping, place=path.name, now=now, decides=deciding.sources if deciding else ())
-    waiting: list[Event] = []
-    for line, row in rows_of(path, encoding=mapping.encoding, moved=moved):
-        told.rows += 1
-        if isinstance(row, Skipped):
-            _skip(told, reasons, row)
-            continue
-        gave = 0
-        for each in mapper.take(row, line):
-            gave += 1
-            if isinstance(each, Proposed):
-                _decide(told, reasons, mapper, deciding, each)
-            else:
-                _take(told, reasons, waiting, each)
-        told.matched_nothing += not gave
-        if len(waiting) >= BATCH:
-            _keep(store, told, reasons, waiting)
-    for each in mapper.end():
-        _take(told, reasons, waiting, each)
-    _keep(store, told, reasons, waiting)
-    told.rules, told.reasons = dict(mapper.matched), dict(reasons.most_common())
+    taking = _Taking(store, told, mapper, deciding, progress, seen)
+    taking.rows(rows_of(path, encoding=mapping.encoding, moved=moved, start=reached.line if reached else 1), reached)
+    progress.done()
     return told
+
+
+class _Taking:
+    """Takes one file's rows in; what waits becomes durable together, and then how far we are is noted."""
+
+    def __init__(
+        self, store: EventStore, told: Imported, mapper: Mapper, deciding: Deciding | None, progress: Progress, seen: Callable[[Imported], None]
+    ) -> None:
+        self._store, self._told, self._mapper, self._deciding, self._progress, self._seen = store, told, mapper, deciding, progress, seen
+        self._reasons: Counter[str] = Counter()
+        self._waiting: list[Event] = []
+
+    def rows(self, rows: Iterator[Numbered], reached: Reached | None) -> None:
+        """Take rows in; the first one is the last that was kept before, where an earlier import got so far."""
+        told, mapper = self._told, self._mapper
+        for line, row in rows:
+            if reached is not None and line == reached.line and not isinstance(row, Skipped):
+                mapper.after(row, line, time=reached.time)
+                continue
+            told.rows += 1
+            if isinstance(row, Skipped):
+                _skip(told, self._reasons, row)
+                continue
+            gave = 0
+            for each in mapper.take(row, line):
+                gave += 1
+                self._take(each)
+            told.matched_nothing += not gave
+            if len(self._waiting) >= BATCH:
+                self._keep()
+                self._note(line)
+        for each in mapper.end():
+            self._take(each)
+        self._keep()
+        told.rules, told.reasons = dict(mapper.matched), dict(self._reasons.most_common())
+
+    def _take(self, each: Event | Proposed | Skipped) -> None:
+        if isinstance(each, Proposed):
+            _decide(self._told, self._reasons, self._mapper, self._deciding, each)
+        elif isinstance(each, Skipped):
+            _skip(self._told, self._reasons, each)
+        else:
+            self._waiting.append(each)
+
+    def _keep(self) -> None:
+        _keep(self._store, self._told, self._reasons, self._waiting)
+        self._seen(self._told)
+
+    def _note(self, line: int) -> None:
+        told, before = self._told, self._told.before
+        self._progress.keep(
+            Reached(
+                line=line,
+                time=self._mapper.time,
+                rows=told.rows + before.get("rows", 0),
+                kept=told.events["new"] + told.events["known"] + before.get("events", 0),
+                skipped=told.skipped + before.get("skipped", 0),
+            )
+        )
 
 
 def _decide(told: Imported, reasons: Counter[str], mapper: Mapper, deciding: Deciding | None, proposed: Proposed) -> None:
@@ -110,13 +163,6 @@ def _decide(told: Imported, reasons: Counter[str], mapper: Mapper, deciding: Dec
     except LineError as error:
         mapper.undecided.add(proposed.decision_id)
         _skip(told, reasons, Skipped(f"{proposed.place}: {proposed.kind}", error.what, error.hint))
-
-
-def _take(told: Imported, reasons: Counter[str], waiting: list[Event], each: Event | Skipped) -> None:
-    if isinstance(each, Skipped):
-        _skip(told, reasons, each)
-    else:
-        waiting.append(each)
 
 
 def _keep(store: EventStore, told: Imported, reasons: Counter[str], waiting: list[Event]) -> None:

@@ -1,0 +1,96 @@
+"""`ourword import` as people see it: a bar at a terminal, silence in a pipe, and what is kept when they stop it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ourword.cli.bar import Bar
+from ourword.cli.main import run
+
+MAPPING = 'rows: .\nsource: s\ncustomer: who\ntime: at\nrules:\n  - when: what == "in"\n    emit: {type: message.in}\n'
+
+
+def prepared(folder: Path, rows: int, *, bad: int = 0) -> list[str]:
+    (folder / "mapping.yaml").write_text(MAPPING)
+    good = "".join(f"c-{number},2026-11-01T10:00:00Z,in\n" for number in range(rows))
+    (folder / "a.csv").write_text("who,at,what\n" + "c,yesterday,in\n" * bad + good)
+    return ["import", str(folder / "a.csv"), "--mapping", str(folder / "mapping.yaml"), "--home", str(folder / "home")]
+
+
+def test_what_was_skipped_is_told_by_reason_with_the_lines_to_look_at(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A stranger reads it: what, how often, where, and what to do."""
+    code = run(prepared(tmp_path, 1, bad=9))
+    told = capsys.readouterr().out
+
+    assert 2 == code
+    assert (
+        "a.csv: 10 rows read, 1 event kept, 0 known already\n9 skipped:\n"
+        "  a.csv:2: at: `yesterday` is no time with a zone\n  a.csv:3: at: `yesterday` is no time with a zone\n"
+    ) == told[: told.index("  a.csv:4")]
+    assert (
+        "  … and 4 more of these (--json lists them)\n    hint: add `zone:` to the mapping's `time:`, or say its `unit:`\n"
+        == told[told.index("  …") :]
+    )
+
+
+def test_a_rule_that_matched_nothing_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A misspelt value in one `when:` must not hide behind the others."""
+    args = prepared(tmp_path, 1)
+    (tmp_path / "mapping.yaml").write_text(MAPPING + '  - when: what == "owt"\n    emit: {type: message.out}\n')
+    run(args)
+
+    assert "mapping.yaml:8:5 matched no row" in capsys.readouterr().out
+
+
+def test_a_bar_is_for_terminals(tmp_path: Path) -> None:
+    """In a pipe not a byte of it; at a terminal it says how fast and how long."""
+    command = [sys.executable, "-m", "ourword.cli.main", *prepared(tmp_path, 30_000)]
+    piped = subprocess.run(command, capture_output=True, text=True, check=True)
+    master, slave = pty.openpty()
+    process = subprocess.Popen([*command[:-1], str(tmp_path / "other")], stdout=subprocess.PIPE, stderr=slave, env={**os.environ, "TERM": "xterm"})
+    os.close(slave)
+    shown = b""
+    while True:
+        try:
+            part = os.read(master, 65_536)
+        except OSError:
+            break
+        if not part:
+            break
+        shown += part
+    process.communicate()
+
+    assert "" == piped.stderr
+    assert b"rows/s" in shown
+
+
+def test_a_bar_without_a_size_or_a_terminal_does_nothing() -> None:
+    """An empty file, a test, a cron job."""
+    with Bar(0, rows=lambda: 0) as bar:
+        bar.moved(7)
+
+
+def test_who_stops_it_hears_what_is_kept_and_how_to_go_on(tmp_path: Path) -> None:
+    """Ctrl-C is no loss, and the next run says where it went on."""
+    command = [sys.executable, "-m", "ourword.cli.main", *prepared(tmp_path, 60_000)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    database = tmp_path / "home" / "people.sqlite-wal"
+    for _ in range(600):
+        if database.exists() and database.stat().st_size > 2_000_000:
+            break
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    again = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    assert 130 == process.returncode
+    assert "Run the same command again" in told
+    assert "went on behind" in again
