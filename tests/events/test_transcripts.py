@@ -10,6 +10,7 @@ import pytest
 from tests.outcomes.test_transcripts import calls, says
 
 from ourword.cli import importing
+from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 from ourword.stores.tables import tables
 
@@ -63,6 +64,22 @@ def test_run_again_it_adds_nothing(tmp_path: Path) -> None:
     take(tmp_path, *runs)
     with open_home(tmp_path / "home") as home:
         assert first == list(home.log())
+
+
+def test_killed_between_a_decision_and_its_events_it_is_finished_by_running_it_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The decision is durable before what was done about it: the second run finds it, and keeps the rest."""
+    runs = [*LOOKED, says("user", "Yes, go ahead."), *DONE], [*LOOKED, *DONE]
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(EventStore, "add", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        take(tmp_path, *runs)
+    with open_home(tmp_path / "home") as home:
+        before = list(home.log())
+    take(tmp_path, *runs)
+    with open_home(tmp_path / "home") as home, tables(home) as duck:
+        after = [each for each in home.log() if json.loads(each.bytes)["type"] != "segment-sealed"]
+        named = duck.execute("SELECT count(*), count(DISTINCT decision) FROM events WHERE type = 'decision.made'").fetchall()
+
+    assert (before, [(2, 2)]) == (after, named)
 
 
 def test_a_decision_without_any_clock_is_told_and_not_dated_by_chance(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

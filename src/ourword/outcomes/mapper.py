@@ -21,6 +21,8 @@ from ourword.outcomes.mapping import UNITS, Clock, Map, Rule
 from ourword.outcomes.transcript import Proposed, Said, Transcript
 
 ITEMS_MAX = 100_000
+FORM = "1"
+"""Raised when the same row gives other events than before: an import that was interrupted by an upgrade then starts anew."""
 
 
 class Skipped(msgspec.Struct, frozen=True):

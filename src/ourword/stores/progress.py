@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from ourword import __version__
 from ourword.errors import UsageError
+from ourword.outcomes.mapper import FORM
 from ourword.stores.events import EventStore
 
 END_BYTES = 1024 * 1024
@@ -35,7 +35,7 @@ class Reached(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Progress:
-    """One file's import under one mapping; another mapping, contract or version of Ourword, or a changed file, is another one."""
+    """One file's import under one mapping; another mapping or contract, or a changed file, is another one."""
 
     def __init__(self, store: EventStore, path: Path, *how: str) -> None:
         self._people = store.people
@@ -72,7 +72,7 @@ def _mark(path: Path, how: tuple[str, ...]) -> bytes:
     except OSError as error:
         raise UsageError("usage.file", f"the file cannot be read: {error.strerror}", place=str(path), hint="check the path") from error
     marked = hashlib.sha256()
-    for part in (*how, __version__, str(about.st_size), str(about.st_mtime_ns)):
+    for part in (*how, FORM, str(about.st_size), str(about.st_mtime_ns)):
         marked.update(f"{len(part)}:{part}".encode())
     for end in ends:
         marked.update(hashlib.sha256(end).digest())

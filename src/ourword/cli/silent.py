@@ -1,0 +1,56 @@
+"""`ourword silent`: customers who did nothing for far longer than is usual for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ourword.cli.out import json_line, line
+from ourword.cli.report import microseconds
+from ourword.core.time import datetime_from_instant, text_from_datetime
+from ourword.outcomes.contacts import DAY
+from ourword.outcomes.silence import Silence, SilenceRule
+from ourword.silent import Quiet, silent
+from ourword.stores.home import open_home
+
+SHOWN_MAX = 50
+
+
+def run(home: Path, *, rule: SilenceRule, as_of: str = "", keep: bool = False, as_json: bool = False) -> int:
+    """List who is silent; exit 0."""
+    with open_home(home, create=False, write=keep) as opened:
+        found = silent(opened, rule=rule, as_of=microseconds(as_of, "--as-of"), keep=keep)
+    if as_json:
+        for who, each in found.silences:
+            json_line(_as_json(who, each), indent=False)
+    else:
+        _say(found)
+    return 0
+
+
+def _say(found: Quiet) -> None:
+    if not found.customers:
+        line("no data: no customer came often enough to have a usual gap")
+        return
+    line(f"{len(found.now):,} of {found.customers:,} customers with a history are silent; {found.unknown:,} came too seldom to say")
+    for who, each in found.now[:SHOWN_MAX]:
+        line(f"  {who}  since {_day(each.since)}, known on {_day(each.known_at)}, usually every {max(1, round(each.usual / DAY))} days")
+    if len(found.now) > SHOWN_MAX:
+        line(f"  and {len(found.now) - SHOWN_MAX:,} more (--json lists all)")
+    ended = len(found.silences) - len(found.now)
+    if ended:
+        line(f"{ended:,} earlier silences ended: those customers came back")
+    if found.kept:
+        line(f"{found.kept:,} kept as events")
+
+
+def _as_json(who: str, each: Silence) -> dict[str, object]:
+    times = {name: None if at is None else _text(at) for name, at in (("since", each.since), ("known_at", each.known_at), ("back_at", each.back_at))}
+    return {"customer": who, **times, "usual_gap_days": round(each.usual / DAY, 2)}
+
+
+def _text(at: int) -> str:
+    return text_from_datetime(datetime_from_instant(at * 1000))
+
+
+def _day(at: int) -> str:
+    return _text(at)[:10]

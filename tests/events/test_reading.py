@@ -1,0 +1,170 @@
+"""Every reader against anything: rows, skipped lines or one error with a next step; never a traceback, never a hang."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from ourword.errors import OurwordError
+from ourword.outcomes.mapper import Skipped
+from ourword.outcomes.mapping import mapping_from_yaml
+from ourword.stores import reading
+from ourword.stores.events import EventStore
+from ourword.stores.home import open_home
+from ourword.stores.importing import Imported, import_file
+from ourword.stores.reading import encoding_of, rows_of
+
+pieces = st.sampled_from(
+    [
+        *(b'"', b",", b"\n", b"\r", b"\r\n", b"\x00", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"{", b"}", b"[", b"]", b":", b"a", b"1"),
+        *(b"\xfc", b"\xe2\x80\xa8", b'{"a": 1}', b"a,b\n1,2\n", b"PAR1", b"\x1f\x8b", b"NaN", b"\xed\xa0\x80", b"1e999"),
+    ]
+)
+encodings = st.sampled_from(["utf-8", "windows-1252", "utf-16", "utf-16-le", "ascii"])
+anything = st.lists(pieces, max_size=30).map(b"".join) | st.binary(max_size=60)
+
+
+def read(path: Path, *, encoding: str = "utf-8", start: int = 1) -> list[object] | None:
+    """The rows, or nothing when it is one error."""
+    try:
+        return [row for _, row in rows_of(path, encoding=encoding, start=start)]
+    except OurwordError:  # it cannot be made without a hint
+        return None
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    anything,
+    st.sampled_from(["csv", "tsv", "jsonl", "json"]),
+    st.booleans(),
+    st.sampled_from(["utf-8", "windows-1252", "utf-16", "utf-16-le", "ascii"]),
+)
+@example(b'"a', "csv", False, "utf-8")
+@example(b"\xff\xfea", "csv", False, "utf-8")
+@example(b"\x1f\x8b\x08", "jsonl", False, "utf-8")
+def test_any_bytes_are_rows_skipped_lines_or_one_error(tmp_path: Path, text: bytes, ending: str, packed: bool, encoding: str) -> None:
+    """Somebody's export is broken in a way that nobody has seen yet."""
+    path = tmp_path / f"a.{ending}{'.gz' if packed else ''}"
+    path.write_bytes(gzip.compress(text) if packed else text)
+
+    for row in read(path, encoding=encoding) or []:
+        assert isinstance(row, dict | Skipped)
+    assert encoding_of(path) in ("", "windows-1252", "utf-16-le")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(st.binary(max_size=80), st.booleans())
+def test_any_bytes_called_parquet_are_one_error(tmp_path: Path, text: bytes, marked: bool) -> None:
+    """Also when they begin and end like one."""
+    (tmp_path / "a.parquet").write_bytes(b"PAR1" + text + b"PAR1" if marked else text)
+
+    assert not read(tmp_path / "a.parquet")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(anything, st.sampled_from(["csv", "jsonl", "json"]), st.integers(1, 6))
+def test_reading_from_a_row_on_gives_what_reading_all_gives_from_there(tmp_path: Path, text: bytes, ending: str, which: int) -> None:
+    """What resuming rests on: no row lost, none double, under the same numbers, whatever stands in the lines before."""
+    path = tmp_path / f"a.{ending}"
+    path.write_bytes(b"a,b\n" + text)
+    if ending != "csv":
+        path.write_bytes(b"[" + b",".join([b'{"a": 1}'] * 5) + b"]" if ending == "json" else text)
+    try:
+        every = list(rows_of(path))
+    except OurwordError:
+        return
+    mapped = [number for number, row in every if not isinstance(row, Skipped)]
+    if mapped:
+        start = mapped[min(which, len(mapped)) - 1]
+        rest = [(number, row) for number, row in rows_of(path, start=start) if not isinstance(row, Skipped)]
+
+        assert [(number, row) for number, row in every if number >= start and not isinstance(row, Skipped)] == rest
+
+
+# ---- the issue's list --------------------------------------------------------------------------------------------------
+
+MAPPING = "rows: .\nsource: s\ncustomer: who\ncontact: chat\ntime: at\nrules:\n  - emit: {type: message.in, id: {from: id}, text: {from: text}}\n"
+
+
+def imported(folder: Path, text: bytes | str, *, name: str = "a.csv", mapping: str = MAPPING, now: int | None = None) -> Imported:
+    (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    with open_home(folder / "home") as home, EventStore(home) as store:
+        return import_file(store, folder / name, mapping_from_yaml(mapping.encode()), now=now)
+
+
+def row(id_: str, at: str = "2026-11-01T10:00:00Z", text: str = "x") -> str:
+    return f"c,k,{at},{id_},{text}\n"
+
+
+HEAD = "who,chat,at,id,text\n"
+
+
+def test_clocks_of_all_sorts(tmp_path: Path) -> None:
+    """Without a zone it is no time; from the future it is kept and flagged; going back it is kept, and sorted by itself."""
+    now = 1_793_526_600 * 10**9  # 2026-11-01T09:50:00Z
+    told = imported(
+        tmp_path, HEAD + row("1", "2026-11-01 10:00:00") + row("2", "2030-01-01T00:00:00Z") + row("3", "2026-10-01T10:00:00Z") + row("4", ""), now=now
+    )
+
+    assert (3, 1, 1, 1) == (told.events["new"], told.skipped, told.events["future"], told.events["without_time"])
+    assert "zone" in told.lines[0]["hint"]
+
+
+def test_the_same_id_again_is_known_and_with_other_words_conflicting(tmp_path: Path) -> None:
+    """The first stands, and the second is told: never silently one or the other."""
+    told = imported(tmp_path, HEAD + row("1") + row("1", text="y") + row("2"))
+    again = imported(tmp_path, HEAD + row("1"), name="b.csv")
+
+    assert (2, 1, 1) == (told.events["new"], told.events["conflicting"], told.skipped)
+    assert (0, 1) == (again.events["new"], again.events["known"] + again.events["conflicting"])
+
+
+@pytest.mark.parametrize(("encoding", "said"), [("windows-1252", None), ("latin-1", None), ("utf-16", "utf-8"), ("utf-8-sig", None), ("cp850", None)])
+def test_texts_in_other_encodings_arrive_letter_by_letter(tmp_path: Path, encoding: str, said: str | None) -> None:
+    """With the encoding said, or seen by its mark."""
+    mapping = MAPPING + f"encoding: {said or encoding}\n"
+    told = imported(tmp_path, (HEAD + row("1", text='"grün,\r\nschön"')).encode(encoding), mapping=mapping)
+    with open_home(tmp_path / "home") as home, EventStore(home, write=False) as store:
+        event = store.people.event(1)
+
+    assert (1, 0) == (told.events["new"], told.skipped)
+    assert event is not None
+    assert "grün,\r\nschön" == event.data["text"]
+
+
+def test_ten_thousand_columns_in_json_and_parquet_too(tmp_path: Path) -> None:
+    """A survey's export, whatever it is written in."""
+    wide = {"who": "c", "chat": "k", "at": "2026-11-01T10:00:00Z", "id": "1", **{f"q{number}": number for number in range(10_000)}}
+    told = imported(tmp_path, json.dumps(wide) + "\n", name="a.jsonl")
+
+    assert (1, 0) == (told.events["new"], told.skipped)
+
+
+def test_a_header_with_two_equal_names_or_no_names_is_one_error(tmp_path: Path) -> None:
+    """Which of the two would be read?"""
+    (tmp_path / "a.csv").write_text("who,who\n1,2\n")
+
+    assert read(tmp_path / "a.csv") is None
+
+
+def test_a_bomb_in_a_packed_file_takes_little_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line of a gigabyte packs into a megabyte: it is passed over in pieces, and told."""
+    monkeypatch.setattr(reading, "ROW_BYTES_MAX", 100_000)
+    made = io.BytesIO()
+    with gzip.open(made, "wb") as file:
+        file.write(b'{"a": 1}\n')
+        for _ in range(20):
+            file.write(b"x" * 100_000)
+        file.write(b'\n{"a": 2}\n')
+    (tmp_path / "a.jsonl.gz").write_bytes(made.getvalue())
+    found = read(tmp_path / "a.jsonl.gz")
+
+    assert found is not None
+    assert [{"a": 1}, {"a": 2}] == [each for each in found if not isinstance(each, Skipped)]
+    assert 1 == sum(isinstance(each, Skipped) for each in found)
