@@ -9,6 +9,7 @@ import codecs
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -92,7 +93,7 @@ def _opened(path: Path, moved: Moved) -> Iterator[BinaryIO]:
         file.told = lambda: moved(raw.tell())
         try:
             yield file
-        except (EOFError, gzip.BadGzipFile, OSError) as error:
+        except (EOFError, zlib.error, OSError) as error:
             what = f"the file breaks off or is damaged: {error}"
             raise UsageError("usage.file", what, place=str(path), hint="get it again; what came before is kept, and is not kept twice") from error
 
