@@ -37,7 +37,7 @@ check: $(VENV)/.dev $(VENV)/.project ## Style, types, the one-way imports, decla
 bench: $(VENV)/.bench $(VENV)/.project ## Measure speed beside the best known, in one run (several minutes).
 	@for each in $(BENCHES); do $(BIN)/python -m benchmarks.$$each || exit 1; done
 
-outside: $(VENV)/.dev $(VENV)/.project ## Hold the gate against other companies' decisions, found in ../shared/data.
+outside: $(VENV)/.dev $(VENV)/.project ## Hold the gate and the reports against other companies' data, found in ../shared/data.
 	@$(BIN)/python -m outside $(ARGS)
 
 lock: $(VENV)/.ready ## Choose the newest versions that fit and write them down with their hashes (needs a network).

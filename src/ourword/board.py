@@ -27,6 +27,7 @@ from ourword.outcomes import chance
 from ourword.outcomes.contacts import NOW, Asked, watch
 from ourword.outcomes.metrics import Row, report
 from ourword.outcomes.recount import Recounted, recount
+from ourword.outcomes.staying import known_on
 from ourword.outcomes.targets import Judged, with_targets
 from ourword.watched import watching
 
@@ -91,6 +92,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     recounted: tuple[Recounted, ...]
     promises: tuple[Tally, ...]
     owed: tuple[Owing, ...]
+    staying_known_on: int | None = None
+    """When the next customers' staying will be known, of those whose time is not over; `None` where nobody waits."""
     judged: tuple[Judged, ...] = ()
     """The targets of the contracts that decide here."""
     again: tuple[tuple[int, Judged], ...] = ()
@@ -178,6 +181,7 @@ def work_out(connection: DuckDBPyConnection, promises: Iterable[PromiseRow], mad
     as_of, first, contacts, still_open, unknown = _counted(connection)
     monday = None if as_of is None else last_monday(as_of)
     promised = list(promises)
+    rows = tuple(report(connection))
     return Board(
         made=made,
         as_of=as_of,
@@ -186,10 +190,11 @@ def work_out(connection: DuckDBPyConnection, promises: Iterable[PromiseRow], mad
         contacts=contacts,
         still_open=still_open,
         unknown=unknown,
-        rows=(*report(connection), *chance.rows(chance.came_back(connection, seed=chance.SEED, rounds=chance.rounds_for(contacts)))),
+        rows=(*rows, *chance.rows(chance.came_back(connection, seed=chance.SEED, rounds=chance.rounds_for(contacts)))),
         recounted=tuple(recount(connection)),
         promises=tuple(tallies(promised, since=monday)),
         owed=owing(promised),
+        staying_known_on=known_on(connection),
     )
 
 

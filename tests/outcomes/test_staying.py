@@ -204,6 +204,21 @@ def test_the_excess_is_what_automation_loses_beyond_people():
     assert rows_behind(connection, "left_silently_excess") == [2, 3, 4, 8]
 
 
+def test_a_report_of_some_customers_is_of_those_customers():
+    """Targets are judged of those in the holdout and of those who are not."""
+    events = [
+        *lives(each_days=7, until=400),
+        *meets(101),
+        *lives(each_days=7, until=101, subject=2, first=20_000),
+        *meets(101, subject=2, first=2000),
+    ]
+    connection = over(events, as_of=400)
+    both = value(connection, "stayed_customer").value
+    connection.execute("DELETE FROM members WHERE contact = 1")
+
+    assert (both, value(connection, "stayed_customer").value) == (0.5, 0.0)
+
+
 # ---- told a second time ----------------------------------------------------------------------------------------------
 
 

@@ -11,18 +11,30 @@ from pathlib import Path
 
 import msgspec
 
-from ourword.board import board_of
+from ourword.board import Board, board_of
 from ourword.cli.bars import OUTCOME_MARKS, between, percent, stacked
 from ourword.cli.out import json_line, line, usage
 from ourword.cli.targets import target_words
-from ourword.core.time import instant_from_text
+from ourword.core.time import datetime_from_instant, instant_from_text
 from ourword.http.pages.report import html as page
 from ourword.kept import deciding
 from ourword.outcomes.contacts import Asked
 from ourword.outcomes.metrics import Row
+from ourword.outcomes.staying import STAY_DAYS
 from ourword.signalling import signals
 from ourword.stores.home import open_home
 
+_SAID_AND_STAYED = (
+    "stayed_customer",
+    "survival",
+    "left_silently",
+    "complaints",
+    "satisfaction",
+    "effort",
+    "told_before_answer",
+    "reasons_told",
+    "contests_upheld",
+)
 _BESIDE = ("reached_a_person", "denied_a_person", "stuck", "promises_kept", "promises_broken", "promises_unknown")
 
 
@@ -52,7 +64,7 @@ def run(
         for row in rows:
             json_line(row, indent=False)
     else:
-        for text in csv_lines(rows) if as_csv else (*words(rows, asked), *target_words(found.judged)):
+        for text in csv_lines(rows) if as_csv else (*words(rows, asked), *staying_words(found), *target_words(found.judged)):
             line(text)
     return 0
 
@@ -113,6 +125,35 @@ def words(rows: Sequence[Row], asked: Asked) -> Iterator[str]:
         beside = found.get(("*", metric))
         if beside is not None:
             yield f"{metric.replace('_', ' '):<20} {percent(beside.value):>8} {between(beside.low, beside.high):<12} of {beside.n}"
+
+
+def staying_words(found: Board) -> Iterator[str]:
+    """Who stayed, who left without a word, and what customers said and were told: only what there is data on, and when the rest is known."""
+    yield ""
+    for metric in _SAID_AND_STAYED:
+        row = found.row(metric)
+        if row is not None and row.value is not None:
+            yield f"{metric.replace('_', ' '):<20} {percent(row.value):>8} {between(row.low, row.high):<12} of {row.n}"
+    days = max(STAY_DAYS, found.made.asked.window_days)
+    excess, stayed = found.row("left_silently_excess"), found.row("stayed_customer")
+    if excess is not None and excess.value is not None and excess.low is not None and excess.high is not None:
+        interval = f"({excess.low * 100:+.0f} to {excess.high * 100:+.0f})"
+        yield f"left silently after automation, beyond after people: {excess.value * 100:+.0f} points {interval}"
+    waits = found.staying_known_on
+    if waits is not None and stayed is not None:
+        waiting = f"; {percent(stayed.immature)} wait" if stayed.immature else ""
+        yield f"Staying is watched for {days} days{waiting}, the next known on {day_of(waits)}."
+    elif stayed is not None and stayed.value is None:
+        yield "Staying: no data. No event says that a customer left, or is active."
+
+
+def day_of(at: int) -> str:
+    """A day, from µs since 1970.
+
+    >>> day_of(1_795_601_462_000_000)
+    '2026-11-25'
+    """
+    return datetime_from_instant(at * 1000).date().isoformat()
 
 
 def by_chance(found: dict[tuple[str, str], Row]) -> str:

@@ -7,7 +7,7 @@ them in `intervals`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -235,7 +235,7 @@ def report(connection: DuckDBPyConnection, *, metrics: Sequence[Metric] = METRIC
     for unit in ("decision", "customer"):
         chosen = [each for each in metrics if each.unit == unit]
         if chosen:
-            prepare(connection, chosen[0])
+            prepare(connection, chosen[0], anew=True)
             yield from _rows(connection, unit, chosen)
 
 
@@ -253,18 +253,20 @@ def rows_behind(
     return [row[0] for row in connection.execute(text, [group.kind, group.version, group.segment]).fetchall()]
 
 
-def prepare(connection: DuckDBPyConnection, of: Metric) -> None:
-    """Make the tables that a metric reads beyond those of `watch`, once: who only counts outcomes does not pay for them."""
-    if of.unit == "customer":
-        _once(connection, "fates", follow)
-    elif of.unit == "decision" or _is_heard(of):
-        _once(connection, "decided", listen)
+def prepare(connection: DuckDBPyConnection, of: Metric, *, anew: bool = False) -> None:
+    """Make the tables that a metric reads beyond those of `watch`: who only counts outcomes does not pay for them.
+
+    A report makes those of customers anew, since who is a group's customer follows from `members`, which may have been narrowed.
+    """
+    if of.unit == "customer" and (anew or not _is_there(connection, "fates")):
+        follow(connection)
+    elif (of.unit == "decision" or _is_heard(of)) and not _is_there(connection, "decided"):
+        listen(connection)
 
 
-def _once(connection: DuckDBPyConnection, last: str, make: Callable[[DuckDBPyConnection], None]) -> None:
-    found = connection.execute("SELECT COUNT(*) FROM information_schema.tables WHERE table_name = ?", [last]).fetchone()
-    if found is None or not found[0]:
-        make(connection)
+def _is_there(connection: DuckDBPyConnection, table: str) -> bool:
+    found = connection.execute("SELECT COUNT(*) FROM information_schema.tables WHERE table_name = ?", [table]).fetchone()
+    return found is not None and bool(found[0])
 
 
 def _is_heard(of: Metric) -> bool:
