@@ -109,10 +109,11 @@ def _band(row: Held) -> Iterator[str]:
 def stories(board: Board, by_prompt: Board, *, timers: int) -> Iterator[str]:
     """The planted stories that these figures show, and those that nobody looks for yet; *timers* truly gave up after a timer closed."""
     yield "Planted, and seen already"
-    for letter, text in (("a", _prompt(by_prompt)), ("b", _invoice(board)), ("c", _timers(board, timers)), ("e", _language(board))):
+    seen = {"a": _prompt(by_prompt), "b": _invoice(board), "c": _timers(board, timers), "d": _silent(board), "e": _language(board)}
+    for letter, text in seen.items():
         yield from wrapped(text, first=f"  {letter}  ", then="     ")
     yield "Planted, and not looked for yet"
-    later = "people who leave without a word after a price (d), a phrase that gets a person (f), people who bend a clause (g)"
+    later = "a phrase that gets a person (f), people who bend a clause (g)"
     yield from wrapped(later, first="     ", then="     ")
 
 
@@ -133,6 +134,17 @@ def _timers(board: Board, timers: int) -> str:
     whole = [row for row in board.recounted if row.kind == "*"]
     most = max(whole, key=lambda row: (row.gave_up, row.rule), default=None)
     return f"{most.gave_up:,} contacts that `{most.rule}` counts were given up (the truth: {timers:,} by a timer's close)" if most else "no data"
+
+
+def _silent(board: Board) -> str:
+    """The excess over customers whom people served, with its interval; nobody is told apart who has no usual yet."""
+    row = board.row("left_silently_excess", "price_match")
+    if row is None or row.value is None or row.low is None or row.high is None:
+        return "leaving without a word after a price: no data"
+    return (
+        f"after a price decided by automation {row.value * 100:.0f} points more leave without a word than after one decided by people "
+        f"({row.low * 100:.0f} to {row.high * 100:.0f})"
+    )
 
 
 def _language(board: Board) -> str:
