@@ -17,7 +17,7 @@ from ourword.errors import LineError
 from ourword.http.decisions import read_body
 from ourword.http.links import SERVED, Links
 from ourword.http.pages.site import Site, name_of, no_home, site_of
-from ourword.http.render import error_page, render
+from ourword.http.render import error_page, kind_words, render
 from ourword.ledger.signal_words import in_words
 from ourword.ledger.signals import PROMISE, SAYINGS, TARGET, Signal, number_of
 from ourword.signalling import answer, who_may_answer
@@ -83,7 +83,7 @@ def asking(signals: tuple[Signal, ...], drafts: Mapping[str, Draft], links: Link
 def _asking(signal: Signal, drafts: Mapping[str, Draft], links: Links) -> Asking:
     return Asking(
         signal=signal,
-        words=in_words(signal),
+        words=f"{kind_words(signal.of.kind)}{in_words(signal).removeprefix(signal.of.kind)}",
         owner=name_of(drafts, signal.owner),
         days=max(0, time.time_ns() - signal.since) // _DAY_NS,
         behind=_behind(signal, links),
