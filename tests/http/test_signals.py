@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,15 @@ from ourword.stores.home import open_home
 HERE = "http://127.0.0.1:8080"
 
 
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six hundred contacts: enough that promises were broken lately."""
+    return lived_home(tmp_path_factory.mktemp("signals") / "home", contacts=600)
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return lived_home(tmp_path / "home", contacts=250)
+def home(lived: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(lived, tmp_path / "home"))
 
 
 @pytest.fixture
