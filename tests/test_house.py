@@ -334,10 +334,16 @@ def test_the_wheel_alone_works_in_an_empty_environment(tmp_path):
     _run(*pip, "--no-deps", wheel)
 
     helped = _run(bin_ / "ourword", "--help", cwd=tmp_path)
-    shown = _run(bin_ / "ourword", "demo", "--once", cwd=tmp_path)
+    shown = _run(bin_ / "ourword", "demo", "--gate", "--once", cwd=tmp_path)
+    export = ROOT / "examples" / "helpdesk-export"
+    _run(bin_ / "ourword", "import", export / "tickets.csv", "--mapping", export / "mapping.yaml", "--home", "helpdesk", cwd=tmp_path)
+    reported = _run(bin_ / "ourword", "report", "--home", "helpdesk", "--html", "-", cwd=tmp_path)
+    recounted = _run(bin_ / "ourword", "recount", "--home", "helpdesk", cwd=tmp_path)
 
     assert "decide" in helped.stdout
     assert "200" in shown.stdout
+    assert "8 contacts stayed resolved" in reported.stdout
+    assert "intercom" in recounted.stdout
 
 
 def test_the_package_and_its_description_name_one_version():

@@ -19,7 +19,7 @@ from ourword.contract.read import read
 from ourword.contract.source import Listing, Mapping, Node, Scalar, tree
 from ourword.errors import ContractError
 
-EXAMPLES = sorted(FOLDER.parent.glob("*/*.yaml"))
+EXAMPLES = sorted(path for name in ("contract", "wiring") for path in FOLDER.parent.glob(f"*/{name}.yaml"))
 SAMPLES = {"contract": CONTRACT, "wiring": WIRING}
 
 

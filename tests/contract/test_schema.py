@@ -40,7 +40,11 @@ def test_the_schemas_are_json_schemas(name):
     Draft202012Validator.check_schema(SCHEMAS[name].schema)
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.parent.glob("*/*.yaml")), ids=lambda path: f"{path.parent.name}/{path.name}")
+@pytest.mark.parametrize(
+    "path",
+    sorted(path for name in ("contract", "wiring") for path in FOLDER.parent.glob(f"*/{name}.yaml")),
+    ids=lambda path: f"{path.parent.name}/{path.name}",
+)
 def test_every_example_fits_the_schema(path):
     errors = list(SCHEMAS[path.stem].iter_errors(as_editors_read(path.read_text("utf-8"))))
 
