@@ -115,7 +115,8 @@ def test_nothing_is_cut_off_or_scrolls_sideways(visit: Any, path: str, width: in
 def test_no_text_is_squeezed_into_a_column_of_letters(visit: Any, path: str) -> None:
     """A caption in a table made of blocks once stood letter below letter at 320 px: nothing scrolled, and nobody could read it."""
     squeezed = (
-        "[...document.querySelectorAll('main *')].filter(e => !e.closest('svg, thead, select, .unseen') && e.innerText?.length > 3 && e.checkVisibility())"
+        "[...document.querySelectorAll('main *')].filter(e => !e.closest('svg, thead, select, .unseen'))"
+        ".filter(e => e.innerText?.length > 3 && e.checkVisibility())"
         ".filter(e => e.getBoundingClientRect().width < 24).map(e => e.outerHTML.slice(0, 90))"
     )
 
