@@ -263,11 +263,19 @@ def report(
 
 
 @app.command(short_help="Count what vendors would call resolved.")
-def recount(home: Home, json: Json = False, as_of: AsOfTime = "", window: Window = 7) -> int:
+def recount(
+    home: Home,
+    json: Json = False,
+    as_of: AsOfTime = "",
+    window: Window = 7,
+    assume: Annotated[
+        list[str] | None, typer.Option("--assume", metavar="NAME=LOW..HIGH", help="What the bill takes for granted.", show_default=False)
+    ] = None,
+) -> int:
     """Hold what six vendors' rules would call resolved beside what became of those customers."""
     from ourword.cli.recount import run
 
-    return run(home, as_json=json, as_of=as_of, window_days=window)
+    return run(home, as_json=json, as_of=as_of, window_days=window, assume=assume or ())
 
 
 @app.command(short_help="Decide over HTTP; show decisions in a browser.")

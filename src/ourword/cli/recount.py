@@ -7,27 +7,51 @@ from pathlib import Path
 
 from ourword.board import board
 from ourword.cli.bars import percent
-from ourword.cli.out import json_line, line
+from ourword.cli.out import json_line, line, usage
 from ourword.cli.report import microseconds
 from ourword.cli.words import wrapped
+from ourword.http.pages.recount import ASSUMPTIONS, given
 from ourword.outcomes.contacts import Asked
 from ourword.outcomes.recount import USUAL, Assumed, Recounted, bill
 from ourword.outcomes.vendors import vendor_rules
 
+_ALONE = ("invoice", "currency")
 
-def run(home: Path, *, as_json: bool = False, as_of: str = "", window_days: int = 7) -> int:
-    """Print the recount: a JSON line for each rule and kind, or a table and a bill."""
+
+def run(home: Path, *, as_json: bool = False, as_of: str = "", window_days: int = 7, assume: Sequence[str] = ()) -> int:
+    """Print the recount: a JSON line for each rule and kind, or a table and a bill that takes *assume* for granted."""
+    assumed = assumed_from(assume)
     rows = board(home, Asked(as_of=microseconds(as_of, "--as-of"), window_days=window_days)).recounted
     if as_json:
         for row in rows:
             json_line(row, indent=False)
     else:
-        for text in words(rows):
+        for text in words(rows, assumed):
             line(text)
     return 0
 
 
-def words(rows: Sequence[Recounted]) -> Iterator[str]:
+def assumed_from(texts: Sequence[str]) -> Assumed:
+    """Read what a bill shall take for granted: `NAME=AMOUNT`, or `NAME=LOW..HIGH`; the rest is as usual.
+
+    >>> assumed_from(["saving_a_contact=3.50..4", "customers_lost=12"]).saving_a_contact
+    (350, 400)
+    """
+    query: dict[str, str] = {}
+    for text in texts:
+        name, sign, amount = text.partition("=")
+        if not sign or name not in (*ASSUMPTIONS, *_ALONE, "customers_lost"):
+            hint = "NAME=LOW..HIGH with one of " + ", ".join((*ASSUMPTIONS, "customers_lost", *_ALONE))
+            raise usage("assume", f"`{text[:60]}` is nothing that the bill takes for granted", place="--assume", hint=hint)
+        low, _, high = amount.partition("..")
+        query |= {name: amount} if name in _ALONE else {f"{name}_low": low, f"{name}_high": high or low}
+    found = given(query)
+    if found.wrong:
+        raise usage("assume", found.wrong[0], place="--assume", hint="amounts in the bill's currency, a count for `customers_lost`")
+    return found.assumed
+
+
+def words(rows: Sequence[Recounted], assumed: Assumed = USUAL) -> Iterator[str]:
     """A sentence, a line for each rule over all kinds, and the dearest rule's bill; within 80 columns."""
     whole = [row for row in rows if row.kind == "*"]
     if not any(row.n for row in whole):
@@ -42,7 +66,7 @@ def words(rows: Sequence[Recounted]) -> Iterator[str]:
     billed = max((row for row in whole if row.billed is not None), key=lambda row: (row.billed or 0, row.rule), default=None)
     if billed is not None:
         yield ""
-        yield from bill_words(billed)
+        yield from bill_words(billed, assumed)
     yield ""
     yield from rule_words()
 

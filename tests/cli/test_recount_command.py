@@ -1,0 +1,31 @@
+"""The bill takes for granted what its reader says, and nothing that cannot be read."""
+
+from __future__ import annotations
+
+import pytest
+
+from ourword.cli.recount import assumed_from
+from ourword.errors import UsageError
+from ourword.outcomes.recount import USUAL
+
+
+def test_nothing_said_is_as_usual() -> None:
+    assert USUAL == assumed_from([])
+
+
+def test_each_assumption_can_be_named_with_one_amount_or_two() -> None:
+    found = assumed_from(["saving_a_contact=3", "customer_lost=120..80", "customers_lost=2..9", "invoice=1200.50", "currency=EUR"])
+
+    assert ((300, 300), (8000, 12000), (2, 9)) == (found.saving_a_contact, found.customer_lost, found.customers_lost)
+    assert (120_050, "EUR") == (found.invoice, found.currency)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "saving", "savings=3", "saving_a_contact=", "harder_work=-1", "customers_lost=2.5", "invoice=many", "harder_work=1e99"]
+)
+def test_what_cannot_be_read_is_one_error_with_a_hint(text: str) -> None:
+    with pytest.raises(UsageError) as found:
+        assumed_from([text])
+
+    assert "--assume" == found.value.place
+    assert found.value.hint
