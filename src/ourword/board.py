@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from ourword.stores.home import Home
 
 FORMAT = 3
+BOARDS_MAX = 16
+"""So many boards are kept: one for each thing asked of a home lately (another window, another moment)."""
 OWED_MAX = 1_000
 """So many of those whom we owe are kept one by one, the oldest first; all are counted."""
 _FOLDER = "sums"
@@ -279,3 +281,11 @@ def keep(home: Path, worked: Board) -> None:
             os.replace(new, file)
         finally:
             new.unlink(missing_ok=True)
+        _forget_old(file.parent)
+
+
+def _forget_old(folder: Path) -> None:
+    """Whoever asks for ever other moments must not fill the disk: the boards that were kept longest ago go."""
+    kept = sorted(folder.glob(f"{'[0-9a-f]' * 16}.json"), key=lambda each: each.stat().st_mtime_ns)
+    for each in kept[:-BOARDS_MAX]:
+        each.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.board.lived import NOW, lived_home, take
 
-from ourword.board import board, is_owed, kept_board, last_monday
+from ourword.board import BOARDS_MAX, board, is_owed, kept_board, last_monday
 from ourword.errors import HomeError
 from ourword.ledger.settle import DUE
 from ourword.outcomes.chance import SEED, came_back, rounds_for
@@ -67,6 +67,16 @@ def test_a_board_is_worked_out_again_when_something_has_come(tmp_path: Path) -> 
 
     assert before.made.arrival < after.made.arrival
     assert before.contacts + 1 == after.contacts
+
+
+def test_asking_for_ever_other_moments_does_not_fill_the_disk(tmp_path: Path) -> None:
+    """Each question has figures of its own, and a page can be asked anything."""
+    path = lived_home(tmp_path / "home", contacts=20)
+    for days in range(1, BOARDS_MAX + 4):
+        board(path, Asked(window_days=days))
+
+    assert BOARDS_MAX == len(list((path / "sums").glob("????????????????.json")))
+    assert kept_board(path, Asked(window_days=BOARDS_MAX + 3)) is not None
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"\xff\xfe", b'{"made": {"format": 999}}'])
