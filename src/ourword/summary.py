@@ -84,9 +84,9 @@ def rule_of(name: str) -> Rule | None:
     return next((each for each in vendor_rules() if each.id == name), None)
 
 
-def chosen(board: Board, name: str = "") -> Recounted | None:
-    """The rule that is shown first, over all kinds: the one named, else the dearest, else the one that claims most."""
-    whole = [each for each in board.recounted if each.kind == "*" and each.n]
+def chosen(rows: Iterable[Recounted], name: str = "") -> Recounted | None:
+    """The rule that every door speaks of first, over all kinds: the one named, else the dearest, else the one that claims most."""
+    whole = [each for each in rows if each.kind == "*" and each.n]
     named = next((each for each in whole if each.rule == name), None)
     return named or max(whole, key=lambda each: (each.billed or 0, each.claimed, each.rule), default=None)
 

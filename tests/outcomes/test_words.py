@@ -61,7 +61,7 @@ def test_the_recount_sets_the_claim_beside_what_became_of_it():
     """One sentence to forward."""
     lines = list(recount_words(list(recount(shop()))))
 
-    assert "Zendesk (messaging) would say 100 % resolved. Between 25 % and 88 % were." == lines[0]
+    assert "Intercom (Fin) would say 100 % resolved. Between 25 % and 88 % were." == lines[0]
     assert max(map(len, lines)) <= 96
 
 

@@ -6,37 +6,36 @@ from collections.abc import Iterator, Sequence
 
 from ourword.board import Board
 from ourword.cli.bars import OUTCOME_MARKS, percent, stacked
-from ourword.cli.recount import headline
 from ourword.cli.words import wrapped
 from ourword.demo.held import Held
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.recount import Recounted, bill
+from ourword.summary import chosen, recounted
 
 _CLAIMED_WIDTH, _BECAME_WIDTH, _ERROR_WIDTH = 12, 34, 24
 
 
 def words(board: Board, *, days: int) -> Iterator[str]:
-    """The sentence, the table by kind with small bars, and the bill of the rule that claims most; within 80 columns."""
-    whole = [row for row in board.recounted if row.kind == "*"]
+    """The sentence, the table by kind with small bars, and the bill of the rule that is spoken of; within 80 columns."""
     yield f"Larkspur is a fictional shop. For {days} days automation answered its customers."
     yield ""
-    yield from wrapped(sentence(whole, board.customers_owed))
+    yield from wrapped(sentence(board.recounted, board.customers_owed))
     yield ""
     yield f"{'':<15} {'called resolved':<18}  what became of it{'contacts':>{_BECAME_WIDTH - 16 + 7}}"
     for kind in ("*", *board.kinds):
         yield from _kind(kind, board)
     yield " " * 36 + "█ confirmed   ▒ quiet: we do not know"
     yield " " * 36 + "/ came back   x gave up   ! promise broken"
-    billed = max((row for row in whole if row.billed is not None), key=lambda row: (row.billed or 0, row.rule), default=None)
-    if billed is not None:
+    first = chosen(board.recounted)
+    if first is not None and first.billed is not None:
         yield ""
-        yield from bill_in_short(billed)
+        yield from bill_in_short(first)
 
 
-def sentence(whole: Sequence[Recounted], owed: int) -> str:
-    """What the rule that claims most says, what was, and how many customers are owed."""
+def sentence(rows: Sequence[Recounted], owed: int) -> str:
+    """What a vendor's rule says, what was, and how many customers are owed."""
     customers = "nobody is" if not owed else "1 customer is" if owed == 1 else f"{owed:,} customers are"
-    return f"{headline(whole).removesuffix('.')}; {customers} still owed what they were promised."
+    return f"{recounted(chosen(rows)).removesuffix('.')}; {customers} still owed what they were promised."
 
 
 def _kind(kind: str, board: Board) -> Iterator[str]:

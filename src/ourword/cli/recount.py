@@ -14,6 +14,7 @@ from ourword.http.pages.recount import ASSUMPTIONS, given
 from ourword.outcomes.contacts import Asked
 from ourword.outcomes.recount import USUAL, Assumed, Recounted, bill
 from ourword.outcomes.vendors import vendor_rules
+from ourword.summary import chosen, recounted
 
 _ALONE = ("invoice", "currency")
 
@@ -52,21 +53,21 @@ def assumed_from(texts: Sequence[str]) -> Assumed:
 
 
 def words(rows: Sequence[Recounted], assumed: Assumed = USUAL) -> Iterator[str]:
-    """A sentence, a line for each rule over all kinds, and the dearest rule's bill; within 80 columns."""
+    """A sentence, a line for each rule over all kinds, and the bill of the rule that is spoken of; within 80 columns."""
     whole = [row for row in rows if row.kind == "*"]
     if not any(row.n for row in whole):
         yield "No data: no contact's window is over."
         return
-    yield headline(whole)
+    first = chosen(rows)
+    yield recounted(first)
     yield ""
     yield f"{'rule':<10} {'claimed':>8} {'confirmed':>10} {'quiet':>7} {'back':>7} {'gave up':>8} {'broken':>7}  not contradicted"
     for row in whole:
         counts = f"{row.claimed:>8} {row.confirmed:>10} {row.quiet:>7} {row.came_back:>7} {row.gave_up:>8} {row.promise_broken:>7}"
         yield f"{row.rule:<10} {counts}  " + ("no data" if row.low is None else f"{percent(row.low)} to {percent(row.high)}")
-    billed = max((row for row in whole if row.billed is not None), key=lambda row: (row.billed or 0, row.rule), default=None)
-    if billed is not None:
+    if first is not None and first.billed is not None:
         yield ""
-        yield from bill_words(billed, assumed)
+        yield from bill_words(first, assumed)
     yield ""
     yield from rule_words()
 
@@ -77,16 +78,6 @@ def rule_words() -> Iterator[str]:
     for rule in vendor_rules():
         yield f"  {rule.id:<10} {rule.dated}; to be read again by {rule.review_by}"
         yield from wrapped(rule.source, first=" " * 4, then=" " * 4)
-
-
-def headline(whole: Sequence[Recounted]) -> str:
-    """The rule that claims most, against the band of its claims."""
-    most = max(whole, key=lambda row: (row.claimed, row.rule))
-    if not most.claimed:
-        return f"No rule calls any of {most.n} contacts resolved."
-    vendor = next((rule.vendor for rule in vendor_rules() if rule.id == most.rule), most.rule)
-    band = f"Between {percent(most.confirmed / most.n)} and {percent((most.confirmed + most.quiet) / most.n)} were."
-    return f"{vendor} would say {percent(most.claimed / most.n)} resolved. {band}"
 
 
 def bill_words(row: Recounted, assumed: Assumed = USUAL) -> Iterator[str]:

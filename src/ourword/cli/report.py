@@ -15,7 +15,7 @@ from ourword.board import Board, board_of
 from ourword.cli.bars import OUTCOME_MARKS, between, percent, stacked
 from ourword.cli.out import json_line, line, usage
 from ourword.cli.targets import target_words
-from ourword.core.time import datetime_from_instant, instant_from_text
+from ourword.core.time import datetime_from_instant, micros_from_text
 from ourword.http.pages.report import html as page
 from ourword.kept import deciding
 from ourword.outcomes.contacts import Asked
@@ -90,12 +90,11 @@ def microseconds(text: str, option: str) -> int | None:
     """
     if not text:
         return None
-    instant = instant_from_text(text if "T" in text.upper() else text + "T00:00:00Z")
-    if instant is None:
-        raise usage(
-            "arguments", f"`{text}` is no moment", place=option, hint="write a day (2026-11-09) or RFC 3339 with a zone (2026-11-09T10:00:00Z)"
-        )
-    return instant // 1000
+    found = micros_from_text(text)
+    if found is None:
+        hint = "write a day (2026-11-09) or RFC 3339 with a zone (2026-11-09T10:00:00Z)"
+        raise usage("arguments", f"`{text}` is no moment", place=option, hint=hint)
+    return found
 
 
 def csv_lines(rows: Sequence[Row]) -> Iterator[str]:

@@ -40,6 +40,16 @@ def instant_from_text(text: str) -> int | None:
     return seconds * 10**9 + int((fraction or "0").ljust(9, "0"))
 
 
+def micros_from_text(text: str) -> int | None:
+    """Read a day (its midnight in UTC) or RFC 3339 with a zone as microseconds since 1970; anything else is `None`.
+
+    >>> micros_from_text("1970-01-02"), micros_from_text("1970-01-01T00:00:01Z"), micros_from_text("yesterday")
+    (86400000000, 1000000, None)
+    """
+    instant = instant_from_text(text if "T" in text.upper() else text + "T00:00:00Z")
+    return None if instant is None else instant // 1000
+
+
 def instant_from_datetime(moment: datetime) -> int | None:
     """Turn an aware datetime into nanoseconds since 1970; a naive one is `None`."""
     if moment.tzinfo is None:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ourword.contacted import briefs
-from ourword.core.time import instant_from_text
+from ourword.core.time import micros_from_text
 from ourword.errors import UsageError
 from ourword.http.counted import counted, numbers
 from ourword.http.decisions import JSON
@@ -79,11 +79,11 @@ def asked(request: Request) -> Asked:
 def _moment(text: str, place: str) -> int | None:
     if not text:
         return None
-    instant = instant_from_text(text if "T" in text.upper() else text + "T00:00:00Z")
-    if instant is None:
+    found = micros_from_text(text)
+    if found is None:
         hint = "write a day (2026-11-09) or RFC 3339 with a zone (2026-11-09T10:00:00Z)"
         raise UsageError("outcomes.moment", f"`{text[:60]}` is no moment", place=place, hint=hint)
-    return instant // 1000
+    return found
 
 
 def _number(request: Request, name: str, otherwise: int) -> int:

@@ -77,7 +77,7 @@ def values(shown: Shown, drafts: Mapping[str, Draft], signals: tuple[Signal, ...
     board = shown.board
     waiting = [each for each in asking(signals, drafts, links) if each.signal.waits]
     kinds = sorted(board.kinds, key=lambda kind: -_contacts(board, kind))
-    rule = chosen(board)
+    rule = chosen(board.recounted)
     return {
         "board": board,
         "renewing": shown.renewing,

@@ -65,7 +65,7 @@ def html(shown: Shown, given: Given, *, rule: str = "", links: Links = SERVED, c
 def values(shown: Shown, given: Given, *, rule: str = "") -> dict[str, Any]:
     """What the template shows; the same for the page and for its section in a report."""
     board = shown.board
-    row = chosen(board, rule)
+    row = chosen(board.recounted, rule)
     return {
         "board": board,
         "renewing": shown.renewing,
