@@ -161,12 +161,28 @@ def test_what_was_kept_of_another_ledger_or_was_damaged_is_not_believed(decided:
         assert "broken" in {standing for standing, _, _ in before.values()}
 
 
+@pytest.mark.parametrize("after", [-1, 0, 1])
+def test_an_event_of_this_very_microsecond_is_ahead_only_when_it_has_not_happened(decided: Path, tmp_path: Path, after: int) -> None:
+    """Tables count microseconds, promises nanoseconds: a refund that comes a nanosecond later has not come."""
+    paid = Event(
+        id="e", source="psp", type="payment.refunded", instant=START + HOUR + after, data={"decision": "larkspur-01-our-fault", "amount": 12000}
+    )
+    shutil.copytree(decided, tmp_path / "home")
+    with open_home(tmp_path / "home") as home:
+        with EventStore(home) as store:
+            store.add([paid])
+        stood = [told(settle_home(home, events_of(home), START + HOUR + later).rows)["larkspur-01-our-fault", "money-back"][0] for later in (0, 2)]
+
+    assert ["kept" if after <= 0 else "open", "kept"] == stood
+
+
 def test_settling_again_opens_no_event(decided: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With nothing new, nobody's words are decrypted again; when time has passed, neither."""
     shutil.copytree(decided, tmp_path / "home")
     with open_home(tmp_path / "home") as home:
         with EventStore(home) as store:
             store.add(EVENTS)
+            store.add([Event(id="now", source="chat", type="message.in", instant=START + 24 * HOUR, subject="customer:c-1", data={"contact": "k"})])
         settle_home(home, events_of(home), START + 24 * HOUR)
         monkeypatch.setattr("ourword.stores.people.People.event", lambda *_: pytest.fail("an event was opened"))
         monkeypatch.setattr("ourword.stores.sqlite.personal_from_bytes", lambda *_: pytest.fail("a decision was opened"))

@@ -55,9 +55,9 @@ class KeptEvents:
             self._open(store, duck, types)
             sources = _last(store, duck, "source", now)
             last = _last(store, duck, "type", now)
-            ahead = _one(duck, 'SELECT min("at") FROM raw WHERE "at" >= ?', [now // 1000])
+            ahead = _ahead(store, duck, now)
         events = hear((each for each in self._opened.values() if each.type in types), types, now).events
-        return Heard(events, sources, last), arrived, None if ahead is None else ahead * 1000
+        return Heard(events, sources, last), arrived, ahead
 
     def _any(self) -> bool:
         return (self._home.path / "people.sqlite").exists()
@@ -99,6 +99,15 @@ def _last(store: EventStore, duck: duckdb.DuckDBPyConnection, column: str, now: 
         exact = (event.instant for event in events if event is not None and event.instant is not None and event.instant <= now)
         found[who] = max(exact, default=last * 1000)
     return found
+
+
+def _ahead(store: EventStore, duck: duckdb.DuckDBPyConnection, now: int) -> int | None:
+    """When the first event lies that has not happened at *now*; those of this very microsecond are opened to see which side they are on."""
+    at_once = duck.execute('SELECT arrival FROM raw WHERE "at" = ?', [now // 1000]).fetchall()
+    events = (store.people.event(arrival) for (arrival,) in at_once)
+    instants = [event.instant for event in events if event is not None and event.instant is not None and event.instant > now]
+    later = _one(duck, 'SELECT min("at") FROM raw WHERE "at" > ?', [now // 1000])
+    return min([*instants, *([later * 1000] if later is not None else [])], default=None)
 
 
 def _one(duck: duckdb.DuckDBPyConnection, sql: str, given: list[object]) -> int | None:
