@@ -140,13 +140,17 @@ def boards_of(home: Home, asked: Sequence[Asked]) -> list[Board]:
     """Several boards of one home, its tables laid out once."""
     found = {each: kept for each in asked if (kept := _kept_of_now(home, each)) is not None}
     missing = [each for each in asked if each not in found]
+    judged: dict[Asked, tuple[list[Judged], list[tuple[int, Judged]]]] = {}
     if missing:
         with watching(home, missing[0]) as (connection, promises):
             for each in missing:
                 if each != missing[0]:
                     watch(connection, each)
                 worked = work_out(connection, promises, made_from(home, each))
-                found[each] = with_judged(worked, judge_targets(home, connection, asked=each), judge_again(home, connection, each))
+                alike = msgspec.structs.replace(each, grouped_by="contract", window_days=NOW.window_days)  # targets have windows of their own
+                if alike not in judged:
+                    judged[alike] = judge_targets(home, connection, asked=alike), list(judge_again(home, connection, alike))
+                found[each] = with_judged(worked, *judged[alike])
                 keep(home.path, found[each])
     return [found[each] for each in asked]
 

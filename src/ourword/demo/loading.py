@@ -68,6 +68,7 @@ def load(place: Path, now: datetime, *, contacts: int = make.CONTACTS, moved: Mo
         moved("Larkspur lives through 120 days")
         with _recorded_beside(place):
             _hand_in(place, begun, moved)
+            make.forget()
             moved("decisions are recorded")
         begun = msgspec.structs.replace(begun, loaded=True)
         _write(place / FOLDER / _BEGUN, begun)

@@ -21,6 +21,11 @@ def _life(now: int, seed: int, days: int, contacts: int) -> Life:
     return live(now=now, seed=seed, days=days, contacts=contacts)
 
 
+def forget() -> None:
+    """Let go of the company that was made last: it is kept for the next question about it, and it is large."""
+    _life.cache_clear()
+
+
 def company(now: datetime, *, seed: int = SEED, days: int = DAYS, contacts: int = CONTACTS) -> Iterator[dict[str, Any]]:
     """Give events (CloudEvents) and decision lines (they have a `kind`) as they arrive up to *now* (aware); the same for the same seed.
 
