@@ -221,3 +221,19 @@ def test_the_report_is_one_file_that_asks_nobody_for_anything(home: Path, tmp_pa
 def test_a_report_that_cannot_be_written_says_so(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert 64 == run(["report", "--home", str(home), "--html", str(tmp_path / "nowhere" / "x.html")])
     assert "the page cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", ["", "0", "-1", "9" * 21, "nan", "*", "\x00", "é" * 300, "<b>", "²", "0001-01-01", "9999-12-31", "2026-13-45"])
+@pytest.mark.parametrize("name", ["kind", "window", "by", "since", "as_of", "metric", "rule", "part", "page", "after", "limit", "standing", "open"])
+def test_no_parameter_is_an_accident(caller: TestClient, name: str, value: str) -> None:
+    """Whatever is asked is answered, or refused with one clear error: never with a fault of our own."""
+    paths = ["/contacts", "/contacts/abc", "/contacts/²", "/promises", "/recount", "/v1/contacts", "/v1/promises", "/v1/signals"]
+    answered = {path: caller.get(path, params={name: value}).status_code for path in paths}
+
+    assert [] == [path for path, status in answered.items() if status >= 500]
+
+
+@pytest.mark.parametrize("name", ["since", "as_of"])
+@pytest.mark.parametrize("value", ["0001-01-01", "9999-12-31", "1969-12-31T23:59:59Z"])
+def test_a_moment_in_which_no_event_can_lie_is_no_moment(caller: TestClient, name: str, value: str) -> None:
+    assert 400 == caller.get("/v1/outcomes", params={name: value}).status_code

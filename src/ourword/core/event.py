@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from ourword.core.time import instant_from_text
+from ourword.core.time import EVENTS_END, instant_from_text
 from ourword.errors import EventError
 
 EVENT_BYTES_MAX = 1024 * 1024
@@ -33,7 +33,7 @@ TYPES = (
 """Types whose words are checked; `decision.*`, `promise.*` and every other type are kept."""
 
 # Events of these years, as `core/line.py` has them: a due time reckoned from them stays within what a calendar can hold.
-_FIRST, _LAST = 0, 7_258_118_400 * 10**9
+_FIRST, _LAST = 0, EVENTS_END
 _decoder = msgspec.json.Decoder()
 _encoder = msgspec.json.Encoder(order="sorted")
 

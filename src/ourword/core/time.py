@@ -10,6 +10,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # The years 1 to 9999 in UTC, as seconds since 1970: what RFC 3339, CEL and Python can all write.
 _FIRST, _LAST = -62_135_596_800, 253_402_300_799
 
+EVENTS_END = 7_258_118_400 * 10**9
+"""The year 2200: events lie before it."""
+
 
 def instant_from_text(text: str) -> int | None:
     """Read RFC 3339 with a zone as nanoseconds since 1970; anything else, a text without a zone too, is `None`.
@@ -43,11 +46,13 @@ def instant_from_text(text: str) -> int | None:
 def micros_from_text(text: str) -> int | None:
     """Read a day (its midnight in UTC) or RFC 3339 with a zone as microseconds since 1970; anything else is `None`.
 
+    A moment outside the years 1970 to 2199, in which no event can lie, is none either.
+
     >>> micros_from_text("1970-01-02"), micros_from_text("1970-01-01T00:00:01Z"), micros_from_text("yesterday")
     (86400000000, 1000000, None)
     """
     instant = instant_from_text(text if "T" in text.upper() else text + "T00:00:00Z")
-    return None if instant is None else instant // 1000
+    return None if instant is None or not 0 <= instant < EVENTS_END else instant // 1000
 
 
 def instant_from_datetime(moment: datetime) -> int | None:

@@ -17,14 +17,14 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from ourword.app import Ourword
-from ourword.errors import OurwordError, UsageError
+from ourword.errors import HomeError, OurwordError, UsageError
 from ourword.http import decisions, events, outcomes, signals
 from ourword.http.guard import Guard
 from ourword.http.pages import contacts, our_word, promises, recount
 from ourword.http.pages import decisions as decided
 from ourword.http.pages import signals as asked
 from ourword.http.pages.site import Site
-from ourword.http.problems import Refused, problem
+from ourword.http.problems import Refused, problem, status_of
 from ourword.http.render import error_page, style
 from ourword.stores.home import Home
 
@@ -81,7 +81,8 @@ async def _style_sheet(request: Request) -> Response:
 def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, OurwordError)
     if _wants_page(request):
-        return HTMLResponse(error_page("This does not work now", error.what, error.hint), status_code=503)
+        title = "This does not work now" if isinstance(error, HomeError) else "That cannot be shown"
+        return HTMLResponse(error_page(title, error.what, error.hint), status_code=status_of(error))
     return problem(error)
 
 

@@ -38,7 +38,8 @@ async def one(request: Request) -> Response:
     if site.home is None:
         return no_home(site)
     number = request.path_params["number"]
-    found = await run_in_threadpool(_one, site, int(number)) if len(number) < 19 else None
+    known = number.isascii() and number.isdigit() and len(number) < 19
+    found = await run_in_threadpool(_one, site, int(number)) if known else None
     if found is None:
         hint = "Open it from a number of *Our word*."
         return HTMLResponse(error_page("There is no such contact", f"No contact has the number {number[:30]}.", hint), status_code=404)
