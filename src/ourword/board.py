@@ -142,11 +142,13 @@ def boards_of(home: Home, asked: Sequence[Asked]) -> list[Board]:
     missing = [each for each in asked if each not in found]
     judged: dict[Asked, tuple[list[Judged], list[tuple[int, Judged]]]] = {}
     if missing:
+        # Read before the tables are laid: what comes meanwhile makes these boards old, never the other way round.
+        made = {each: made_from(home, each) for each in missing}
         with watching(home, missing[0]) as (connection, promises):
             for each in missing:
                 if each != missing[0]:
                     watch(connection, each)
-                worked = work_out(connection, promises, made_from(home, each))
+                worked = work_out(connection, promises, made[each])
                 alike = msgspec.structs.replace(each, grouped_by="contract", window_days=NOW.window_days)  # targets have windows of their own
                 if alike not in judged:
                     judged[alike] = judge_targets(home, connection, asked=alike), list(judge_again(home, connection, alike))

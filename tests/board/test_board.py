@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,8 +21,8 @@ from ourword.outcomes.metrics import report
 from ourword.outcomes.recount import recount
 from ourword.outcomes.targets import with_targets
 from ourword.settling import promises
-from ourword.stores.home import open_home
-from ourword.watched import watched
+from ourword.stores.home import Home, open_home
+from ourword.watched import watched, watching
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +123,21 @@ def test_the_last_monday_lies_one_to_seven_days_back() -> None:
 
         assert 4 * day == monday % (7 * day)  # 1 January 1970 was a Thursday
         assert 0 < at - at % day - monday + 1 <= 7 * day + 1
+
+
+def test_what_comes_while_figures_are_worked_out_makes_them_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures that were kept as newer than what they counted stayed wrong until something else came."""
+    path = lived_home(tmp_path / "home", contacts=30)
+    event = {"specversion": "1.0", "id": "meanwhile", "source": "shop", "type": "message.in", "time": NOW.isoformat(), "subject": "customer:c-m"}
+
+    @contextmanager
+    def slowly(home: Home, asked: Asked) -> Iterator[object]:
+        with watching(home, asked) as laid:
+            take(path, [{**event, "data": {"contact": "k-meanwhile", "actor": "customer"}}])
+            yield laid
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ourword.board.watching", slowly)
+        first = board(path)
+
+    assert first.contacts + 1 == board(path).contacts

@@ -161,3 +161,16 @@ def test_a_mapping_that_cannot_be_read_says_where(mapping: str, code: str) -> No
     assert caught.value.place.startswith("mapping.yaml:")
     assert caught.value.hint
     assert code.split(".")[0] == caught.value.code.split(".")[0] or code == "condition.syntax"
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "UTC"])
+@pytest.mark.parametrize("text", ["0001-01-01 00:00:00", "9999-12-31 23:59:59", "1600-01-01 00:00:00", "2262-05-01 00:00:00"])
+def test_a_sentinel_date_skips_its_row_and_stops_nothing(text: str, zone: str) -> None:
+    """Exports write the year 1 or 9999 for "never": one such row once ended an import, and the rows behind it never came."""
+    mapping = f"{{rows: ., source: s, customer: c, time: {{from: t, zone: {zone}}}, rules: [{{emit: {{type: x}}}}]}}"
+    mapper = Mapper(mapping_from_yaml(mapping.encode()))
+    first = list(mapper.take({"c": "1", "t": text}, 1))
+    second = list(mapper.take({"c": "1", "t": "2026-11-23 10:00:00"}, 2))
+
+    assert [Skipped] == [type(each) for each in first]
+    assert [Event] == [type(each) for each in second]

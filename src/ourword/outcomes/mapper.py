@@ -250,11 +250,11 @@ def time_text(value: object, clock: Clock) -> str | None:
             moment = datetime.fromisoformat(text)
         else:
             moment = datetime.strptime(text, clock.unit)
+        if moment.tzinfo is None:
+            if not clock.zone:
+                return None
+            moment = moment.replace(tzinfo=ZoneInfo(clock.zone))
+        instant = instant_from_datetime(moment.astimezone(UTC))  # a sentinel such as 0001-01-01 has no such moment in UTC
+        return None if instant is None else instant_text(instant)
     except (ValueError, ArithmeticError, LineError):
         return None
-    if moment.tzinfo is None:
-        if not clock.zone:
-            return None
-        moment = moment.replace(tzinfo=ZoneInfo(clock.zone))
-    instant = instant_from_datetime(moment.astimezone(UTC))
-    return None if instant is None else instant_text(instant)
