@@ -226,17 +226,67 @@ def test_staying_is_held_against_the_holdouts_own_customers() -> None:
     assert 0 < counted["held"] < counted["rest"] < whole.n
 
 
+@pytest.mark.parametrize(
+    ("bound", "reason"),
+    [
+        ("at_least", "no data: of nobody is it known yet, 180 days on"),
+        (HOLDOUT, "no data of customers whom people served (the holdout): of nobody is it known yet, 180 days on"),
+    ],
+)
+def test_staying_that_cannot_be_known_yet_is_not_called_untold(bound: str, reason: str) -> None:
+    """The shop is 90 days old, and leaving is told: who reads the reason must wait, not mend a source or look for a missing holdout."""
+    events = company(random.Random(5), count=600)
+    farewell = {"event": len(events) + 1, "at": 89 * DAY, "subject": 1, "contact": None, "type": "customer.left", "source": "shop"}
+    target = {"metric": "stayed_customer", "within": "180 days", bound: 0.01}
+    (found,) = judge_all(tables([*events, farewell]), [draft(target)], holdouts={("care", "refund"): set(range(1, 25))})
+
+    assert ("not proved yet", reason, None) == (found.verdict, found.because, found.value)
+    assert found.immature
+
+
+def test_a_holdout_of_nobody_is_called_so() -> None:
+    target = {"metric": "confirmed", "within": "7 days", HOLDOUT: 0.05}
+    (found,) = judge_all(tables(company(random.Random(5))), [draft(target)])
+
+    assert "no data of customers whom people served (the holdout)" == found.because
+
+
+@pytest.mark.parametrize(
+    ("immature", "reason"),
+    [(1.0, "no data: no window is over yet"), (0.4, "no data: no event tells of it yet"), (0.0, "no data: no event tells of it yet")],
+)
+def test_what_no_event_tells_is_told_apart_from_what_is_too_young(immature: float, reason: str) -> None:
+    untold = msgspec.structs.replace(row(None, None, None, n=0), immature=immature)
+
+    assert reason == judged((untold, untold), metric="complaints", at_most=0.01).because
+
+
 def test_staying_is_not_judged_over_a_week() -> None:
     found = judged((row(1.0, 0.9, 1.0),) * 2, metric="stayed_customer", within="7 days", at_least=0.0)
 
     assert ("not proved yet", "staying is watched for at least 30 days") == (found.verdict, found.because)
 
 
-def test_reaching_a_person_within_minutes_is_counted_in_minutes() -> None:
-    (sought,) = sought_by(draft({"metric": "reached_a_person", "within": "15 minutes", "at_least": 0.9}))
+@pytest.mark.parametrize(
+    ("within", "metric", "days"),
+    [
+        ("15 minutes", "reached_a_person_15m", 0),
+        ("60 minutes", "reached_a_person_1h", 0),
+        ("1 hour", "reached_a_person_1h", 0),
+        ("24 hours", "reached_a_person_1d", 0),
+        ("1 day", "reached_a_person_1d", 0),
+        ("7 days", "reached_a_person", 7),
+    ],
+)
+def test_reaching_a_person_is_counted_over_the_time_meant_however_it_is_written(within: str, metric: str, days: int) -> None:
+    """And a report says so in the row that was counted: who was reached within a week is another number."""
+    (sought,) = sought_by(draft({"metric": "reached_a_person", "within": within, "at_least": 0.9}))
+    found = judge(sought, (row(0.5, 0.4, 0.6),) * 2)
+    rows = [row(0.5, 0.4, 0.6, metric=each) for each in ("reached_a_person", "reached_a_person_15m", "reached_a_person_1h", "reached_a_person_1d")]
 
     assert sought.most is not None
-    assert ("reached_a_person_15m", 0) == (sought.most.id, sought.days)
+    assert (metric, days) == (sought.most.id, sought.days)
+    assert [(metric, "missed")] == [(each.metric, each.target) for each in with_targets(rows, [found]) if each.target]
 
 
 def test_a_time_that_is_no_number_of_days_is_not_judged() -> None:

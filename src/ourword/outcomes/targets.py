@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from ourword.contract.model import Draft, Kind, Target
+from ourword.core.span import NANOSECONDS, Span, span_from_text
 from ourword.errors import UsageError
 from ourword.outcomes.contacts import DAYS_MAX, NOW, Asked, count_only, watch
 from ourword.outcomes.intervals import Share
@@ -34,7 +35,8 @@ LESS_IS_BETTER = frozenset(
 HOLDOUT = "not_below_holdout_by"
 
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
-_SHORT = {"1 minute": "1m", "15 minutes": "15m", "1 hour": "1h", "1 day": "1d"}
+_SHORT = {NANOSECONDS["minute"]: "1m", 15 * NANOSECONDS["minute"]: "15m", NANOSECONDS["hour"]: "1h", NANOSECONDS["day"]: "1d"}
+_NO_HOLDOUT = "no data of customers whom people served (the holdout)"
 _TIMED = "reached_a_person"
 """The one metric that is counted over minutes and hours too, under a name of its own for each."""
 
@@ -115,33 +117,40 @@ def judge(sought: Sought, ends: tuple[Row, Row] | None, held: tuple[Row, Row] | 
     why_not = _unjudgeable(sought, bound)
     if why_not:
         return msgspec.structs.replace(judged, because=why_not)
-    if bound == HOLDOUT and (held is None or not held[1].n):
-        return msgspec.structs.replace(judged, because="no data of customers whom people served (the holdout)")
+    if bound == HOLDOUT and held is None:
+        return msgspec.structs.replace(judged, because=_NO_HOLDOUT)
     if ends is None:
         return msgspec.structs.replace(judged, because=f"no data: nothing of `{sought.kind.name}` is counted")
     judged = msgspec.structs.replace(judged, n=ends[1].n, immature=ends[1].immature)
-    return _compared(judged, ends, held) if held is not None and bound == HOLDOUT else _measured(judged, ends)
+    if bound == HOLDOUT and held is not None:
+        if not held[1].n:
+            return msgspec.structs.replace(judged, because=f"{_NO_HOLDOUT}: {_nothing(held[1], sought)}")
+        return _compared(judged, sought, ends, held)
+    return _measured(judged, sought, ends)
 
 
-def _measured(judged: Judged, ends: tuple[Row, Row]) -> Judged:
+def _measured(judged: Judged, sought: Sought, ends: tuple[Row, Row]) -> Judged:
     least, most = _share(ends[0]), _share(ends[1])
-    return _said(judged, most.value, least.low, most.high)
+    return _said(judged, most.value, least.low, most.high, nothing=_nothing(ends[1], sought))
 
 
-def _compared(judged: Judged, ends: tuple[Row, Row], held: tuple[Row, Row]) -> Judged:
+def _compared(judged: Judged, sought: Sought, ends: tuple[Row, Row], held: tuple[Row, Row]) -> Judged:
     """Where a share is a band, its low end is held against the other's high end, and its high end against the other's low end."""
     lowest, highest = difference(_share(ends[0]), _share(held[1])), difference(_share(ends[1]), _share(held[0]))
-    return _said(judged, highest.value, lowest.low, highest.high)
+    return _said(judged, highest.value, lowest.low, highest.high, nothing=_nothing(ends[1], sought))
 
 
-def _nothing(judged: Judged) -> str:
+def _nothing(row: Row, sought: Sought) -> str:
     """Why there is no data: nothing is old enough, or nothing that came tells of it."""
-    return "no data: no window is over yet" if judged.immature is not None and judged.immature >= 1 else "no data: no event tells of it yet"
+    if sought.most is not None and sought.most.unit == "customer" and row.immature:
+        # Customers who cannot be followed never mature, so their share is below 1 though everybody who can be followed still waits.
+        return f"of nobody is it known yet, {sought.target.within} on"
+    return "no window is over yet" if row.immature is not None and row.immature >= 1 else "no event tells of it yet"
 
 
-def _said(judged: Judged, value: float | None, low: float | None, high: float | None) -> Judged:
+def _said(judged: Judged, value: float | None, low: float | None, high: float | None, *, nothing: str) -> Judged:
     if value is None or low is None or high is None:
-        return msgspec.structs.replace(judged, because=_nothing(judged))
+        return msgspec.structs.replace(judged, because=f"no data: {nothing}")
     verdict = said(low, high, judged.bound, judged.limit)
     what = "the difference to the holdout" if judged.bound == HOLDOUT else "the interval"
     because = f"{what}, {_percent(low)} to {_percent(high)}, {_against(verdict, judged)}"
@@ -185,12 +194,18 @@ def sought_by(draft: Draft) -> Iterator[Sought]:
     """Give the targets of a contract with the metrics that judge them."""
     for kind in draft.kinds.values():
         for target in kind.targets:
-            short = target.metric == _TIMED and _SHORT.get(str(target.within))
-            name = f"{target.metric}_{short}" if short else target.metric
+            name = _counted(target.metric, target.within)
+            short = name != target.metric
             days = 0 if short else _days(target)
             least, most = _metric(BANDS.get(name, name)), _metric(name)
-            counted = bool(short) or 1 <= days <= DAYS_MAX
+            counted = short or 1 <= days <= DAYS_MAX
             yield Sought(draft.name, kind, target, days, least if counted else None, most if counted else None)
+
+
+def _counted(metric: str, within: Span | None) -> str:
+    """The id of the metric that a report counts a target's by: an hour is an hour, also where it is written as 60 minutes."""
+    short = _SHORT.get(within.nanoseconds or 0) if metric == _TIMED and within is not None else None
+    return f"{metric}_{short}" if short else metric
 
 
 def _days(target: Target) -> int:
@@ -274,7 +289,7 @@ def with_targets(rows: Iterable[Row], judged: Iterable[Judged]) -> list[Row]:
     """Say in the rows of a report whether their target is met: `missed` if any of several is, `met` only if all are."""
     found: dict[tuple[str, str], set[str]] = {}
     for each in judged:
-        found.setdefault((each.kind, each.metric), set()).add(each.verdict)
+        found.setdefault((each.kind, _counted(each.metric, span_from_text(each.within))), set()).add(each.verdict)
     return [_with(row, found.get((row.kind, row.metric), set())) if row.version == row.segment == "*" else row for row in rows]
 
 
