@@ -30,6 +30,7 @@ from ourword.errors import HomeError, LineError
 from ourword.judging import holdouts_of, judge_targets
 from ourword.ledger.decided import Signalled
 from ourword.ledger.entry import SignalOpened
+from ourword.ledger.signal_words import in_words
 from ourword.ledger.signals import DAY, Signal
 from ourword.outcomes.contacts import CLOSED_OUTCOMES, contacts
 from ourword.outcomes.targets import HOLDOUT, MISSED
@@ -124,6 +125,20 @@ def test_a_promise_that_breaks_after_the_answer_asks_again(home: Home) -> None:
 
     assert ("recurred", "omar", 2) == (new.standing, new.owner, new.level)
     assert ("recurred", 1, ("one-more",), "omar", "defect") == (back.standing, back.count, back.decisions, back.owner, back.said)
+
+
+def test_a_promise_that_late_news_shows_kept_is_called_broken_no_more(home: Home) -> None:
+    """The provider's file came late. Somebody was asked, and must still say what it was; but nobody reads of a promise broken for no customer."""
+    asked = one(home, "money-back")
+    news = [
+        Event(id=f"news-{at}", source="psp", type="payment.refunded", instant=DECIDED + DAY, data={"decision": each, "amount": "1000.00 EUR"})
+        for at, each in enumerate(asked.decisions)
+    ]
+    new = settle_home(home, [*EVENTS, *news], LATER + DAY).signals
+    found = one(home, "money-back")
+
+    assert ((), 6, 0, "open") == (new, asked.count, found.count, found.standing)
+    assert "refund: the promise `money-back` was taken for broken; by what came later none is." == in_words(found)
 
 
 def test_a_signal_is_known_as_it_was_at_an_entry(home: Home) -> None:

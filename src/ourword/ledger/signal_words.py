@@ -52,6 +52,8 @@ def in_words(signal: Signal) -> str:
     customers = f"{signal.customers:,} customer{'' if signal.customers == 1 else 's'}"
     match of.about:
         case about if about == PROMISE:
+            if not signal.count:
+                return f"{of.kind}: the promise `{of.what}` was taken for broken; by what came later none is."
             owed = f"; {signal.owed:,} {'is' if signal.owed == 1 else 'are'} owed still" if signal.owed else ""
             return f"{of.kind}: the promise `{of.what}` was broken {_times(signal)}, for {customers}{owed}."
         case about if about == TARGET:
