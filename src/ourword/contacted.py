@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ourword.core.event import Event
-from ourword.core.time import datetime_from_instant
+from ourword.core.time import day_from_micros
 from ourword.summary import OUTCOME_WORDS
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def because(row: Mapping[str, Any]) -> str:
     match row["outcome"]:
         case "still_open":
             later = max(row["end_at"] + row["window_length"], row["last_due"] or 0)
-            return f"It counts nowhere yet: known on {datetime_from_instant(later * 1000).date()}, when its window and its last promise are over."
+            return f"It counts nowhere yet: known on {day_from_micros(later)}, when its window and its last promise are over."
         case "unknown":
             return "None of its events says when it happened, so nobody can say whether the customer came back."
         case "promise_broken":

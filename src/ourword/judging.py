@@ -76,7 +76,7 @@ def _owners(home: Home) -> dict[int, int]:
     """Whose a customer's number is for all times, where two ids are one customer."""
     from ourword.stores.events import EventStore
 
-    if not (home.path / "people.sqlite").exists():
+    if not home.has_events:
         return {}
     with EventStore(home, write=False) as store:
         return {each.other: each.owner for each in whose(store.people.same()) if (each.since, each.until) == (START, END)}

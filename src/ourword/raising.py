@@ -34,7 +34,7 @@ def raise_missed(home: Home, now: int) -> list[SignalOpened]:
 
 
 def _board(home: Home) -> Board | None:
-    if not (home.path / "people.sqlite").exists():
+    if not home.has_events:
         return None
     try:
         return board_of(home)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ourword.board import Board, Tally
 from ourword.ledger.settle import DUE, Standing
 from ourword.outcomes.recount import Recounted, bill
-from ourword.outcomes.vendors import Rule, vendor_rules
+from ourword.outcomes.vendors import rule_of
 
 OUTCOME_WORDS = {
     "confirmed": "confirmed by the customer",
@@ -77,11 +77,6 @@ def stayed(board: Board) -> str:
     if confirmed is None or band is None or confirmed.value is None or band.value is None:
         return f"No data: no contact has been closed for {days} days."
     return f"Between {percent(confirmed.value)} and {percent(band.value)} of {band.n:,} contacts stayed resolved for {days} days."
-
-
-def rule_of(name: str) -> Rule | None:
-    """Find a vendor's rule by its id."""
-    return next((each for each in vendor_rules() if each.id == name), None)
 
 
 def chosen(rows: Iterable[Recounted], name: str = "") -> Recounted | None:

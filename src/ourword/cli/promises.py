@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ourword.board import is_owed
 from ourword.cli.log import moment
 from ourword.cli.out import json_line, line
 from ourword.ledger.entry import instant_text
-from ourword.ledger.settle import DUE, Standing
+from ourword.ledger.settle import DUE, SHOWN, Standing
 from ourword.settling import Row, promises, row_as_dict
 from ourword.stores.home import Home, open_home
 
 OWED_SHOWN_MAX = 20
-_COLUMNS = (Standing.KEPT, Standing.LATE, Standing.BROKEN, Standing.UNKNOWN, Standing.OPEN)
 
 
 def run(home: Path, *, as_json: bool = False, as_of: int | None = None) -> int:
@@ -34,7 +34,7 @@ def words(home: Home, rows: list[Row]) -> Iterator[str]:
     if rows:
         yield ""
         yield from table(rows)
-    yield from _owed(home, [each for each in rows if each.standing == Standing.BROKEN and each.repaired is None])
+    yield from _owed(home, [each for each in rows if is_owed(each)])
 
 
 def sentence(rows: Iterable[Row]) -> str:
@@ -64,9 +64,9 @@ def table(rows: Iterable[Row]) -> Iterator[str]:
     for row in rows:
         counted.setdefault((row.kind, row.promise), Counter())[row.standing] += 1
     width = max(len(f"{kind}  {promise}") for kind, promise in counted)
-    yield f"{'':<{width}}" + "".join(f"{each.value:>9}" for each in _COLUMNS)
+    yield f"{'':<{width}}" + "".join(f"{each.value:>9}" for each in SHOWN)
     for (kind, promise), standings in sorted(counted.items()):
-        yield f"{f'{kind}  {promise}':<{width}}" + "".join(f"{standings[each]:>9,}" for each in _COLUMNS)
+        yield f"{f'{kind}  {promise}':<{width}}" + "".join(f"{standings[each]:>9,}" for each in SHOWN)
 
 
 def _owed(home: Home, rows: list[Row]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from ourword.board import Board, board_of
 from ourword.cli.bars import OUTCOME_MARKS, between, percent, stacked
 from ourword.cli.out import json_line, line, usage
 from ourword.cli.targets import target_words
-from ourword.core.time import datetime_from_instant, micros_from_text
+from ourword.core.time import day_from_micros, micros_from_text
 from ourword.http.pages.report import html as page
 from ourword.kept import deciding
 from ourword.outcomes.contacts import Asked
@@ -141,18 +141,9 @@ def staying_words(found: Board) -> Iterator[str]:
     waits = found.staying_known_on
     if waits is not None and stayed is not None:
         waiting = f"; {percent(stayed.immature)} wait" if stayed.immature else ""
-        yield f"Staying is watched for {days} days{waiting}, the next known on {day_of(waits)}."
+        yield f"Staying is watched for {days} days{waiting}, the next known on {day_from_micros(waits)}."
     elif stayed is not None and stayed.value is None:
         yield "Staying: no data. No event says that a customer left, or is active."
-
-
-def day_of(at: int) -> str:
-    """A day, from µs since 1970.
-
-    >>> day_of(1_795_601_462_000_000)
-    '2026-11-25'
-    """
-    return datetime_from_instant(at * 1000).date().isoformat()
 
 
 def by_chance(found: dict[tuple[str, str], Row]) -> str:

@@ -68,6 +68,15 @@ def datetime_from_instant(instant: int) -> datetime:
     return _EPOCH + timedelta(microseconds=instant // 1000)
 
 
+def day_from_micros(at: int) -> str:
+    """The day in UTC of a moment in microseconds since 1970.
+
+    >>> day_from_micros(1_795_601_462_000_000)
+    '2026-11-25'
+    """
+    return datetime_from_instant(at * 1000).date().isoformat()
+
+
 def text_from_datetime(moment: datetime) -> str:
     """Print an aware datetime as RFC 3339 in UTC.
 

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import msgspec
 
 from ourword.board import Board, Tally
-from ourword.ledger.settle import Standing
+from ourword.ledger.settle import SHOWN
 from ourword.outcomes.metrics import Row
 from ourword.summary import OUTCOME_WORDS, percent
 
-STANDINGS = (Standing.KEPT, Standing.LATE, Standing.BROKEN, Standing.UNKNOWN, Standing.OPEN)
 _LABEL_FROM, _LABEL_ALWAYS_FROM = 3.5, 9.0
 """Per cent of a bar: narrower parts have no room for their number at all, or not on the narrowest screen."""
 
@@ -66,7 +65,7 @@ def _title(name: str, row: Row) -> str:
 
 def promise_bar(tally: Tally) -> Bar:
     """How the promises of one sort stand."""
-    counts = [(each.value, tally.standings.get(each.value, 0)) for each in STANDINGS]
+    counts = [(each.value, tally.standings.get(each.value, 0)) for each in SHOWN]
     total = sum(count for _, count in counts)
     parts = _parts([(name, count / total if total else 0.0, f"{count:,}", f"{count:,} {name}") for name, count in counts])
     return Bar(name=tally.promise, n=total, parts=parts, sentence=", ".join(f"{count:,} {name}" for name, count in counts if count))

@@ -11,7 +11,7 @@ from ourword.errors import UsageError
 from ourword.outcomes.contacts import CLOSED_OUTCOMES
 from ourword.outcomes.metrics import Group, metric, rows_behind
 from ourword.outcomes.recount import claimed_by
-from ourword.outcomes.vendors import vendor_rules
+from ourword.outcomes.vendors import vendor_rule
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -32,8 +32,9 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     def words(self) -> str:
         """What was counted, in words."""
         if self.rule:
-            vendor = next((rule.vendor for rule in vendor_rules() if rule.id == self.rule), self.rule)
-            return f"counted as resolved by {vendor}" + (f", and then: {self.outcome.replace('_', ' ')}" if self.outcome else "")
+            return f"counted as resolved by {vendor_rule(self.rule).vendor}" + (
+                f", and then: {self.outcome.replace('_', ' ')}" if self.outcome else ""
+            )
         of = metric(self.metric)
         return of.says if self.part == "numerator" else f"all that `{of.id}` is a share of"
 
@@ -41,8 +42,8 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
 def counted(query: Mapping[str, str]) -> Counted:
     """Read what is asked; what does not exist is a `UsageError` with the place and what may stand there."""
     rule, outcome, part = (query.get(name, "")[:_LENGTH_MAX] for name in ("rule", "outcome", "part"))
-    if rule and rule not in {each.id for each in vendor_rules()}:
-        raise UsageError("recount.rule", f"there is no rule `{rule}`", place="rule", hint="one of " + ", ".join(each.id for each in vendor_rules()))
+    if rule:
+        vendor_rule(rule)
     if outcome and outcome not in CLOSED_OUTCOMES:
         raise UsageError("outcomes.outcome", f"there is no outcome `{outcome}`", place="outcome", hint="one of " + ", ".join(CLOSED_OUTCOMES))
     if part not in ("", "numerator", "denominator"):
@@ -59,6 +60,5 @@ def counted(query: Mapping[str, str]) -> Counted:
 def numbers(connection: DuckDBPyConnection, of: Counted) -> list[int]:
     """The contacts, by number, after `watch`."""
     if of.rule:
-        rule = next(each for each in vendor_rules() if each.id == of.rule)
-        return claimed_by(connection, rule, kind=of.group.kind, outcome=of.outcome or None)
+        return claimed_by(connection, vendor_rule(of.rule), kind=of.group.kind, outcome=of.outcome or None)
     return cast(list[int], rows_behind(connection, of.metric, of.group, part=of.part))

@@ -17,10 +17,10 @@ from ourword.http.counted import counted, numbers
 from ourword.http.decisions import JSON
 from ourword.http.figures import Figures
 from ourword.http.pages.promises import WANTED, fits
-from ourword.http.pages.recount import known_rule
 from ourword.http.pages.site import site_of
 from ourword.http.problems import Refused
 from ourword.outcomes.contacts import DAYS_MAX, NOW, Asked, GroupedBy
+from ourword.outcomes.vendors import vendor_rule
 from ourword.settling import promises, row_as_dict
 from ourword.stores.events import EventStore
 from ourword.stores.home import Home
@@ -40,7 +40,9 @@ async def outcomes(request: Request) -> Response:
 async def recount(request: Request) -> Response:
     """The rows of the recount: `rule` and `kind` choose among them."""
     figures, query = figures_of(request), request.query_params
-    rule, kind = known_rule(query.get("rule", "")), query.get("kind", "")
+    rule, kind = query.get("rule", ""), query.get("kind", "")
+    if rule:
+        vendor_rule(rule)
     board = await run_in_threadpool(figures.board, asked(request))
     return _rows(row for row in board.recounted if (not rule or row.rule == rule) and (not kind or row.kind == kind))
 

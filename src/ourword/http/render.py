@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from ourword.core.time import datetime_from_instant
+from ourword.core.time import datetime_from_instant, day_from_micros
 from ourword.http.links import SERVED, Links
 from ourword.http.picture import LEGEND, ORDER
 from ourword.summary import OUTCOME_WORDS, interval, money, percent
@@ -50,7 +50,7 @@ def day(at: int | None) -> str:
     >>> day(1_795_600_000_000_000), day(None)
     ('2026-11-25', '—')
     """
-    return "—" if at is None else datetime_from_instant(at * 1000).date().isoformat()
+    return "—" if at is None else day_from_micros(at)
 
 
 def minute(at: int | None) -> str:

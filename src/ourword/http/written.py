@@ -42,7 +42,7 @@ def write_pages(home: Home, folder: Path, *, rows: int = 1000) -> Path:
 def _figures(site: Site, home: Home, contract: str, policy: str) -> dict[str, str]:
     """The pages of figures; where no event has come, *Our word* says how the first come."""
     links = written(deep=False)
-    if not (home.path / "people.sqlite").exists():
+    if not home.has_events:
         none = render("our-word.html", board=None, place=str(home.path), links=links, contract=contract, policy=policy)
         return {"index.html": none}
     shown = Shown(board_of(home))

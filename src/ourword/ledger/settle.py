@@ -45,6 +45,8 @@ CAME = (Standing.KEPT, Standing.LATE, Standing.RELEASED)
 """Standings that say that something came; no further event takes them back."""
 DUE = (Standing.KEPT, Standing.LATE, Standing.BROKEN, Standing.UNKNOWN)
 """The shares of these sum to all promises that are due."""
+SHOWN = (*DUE, Standing.OPEN)
+"""In the order in which every door shows them."""
 _ALWAYS = -(2**63)
 
 

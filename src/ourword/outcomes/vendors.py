@@ -12,7 +12,7 @@ from importlib import resources
 
 import msgspec
 
-from ourword.errors import ContractError
+from ourword.errors import ContractError, UsageError
 
 _HOUR = 3_600_000_000
 PREDICATES: dict[str, str] = {
@@ -89,3 +89,17 @@ def vendor_rules() -> tuple[Rule, ...]:
     """
     files = [each for each in resources.files("ourword.outcomes").joinpath("rules").iterdir() if each.name.endswith(".yaml")]
     return tuple(sorted((rule_from_text(each.read_text(encoding="utf-8"), each.name) for each in files), key=lambda rule: rule.id))
+
+
+def rule_of(name: str) -> Rule | None:
+    """Find a vendor's rule by its id."""
+    return next((each for each in vendor_rules() if each.id == name), None)
+
+
+def vendor_rule(name: str) -> Rule:
+    """Find a vendor's rule by its id; an unknown one is a `UsageError`."""
+    found = rule_of(name)
+    if found is None:
+        hint = "one of " + ", ".join(rule.id for rule in vendor_rules())
+        raise UsageError("recount.rule", f"there is no rule `{name[:60]}`", place="rule", hint=hint)
+    return found

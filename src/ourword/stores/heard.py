@@ -28,7 +28,7 @@ class KeptEvents:
 
     def __iter__(self) -> Iterator[Event]:
         """Go through all of them, in the order in which they arrived."""
-        if not self._any():
+        if not self._home.has_events:
             return
         with EventStore(self._home, write=False) as store:
             for arrival in range(1, store.last_arrival() + 1):
@@ -38,7 +38,7 @@ class KeptEvents:
 
     def last_arrival(self) -> int:
         """The number of the event that arrived last; 0 before the first."""
-        if not self._any():
+        if not self._home.has_events:
             return 0
         with EventStore(self._home, write=False) as store:
             return store.last_arrival()
@@ -48,7 +48,7 @@ class KeptEvents:
 
         With it how many events had arrived, and when the first of those lies that have not happened yet (ns since 1970).
         """
-        if not self._any():
+        if not self._home.has_events:
             return hear([], types, now), 0, None
         with EventStore(self._home, write=False) as store, _numbers(store) as duck:
             arrived = _one(duck, "SELECT max(arrival) FROM raw", []) or 0
@@ -58,9 +58,6 @@ class KeptEvents:
             ahead = _ahead(store, duck, now)
         events = hear((each for each in self._opened.values() if each.type in types), types, now).events
         return Heard(events, sources, last), arrived, ahead
-
-    def _any(self) -> bool:
-        return (self._home.path / "people.sqlite").exists()
 
     def _open(self, store: EventStore, duck: duckdb.DuckDBPyConnection, types: set[str]) -> None:
         """Open the events of these types that are not open yet: all that came since, and all of a type that was not asked for before."""

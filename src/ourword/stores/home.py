@@ -22,9 +22,9 @@ from ourword.stores.turns import BATCH_MAX, Turns
 FORMAT = 1
 """The format this version writes. An older one will be readable, a newer one is an error."""
 
-_MARKER, _LEDGER, _KEYS = "home.json", "ledger.sqlite", "keys.sqlite"
+_MARKER, _LEDGER, _KEYS, _PEOPLE = "home.json", "ledger.sqlite", "keys.sqlite", "people.sqlite"
 _MARKER_BYTES_MAX = 65_536
-_OTHERS = {"contracts", "people.sqlite", "events", "mappings", "log", "sums"}
+_OTHERS = {"contracts", _PEOPLE, "events", "mappings", "log", "sums"}
 _OURS = _OTHERS | {name + end for name in (_LEDGER, _KEYS) for end in ("", "-wal", "-shm", "-journal")}
 """What may lie in a home, besides its marker. `keys.sqlite` is made first: a folder that has it was on its way to be a home."""
 
@@ -58,6 +58,11 @@ class Home:
     def gate(self) -> str:
         """The id of this gate process, which its entries count under."""
         return self._store.gate
+
+    @property
+    def has_events(self) -> bool:
+        """Whether an event has ever been handed in."""
+        return (self.path / _PEOPLE).exists()
 
     @property
     def commits(self) -> int:

@@ -120,7 +120,7 @@ def after_of(site: Site, found: Told) -> After:
     if site.figures is None or site.home is None:
         return NOTHING_YET
     promises = {row.promise: row for row in site.figures.promises() if row.decision == found.decision_id}
-    if not found.contact or not (site.home.path / "people.sqlite").exists():
+    if not found.contact or not site.home.has_events:
         return After(promises=promises)
     with site.figures.contacts() as connection, EventStore(site.home, write=False) as store:
         of = outcome_of(connection, store.people, found.contact)

@@ -10,17 +10,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from ourword.board import Board, is_owed
-from ourword.http.bars import STANDINGS, promise_bar
+from ourword.http.bars import promise_bar
 from ourword.http.figures import Shown
 from ourword.http.links import Links
 from ourword.http.pages.site import Site, no_home, site_of, wanted_page
 from ourword.http.render import render
-from ourword.ledger.settle import DUE, Standing
+from ourword.ledger.settle import DUE, SHOWN, Standing
 from ourword.settling import Row
 from ourword.summary import since_monday
 
 PAGE_ROWS = 50
-WANTED = ("owed", "due", *(each.value for each in STANDINGS), Standing.RELEASED.value)
+WANTED = ("owed", "due", *(each.value for each in SHOWN), Standing.RELEASED.value)
 """What the list can be asked for."""
 
 
@@ -66,7 +66,7 @@ def values(shown: Shown) -> dict[str, Any]:
         "board": board,
         "sentence": sentence(board),
         "bars": [(tally, promise_bar(tally)) for tally in board.promises],
-        "standings": [each.value for each in STANDINGS],
+        "standings": [each.value for each in SHOWN],
         "wanted": WANTED,
         "kinds": sorted({tally.kind for tally in board.promises}),
     }

@@ -11,13 +11,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from ourword.errors import UsageError
 from ourword.http.figures import Shown
 from ourword.http.links import SERVED, Links
 from ourword.http.pages.site import no_home, site_of
 from ourword.http.render import render
 from ourword.outcomes.recount import USUAL, Assumed, Recounted, bill
-from ourword.summary import chosen, recounted, rule_of
+from ourword.outcomes.vendors import rule_of
+from ourword.summary import chosen, recounted
 
 ASSUMPTIONS = {
     "saving_a_contact": "a contact that a person would have handled costs",
@@ -133,13 +133,3 @@ def _minor(text: str, words: str, wrong: list[str], *, whole: bool = False) -> i
     if message not in wrong:
         wrong.append(message)
     return None
-
-
-def known_rule(name: str) -> str:
-    """The id of a rule; an unknown one is a `UsageError`."""
-    if name and rule_of(name) is None:
-        from ourword.outcomes.vendors import vendor_rules
-
-        hint = "one of " + ", ".join(rule.id for rule in vendor_rules())
-        raise UsageError("recount.rule", f"there is no rule `{name[:60]}`", place="rule", hint=hint)
-    return name
