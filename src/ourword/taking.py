@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ourword.errors import UsageError
+from ourword.outcomes.mapping import Map
 from ourword.stores.events import EventStore
-from ourword.stores.importing import Deciding, Imported, import_file
+from ourword.stores.importing import Deciding, Imported, Way, import_file
 
 if TYPE_CHECKING:
     from ourword.app import Ourword
-    from ourword.outcomes.mapping import Map
     from ourword.stores.home import Home
 
 
 def take_in(
     home: Home,
     path: Path,
-    mapping: Map,
+    mapping: Map | Way,
     *,
     under: Ourword | None = None,
     moved: Callable[[int], None] = lambda at: None,
@@ -31,7 +31,7 @@ def take_in(
     """
     deciding = None
     if under is not None:
-        if mapping.tools is None:
+        if not isinstance(mapping, Map) or mapping.tools is None:
             what = "this mapping names no tool calls, so that there is nothing to decide"
             raise UsageError("usage.tools", what, place="--contract", hint="add `tools: openai` to the mapping, or leave the contract out")
         sources = tuple(each for each in under.contract.draft.wiring.sources if each.tool and each.decision)

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -54,6 +54,21 @@ class Imported(msgspec.Struct, kw_only=True):
         return msgspec.structs.asdict(self)
 
 
+class Way(Protocol):
+    """How the rows of a file become events, where it is not a mapping that says so."""
+
+    @property
+    def digest(self) -> str:
+        """Names this way; another one reads a file anew."""
+
+    @property
+    def encoding(self) -> str:
+        """Of text files."""
+
+    def reader(self, *, place: str, now: int) -> Any:
+        """Make what takes the rows, as a `Mapper` does."""
+
+
 class Deciding(msgspec.Struct, frozen=True):
     """Which tools of a transcript propose decisions, and who decides and records them; its errors are `LineError`s."""
 
@@ -66,7 +81,7 @@ class Deciding(msgspec.Struct, frozen=True):
 def import_file(
     store: EventStore,
     path: Path,
-    mapping: Map,
+    mapping: Map | Way,
     *,
     now: int | None = None,
     moved: Callable[[int], None] = lambda at: None,
@@ -85,7 +100,10 @@ def import_file(
         before={"rows": reached.rows, "events": reached.kept, "skipped": reached.skipped} if reached else {},
     )
     now = time.time_ns() if now is None else now
-    mapper = Mapper(mapping, place=path.name, now=now, decides=deciding.sources if deciding else ())
+    if isinstance(mapping, Map):
+        mapper = Mapper(mapping, place=path.name, now=now, decides=deciding.sources if deciding else ())
+    else:
+        mapper = mapping.reader(place=path.name, now=now)
     taking = _Taking(store, told, mapper, deciding, progress, seen)
     taking.rows(rows_of(path, encoding=mapping.encoding, moved=moved, start=reached.line if reached else 1), reached)
     progress.done()

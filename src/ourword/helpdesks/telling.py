@@ -1,0 +1,99 @@
+"""What readers of all helpdesks share: events built alike, HTML as text, and the same id for the same thing in every file."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+from ourword.core.event import Event, event_from_mapping
+from ourword.helpdesks.shape import Answers, Look
+
+TEXT_MAX = 20_000
+_DROPPED = ("script", "style", "head", "title", "template")
+_BREAKS = ("p", "br", "div", "li", "tr", "h1", "h2", "h3", "blockquote")
+
+
+class Telling:
+    """Builds events of one helpdesk's file."""
+
+    def __init__(self, vendor: str, answers: Answers, look: Look, *, place: str, now: int | None) -> None:
+        self.vendor, self.answers, self.look, self.place, self.now = vendor, answers, look, place, now
+        self._bots, self._tests = frozenset(answers.bots), frozenset(each.lower() for each in answers.tests)
+
+    def event(self, type_: str, own: str, *, contact: str, customer: str | None, time: str | None, place: str = "", **data: Any) -> Event:
+        """Make an event; *own* is what makes it one of its contact (`opened`, `solved-2026-11-09T10:22:00Z`): equal in every file.
+
+        Raises `EventError`.
+        """
+        given = {
+            "specversion": "1.0",
+            "id": f"{self.vendor}-{contact}-{own}",
+            "source": self.vendor,
+            "type": type_,
+            "subject": None if not customer else f"customer:{self.whose(customer)}",
+            "time": time,
+            "data": {"contact": f"{self.vendor}-{contact}", **{name: value for name, value in data.items() if value not in (None, "")}},
+        }
+        return event_from_mapping({name: value for name, value in given.items() if value is not None}, place=place or self.place, now=self.now)
+
+    def whose(self, customer: str) -> str:
+        """The customer as events name them: the helpdesk's id or, where that was answered, the address that the ids share.
+
+        A merged customer is who they were merged into.
+        """
+        for _ in range(10):
+            customer = self.look.merged.get(f"user:{customer}", customer)
+        if self.answers.customer == "address":
+            return self.look.addresses.get(customer, "").lower() or customer
+        return customer
+
+    def actor(self, author: str) -> str:
+        """Who speaks: `automation` for those that were said to be machines, `person` for others of ours, else `customer`."""
+        if author in self._bots:
+            return "automation"
+        return "person" if author in self.look.authors else "customer"
+
+    def is_test(self, customer: str) -> bool:
+        """Whether a customer is one of the company's own tests."""
+        if not self._tests:
+            return False
+        address = self.look.addresses.get(customer, "").lower()
+        return bool({customer.lower(), address, f"@{address.rpartition('@')[2]}"} & self._tests) if address else customer.lower() in self._tests
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._dropped = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._dropped += tag in _DROPPED
+        if tag in _BREAKS:
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._dropped -= tag in _DROPPED and self._dropped > 0
+        if tag in _BREAKS:
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._dropped:
+            self.parts.append(data)
+
+
+def text_of(html: str) -> str:
+    """The words of an HTML body, without scripts and styles; text that is no HTML comes back as it is.
+
+    >>> text_of("<p>Hello&nbsp;Jo,</p><script>alert(1)</script><p>it is <b>done</b>.</p>")
+    'Hello Jo,\\nit is done.'
+    """
+    html = html[: 5 * TEXT_MAX]
+    if "<" not in html and "&" not in html:
+        return html[:TEXT_MAX]
+    parser = _Text()
+    parser.feed(html)
+    parser.close()
+    lines = (re.sub(r"[ \t\u00a0]+", " ", each).strip() for each in "".join(parser.parts).split("\n"))
+    return "\n".join(each for each in lines if each)[:TEXT_MAX]
