@@ -14,6 +14,7 @@ import msgspec
 
 from ourword.core.event import Event
 from ourword.outcomes.mapper import Skipped
+from ourword.outcomes.transcript import Proposed
 
 Row = Mapping[str, Any]
 
@@ -109,15 +110,19 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
 class Reader(Protocol):
     """Turns the rows of one file into events, in their order; it is handed each row once."""
 
-    matched: dict[str, int]
-    """How often each sort of row gave an event, by a name that a person understands."""
-    undecided: set[str]
+    @property
+    def matched(self) -> dict[str, int]:
+        """How often each sort of row gave an event, by a name that a person understands."""
+
+    @property
+    def undecided(self) -> set[str]:
+        """Decisions that could not be recorded; exports hold none."""
 
     @property
     def time(self) -> str | None:
         """The time of the last row, where rows without one take it over."""
 
-    def take(self, document: Row, line: int) -> Iterator[Event | Skipped]:
+    def take(self, document: Row, line: int) -> Iterator[Event | Proposed | Skipped]:
         """Give the events of one row; what cannot be read is `Skipped`, with its place."""
 
     def after(self, document: Row, line: int, *, time: str | None) -> None:

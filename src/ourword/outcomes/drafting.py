@@ -29,7 +29,7 @@ def draft(rows: Rows, *, name: str, encoding: str = "") -> str:
     rows: .
     """
     seen = profile(rows)
-    path = _each(seen)
+    path = list_in(seen)
     source = re.sub(r"[^A-Za-z0-9._-]+", "-", name.split(".")[0])[:60].strip("-._") or "import"
     lines = [
         f"# Drafted by `ourword init` from the first {seen.rows:,} rows of {short(name)}.",
@@ -46,7 +46,7 @@ def draft(rows: Rows, *, name: str, encoding: str = "") -> str:
     return "\n".join([*lines, *(_document(rows, seen, path) if path is not None else _rows(seen))]) + "\n"
 
 
-def _each(seen: Profile) -> tuple[str, ...] | None:
+def list_in(seen: Profile) -> tuple[str, ...] | None:
     """The list to take apart: the one whose items look like messages, else the one with the most items."""
 
     def score(path: tuple[str, ...]) -> tuple[bool, int]:
@@ -104,7 +104,7 @@ def _messages(author: Guess | None, text: Guess | None) -> list[str]:
     asks = {"asks": worked_out(expression(text.column.path) + '.endsWith("?")')} if text is not None else {}
     lines = [f"  {why(author)}", f"  # {counts(author.column)}"]
     for value in author.column.values:
-        when, actor = equals(author.column, value), _actor(value)
+        when, actor = equals(author.column, value), actor_of(value)
         if text is not None and text.column.share < 1:
             when += f' && {expression(text.column.path)} != null && {expression(text.column.path)} != ""'
         if actor == "customer":
@@ -118,7 +118,8 @@ def _messages(author: Guess | None, text: Guess | None) -> list[str]:
     return lines if any(line.startswith("  - ") for line in lines) else [*lines, *rule(incoming, asked="whose words are these")]
 
 
-def _actor(value: str) -> str:
+def actor_of(value: str) -> str:
+    """Who an author's name sounds like: `customer`, `automation`, `person`, or nobody."""
     words = re.findall(r"[a-z-]+", value.lower())
     known = (("customer", guesses.SAYS_CUSTOMER), ("automation", guesses.SAYS_AUTOMATION), ("person", guesses.SAYS_US))
     return next((actor for actor, names in known if any(word in names for word in words)), "")

@@ -1,0 +1,72 @@
+"""The ladder: what an export can tell and what it cannot, by what is really in it, and which file would add the next rung."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import msgspec
+
+from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, DECISIONS, GAVE_UP, PROMISES, RUNGS, STAYING, VERSIONS
+
+WORDS = {
+    CLAIMED: "What was called resolved",
+    CAME_BACK: "Who came back on the same issue",
+    GAVE_UP: "Who gave up without an answer",
+    CONFIRMED: "Who said that it was solved",
+    DECISIONS: "What was decided, by which rule",
+    VERSIONS: "Which version of the automation did it",
+    PROMISES: "Which promises were kept",
+    STAYING: "Who stayed a customer",
+}
+ADDS = {
+    CLAIMED: "tickets with their state",
+    CAME_BACK: "tickets that name their customer and their times",
+    GAVE_UP: "comments or conversation parts: who wrote last, and whether an answer came",
+    CONFIRMED: "comments or conversation parts with an explicit question and its answer; thanks confirm nothing",
+    DECISIONS: "the bot's own export, or the gate: `decision.made` events",
+    VERSIONS: "the bot's own export with prompt and model, or the gate",
+    PROMISES: "a contract, and orders, refunds or payments as events",
+    STAYING: "orders or log-ins (`customer.active`), or who cancelled (`customer.left`)",
+}
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What is in a home, counted: events that tell each rung, and contacts without a customer."""
+
+    counts: Mapping[str, int]
+    """By rung, how many events or contacts tell it."""
+    contacts: int = 0
+    unmatched: int = 0
+
+
+class Rung(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the ladder."""
+
+    name: str
+    words: str
+    known: bool
+    because: str
+    """How much tells it; else what is missing, and what would add it."""
+
+
+def ladder(seen: Seen, gives: Mapping[str, Collection[str]]) -> tuple[Rung, ...]:
+    """Every rung, known or not; *gives* names the files that could have told it.
+
+    >>> seen = Seen(counts={"claimed": 3, "came_back": 3}, contacts=3)
+    >>> [rung.name for rung in ladder(seen, {"claimed": ["Zendesk tickets"]}) if rung.known]
+    ['claimed', 'came_back']
+    """
+    return tuple(_rung(name, seen, tuple(gives.get(name, ()))) for name in RUNGS)
+
+
+def _rung(name: str, seen: Seen, files: tuple[str, ...]) -> Rung:
+    count = seen.counts.get(name, 0)
+    if name == CAME_BACK and seen.contacts and seen.unmatched >= seen.contacts:
+        count = 0
+    if count:
+        because = f"told by {count:,} {'row' if count == 1 else 'rows'}"
+        if name == CAME_BACK and seen.unmatched:
+            because += f"; {seen.unmatched:,} of {seen.contacts:,} contacts name no customer, and nobody can see whether those came back"
+        return Rung(name=name, words=WORDS[name], known=True, because=because)
+    tried = f"{', '.join(files)} could say it, and no row did. " if files else ""
+    return Rung(name=name, words=WORDS[name], known=False, because=f"Not knowable from these files. {tried}It takes {ADDS[name]}.")

@@ -1,0 +1,138 @@
+"""The five questions that only a person can answer, each with an answer guessed from the files and the reason for the guess."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from ourword.helpdesks.shape import Answers, Author, Look
+
+BOTS, SOLVED, TESTS, CUSTOMER, PRICE = "bots", "solved", "tests", "customer", "price"
+ASKED = {
+    BOTS: "Which of these write by themselves?",
+    SOLVED: "Which states do you call solved?",
+    TESTS: "Which customers are your own tests?",
+    CUSTOMER: "Who is one customer?",
+    PRICE: "What do you pay for one resolution?",
+}
+SHOWN_MAX = 20
+_MACHINES = re.compile(
+    r"\b(?:bot|assistant|automat\w*|robot|virtual|ai|fin|answer ?bot|agent ?bot|captain|workflow|system|no-?reply)\b", re.IGNORECASE
+)
+_SOLVED = ("solved", "resolved", "closed", "done", "completed", "complete", "fixed", "answered", "success")
+_OPEN = re.compile(r"\b(?:un\w+|not|open|new|pending|hold|waiting|snoozed|reopened)\b", re.IGNORECASE)
+_TESTS = re.compile(r"(?:^|[@.])(?:example\.(?:com|org|net)|test\w*|mailinator\.com|invalid)(?:$|\.)", re.IGNORECASE)
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that may be ticked."""
+
+    value: str
+    words: str
+    count: int = 0
+    example: str = ""
+    guessed: bool = False
+    because: str = ""
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """One question: what may be ticked, or what is typed."""
+
+    id: str
+    asked: str
+    choices: tuple[Choice, ...] = ()
+    more: int = 0
+    """Choices that are not shown, since they are rarer."""
+    several: bool = True
+    typed: str = ""
+    """What stands in the field for typing; only `tests` and `price` have one."""
+    none: str = ""
+    """Why there is nothing to choose, where there is not."""
+
+
+def questions(look: Look) -> tuple[Question, ...]:
+    """All five, in the order in which they are asked."""
+    return (_bots(look), _solved(look), _tests(look), _customer(look), Question(id=PRICE, asked=ASKED[PRICE], several=False))
+
+
+def guessed(look: Look) -> Answers:
+    """The answers that stand when nobody changes any."""
+    found = {each.id: tuple(choice.value for choice in each.choices if choice.guessed) for each in questions(look)}
+    return Answers(bots=found[BOTS], solved=found[SOLVED], tests=found[TESTS], customer=next(iter(found[CUSTOMER]), "id"))
+
+
+def _bots(look: Look) -> Question:
+    authors = sorted(look.authors.values(), key=lambda each: (-(each.bot is True), -each.messages, each.id))
+    speaking = [each for each in authors if each.messages or each.bot]
+    choices = tuple(_author(each) for each in speaking)
+    none = "" if choices else "No file names who wrote for you: without comments or conversations nobody can tell machines from people."
+    return Question(id=BOTS, asked=ASKED[BOTS], choices=choices[:SHOWN_MAX], more=max(0, len(choices) - SHOWN_MAX), none=none)
+
+
+def _author(author: Author) -> Choice:
+    because, words = "", author.name or author.email or author.id
+    if author.bot is True:
+        because = "the file says so"
+    elif author.bot is None and (found := _MACHINES.search(f"{words} {author.role} {author.email}")):
+        because = f"called “{found.group()}”"
+    return Choice(value=author.id, words=words, count=author.messages, example=author.example, guessed=bool(because), because=because)
+
+
+def _solved(look: Look) -> Question:
+    choices = tuple(
+        Choice(value=state, words=state, count=count, guessed=_sounds_solved(state), because="sounds like it" if _sounds_solved(state) else "")
+        for state, count in look.statuses.most_common(SHOWN_MAX)
+    )
+    none = "" if choices else "No file says in which state a ticket is: nothing counts as called resolved."
+    return Question(id=SOLVED, asked=ASKED[SOLVED], choices=choices, more=max(0, len(look.statuses) - SHOWN_MAX), none=none)
+
+
+def _sounds_solved(state: str) -> bool:
+    words = re.findall(r"[a-z]+", state.lower())
+    return any(word in _SOLVED for word in words) and not _OPEN.search(state)
+
+
+def _tests(look: Look) -> Question:
+    own = {each.email.rpartition("@")[2].lower() for each in look.authors.values() if "@" in each.email}
+    found = []
+    for domain, count in look.domains.most_common():
+        because = "your people's own domain" if domain in own else "made for tests" if _TESTS.search(f"@{domain}") else ""
+        if because:
+            found.append(Choice(value=f"@{domain}", words=f"@{domain}", count=count, guessed=True, because=because))
+    return Question(id=TESTS, asked=ASKED[TESTS], choices=tuple(found[:SHOWN_MAX]), more=max(0, len(found) - SHOWN_MAX))
+
+
+def _customer(look: Look) -> Question:
+    known = len(look.addresses)
+    if not known:
+        none = "The files hold no addresses, so that each id of the helpdesk is one customer: somebody with two accounts counts as two."
+        return Question(id=CUSTOMER, asked=ASKED[CUSTOMER], several=False, none=none)
+    people = len({each.lower() for each in look.addresses.values()})
+    shared = people < known
+    choices = (
+        Choice(value="id", words="each account in the helpdesk", count=known, guessed=not shared),
+        Choice(
+            value="address",
+            words="each e-mail address",
+            count=people,
+            guessed=shared,
+            because="some addresses have several accounts" if shared else "",
+        ),
+    )
+    return Question(id=CUSTOMER, asked=ASKED[CUSTOMER], choices=choices, several=False)
+
+
+def typed_tests(text: str) -> tuple[str, ...]:
+    """Read a field of addresses, one a line or with commas; a bare domain means all of it.
+
+    >>> typed_tests("qa@shop.example, @lab.example\\nlab2.example")
+    ('qa@shop.example', '@lab.example', '@lab2.example')
+    """
+    return tuple(each if "@" in each or "." not in each else f"@{each}" for each in re.split(r"[\s,;]+", text) if each)
+
+
+def with_all(answers: Answers, more: Sequence[str]) -> Answers:
+    """Add typed test addresses to the ticked ones."""
+    return msgspec.structs.replace(answers, tests=tuple(dict.fromkeys((*answers.tests, *more))))

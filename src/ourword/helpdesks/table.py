@@ -1,0 +1,116 @@
+"""Any table or document of no known helpdesk: its columns are guessed as `ourword init` guesses them, and the mapping is drafted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Reader, Row
+from ourword.outcomes import guesses
+from ourword.outcomes.drafting import actor_of, draft, list_in
+from ourword.outcomes.guesses import Guess
+from ourword.outcomes.looking import look as looked
+from ourword.outcomes.mapper import Mapper
+from ourword.outcomes.mapping import mapping_from_yaml
+from ourword.outcomes.profile import profile
+from ourword.outcomes.values import Path
+
+
+class Roles(msgspec.Struct, frozen=True, kw_only=True):
+    """Which column is what, as far as it can be guessed."""
+
+    customer: Path | None
+    contact: Path | None
+    author: Path | None
+    text: Path | None
+    state: Path | None
+    time: Path | None
+    each: tuple[str, ...] = ()
+    """The list that is taken apart, in a document."""
+
+
+class Table:
+    """A shape made for one file, from its first rows."""
+
+    rank = 90
+
+    def __init__(self, rows: Sequence[Row], name: str, encoding: str = "") -> None:
+        self.name = "table"
+        self.title = "a table"
+        self._rows, self._file, self._encoding = rows, name, encoding
+        self.roles = roles_of(rows)
+
+    @property
+    def gives(self) -> frozenset[str]:
+        """What its columns allow."""
+        roles = self.roles
+        found = {CLAIMED} if roles.state else set()
+        if roles.customer and roles.time:
+            found.add(CAME_BACK)
+        if roles.author and roles.text:
+            found |= {GAVE_UP, CONFIRMED}
+        return frozenset(found)
+
+    def recognises(self, row: Row, name: str) -> bool:
+        """Whatever no other shape knows is a table."""
+        return True
+
+    def documents(self, row: Row) -> Iterator[Row]:
+        """A row is one document."""
+        yield row
+
+    def look(self, row: Row, into: Look) -> None:
+        """Count authors, states and the domains of customers."""
+        into.rows += 1
+        roles = self.roles
+        items: Any = looked(Path(roles.each), row, {}) if roles.each else [row]
+        for item in items if isinstance(items, list) else ():
+            if isinstance(item, Mapping) and (author := _text(roles.author, item)) and actor_of(author) != "customer":
+                into.said(author, _text(roles.text, item))
+        if state := _text(roles.state, row):
+            into.statuses[state] += 1
+        customer = _text(roles.customer, row)
+        if "@" in customer and len(into.domains) < 10_000:
+            into.domains[customer.rpartition("@")[2].lower()] += 1
+
+    def mapping(self, answers: Answers) -> str:
+        """The mapping that reads this file, as text: for an engineer to keep."""
+        return draft(self._rows, name=self._file, encoding=self._encoding)
+
+    def reader(self, answers: Answers, look: Look, *, place: str, now: int | None) -> Reader:
+        """Read it by the drafted mapping."""
+        return Mapper(mapping_from_yaml(self.mapping(answers).encode(), place="the draft"), place=place, now=now)
+
+
+def roles_of(rows: Sequence[Row]) -> Roles:
+    """Guess which column is what."""
+    seen = profile(rows)
+    each = list_in(seen)
+    columns = seen.columns.values()
+    items = seen.lists[each].columns.values() if each else columns
+    times = guesses.times(items) or guesses.times(columns)
+    return Roles(
+        customer=_path(guesses.customer(columns)),
+        contact=_path(guesses.contact(columns)),
+        author=_path(guesses.author(items)),
+        text=_path(guesses.text(items)),
+        state=_path(guesses.state(columns)),
+        time=Path(times[0].column.path) if times else None,
+        each=each or (),
+    )
+
+
+def _path(guess: Guess | None) -> Path | None:
+    return None if guess is None else Path(guess.column.path)
+
+
+def _text(path: Path | None, row: Row) -> str:
+    found = looked(path, row, {}) if path is not None else None
+    return "" if found is None else str(found)[:200]
+
+
+def names(rows: Collection[Row]) -> list[str]:
+    """The columns that a file has, for saying what was seen."""
+    return list(dict.fromkeys(key for row in rows for key in row))[:30]

@@ -1,0 +1,253 @@
+"""A company's exports, from files to figures and without an engineer: what was given, what is asked, and the home that is made of it.
+
+Everything lies in one folder: `start.json` (which files, which answers), `files/` (copies of what a page was given), `home-N/` (what was
+read last). Another answer means that all files are read again into a new home: old and new never mix.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from ourword.errors import HomeError, UsageError
+from ourword.helpdesks.known import recognised
+from ourword.helpdesks.ladder import Rung, Seen, ladder
+from ourword.helpdesks.questions import guessed, questions
+from ourword.helpdesks.shape import CAME_BACK, PROMISES, Answers, Look, Shape
+from ourword.helpdesks.table import Table, names
+from ourword.helpdesks.way import ByShape
+from ourword.outcomes.contacts import query
+from ourword.outcomes.drafting import ROWS
+from ourword.outcomes.mapper import Skipped
+from ourword.raising import raise_missed
+from ourword.settling import events_of, settle_home
+from ourword.stores.events import EventStore
+from ourword.stores.home import open_home
+from ourword.stores.importing import Imported, import_file
+from ourword.stores.reading import encoding_of, rows_of
+from ourword.stores.unpacking import unpacked
+from ourword.watched import watching
+
+_STATE, _FILES = "start.json", "files"
+HOW_READ = "JSON, JSON Lines, CSV or Parquet as Zendesk, Intercom, Chatwoot, Salesforce or a spreadsheet export them (.zip and .gz too)"
+
+Moved = Callable[[str, int, int], None]
+"""Told what is being done, how many bytes of all files are done, and of how many. What it raises stops the work."""
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """One file, and what it was recognised as."""
+
+    path: str
+    shape: str
+    title: str
+    bytes: int
+
+    @property
+    def name(self) -> str:
+        """Its name alone."""
+        return Path(self.path).name
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """What is remembered between two visits."""
+
+    files: tuple[Given, ...] = ()
+    answers: Answers | None = None
+    home: str = ""
+    """The folder of the home that was read last; empty before."""
+    read: tuple[tuple[str, Imported], ...] = ()
+    """By file, what was read of it and what was skipped."""
+
+
+class Start:
+    """The folder of one first run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._look: Look | None = None
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file = folder / _STATE
+            self.kept = msgspec.json.decode(file.read_bytes(), type=Kept) if file.exists() else Kept()
+        except (OSError, msgspec.MsgspecError) as error:
+            raise HomeError("home.start", f"the folder cannot be used: {error}", place=str(folder), hint="give another one with --folder") from error
+
+    @property
+    def home(self) -> Path | None:
+        """The home that was read last."""
+        place = self.folder / self.kept.home
+        return place if self.kept.home and place.is_dir() else None
+
+    @property
+    def files(self) -> Path:
+        """Where copies of what a page was given lie."""
+        return self.folder / _FILES
+
+    # ---- files -----------------------------------------------------------------------------------------------------------
+
+    def add(self, path: Path) -> list[Given]:
+        """Take a file in, or what a .zip holds; raises `UsageError` for one that cannot be read, saying what was seen and what is expected."""
+        found = [self._given(each) for each in unpacked(path, self.files)]
+        names_new = {each.path for each in found}
+        self._keep(files=(*(each for each in self.kept.files if each.path not in names_new), *found), answers=None)
+        self._look = None
+        return found
+
+    def remove(self, name: str) -> None:
+        """Leave a file out again; a copy of ours is deleted."""
+        gone = [each for each in self.kept.files if each.name == name]
+        self._keep(files=tuple(each for each in self.kept.files if each.name != name), answers=None)
+        self._look = None
+        for each in gone:
+            if Path(each.path).parent == self.files:
+                Path(each.path).unlink(missing_ok=True)
+
+    def _given(self, path: Path) -> Given:
+        shape = shape_of(path)
+        return Given(path=str(path.resolve()), shape=shape.name, title=shape.title, bytes=path.stat().st_size)
+
+    # ---- questions -------------------------------------------------------------------------------------------------------
+
+    def look(self, moved: Moved = lambda doing, done, of: None) -> Look:
+        """Look through all files once; what was seen is kept until a file comes or goes."""
+        if self._look is None:
+            into = Look()
+            for shape, path, told in self._shapes("looked through", moved):
+                for _, row in rows_of(path, encoding=encoding_of(path) or "utf-8", moved=told):
+                    if not isinstance(row, Skipped):
+                        for each in shape.documents(row):
+                            shape.look(each, into)
+            self._look = into
+        return self._look
+
+    @property
+    def looked(self) -> bool:
+        """Whether the files have been looked through."""
+        return self._look is not None
+
+    def answers(self) -> Answers:
+        """What was answered, else what is guessed."""
+        return self.kept.answers or guessed(self.look())
+
+    def questions(self) -> tuple[object, ...]:
+        """The five questions with the guesses."""
+        return questions(self.look())
+
+    def answer(self, answers: Answers) -> None:
+        """Keep the answers."""
+        self._keep(answers=answers)
+
+    # ---- reading ---------------------------------------------------------------------------------------------------------
+
+    def read(self, moved: Moved = lambda doing, done, of: None) -> Path:
+        """Read all files into a new home by the answers, settle it, and give it; what was read before stands until this is done."""
+        if not self.kept.files:
+            raise UsageError("start.files", "there is no file yet", place=str(self.folder), hint=f"give one: {HOW_READ}")
+        answers, look = self.answers(), self.look(moved)
+        place = self._next()
+        try:
+            told = self._import(place, answers, look, moved)
+            moved("what became of each contact is worked out", 1, 1)
+            with open_home(place) as home:
+                if not home.has_events:
+                    raise UsageError("start.nothing", _nothing(told), place=str(self.folder), hint=f"what is read: {HOW_READ}")
+                settle_home(home, events_of(home), now := time.time_ns())
+                raise_missed(home, now)
+        except BaseException:
+            shutil.rmtree(place, ignore_errors=True)
+            raise
+        old = self.home
+        self._keep(home=place.name, read=tuple(told.items()), answers=answers)
+        if old is not None and old != place:
+            shutil.rmtree(old, ignore_errors=True)
+        return place
+
+    def _import(self, place: Path, answers: Answers, look: Look, moved: Moved) -> dict[str, Imported]:
+        told: dict[str, Imported] = {}
+        with open_home(place) as home, EventStore(home) as store:
+            for shape, path, at in self._shapes("read", moved):
+                told[path.name] = import_file(store, path, ByShape(shape, answers, look, encoding=encoding_of(path) or "utf-8"), moved=at)
+            store.seal()
+        return told
+
+    def _shapes(self, doing: str, moved: Moved) -> Iterator[tuple[Shape, Path, Callable[[int], None]]]:
+        """Every file with its shape, the richest first."""
+        total = sum(each.bytes for each in self.kept.files)
+        known = [(shape_of(Path(each.path)), Path(each.path), each.bytes) for each in self.kept.files]
+        before = 0
+        for shape, path, size in sorted(known, key=lambda each: (each[0].rank, each[1].name)):
+
+            def told(at: int, *, before: int = before, name: str = path.name) -> None:
+                moved(f"{name} is {doing}", before + at, max(total, 1))
+
+            told(0)
+            yield shape, path, told
+            before += size
+
+    def ladder(self) -> tuple[Rung, ...]:
+        """What the files could tell, after they were read."""
+        gives: dict[str, list[str]] = defaultdict(list)
+        for each in self.kept.files:
+            for rung in shape_of(Path(each.path)).gives:
+                gives[rung].append(each.name)
+        assert self.home is not None
+        return ladder(seen_in(self.home), gives)
+
+    def _next(self) -> Path:
+        numbers = [int(each.name.removeprefix("home-")) for each in self.folder.glob("home-*") if each.name.removeprefix("home-").isdecimal()]
+        return self.folder / f"home-{max(numbers, default=0) + 1}"
+
+    def _keep(self, **changed: object) -> None:
+        self.kept = msgspec.structs.replace(self.kept, **changed)
+        file = self.folder / _STATE
+        try:
+            new = file.with_suffix(".new")
+            new.write_bytes(msgspec.json.encode(self.kept))
+            new.replace(file)
+        except OSError as error:
+            raise HomeError(
+                "home.start", f"`{_STATE}` cannot be written: {error.strerror}", place=str(file), hint="make room, and try again"
+            ) from error
+
+
+def shape_of(path: Path) -> Shape:
+    """What a file is; raises `UsageError` where nothing in it can be read, saying what was seen and what is expected."""
+    encoding = encoding_of(path)
+    first = [row for _, row in islice(rows_of(path, encoding=encoding or "utf-8"), ROWS) if not isinstance(row, Skipped)]
+    if not first:
+        raise UsageError("start.empty", "no row of this file can be read", place=path.name, hint=f"what is read: {HOW_READ}")
+    known = recognised(first[0], path.name)
+    if known is not None:
+        return known
+    table = Table(first, path.name, encoding)
+    if not table.roles.contact and not table.roles.customer:
+        columns = ", ".join(f"`{each}`" for each in names(first[:20])[:12])
+        what = f"nothing here looks like a ticket, a conversation or a customer: it has {columns or 'no names of columns'}"
+        raise UsageError(
+            "start.unknown", what, place=path.name, hint=f"what is read: {HOW_READ}; any table needs a column such as `ticket id` or `customer id`"
+        )
+    return table
+
+
+def seen_in(home: Path) -> Seen:
+    """Count what is in a home for the ladder."""
+    with open_home(home, create=False, write=False) as opened, watching(opened) as (connection, promised):
+        found = connection.execute(query("rungs"))
+        columns = [each[0] for each in found.description or ()]
+        counts = dict(zip(columns, found.fetchone() or (), strict=False))
+        contacts, unmatched = connection.execute("SELECT COUNT(*), COUNT(CASE WHEN subject IS NULL THEN 1 END) FROM became").fetchone() or (0, 0)
+        timed = connection.execute("SELECT COUNT(*) FROM became WHERE end_at IS NOT NULL AND subject IS NOT NULL").fetchone() or (0,)
+    return Seen(counts={**counts, CAME_BACK: int(timed[0]), PROMISES: len(promised)}, contacts=int(contacts), unmatched=int(unmatched))
+
+
+def _nothing(told: dict[str, Imported]) -> str:
+    """Why nothing came of the files, by the first reason of each."""
+    reasons = [f"{name}: {next(iter(each.reasons), f'{each.rows:,} rows gave no event')}" for name, each in told.items()]
+    return f"no event came out of the files ({'; '.join(reasons)})"

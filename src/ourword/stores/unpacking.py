@@ -1,0 +1,78 @@
+"""What a .zip holds, unpacked beside our own files and bounded: an archive that would fill the disk is refused before it does."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from ourword.errors import UsageError
+
+MEMBERS_MAX = 500
+UNPACKED_MAX = 40 * 1024**3
+RATIO_MAX = 200
+"""Exports shrink ten- to thirty-fold; what grows two hundred times was made to fill a disk."""
+SMALL = 64 * 1024**2
+"""Below this no ratio is looked at."""
+_PIECE = 1024 * 1024
+_READ = (".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt", ".parquet", ".gz")
+
+
+def unpacked(path: Path, into: Path) -> list[Path]:
+    """The file itself, or the files of a .zip, which are written into a folder; raises `UsageError` for an archive that is none of ours."""
+    try:
+        with path.open("rb") as file:
+            packed = file.read(4) == b"PK\x03\x04"
+    except OSError as error:
+        raise UsageError("usage.file", f"the file cannot be read: {error.strerror}", place=str(path), hint="check the path") from error
+    if not packed:
+        return [path]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [each for each in archive.infolist() if not each.is_dir() and _is_read(each.filename)]
+            if not members or len(members) > MEMBERS_MAX:
+                seen = ", ".join(f"`{each}`" for each in archive.namelist()[:8])
+                what = f"the archive holds {len(members):,} files that can be read, of {len(archive.namelist()):,}: {seen or 'nothing'}"
+                raise UsageError("start.archive", what, place=path.name, hint=f"one to {MEMBERS_MAX} files that end in {', '.join(_READ)}")
+            into.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return [_unpack(archive, each, into / _name(path, each.filename), path) for each in members]
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        what = f"the archive cannot be opened: {error}"
+        raise UsageError(
+            "start.archive", what, place=path.name, hint="unpack it yourself, and give the files (a password is not asked for)"
+        ) from error
+    except OSError as error:
+        raise UsageError(
+            "start.archive", f"the archive cannot be unpacked: {error.strerror}", place=path.name, hint="make room on the disk"
+        ) from error
+
+
+def _is_read(name: str) -> bool:
+    """Whether a member is a file of data: what starts with a dot or lies in `__MACOSX` is not."""
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    return bool(parts) and name.lower().endswith(_READ) and not any(each.startswith((".", "__MACOSX")) for each in parts)
+
+
+def _name(archive: Path, member: str) -> str:
+    """A name of our own making: no folder of the archive's choosing is ever written to."""
+    last = PurePosixPath(member.replace("\\", "/")).name
+    return f"{archive.stem[:60]}-{last[-100:]}"
+
+
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, to: Path, path: Path) -> Path:
+    """Write a member out, counting what really comes: what an archive says of its own sizes may be a lie."""
+    most = max(SMALL, min(UNPACKED_MAX, RATIO_MAX * max(member.compress_size, 1)))
+    size, new = 0, to.with_name(f"{to.name}.new")
+    try:
+        with archive.open(member) as packed, new.open("wb") as out:
+            while piece := packed.read(_PIECE):
+                size += len(piece)
+                if size > most:
+                    what = f"`{member.filename[:100]}` unpacks to more than {most:,} bytes out of {member.compress_size:,}"
+                    raise UsageError(
+                        "start.archive", what, place=path.name, hint="this is no export; if it is one, unpack it yourself and give the files"
+                    )
+                out.write(piece)
+        new.replace(to)
+    finally:
+        new.unlink(missing_ok=True)
+    return to
