@@ -18,7 +18,7 @@ import msgspec
 from ourword.errors import HomeError, UsageError
 from ourword.helpdesks.known import recognised
 from ourword.helpdesks.ladder import Rung, Seen, ladder
-from ourword.helpdesks.questions import guessed, questions
+from ourword.helpdesks.questions import Question, guessed, questions
 from ourword.helpdesks.shape import CAME_BACK, PROMISES, Answers, Look, Shape
 from ourword.helpdesks.table import Table, names
 from ourword.helpdesks.way import ByShape
@@ -86,6 +86,11 @@ class Start:
         return place if self.kept.home and place.is_dir() else None
 
     @property
+    def vendor(self) -> str:
+        """Whose files these are, as the vendors' rules are named; empty for tables of one's own."""
+        return next((each.shape.partition(".")[0] for each in self.kept.files if "." in each.shape), "")
+
+    @property
     def files(self) -> Path:
         """Where copies of what a page was given lie."""
         return self.folder / _FILES
@@ -136,7 +141,7 @@ class Start:
         """What was answered, else what is guessed."""
         return self.kept.answers or guessed(self.look())
 
-    def questions(self) -> tuple[object, ...]:
+    def questions(self) -> tuple[Question, ...]:
         """The five questions with the guesses."""
         return questions(self.look())
 
@@ -163,11 +168,14 @@ class Start:
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
             raise
-        old = self.home
         self._keep(home=place.name, read=tuple(told.items()), answers=answers)
-        if old is not None and old != place:
-            shutil.rmtree(old, ignore_errors=True)
         return place
+
+    def tidy(self) -> None:
+        """Delete what was read before; called when nobody shows it any more."""
+        for each in self._homes():
+            if each != self.home:
+                shutil.rmtree(each, ignore_errors=True)
 
     def _import(self, place: Path, answers: Answers, look: Look, moved: Moved) -> dict[str, Imported]:
         told: dict[str, Imported] = {}
@@ -201,8 +209,10 @@ class Start:
         return ladder(seen_in(self.home), gives)
 
     def _next(self) -> Path:
-        numbers = [int(each.name.removeprefix("home-")) for each in self.folder.glob("home-*") if each.name.removeprefix("home-").isdecimal()]
-        return self.folder / f"home-{max(numbers, default=0) + 1}"
+        return self.folder / f"home-{max((_number(each) for each in self._homes()), default=0) + 1}"
+
+    def _homes(self) -> list[Path]:
+        return [each for each in self.folder.glob("home-*") if each.name.removeprefix("home-").isdecimal()]
 
     def _keep(self, **changed: object) -> None:
         self.kept = msgspec.structs.replace(self.kept, **changed)
@@ -215,6 +225,10 @@ class Start:
             raise HomeError(
                 "home.start", f"`{_STATE}` cannot be written: {error.strerror}", place=str(file), hint="make room, and try again"
             ) from error
+
+
+def _number(home: Path) -> int:
+    return int(home.name.removeprefix("home-"))
 
 
 def shape_of(path: Path) -> Shape:

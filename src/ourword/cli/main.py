@@ -18,7 +18,7 @@ app = typer.Typer(
     name="ourword",
     help="The customer contract for automated decisions: written, checked before each decision, recorded, kept.",
     epilog="Exit codes: 0 done · 1 flaws · 2 some lines bad · 3 contract bad · 4 home cannot be used · 64 wrong usage.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -44,9 +44,34 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def ourword(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)] = False,
 ) -> None:
-    """The customer contract for automated decisions: written, checked before each decision, recorded, kept."""
+    """The customer contract for automated decisions: written, checked before each decision, recorded, kept.
+
+    Without a command it opens the first page: drop a helpdesk's export there.
+    """
+    if context.invoked_subcommand is None:
+        from ourword.cli.start import run
+
+        raise typer.Exit(run([]))
+
+
+@app.command(short_help="Recount a helpdesk's export in the browser.")
+def start(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="What your helpdesk exported.", show_default=False)] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", metavar="DIR", help="Where files, answers and figures are kept; else `Ourword` at home.", show_default=False),
+    ] = None,
+    port: Annotated[int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="0 takes a free one.")] = 0,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in your browser.")] = True,
+    once: Annotated[bool, typer.Option("--once", help="Read the files by the guessed answers, say what they tell, and end.")] = False,
+) -> int:
+    """From a helpdesk's export to the recount: five questions in the browser, no engineer, nothing leaves this computer."""
+    from ourword.cli.start import run
+
+    return run(files or [], folder=folder, port=port, browser=browser, once=once)
 
 
 @app.command(short_help="Say what is wrong with a contract.")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from ourword.core.money import CURRENCIES, minor_from_decimal
 from ourword.helpdesks.shape import Answers, Author, Look
 
 BOTS, SOLVED, TESTS, CUSTOMER, PRICE = "bots", "solved", "tests", "customer", "price"
@@ -136,3 +138,28 @@ def typed_tests(text: str) -> tuple[str, ...]:
 def with_all(answers: Answers, more: Sequence[str]) -> Answers:
     """Add typed test addresses to the ticked ones."""
     return msgspec.structs.replace(answers, tests=tuple(dict.fromkeys((*answers.tests, *more))))
+
+
+def price_of(text: str) -> tuple[int, str] | None:
+    """Read a price as minor units and currency; `None` for what is none.
+
+    >>> price_of("0.99 USD"), price_of("1,50 eur"), price_of("cheap")
+    ((99, 'USD'), (150, 'EUR'), None)
+    """
+    found = re.fullmatch(r"\s*(\d{1,9}(?:[.,]\d{1,3})?)\s*([A-Za-z]{3})\s*", text)
+    if found is None or found[2].upper() not in CURRENCIES:
+        return None
+    minor = minor_from_decimal(found[1].replace(",", "."), found[2].upper())
+    return None if minor is None else (minor, found[2].upper())
+
+
+def is_zone(text: str) -> bool:
+    """Whether a time zone is called so.
+
+    >>> is_zone("Europe/Berlin"), is_zone("Berlin")
+    (True, False)
+    """
+    try:
+        return ZoneInfo(text).key == text
+    except (ValueError, OSError, KeyError):
+        return False

@@ -62,6 +62,18 @@ def minute(at: int | None) -> str:
     return "—" if at is None else f"{datetime_from_instant(at * 1000):%Y-%m-%d %H:%M} UTC"
 
 
+def size(count: int) -> str:
+    """Bytes as people read them.
+
+    >>> size(900), size(2_500_000)
+    ('1 KB', '2.5 MB')
+    """
+    for unit, many in (("GB", 10**9), ("MB", 10**6)):
+        if count >= many:
+            return f"{count / many:,.1f} {unit}"
+    return f"{max(1, round(count / 1000)):,} KB"
+
+
 def kind_words(kind: str) -> str:
     """A kind as people read it.
 
@@ -87,6 +99,7 @@ def _text(name: str) -> str:
 def _environment() -> Environment:
     environment = Environment(loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(kind=kind_words, ticks=ticks, moment=moment, day=day, minute=minute, percent=percent, money=money)
+    environment.filters.update(size=size)
     environment.filters.update(short=lambda text: f"{text[:10]} {text[11:16]}", many=lambda number: f"{number:,}")
     environment.globals.update(HEADLINES=HEADLINES, SHORT=SHORT, LEGEND=[(each.value, LEGEND[each]) for each in ORDER])
     environment.globals.update(OUTCOMES=list(OUTCOME_WORDS.items()), interval=interval)

@@ -6,8 +6,10 @@ import ipaddress
 import os
 import signal
 import socket
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -59,7 +61,7 @@ def make(ourword: Ourword | None, *, home: Home | None = None, key: str = "") ->
             Route("/v1/signals/{signal_id:str}/answer", signals.take, methods=["POST"]),
         ],
         middleware=[Middleware(Guard, key=key)],
-        exception_handlers={OurwordError: _ours, HTTPException: _theirs, Exception: _unexpected},
+        exception_handlers=HANDLERS,
     )
     site = Site(ourword, home)
     app.state.site = site
@@ -104,6 +106,10 @@ def _unexpected(request: Request, error: Exception) -> Response:
 
 def _wants_page(request: Request) -> bool:
     return not request.url.path.startswith("/v1/") and request.url.path != "/healthz"
+
+
+HANDLERS: dict[Any, Any] = {OurwordError: _ours, HTTPException: _theirs, Exception: _unexpected}
+"""What becomes of an error: a page where a page was asked for, else problem+json."""
 
 
 # ---- listening -----------------------------------------------------------------------------------------------------
@@ -163,8 +169,8 @@ def address_of(listening: socket.socket, host: str) -> str:
     return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{listening.getsockname()[1]}/"
 
 
-def listen(app: Starlette, listening: socket.socket) -> None:
-    """Serve until told to stop (Ctrl+C, or SIGTERM), then finish what is being answered."""
+def listen(app: Starlette, listening: socket.socket, *, closing_with: Callable[[Starlette], None] = close) -> None:
+    """Serve until told to stop (Ctrl+C, or SIGTERM), then finish what is being answered, and close the app."""
     import uvicorn
 
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, limit_concurrency=CALLS_MAX, lifespan="off")
@@ -172,4 +178,4 @@ def listen(app: Starlette, listening: socket.socket) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with closing(listening), suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
-    close(app)
+    closing_with(app)

@@ -1,0 +1,62 @@
+"""`ourword start` (and `ourword` alone): the first run, in the browser; with `--once` in the terminal, by the guessed answers."""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+
+from ourword.cli.bar import Bar
+from ourword.cli.out import line
+from ourword.starting import Start
+
+
+def run(files: Sequence[Path], *, folder: Path | None = None, port: int = 0, browser: bool = True, once: bool = False) -> int:
+    """Take the files in, then serve the pages until interrupted; exit 0."""
+    start = Start(folder if folder is not None else Path.home() / "Ourword")
+    for each in files:
+        for given in start.add(each):
+            line(f"{given.name}: {given.title}")
+    if once:
+        return _once(start)
+    return _serve(start, port, browser)
+
+
+def _serve(start: Start, port: int, browser: bool) -> int:
+    from ourword.http.server import address_of, bound, listen
+    from ourword.http.start.app import close, make
+
+    listening = bound("127.0.0.1", port)
+    address = f"{address_of(listening, '127.0.0.1')}start"
+    line(f"Drop your export at {address}")
+    line(f"It stays on this computer, in {start.folder}. Ctrl+C ends.")
+    sys.stdout.flush()
+    if browser and sys.stdout.isatty():
+        webbrowser.open(address)
+    listen(make(start), listening, closing_with=close)
+    return 0
+
+
+def _once(start: Start) -> int:
+    from ourword.board import board_of
+    from ourword.stores.home import open_home
+    from ourword.summary import chosen, recounted, stayed
+
+    with Bar(100, rows=lambda: 0) as bar:
+        place = start.read(lambda words, done, of: bar.moved(done * 100 // max(of, 1)))
+    start.tidy()
+    with open_home(place, create=False) as home:
+        board = board_of(home)
+    line(recounted(chosen(board.recounted, start.vendor)))
+    line(stayed(board))
+    line()
+    line("What these files can tell, and what they cannot:")
+    for rung in start.ladder():
+        line(f"  {'known     ' if rung.known else 'not known '} {rung.words}: {rung.because}")
+    line()
+    for each in start.questions():
+        ticked = [choice.words for choice in each.choices if choice.guessed]
+        line(f"guessed: {each.asked} {', '.join(ticked) or each.none or 'none'}")
+    line(f"To answer otherwise: ourword start --folder {start.folder}")
+    return 0

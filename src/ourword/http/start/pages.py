@@ -1,0 +1,268 @@
+"""The pages of the first run: plain forms, nothing that needs JavaScript, nothing that leaves this computer."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+
+from ourword.board import board_of
+from ourword.errors import OurwordError, UsageError
+from ourword.helpdesks.questions import BOTS, CUSTOMER, SOLVED, TESTS, is_zone, price_of, typed_tests, with_all
+from ourword.helpdesks.shape import Answers
+from ourword.http.decisions import read_body
+from ourword.http.links import asking
+from ourword.http.render import render
+from ourword.http.start.work import Moved, Work
+from ourword.outcomes.recount import Recounted
+from ourword.starting import HOW_READ, Start
+from ourword.stores.home import open_home
+from ourword.summary import chosen, recounted, stayed
+
+FILES_MAX = 100
+FIELDS_MAX = 3_000
+_SLOW_SECONDS = 0.25
+_NEXT = {"look": "/start/questions", "read": "/start/found"}
+_DOING = {"look": "Your files are looked through", "read": "Your files are read"}
+_NEXT_WORDS = {"look": "Go on to the questions", "read": "See what they say"}
+
+
+# ---- files -----------------------------------------------------------------------------------------------------------------
+
+
+async def files(request: Request) -> Response:
+    """Where files are dropped."""
+    return HTMLResponse(_files(_start(request)))
+
+
+async def add(request: Request) -> Response:
+    """Take in what was dropped, or a path on this computer; a file that is refused says what it saw and what it expected."""
+    start = _start(request)
+    refused: list[OurwordError] = []
+    try:
+        async with request.form(max_files=FILES_MAX, max_fields=10) as form:
+            for each in form.getlist("files"):
+                if isinstance(each, UploadFile) and each.filename:
+                    await run_in_threadpool(_take, start, each, refused)
+            path = form.get("path")
+            if isinstance(path, str) and path.strip():
+                await run_in_threadpool(_add, start, Path(path.strip().strip("\"'")).expanduser(), refused)
+    except MultiPartException as error:
+        refused.append(
+            UsageError("start.form", f"the form cannot be read: {error.message}", place="files", hint=f"at most {FILES_MAX} files at once")
+        )
+    if refused:
+        return HTMLResponse(_files(start, refused), status_code=400)
+    return RedirectResponse("/start", status_code=303)
+
+
+async def remove(request: Request) -> Response:
+    """Leave a file out again."""
+    fields = await _fields(request)
+    await run_in_threadpool(_start(request).remove, fields.get("name", [""])[0])
+    return RedirectResponse("/start", status_code=303)
+
+
+def _take(start: Start, upload: UploadFile, refused: list[OurwordError]) -> None:
+    """Copy an upload under its own last name, and add it; a name from elsewhere never chooses a folder."""
+    name = (upload.filename or "").replace("\\", "/").rpartition("/")[2].lstrip(".")[-150:] or "file"
+    to = start.files / name
+    try:
+        start.files.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with to.open("wb") as out:
+            shutil.copyfileobj(upload.file, out, 1024 * 1024)
+    except OSError as error:
+        to.unlink(missing_ok=True)
+        refused.append(UsageError("start.copy", f"the file cannot be kept: {error.strerror}", place=name, hint="make room on the disk"))
+        return
+    _add(start, to, refused)
+    if str(to.resolve()) not in {each.path for each in start.kept.files}:
+        to.unlink(missing_ok=True)  # refused, or unpacked into others
+
+
+def _add(start: Start, path: Path, refused: list[OurwordError]) -> None:
+    try:
+        start.add(path)
+    except OurwordError as error:
+        refused.append(error)
+
+
+def _files(start: Start, refused: list[OurwordError] | None = None) -> str:
+    return render(
+        "start.html", given=start.kept.files, refused=refused or [], how=HOW_READ, folder=str(start.folder), has_home=start.home is not None
+    )
+
+
+# ---- work ------------------------------------------------------------------------------------------------------------------
+
+
+async def look(request: Request) -> Response:
+    """Look through all files; then come the questions."""
+    start = _start(request)
+    _work(request).begin("look", lambda moved: _looked(start, moved))
+    return RedirectResponse("/start/progress", status_code=303)
+
+
+async def stop(request: Request) -> Response:
+    """Stop what is being done."""
+    _work(request).stop()
+    return RedirectResponse("/start/progress", status_code=303)
+
+
+async def progress(request: Request) -> Response:
+    """How far it is: the page grows while it is open, and needs no script to do so."""
+    work = _work(request)
+    if not work.doing.name:
+        return RedirectResponse("/start", status_code=303)
+    return StreamingResponse(_progress(work), media_type="text/html")
+
+
+async def _progress(work: Work) -> AsyncIterator[str]:
+    doing = work.doing
+    head, _, foot = render("start-progress.html", title=_DOING[doing.name], doing=doing, cut="\x00").partition("\x00")
+    yield head
+    last: tuple[str, int] | None = None
+    while not (doing := work.doing).ended:
+        if (doing.words, int(doing.share * 100)) != last:
+            last = doing.words, int(doing.share * 100)
+            yield render("start-tick.part.html", doing=doing, percent=last[1])
+        await asyncio.sleep(_SLOW_SECONDS)
+    yield render("start-ended.part.html", doing=doing, next=_NEXT[doing.name], next_words=_NEXT_WORDS[doing.name])
+    yield foot
+
+
+def _looked(start: Start, moved: Moved) -> None:
+    start.look(moved)
+
+
+def _read(start: Start, moved: Moved) -> None:
+    start.read(moved)
+    moved("the figures are added up", 1, 1)
+    place = start.home
+    assert place is not None
+    with open_home(place, create=False) as home:
+        board_of(home)
+
+
+# ---- questions -------------------------------------------------------------------------------------------------------------
+
+
+async def questions(request: Request) -> Response:
+    """The five questions, answered as guessed or as answered before; POST keeps the answers and reads the files."""
+    start, work = _start(request), _work(request)
+    if not start.kept.files:
+        return RedirectResponse("/start", status_code=303)
+    if not work.doing.ended:
+        return RedirectResponse("/start/progress", status_code=303)
+    if not start.looked:
+        work.begin("look", lambda moved: _looked(start, moved))
+        return RedirectResponse("/start/progress", status_code=303)
+    if request.method == "POST":
+        fields = await _fields(request)
+        answers, wrong = _answers(fields)
+        if not wrong:
+            await run_in_threadpool(start.answer, answers)
+            work.begin("read", lambda moved: _read(start, moved))
+            return RedirectResponse("/start/progress", status_code=303)
+        return HTMLResponse(_questions(start, answers, fields, wrong), status_code=400)
+    return HTMLResponse(_questions(start, start.answers(), {}, []))
+
+
+def _questions(start: Start, answers: Answers, fields: dict[str, list[str]], wrong: list[str]) -> str:
+    ticked = {BOTS: set(answers.bots), SOLVED: set(answers.solved), TESTS: set(answers.tests), CUSTOMER: {answers.customer}}
+    listed = {choice.value for each in start.questions() for choice in each.choices}
+    typed = "\n".join(each for each in answers.tests if each not in listed)
+    price = fields.get("price", [answers.price])[0]
+    look = start.look()
+    return render(
+        "start-questions.html", questions=start.questions(), ticked=ticked, typed=typed, price=price, zone=answers.zone, look=look, wrong=wrong
+    )
+
+
+def _answers(fields: dict[str, list[str]]) -> tuple[Answers, list[str]]:
+    """Read the form; what cannot be read is told, and nothing is lost."""
+    wrong: list[str] = []
+    price = fields.get("price", [""])[0].strip()
+    if price and price_of(price) is None:
+        wrong.append(f"`{price[:40]}` is no price: write it like 0.99 USD, or leave it empty")
+    zone = fields.get("zone", ["UTC"])[0].strip() or "UTC"
+    if not is_zone(zone):
+        wrong.append(f"`{zone[:40]}` is no time zone: write it like Europe/Berlin, or UTC")
+    customer = fields.get("customer", ["id"])[0]
+    answers = Answers(
+        bots=tuple(fields.get("bots", ())),
+        solved=tuple(fields.get("solved", ())),
+        tests=tuple(fields.get("tests", ())),
+        customer=customer if customer in ("id", "address") else "id",
+        price=price,
+        zone=zone,
+    )
+    return with_all(answers, typed_tests(fields.get("tests_typed", [""])[0])), wrong
+
+
+# ---- what they can tell ----------------------------------------------------------------------------------------------------
+
+
+async def found(request: Request) -> Response:
+    """What the files can and cannot tell, the sentence, and the ways on."""
+    start = _start(request)
+    if start.home is None:
+        return RedirectResponse("/start", status_code=303)
+    return HTMLResponse(await run_in_threadpool(_found, start))
+
+
+def _found(start: Start) -> str:
+    assert start.home is not None
+    with open_home(start.home, create=False) as home:
+        board = board_of(home)
+    row = chosen(board.recounted, start.vendor)
+    return render(
+        "start-found.html",
+        recounted=recounted(row),
+        stayed=stayed(board),
+        board=board,
+        ladder=start.ladder(),
+        read=start.kept.read,
+        files=start.kept.files,
+        home=str(start.home),
+        bill=_bill(row, start.kept.answers),
+    )
+
+
+def _bill(row: Recounted | None, answers: Answers | None) -> str:
+    """Where the recount stands with their own price: the invoice is what was claimed, times that."""
+    price = price_of(answers.price) if answers is not None else None
+    if row is None or price is None:
+        return asking("/recount", rule=row.rule if row else "")
+    return asking("/recount", rule=row.rule, invoice=f"{price[0] * row.claimed / 100:.2f}", currency=price[1])
+
+
+# ---- shared ----------------------------------------------------------------------------------------------------------------
+
+
+def _start(request: Request) -> Start:
+    found: Start = request.app.state.start
+    return found
+
+
+def _work(request: Request) -> Work:
+    found: Work = request.app.state.work
+    return found
+
+
+async def _fields(request: Request) -> dict[str, list[str]]:
+    body = await read_body(request)
+    if body.count(b"&") >= FIELDS_MAX:
+        return {}
+    read: dict[str, Any] = parse_qs(body.decode("utf-8", "replace"), max_num_fields=FIELDS_MAX, keep_blank_values=True)
+    return msgspec.convert(read, dict[str, list[str]])
