@@ -90,7 +90,7 @@ def test_every_answer_forbids_scripts_frames_and_strangers(caller: TestClient, p
 
     assert headers["content-security-policy"].startswith("default-src 'none'; style-src 'self';")
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
-    assert ("nosniff", "no-referrer") == (headers["x-content-type-options"], headers["referrer-policy"])
+    assert ("nosniff", "same-origin") == (headers["x-content-type-options"], headers["referrer-policy"])
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "ourword.example"])

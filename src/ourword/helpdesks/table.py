@@ -18,6 +18,9 @@ from ourword.outcomes.profile import profile
 from ourword.outcomes.values import Path
 
 
+DOMAINS_MAX = 10_000
+
+
 class Roles(msgspec.Struct, frozen=True, kw_only=True):
     """Which column is what, as far as it can be guessed."""
 
@@ -72,8 +75,11 @@ class Table:
         if state := _text(roles.state, row):
             into.statuses[state] += 1
         customer = _text(roles.customer, row)
-        if "@" in customer and len(into.domains) < 10_000:
-            into.domains[customer.rpartition("@")[2].lower()] += 1
+        if "@" in customer and customer not in into.addresses:
+            into.addresses[customer] = customer
+            domain = customer.rpartition("@")[2].lower()
+            if domain in into.domains or len(into.domains) < DOMAINS_MAX:
+                into.domains[domain] += 1
 
     def mapping(self, answers: Answers) -> str:
         """The mapping that reads this file, as text: for an engineer to keep."""

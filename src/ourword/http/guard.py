@@ -14,11 +14,12 @@ from ourword.http.problems import Refused, problem
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
+# `same-origin`, and not `no-referrer`: with that, browsers send our own forms under the origin `null`, which is refused below.
 # No script, nothing from elsewhere, in nobody's frame: whatever a customer's text holds, a browser runs none of it.
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
