@@ -10,11 +10,13 @@ import shutil
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
 import msgspec
 
+from ourword.board import board_of
 from ourword.errors import HomeError, UsageError
 from ourword.helpdesks.known import recognised
 from ourword.helpdesks.ladder import Rung, Seen, ladder
@@ -25,6 +27,8 @@ from ourword.helpdesks.way import ByShape
 from ourword.outcomes.contacts import query
 from ourword.outcomes.drafting import ROWS
 from ourword.outcomes.mapper import Skipped
+from ourword.outcomes.promised_words import said_in
+from ourword.proposing import Filled, Proposal, Written, propose, write
 from ourword.raising import raise_missed
 from ourword.settling import events_of, settle_home
 from ourword.stores.events import EventStore
@@ -34,6 +38,8 @@ from ourword.stores.reading import encoding_of, rows_of
 from ourword.stores.unpacking import unpacked
 from ourword.watched import watching
 
+LISTENED_MAX = 300_000
+"""So many events are looked through for promises in words."""
 _STATE, _FILES = "start.json", "files"
 HOW_READ = "JSON, JSON Lines, CSV or Parquet as Zendesk, Intercom, Chatwoot, Salesforce or a spreadsheet export them (.zip and .gz too)"
 
@@ -72,6 +78,7 @@ class Start:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._look: Look | None = None
+        self._proposal: tuple[Path, Proposal] | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             file = folder / _STATE
@@ -207,6 +214,38 @@ class Start:
                 gives[rung].append(each.name)
         assert self.home is not None
         return ladder(seen_in(self.home), gives)
+
+    # ---- the contract ----------------------------------------------------------------------------------------------------
+
+    def proposal(self, *, today: date) -> Proposal:
+        """What the home that was read last proposes for a contract."""
+        assert self.home is not None
+        if self._proposal is None or self._proposal[0] != self.home:
+            with open_home(self.home, create=False, write=False) as home:
+                board = board_of(home)
+                heard = list(islice(events_of(home), LISTENED_MAX))
+            said = said_in(heard, zone=self.answers().zone, as_of=(board.as_of or 0) * 1000)
+            self._proposal = self.home, propose(board, said, today=today, read_of=len(heard))
+        return self._proposal[1]
+
+    def write_contract(self, filled: Filled, *, today: date) -> tuple[Written, Path, Path]:
+        """Write contract and wiring beside the home, under names that are free: what somebody has edited is never overwritten."""
+        written = write(self.proposal(today=today), filled, today=today)
+        number = 1
+        while any(each.exists() for each in self._named(number)):
+            number += 1
+        contract, wiring = self._named(number)
+        try:
+            contract.write_text(written.contract, encoding="utf-8")
+            wiring.write_text(written.wiring, encoding="utf-8")
+        except OSError as error:
+            what = f"the contract cannot be written: {error.strerror}"
+            raise HomeError("home.start", what, place=str(contract), hint="make room, and try again") from error
+        return written, contract, wiring
+
+    def _named(self, number: int) -> tuple[Path, Path]:
+        end = "" if number == 1 else f"-{number}"
+        return self.folder / f"contract{end}.yaml", self.folder / f"wiring{end}.yaml"
 
     def _next(self) -> Path:
         return self.folder / f"home-{max((_number(each) for each in self._homes()), default=0) + 1}"

@@ -17,7 +17,6 @@ from ourword.outcomes.mapping import mapping_from_yaml
 from ourword.outcomes.profile import profile
 from ourword.outcomes.values import Path
 
-
 DOMAINS_MAX = 10_000
 
 

@@ -49,7 +49,7 @@ def unpacked(path: Path, into: Path) -> list[Path]:
 def _is_read(name: str) -> bool:
     """Whether a member is a file of data: what starts with a dot or lies in `__MACOSX` is not."""
     parts = PurePosixPath(name.replace("\\", "/")).parts
-    return bool(parts) and name.lower().endswith(_READ) and not any(each.startswith((".", "__MACOSX")) for each in parts)
+    return bool(parts) and name.lower().endswith(_READ) and not any(each == "__MACOSX" or (each.startswith(".") and each != "..") for each in parts)
 
 
 def _name(archive: Path, member: str) -> str:

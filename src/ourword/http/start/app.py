@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ourword.http import server
 from ourword.http.guard import Guard
 from ourword.http.render import style
-from ourword.http.start import pages
+from ourword.http.start import contract, pages
 from ourword.http.start.work import Work
 from ourword.starting import Start
 from ourword.stores.home import Home, open_home
@@ -40,8 +40,8 @@ class Behind:
             place = self._start.home
             if self._opened is not None and self._opened[0] != place:
                 self._close()
-                self._start.tidy()
             if self._opened is None and place is not None:
+                self._start.tidy()
                 home = open_home(place, create=False)
                 self._opened = place, home, server.make(None, home=home)
             return self._opened[2] if self._opened is not None else None
@@ -71,6 +71,7 @@ def make(start: Start) -> Starlette:
             Route("/start/progress", pages.progress, methods=["GET"]),
             Route("/start/stop", pages.stop, methods=["POST"]),
             Route("/start/found", pages.found, methods=["GET"]),
+            Route("/start/contract", contract.page, methods=["GET", "POST"]),
             Route("/style.css", _style_sheet),
             Mount("/", app=Behind(start)),
         ],

@@ -6,10 +6,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs
 
-import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
@@ -20,9 +17,9 @@ from ourword.board import board_of
 from ourword.errors import OurwordError, UsageError
 from ourword.helpdesks.questions import BOTS, CUSTOMER, SOLVED, TESTS, is_zone, price_of, typed_tests, with_all
 from ourword.helpdesks.shape import Answers
-from ourword.http.decisions import read_body
 from ourword.http.links import asking
 from ourword.http.render import render
+from ourword.http.start.shared import fields_of, start_of
 from ourword.http.start.work import Moved, Work
 from ourword.outcomes.recount import Recounted
 from ourword.starting import HOW_READ, Start
@@ -30,7 +27,6 @@ from ourword.stores.home import open_home
 from ourword.summary import chosen, recounted, stayed
 
 FILES_MAX = 100
-FIELDS_MAX = 3_000
 _SLOW_SECONDS = 0.25
 _NEXT = {"look": "/start/questions", "read": "/start/found"}
 _DOING = {"look": "Your files are looked through", "read": "Your files are read"}
@@ -42,12 +38,12 @@ _NEXT_WORDS = {"look": "Go on to the questions", "read": "See what they say"}
 
 async def files(request: Request) -> Response:
     """Where files are dropped."""
-    return HTMLResponse(_files(_start(request)))
+    return HTMLResponse(_files(start_of(request)))
 
 
 async def add(request: Request) -> Response:
     """Take in what was dropped, or a path on this computer; a file that is refused says what it saw and what it expected."""
-    start = _start(request)
+    start = start_of(request)
     refused: list[OurwordError] = []
     try:
         async with request.form(max_files=FILES_MAX, max_fields=10) as form:
@@ -68,8 +64,8 @@ async def add(request: Request) -> Response:
 
 async def remove(request: Request) -> Response:
     """Leave a file out again."""
-    fields = await _fields(request)
-    await run_in_threadpool(_start(request).remove, fields.get("name", [""])[0])
+    fields = await fields_of(request)
+    await run_in_threadpool(start_of(request).remove, fields.get("name", [""])[0])
     return RedirectResponse("/start", status_code=303)
 
 
@@ -108,7 +104,7 @@ def _files(start: Start, refused: list[OurwordError] | None = None) -> str:
 
 async def look(request: Request) -> Response:
     """Look through all files; then come the questions."""
-    start = _start(request)
+    start = start_of(request)
     _work(request).begin("look", lambda moved: _looked(start, moved))
     return RedirectResponse("/start/progress", status_code=303)
 
@@ -159,7 +155,7 @@ def _read(start: Start, moved: Moved) -> None:
 
 async def questions(request: Request) -> Response:
     """The five questions, answered as guessed or as answered before; POST keeps the answers and reads the files."""
-    start, work = _start(request), _work(request)
+    start, work = start_of(request), _work(request)
     if not start.kept.files:
         return RedirectResponse("/start", status_code=303)
     if not work.doing.ended:
@@ -168,7 +164,7 @@ async def questions(request: Request) -> Response:
         work.begin("look", lambda moved: _looked(start, moved))
         return RedirectResponse("/start/progress", status_code=303)
     if request.method == "POST":
-        fields = await _fields(request)
+        fields = await fields_of(request)
         answers, wrong = _answers(fields)
         if not wrong:
             await run_in_threadpool(start.answer, answers)
@@ -215,7 +211,7 @@ def _answers(fields: dict[str, list[str]]) -> tuple[Answers, list[str]]:
 
 async def found(request: Request) -> Response:
     """What the files can and cannot tell, the sentence, and the ways on."""
-    start = _start(request)
+    start = start_of(request)
     if start.home is None:
         return RedirectResponse("/start", status_code=303)
     return HTMLResponse(await run_in_threadpool(_found, start))
@@ -247,22 +243,6 @@ def _bill(row: Recounted | None, answers: Answers | None) -> str:
     return asking("/recount", rule=row.rule, invoice=f"{price[0] * row.claimed / 100:.2f}", currency=price[1])
 
 
-# ---- shared ----------------------------------------------------------------------------------------------------------------
-
-
-def _start(request: Request) -> Start:
-    found: Start = request.app.state.start
-    return found
-
-
 def _work(request: Request) -> Work:
     found: Work = request.app.state.work
     return found
-
-
-async def _fields(request: Request) -> dict[str, list[str]]:
-    body = await read_body(request)
-    if body.count(b"&") >= FIELDS_MAX:
-        return {}
-    read: dict[str, Any] = parse_qs(body.decode("utf-8", "replace"), max_num_fields=FIELDS_MAX, keep_blank_values=True)
-    return msgspec.convert(read, dict[str, list[str]])

@@ -1,0 +1,29 @@
+"""What the pages of the first run share: the folder, and forms read as they come."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+from starlette.requests import Request
+
+from ourword.http.decisions import read_body
+from ourword.starting import Start
+
+FIELDS_MAX = 3_000
+
+
+def start_of(request: Request) -> Start:
+    """The folder of this first run."""
+    found: Start = request.app.state.start
+    return found
+
+
+async def fields_of(request: Request) -> dict[str, list[str]]:
+    """The fields of a plain form; one with far too many is read as empty."""
+    body = await read_body(request)
+    if body.count(b"&") >= FIELDS_MAX:
+        return {}
+    read: dict[str, Any] = parse_qs(body.decode("utf-8", "replace"), max_num_fields=FIELDS_MAX, keep_blank_values=True)
+    return msgspec.convert(read, dict[str, list[str]])

@@ -1,0 +1,234 @@
+"""The first run as a newcomer meets it: files in, five answers, the sentence, a drafted contract; and everything that can go wrong on the way."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import time
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from ourword.cli.main import run
+from ourword.contract.check import check
+from ourword.contract.read import read
+from ourword.http.start.app import close, make
+from ourword.starting import Start
+
+HERE = "http://127.0.0.1:8080"
+HEAD = "Ticket ID,Requester,Status,Created at,Solved at,Channel,Category\n"
+
+
+def tickets(rows: int = 40) -> bytes:
+    """Every fifth ticket is a customer who comes back three days later."""
+    lines = []
+    for number in range(rows):
+        day = 1 + number // 4
+        who = number if number % 5 else max(0, number - 5)
+        kind = "Refund" if number % 2 else "Delivery"
+        lines.append(f"{number},ann{who}@mail.example,Solved,2026-09-{day:02} 10:00:00,2026-09-{day:02} 12:00:00,Mail,{kind}\n")
+    return (HEAD + "".join(lines)).encode()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Start:
+    return Start(tmp_path / "Ourword")
+
+
+@pytest.fixture
+def caller(start: Start) -> Iterator[TestClient]:
+    app = make(start)
+    with TestClient(app, base_url=HERE) as client:
+        yield client
+    close(app)
+
+
+def give(caller: TestClient, name: str, content: bytes) -> Any:
+    return caller.post("/start/files", files=[("files", (name, content, "application/octet-stream"))])
+
+
+def read_all(caller: TestClient, **answers: Any) -> Any:
+    """Go through the questions by what is guessed, changed by *answers*."""
+    caller.post("/start/look")
+    page = caller.get("/start/questions").text
+    ticked = re.findall(r'name="(\w+)" value="([^"]*)" checked', page)
+    fields: dict[str, Any] = {}
+    for name, value in ticked:
+        fields.setdefault(name, []).append(value)
+    told = caller.post("/start/questions", data={"zone": "UTC", **fields, **answers})
+    assert "Done, in" in told.text, told.text
+    return caller.get("/start/found")
+
+
+def test_without_anything_every_way_leads_to_the_first_page(caller: TestClient) -> None:
+    """There is no empty *Our word*: who opens any address is asked for a file."""
+    for path in ("/", "/recount", "/start/questions", "/start/progress", "/start/found", "/start/contract"):
+        assert "Drop your export here" in caller.get(path).text
+
+
+def test_a_file_becomes_a_sentence_and_a_contract(caller: TestClient, start: Start) -> None:
+    """The whole way: drop, five answers, read, draft; the two files pass `check`."""
+    give(caller, "tickets.csv", tickets())
+    found = read_all(caller, price="0.99 USD")
+    assert "40 contacts from 2026-09-01" in found.text
+    assert "What your files can tell" in found.text
+    assert "Our word" in caller.get("/").text
+
+    form = caller.get("/start/contract").text
+    kinds = re.findall(r'name="owner_([^"]+)"', form)
+    refused = caller.post("/start/contract", data={"signer": "Mara Lind", "open_until": "2099-01-01"})
+    assert refused.status_code == 400
+    assert "has no owner" in refused.text
+    assert 'value="Mara Lind"' in refused.text
+    filled = {"signer": "Mara Lind", "open_until": "2099-01-01", "steps": "2"}
+    filled |= {f"owner_{each}": "Omar Haddad" for each in kinds} | {f"at_most_{each}": "20" for each in kinds}
+    assert "The draft is written" in caller.post("/start/contract", data=filled).text
+    contract, wiring = ((start.folder / name).read_bytes() for name in ("contract.yaml", "wiring.yaml"))
+    sound, flaws = check(read(contract, wiring), today=date(2026, 11, 25))
+
+    assert sound is not None
+    assert [] == [each for each in flaws if each.level == "error"]
+    assert {"Refund", "Delivery"} == set(sound.draft.kinds)
+
+
+def test_the_file_stays_where_it_was_told(caller: TestClient, start: Start, tmp_path: Path) -> None:
+    """A path is read where it lies; leaving it out deletes copies of ours, and never somebody's own file."""
+    own = tmp_path / "mine.csv"
+    own.write_bytes(tickets())
+    caller.post("/start/files", files=[("files", ("", b"", "application/octet-stream"))], data={"path": str(own)})
+    give(caller, "tickets.csv", tickets(5))
+    assert {"mine.csv", "tickets.csv"} == {each.name for each in start.kept.files}
+    for name in ("mine.csv", "tickets.csv"):
+        caller.post("/start/remove", data={"name": name})
+
+    assert (True, [], ()) == (own.exists(), list(start.files.iterdir()), start.kept.files)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("empty.csv", b"", "no row of this file can be read"),
+        ("photo.png", b"\x89PNG\r\n\x1a\n", "has no ending that is read"),
+        ("odd.csv", b"colour,size\nred,3\nblue,4\n", "it has <code>colour</code>, <code>size</code>"),
+        ("broken.json", b'{"tickets": [', "JSON"),
+        ("none.zip", b"PK\x03\x04nothing", "the archive cannot be opened"),
+        ("../../etc/x.csv", b"", "no row of this file can be read"),
+    ],
+)
+def test_a_refused_file_says_what_it_saw_and_what_is_expected(caller: TestClient, start: Start, name: str, content: bytes, says: str) -> None:
+    """Nothing half-done: a refused file is not kept, and the page says why."""
+    told = give(caller, name, content)
+
+    assert told.status_code == 400
+    assert says in told.text
+    assert "Zendesk, Intercom" in told.text or "name it" in told.text or "object" in told.text or "unpack" in told.text
+    assert ((), []) == (start.kept.files, [each.name for each in start.files.rglob("*")])
+
+
+def test_a_zip_is_unpacked_into_our_own_names(caller: TestClient, start: Start, tmp_path: Path) -> None:
+    """An archive chooses no folder: its members lie in ours, whatever they are called."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("../../../tickets.csv", tickets())
+        archive.writestr("__MACOSX/._tickets.csv", b"nothing")
+        archive.writestr("readme.md", b"nothing")
+    give(caller, "export.zip", packed.getvalue())
+
+    assert ["export-tickets.csv"] == [each.name for each in start.kept.files]
+    assert all(start.folder in each.parents for each in tmp_path.rglob("*.csv"))
+
+
+def test_a_bomb_is_refused_before_it_fills_the_disk(caller: TestClient, start: Start) -> None:
+    """What unpacks a thousandfold is no export; what was written of it is gone."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("bomb.csv", "w") as out:
+        for _ in range(200):
+            out.write(b"0" * 1024 * 1024)
+    told = give(caller, "export.zip", packed.getvalue())
+
+    assert told.status_code == 400
+    assert "unpacks to more than" in told.text
+    assert [] == list(start.files.rglob("*"))
+
+
+def test_another_answer_reads_anew_and_mixes_nothing(caller: TestClient, start: Start) -> None:
+    """A corrected answer once left the old events beside the new ones: now there is one home, and it is new."""
+    give(caller, "tickets.csv.gz", gzip.compress(tickets()))
+    read_all(caller)
+    first = start.home
+    read_all(caller, tests_typed="mail.example", tests=[])
+    caller.get("/")
+
+    assert start.home != first
+    assert [start.home] == [each for each in start.folder.glob("home-*") if each.is_dir()]
+
+
+def test_work_can_be_stopped_and_what_was_read_before_stays(caller: TestClient, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopping is no error, and loses nothing."""
+    give(caller, "tickets.csv", tickets())
+    read_all(caller)
+    before = start.home
+
+    def slow(moved: Any, *, home: Path = Path()) -> None:
+        for number in range(1000):
+            moved("slowly", number, 1000)
+            time.sleep(0.01)
+
+    monkeypatch.setattr(start, "read", slow)
+    app: Any = caller.app
+    app.state.work.begin("read", lambda moved: start.read(moved))
+    caller.post("/start/stop", follow_redirects=False)
+    told = caller.get("/start/progress")
+
+    assert "Stopped" in told.text
+    assert start.home == before
+
+
+def test_only_wrong_answers_are_told_and_typed_ones_stay(caller: TestClient) -> None:
+    """A price that is none and a zone that is none: both said, both still in their fields."""
+    give(caller, "tickets.csv", tickets())
+    caller.post("/start/look")
+    caller.get("/start/progress")
+    told = caller.post("/start/questions", data={"price": "cheap", "zone": "Nowhere", "tests_typed": "qa@mail.example"})
+
+    assert told.status_code == 400
+    for typed in ("`cheap`", "`Nowhere`"):
+        assert f"<code>{typed.strip('`')}</code>" in told.text
+    assert 'value="cheap"' in told.text
+    assert "qa@mail.example" in told.text
+
+
+def test_pages_elsewhere_cannot_give_us_files(caller: TestClient, start: Start) -> None:
+    """A page of another site must not make this computer read a path."""
+    told = caller.post("/start/files", data={"path": "/etc/passwd"}, headers={"origin": "https://elsewhere.example"})
+
+    assert told.status_code == 403
+    assert start.kept.files == ()
+
+
+def test_markup_in_a_file_is_shown_as_text(caller: TestClient) -> None:
+    """A ticket's category with a script in it is words on our page."""
+    content = HEAD + "".join(f"{n},a{n},<script>alert(1)</script>,2026-09-01 10:00:00,2026-09-01 12:00:00,Mail,<b>Refund</b>\n" for n in range(9))
+    give(caller, "tickets.csv", content.encode())
+    caller.post("/start/look")
+    page = caller.get("/start/questions").text
+
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_the_command_does_the_same_by_the_guessed_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`ourword start FILE --once`: the sentence, the ladder and what was guessed, in the terminal."""
+    file = tmp_path / "tickets.csv"
+    file.write_bytes(tickets())
+
+    assert run(["start", str(file), "--folder", str(tmp_path / "f"), "--once"]) == 0
+    told = capsys.readouterr().out
+    assert "known      What was called resolved: told by 40 rows" in told
+    assert "guessed: Which states do you call solved? Solved" in told
