@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.elsewhere import without_posix
 
 ROOT = Path(__file__).resolve().parents[1]
 
 # Two busy cores make time limits lie; what is slow shows in `--durations`.
 settings.register_profile("ourword", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ourword")
+
+
+@pytest.fixture(autouse=os.environ.get("OURWORD_TRAPPED") == "1")
+def elsewhere() -> Iterator[None]:
+    """Every test as on a system without POSIX, where that is asked for."""
+    with without_posix():
+        yield
 
 
 @pytest.fixture(scope="session")
