@@ -1,4 +1,4 @@
-"""A file read by its shape: what the import takes where there is no mapping."""
+"""A file of a helpdesk as `stores.importing` reads it: its shape, what was answered, and what was seen in all files together."""
 
 from __future__ import annotations
 
@@ -10,49 +10,71 @@ import msgspec
 from ourword.core.event import Event
 from ourword.helpdesks.shape import Answers, Look, Reader, Row, Shape
 from ourword.outcomes.mapper import Skipped
-from ourword.outcomes.transcript import Proposed
 
 FORM = "1"
-"""Raised when the same rows give other events than before."""
+"""Raised when the same file gives other events than before: an import that was interrupted by an upgrade then starts anew."""
+
+_encoder = msgspec.json.Encoder(order="sorted")
 
 
-class ByShape:
-    """How the rows of one file become events: its shape, the answers, and what all files say together."""
+class ByShape(msgspec.Struct, frozen=True):
+    """The way of one file: `import_file(store, path, ByShape(shape, answers, look))`."""
 
-    def __init__(self, shape: Shape, answers: Answers, look: Look, *, encoding: str = "utf-8") -> None:
-        self._shape, self._answers, self._look = shape, answers, look
-        self.encoding = encoding
-        self.digest = hashlib.sha256(msgspec.json.encode([FORM, shape.name, encoding, answers])).hexdigest()
+    shape: Shape
+    answers: Answers
+    look: Look
+    encoding: str = "utf-8"
 
-    def reader(self, *, place: str, now: int) -> Reader:
+    @property
+    def digest(self) -> str:
+        """Names this way: another answer reads a file anew."""
+        named = (self.shape.name, FORM, self.encoding, _encoder.encode(self.answers).decode())
+        return hashlib.sha256("".join(f"{len(each)}:{each}" for each in named).encode()).hexdigest()
+
+    def reader(self, *, place: str, now: int | None) -> PageReader:
         """Make what takes the rows of one file."""
-        return _Documents(self._shape, self._shape.reader(self._answers, self._look, place=place, now=now))
+        return PageReader(self.shape, self.shape.reader(self.answers, self.look, place=place, now=now))
 
 
-class _Documents:
-    """A reader of rows that may hold many documents each."""
+class PageReader:
+    """Takes rows, each one thing or a page of many, and hands a shape's reader one thing after the other."""
 
     def __init__(self, shape: Shape, reader: Reader) -> None:
         self._shape, self._reader = shape, reader
 
     @property
     def matched(self) -> dict[str, int]:
+        """How often each sort of row gave an event."""
         return self._reader.matched
 
     @property
     def undecided(self) -> set[str]:
+        """Decisions that could not be recorded."""
         return self._reader.undecided
 
     @property
     def time(self) -> str | None:
+        """The time of the last row."""
         return self._reader.time
 
-    def take(self, document: Row, line: int) -> Iterator[Event | Proposed | Skipped]:
-        for each in self._shape.documents(document):
+    def take(self, row: Row, line: int) -> Iterator[Event | Skipped]:
+        """Give the events of a row."""
+        for each in self._shape.documents(row):
             yield from self._reader.take(each, line)
 
-    def after(self, document: Row, line: int, *, time: str | None) -> None:
-        self._reader.after(document, line, time=time)
+    def after(self, row: Row, line: int, *, time: str | None) -> None:
+        """Go on behind a row that an earlier run took."""
+        for each in self._shape.documents(row):
+            self._reader.after(each, line, time=time)
 
     def end(self) -> Iterator[Event | Skipped]:
-        return self._reader.end()
+        """Give what the end of the file gives."""
+        yield from self._reader.end()
+
+
+def look_at(shape: Shape, rows: Iterator[Row], into: Look) -> None:
+    """See all rows of a file before anything is imported."""
+    for row in rows:
+        into.rows += 1
+        for each in shape.documents(row):
+            shape.look(each, into)
