@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ourword.helpdesks import zendesk
 from ourword.helpdesks.shape import Row, Shape
 
-SHAPES: tuple[Shape, ...] = ()
+SHAPES: tuple[Shape, ...] = (*zendesk.SHAPES,)
 """The more particular first."""
 
 

@@ -21,19 +21,32 @@ class Telling:
         self.vendor, self.answers, self.look, self.place, self.now = vendor, answers, look, place, now
         self._bots, self._tests = frozenset(answers.bots), frozenset(each.lower() for each in answers.tests)
 
-    def event(self, type_: str, own: str, *, contact: str, customer: str | None, time: str | None, place: str = "", **data: Any) -> Event:
+    def event(
+        self,
+        type_: str,
+        own: str,
+        *,
+        contact: str,
+        customer: str | None,
+        time: str | None,
+        place: str = "",
+        sequence: int | None = None,
+        **data: Any,
+    ) -> Event:
         """Make an event; *own* is what makes it one of its contact (`opened`, `solved-2026-11-09T10:22:00Z`): equal in every file.
 
-        Raises `EventError`.
+        *sequence* orders events of one instant. Without a contact it is the customer's own, and *own* names them. Raises `EventError`.
         """
+        named = {"contact": f"{self.vendor}-{contact}"} if contact else {}
         given = {
             "specversion": "1.0",
-            "id": f"{self.vendor}-{contact}-{own}",
+            "id": f"{self.vendor}-{contact}-{own}" if contact else f"{self.vendor}-{own}",
             "source": self.vendor,
             "type": type_,
             "subject": None if not customer else f"customer:{self.whose(customer)}",
             "time": time,
-            "data": {"contact": f"{self.vendor}-{contact}", **{name: value for name, value in data.items() if value not in (None, "")}},
+            "sequence": sequence,
+            "data": {**named, **{name: value for name, value in data.items() if value not in (None, "")}},
         }
         return event_from_mapping({name: value for name, value in given.items() if value is not None}, place=place or self.place, now=self.now)
 

@@ -47,6 +47,81 @@ PROMISES = (
     r"within \d+(?:\s*(?:-|–|to)\s*\d+)? (?:business |working )?(?:hour|day|week)s?",
 )
 
+ASKS_SOLVED = (
+    "(?:did|does|do|has|have) (?:this|that|it|these|we|i|our answer|my answer)(?: \\w+){0,3} (?:solved?|resolved?|fix(?:ed)?)",
+    "(?:is|was|has|are|were) (?:this|that|it|your|the)(?: \\w+){0,4} (?:solved|resolved|fixed)",
+    "(?:were we|was i|have we been|have i been) able to (?:solve|resolve|fix)",
+)
+"""What asks whether the matter is solved. Whether it was *answered*, or anything else is wanted, is another question."""
+SOLVED = (
+    *("yes", "yeah", "yep", "yup", "correct", "absolutely", "definitely", "it did", "it does", "it is", "it has", "you did"),
+    *("solved", "resolved", "fixed", "(?:it|this|that)(?:'s| is| has been| was) (?:now )?(?:solved|resolved|fixed)", "(?:it|this|that) worked"),
+)
+NOT_SOLVED = (
+    *("no", "nope", "nah", "not yet", "not really", "not at all", "not (?:solved|resolved|fixed)", "still not", "unfortunately not"),
+    "(?:it|this|that|you) (?:did|does|has|was|is)(?:n't| not)",
+)
+_POLITE_NO = ("no problem", "no worries", "no thanks", "no,? thank you", "no need", "no more", "no further", "no other", "no hurry", "no rush")
+_TAKEN_BACK = (
+    "not",
+    r"\w+n't",
+    "but",
+    "however",
+    "except",
+    "almost",
+    "partly",
+    "partially",
+    "still",
+    "yet",
+    "only",
+    "until",
+    "if",
+    "though",
+    "please",
+    "need",
+    "want",
+    "waiting",
+    "again",
+)
+_ANSWER_WORDS_MAX = 15
+"""A confirmation is short; what goes on may ask for something."""
+_QUOTED = re.compile(r"^\s*(?:>|on .{4,200} wrote:|-{2,} ?original message|_{5,}|##- )", re.IGNORECASE)
+
+
+def asks_whether_solved(words: str) -> bool:
+    """Whether a message asks in so many words whether the matter is solved.
+
+    >>> [asks_whether_solved(words) for words in ("That is done. Did this solve it?", "Is your issue resolved now?", "Anything else?")]
+    [True, True, False]
+    """
+    plain = words[:20_000].replace("\u2019", "'")
+    return any(_ASKS_SOLVED.search(each) for each in re.split(r"(?<=[.!?])\s+|\n+", plain) if each.rstrip().endswith("?"))
+
+
+def answer_to_solved(words: str) -> str:
+    """What a customer's answer to that question is: `yes` or `no` only when it says so first and takes nothing back, else `other`.
+
+    >>> [answer_to_solved(words) for words in ("Yes, thank you!", "No, still broken.", "Thanks!", "Yes, but not the second one", "ok")]
+    ['yes', 'no', 'other', 'other', 'other']
+    """
+    plain = _own(words).replace("\u2019", "'").strip()
+    if _POLITE.match(plain) or not plain:
+        return "other"
+    if _NOT_SOLVED.match(plain):
+        return "no"
+    short = len(plain.split()) <= _ANSWER_WORDS_MAX and "?" not in plain
+    return "yes" if short and _SOLVED.match(plain) and not _BACK.search(plain) else "other"
+
+
+def _own(words: str) -> str:
+    """What stands above the mail that is answered: the question itself would be found in it."""
+    kept = []
+    for line in words[:20_000].splitlines():
+        if _QUOTED.match(line):
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
 
 def says_yes(words: str) -> bool:
     """Whether a customer's answer is an explicit yes, and neither a no nor a question back.
@@ -85,6 +160,8 @@ def _whole(phrases: tuple[str, ...], *, first: str = r"\b") -> re.Pattern[str]:
 
 
 _YES, _NOT_YES, _NO_FIRST = _whole(YES), _whole(NOT_YES), _whole(NO_FIRST, first=r"\s*")
+_ASKS_SOLVED, _BACK = _whole(ASKS_SOLVED), _whole(_TAKEN_BACK)
+_SOLVED, _NOT_SOLVED, _POLITE = (_whole(each, first=r"[\W_]*") for each in (SOLVED, NOT_SOLVED, _POLITE_NO))
 _CLAIMS, _NOT_CLAIMS, _PROMISES = _whole(CLAIMS), _any_of(NOT_CLAIMS), _whole(PROMISES)
 
 

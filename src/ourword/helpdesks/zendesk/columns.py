@@ -1,0 +1,104 @@
+"""Tables: the CSV of a view or of the account's export, whose columns go by several names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ourword.helpdesks.shape import Row
+from ourword.helpdesks.zendesk.parts import ident, tags, text, word
+
+COLUMNS = {
+    "id": ("id", "ticket id", "ticket number", "#"),
+    "requester_id": ("requester id",),
+    "requester_email": ("requester email",),
+    "requester": ("requester", "requester name"),
+    "status": ("status category", "status", "ticket status"),
+    "created_at": ("created at", "created", "requested", "date created"),
+    "updated_at": ("updated at", "updated", "date updated"),
+    "solved_at": ("solved at", "solved", "date solved"),
+    "assigned_at": ("assigned at", "assigned"),
+    "assignee": ("assignee", "assignee name"),
+    "form": ("ticket form", "form"),
+    "tags": ("tags",),
+    "via": ("via", "channel", "ticket channel"),
+    "score": ("satisfaction score", "satisfaction", "satisfaction rating"),
+    "replies": ("replies", "agent replies"),
+}
+"""The usual names, the surer first; those of the account's export (`Id`, `Requester id`, `Satisfaction Score`) and of a view (`ID`, `Requested`, `Solved`)."""
+
+DELETED = ("permanently deleted user", "deleted user")
+"""One name for everybody who was deleted: it names nobody."""
+
+_CALLED = {name: column for column, names in COLUMNS.items() for name in names}
+_KIND = re.compile(
+    r"\b(?:topic|category|(?:contact |support )?reason|issue type|type of (?:issue|request|enquiry|inquiry)|intent)\b|\bwhat .{1,40} about\b",
+    re.IGNORECASE,
+)
+_OBJECT = re.compile(
+    r"\b(order|purchase|booking|reservation|invoice|shipment|parcel|subscription)s?(?:[ _-]*(?:id|no|nr|number|code|reference|ref)\.?|[ _-]*#)?\s*$",
+    re.IGNORECASE,
+)
+
+
+def is_table(row: Row) -> bool:
+    """Whether a row stands under Zendesk's column names, as far as its filled ones say; values of a table are texts.
+
+    >>> is_table({"ID": "7", "Subject": "Lamp", "Requester": "Jo", "Status": "Solved", "Created at": "2026-11-09 10:22"})
+    True
+    """
+    found = {_CALLED.get(_plain(name)) for name in row}
+    dated, whose = found & {"created_at", "solved_at", "updated_at"}, found & {"requester", "requester_id", "requester_email"}
+    return {"id", "status"} <= found and bool(dated) and bool(whose) and "subject" in map(_plain, row)
+
+
+def ticket_of(row: Row) -> dict[str, Any]:
+    """The ticket that a table's row tells of, as the API would have it; people without an id are told by address, else by name."""
+    called = {_plain(name): value for name, value in row.items()}
+    found = {column: next((called[name] for name in names if name in called), None) for column, names in COLUMNS.items()}
+    name = text(found.get("requester")).strip()
+    who = ident(found.get("requester_id")) or word(found.get("requester_email")) or (f"name:{name[:80]}" if name else "")
+    return {
+        "id": ident(found.get("id")).lstrip("#"),
+        "requester_id": "" if name.lower() in DELETED else ident(who),
+        "requester_email": word(found.get("requester_email")),
+        "assignee_id": ident(f"name:{text(found.get('assignee')).strip()[:80]}") if _somebody(found.get("assignee")) else "",
+        "assignee_name": text(found.get("assignee")).strip()[:80],
+        "status": word(found.get("status")),
+        "created_at": found.get("created_at"),
+        "updated_at": found.get("updated_at"),
+        "via": {"channel": word(found.get("via"))},
+        "tags": tags(found.get("tags")),
+        "form": text(found.get("form")).strip(),
+        "satisfaction_rating": {"score": word(found.get("score"))},
+        "metric_set": {"solved_at": found.get("solved_at"), "assigned_at": found.get("assigned_at"), "replies": found.get("replies")},
+        "titled": [(str(name), value) for name, value in row.items() if _CALLED.get(_plain(name)) is None],
+    }
+
+
+def kind_in(titled: Iterator[tuple[str, Any]] | list[tuple[str, Any]]) -> str:
+    """What a field says that is called a topic, category or reason; the first that says something short.
+
+    >>> kind_in([("Order number", "L-7"), ("Contact reason", "refund")])
+    'refund'
+    """
+    return next((ident(value) for title, value in titled if _KIND.search(title[:200]) and ident(value)), "")
+
+
+def objects_in(titled: Iterator[tuple[str, Any]] | list[tuple[str, Any]]) -> list[dict[str, str]]:
+    """What fields name that are called an order (booking, invoice, …): only they are objects, never a number found in a text.
+
+    >>> objects_in([("Order number", "L-7"), ("Plan", "basic"), ("Orders are late?", "yes")])
+    [{'type': 'order', 'id': 'L-7', 'role': 'about'}]
+    """
+    found = [(_OBJECT.search(title[:200]), ident(value)) for title, value in titled]
+    return [{"type": match.group(1).lower(), "id": id_, "role": "about"} for match, id_ in found if match and id_][:20]
+
+
+def _plain(name: object) -> str:
+    return " ".join(str(name).replace("_", " ").replace("\ufeff", "").lower().split()) if len(str(name)) < 200 else ""
+
+
+def _somebody(value: object) -> bool:
+    return text(value).strip() not in ("", "-")

@@ -1,0 +1,103 @@
+"""Zendesk's shapes, and the one reader that they share: a page may hold several sorts of things, and each is read for what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from ourword.core.event import Event
+from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Row
+from ourword.helpdesks.zendesk import history, pages, records
+from ourword.helpdesks.zendesk.pages import LISTS, is_page, things, what
+from ourword.helpdesks.zendesk.parts import items
+from ourword.helpdesks.zendesk.said import TicketTelling, Told
+from ourword.helpdesks.zendesk.seeing import see
+from ourword.outcomes.mapper import Skipped
+
+_READING: dict[str, Callable[[Row, TicketTelling, str], Told]] = {
+    pages.TICKET: records.ticket,
+    pages.TABLE: records.table,
+    pages.AUDIT: history.audit,
+    pages.EVENT: history.ticket_event,
+    pages.COMMENT: history.comment,
+    pages.METRIC: history.metric,
+    pages.RATING: records.rating,
+    pages.USER: records.user,
+}
+
+
+class Reading:
+    """Reads one file, whichever things it holds."""
+
+    time: str | None = None
+    """Everything of Zendesk's has a time of its own; none is taken over from the row before."""
+
+    def __init__(self, sort: str, answers: Answers, look: Look, *, place: str, now: int | None) -> None:
+        self._sort, self._place = sort, place
+        self._say = TicketTelling(answers, look, place=place, now=now)
+        self.matched: dict[str, int] = self._say.matched
+        self.undecided: set[str] = set()
+
+    def take(self, document: Row, line: int) -> Iterator[Event | Skipped]:
+        """Give the events of one thing."""
+        read = _READING.get(what(document) or self._sort)
+        if read is not None:
+            yield from read(document, self._say, f"{self._place}:{line}")
+
+    def after(self, document: Row, line: int, *, time: str | None) -> None:
+        """Go on behind a row; nothing is kept from one to the next."""
+
+    def end(self) -> Iterator[Event | Skipped]:
+        """Give nothing: a file's end says nothing."""
+        yield from ()
+
+
+class ZendeskShape(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of file."""
+
+    sort: str
+    name: str
+    title: str
+    rank: int
+    gives: frozenset[str] = frozenset()
+
+    def recognises(self, row: Row, name: str) -> bool:
+        """Whether a first row is one of these things, or a page of them."""
+        if not is_page(row):
+            first = next(things(row), row)
+            return what(first) == self.sort
+        lists = [(sort, items(row.get(key))) for key, sort in LISTS.items() if isinstance(row.get(key), list)]
+        sorts = [what(next(iter(found))) for _, found in lists if found]
+        empty = not sorts and any(key in row for key in ("next_page", "end_of_stream", "after_cursor", "meta"))
+        return (lists[0][0] == self.sort) if empty else bool(sorts) and sorts[0] == self.sort
+
+    def documents(self, row: Row) -> Iterator[Row]:
+        """The things in a row."""
+        return things(row)
+
+    def look(self, row: Row, into: Look) -> None:
+        """See one thing."""
+        see(row, what(row) or self.sort, into)
+
+    def reader(self, answers: Answers, look: Look, *, place: str, now: int | None) -> Reading:
+        """Make a reader for one file."""
+        return Reading(self.sort, answers, look, place=place, now=now)
+
+
+_HISTORY = frozenset({CLAIMED, CAME_BACK, GAVE_UP, CONFIRMED})
+_STANDS = frozenset({CLAIMED, CAME_BACK})
+
+SHAPES = (
+    ZendeskShape(sort=pages.AUDIT, name="zendesk.audits", title="Zendesk ticket audits", rank=10, gives=_HISTORY),
+    ZendeskShape(sort=pages.EVENT, name="zendesk.ticket_events", title="Zendesk ticket events", rank=11, gives=_HISTORY),
+    ZendeskShape(sort=pages.COMMENT, name="zendesk.comments", title="Zendesk ticket comments", rank=12, gives=frozenset({GAVE_UP, CONFIRMED})),
+    ZendeskShape(sort=pages.TICKET, name="zendesk.tickets", title="Zendesk tickets", rank=20, gives=_STANDS),
+    ZendeskShape(sort=pages.METRIC, name="zendesk.metric_events", title="Zendesk ticket metric events", rank=25, gives=_STANDS),
+    ZendeskShape(sort=pages.METRICS, name="zendesk.metrics", title="Zendesk ticket metrics", rank=26),
+    ZendeskShape(sort=pages.RATING, name="zendesk.ratings", title="Zendesk satisfaction ratings", rank=30),
+    ZendeskShape(sort=pages.USER, name="zendesk.users", title="Zendesk people", rank=40),
+    ZendeskShape(sort=pages.FIELD, name="zendesk.fields", title="Zendesk ticket fields", rank=41),
+    ZendeskShape(sort=pages.FORM, name="zendesk.forms", title="Zendesk ticket forms", rank=42),
+    ZendeskShape(sort=pages.TABLE, name="zendesk.table", title="Zendesk tickets as a table (CSV)", rank=60, gives=_STANDS),
+)
