@@ -59,6 +59,8 @@ class Look(msgspec.Struct, kw_only=True):
     """Ticket id to customer id, for files whose rows do not say it."""
     merged: dict[str, str] = {}
     """Ticket id to the ticket into which it was merged; customer ids likewise under `user:`."""
+    notes: dict[str, Any] = {}
+    """By vendor: what its shapes leave for their own readers."""
     first: str = ""
     last: str = ""
     """The earliest and latest time seen, RFC 3339."""

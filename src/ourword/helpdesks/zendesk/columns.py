@@ -26,14 +26,14 @@ COLUMNS = {
     "score": ("satisfaction score", "satisfaction", "satisfaction rating"),
     "replies": ("replies", "agent replies"),
 }
-"""The usual names, the surer first; those of the account's export (`Id`, `Requester id`, `Satisfaction Score`) and of a view (`ID`, `Requested`, `Solved`)."""
+"""The usual names, the surer first: of the account's export (`Id`, `Requester id`) and of a view (`ID`, `Requested`, `Solved`)."""
 
 DELETED = ("permanently deleted user", "deleted user")
 """One name for everybody who was deleted: it names nobody."""
 
 _CALLED = {name: column for column, names in COLUMNS.items() for name in names}
 _KIND = re.compile(
-    r"\b(?:topic|category|(?:contact |support )?reason|issue type|type of (?:issue|request|enquiry|inquiry)|intent)\b|\bwhat .{1,40} about\b",
+    r"\b(?:topic|category|reason|issue type|type of (?:issue|request|enquiry|inquiry)|intent)\b|\bwhat .{1,40} about\b",
     re.IGNORECASE,
 )
 _OBJECT = re.compile(

@@ -92,8 +92,8 @@ def comment(row: Row, say: TicketTelling, place: str) -> Told:
     asks = asks_whether_solved(words)
     told = {"actor": whose, "text": words}
     if not (asks and _is_one_sentence(words)):
-        ends = {"asks": words.rstrip().endswith("?")} if words else {}
-        yield from say.tell("a message of ours", "message.out", f"message-{id_}", *here, order(id_, 1), **told, **ends)
+        ends = words.rstrip().endswith("?") if words else None
+        yield from say.tell("a message of ours", "message.out", f"message-{id_}", *here, order(id_, 1), **told, asks=ends)
     if asks:
         yield from say.tell("asked whether it is solved", "question.asked", f"asked-{id_}", *here, order(id_, 1) + 1, **told, asks=True)
 

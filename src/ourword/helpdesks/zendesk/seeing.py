@@ -35,7 +35,9 @@ _DOMAINS_MAX, _FORMS_MAX, _STATES_MAX = 100_000, 1_000, 200
 
 def see(row: Row, sort: str, look: Look) -> None:
     """See one thing."""
-    _SEEING.get(sort, lambda row, look: None)(row, look)
+    seen = _SEEING.get(sort)
+    if seen is not None:
+        seen(row, look)
 
 
 def _ticket(row: Row, look: Look) -> None:
