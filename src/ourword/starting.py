@@ -23,7 +23,7 @@ from ourword.helpdesks.ladder import Rung, Seen, ladder
 from ourword.helpdesks.questions import Question, guessed, questions
 from ourword.helpdesks.shape import CAME_BACK, PROMISES, Answers, Look, Shape
 from ourword.helpdesks.table import Table, names
-from ourword.helpdesks.way import ByShape
+from ourword.helpdesks.way import ByShape, look_at
 from ourword.outcomes.contacts import query
 from ourword.outcomes.drafting import ROWS
 from ourword.outcomes.mapper import Skipped
@@ -132,10 +132,8 @@ class Start:
         if self._look is None:
             into = Look()
             for shape, path, told in self._shapes("looked through", moved):
-                for _, row in rows_of(path, encoding=encoding_of(path) or "utf-8", moved=told):
-                    if not isinstance(row, Skipped):
-                        for each in shape.documents(row):
-                            shape.look(each, into)
+                rows = rows_of(path, encoding=encoding_of(path) or "utf-8", moved=told)
+                look_at(shape, (row for _, row in rows if not isinstance(row, Skipped)), into)
             self._look = into
         return self._look
 

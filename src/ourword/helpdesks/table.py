@@ -65,7 +65,6 @@ class Table:
 
     def look(self, row: Row, into: Look) -> None:
         """Count authors, states and the domains of customers."""
-        into.rows += 1
         roles = self.roles
         items: Any = looked(Path(roles.each), row, {}) if roles.each else [row]
         for item in items if isinstance(items, list) else ():

@@ -10,6 +10,7 @@ import msgspec
 from ourword.core.event import Event
 from ourword.helpdesks.shape import Answers, Look, Reader, Row, Shape
 from ourword.outcomes.mapper import Skipped
+from ourword.outcomes.transcript import Proposed
 
 FORM = "1"
 """Raised when the same file gives other events than before: an import that was interrupted by an upgrade then starts anew."""
@@ -57,7 +58,7 @@ class PageReader:
         """The time of the last row."""
         return self._reader.time
 
-    def take(self, row: Row, line: int) -> Iterator[Event | Skipped]:
+    def take(self, row: Row, line: int) -> Iterator[Event | Proposed | Skipped]:
         """Give the events of a row."""
         for each in self._shape.documents(row):
             yield from self._reader.take(each, line)
