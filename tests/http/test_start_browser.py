@@ -1,0 +1,109 @@
+"""A newcomer in a real browser, without JavaScript and without a terminal: open, drop, answer five questions, read the sentence."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import uvicorn
+from tests.http.test_start import tickets
+
+from ourword.http.server import address_of, bound
+from ourword.http.start.app import close, make
+from ourword.starting import Start
+
+pytestmark = pytest.mark.browser
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = ["start", "start/questions", "start/found", "start/contract", "start/progress"]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    app = make(Start(tmp_path_factory.mktemp("start") / "Ourword"))
+    listening = bound("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield address_of(listening, "127.0.0.1")
+    server.should_exit = True
+    thread.join()
+    listening.close()
+    close(app)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="no browser driver: install playwright")
+    with playwright.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def read(browser: Any, address: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Go the whole way once by keyboard alone; give the sentence."""
+    file = tmp_path_factory.mktemp("export") / "tickets.csv"
+    file.write_bytes(tickets())
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    page.set_input_files("#files", str(file))
+    for button in ("Add", "That is all: ask me"):
+        page.get_by_role("button", name=button, exact=True).press("Enter")
+    page.get_by_role("link", name="Go on to the questions").press("Enter")
+    page.get_by_role("checkbox", name="Solved").check()
+    page.get_by_label("An amount and its currency").fill("0.99 USD")
+    page.get_by_role("button", name="Read my files").press("Enter")
+    page.get_by_role("link", name="See what they say").press("Enter")
+    sentence: str = page.inner_text("h1")
+    context.close()
+    assert {address.rstrip("/")} == {"/".join(each.split("/")[:3]) for each in asked}
+    return sentence
+
+
+def test_a_newcomer_reads_the_sentence(read: str) -> None:
+    """No terminal, no script, no other host: a file in, a sentence out."""
+    assert "resolved" in read
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(browser: Any, address: str, read: str, path: str, scheme: str) -> None:
+    """Contrast, labels, landmarks, headings: in both colour schemes, narrow and wide."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no browser check: install axe-playwright-python").Axe()
+    found = []
+    for width in (320, 1280):
+        context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+        page = context.new_page()
+        page.goto(address + path)
+        answer = axe.run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+        found += [(width, each["id"], [node["html"] for node in each["nodes"]]) for each in answer.response["violations"]]
+        context.close()
+
+    assert [] == found
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_cut_off_and_targets_are_large_enough(browser: Any, address: str, read: str, path: str) -> None:
+    """At 320 px nothing scrolls sideways, and what is pressed is at least 24 px."""
+    context = browser.new_context(viewport={"width": 320, "height": 900})
+    page = context.new_page()
+    page.goto(address + path)
+    small = (
+        "[...document.querySelectorAll('a:not(.skip), button, select, input:not([type=radio]):not([type=checkbox]):not([type=hidden])')]"
+        ".filter(e => !e.closest('p')).map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])"
+        ".filter(([_, r]) => r.width < 24 || r.height < 24).map(([html]) => html)"
+    )
+    seen = page.evaluate("document.documentElement.scrollWidth"), page.evaluate(small)
+    context.close()
+
+    assert (320, []) == seen
