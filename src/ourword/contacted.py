@@ -9,7 +9,7 @@ import msgspec
 
 from ourword.core.event import Event
 from ourword.core.time import day_from_micros
-from ourword.summary import OUTCOME_WORDS
+from ourword.summary import outcome_words
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -104,15 +104,6 @@ def outcome_of(connection: DuckDBPyConnection, people: People, name: str) -> tup
     number = people.number("contact", name) if name else None
     rows = _rows(connection, [number]) if number is not None else []
     return (rows[0]["contact"], outcome_words(rows[0]["outcome"]), because(rows[0])) if rows else None
-
-
-def outcome_words(outcome: str) -> str:
-    """An outcome as people read it.
-
-    >>> outcome_words("still_open"), outcome_words("came_back")
-    ('still open', 'came back')
-    """
-    return OUTCOME_WORDS.get(outcome, outcome.replace("_", " "))
 
 
 def because(row: Mapping[str, Any]) -> str:

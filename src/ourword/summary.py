@@ -20,6 +20,15 @@ OUTCOME_WORDS = {
 """The outcomes in the order in which they are shown: from what we know went well to what we know went wrong."""
 
 
+def outcome_words(outcome: str) -> str:
+    """An outcome as people read it.
+
+    >>> outcome_words("still_open"), outcome_words("came_back")
+    ('still open', 'came back')
+    """
+    return OUTCOME_WORDS.get(outcome, outcome.replace("_", " "))
+
+
 def percent(value: float | None, digits: int = 0) -> str:
     """A share as people read it; no data says so, and a share that is not all or nothing is never rounded to it.
 

@@ -12,9 +12,10 @@ from tests.outcomes.tables import DAY, HOUR, closes, opens, replies, says, story
 
 from ourword.cli.bars import stacked
 from ourword.cli.recount import words as recount_words
-from ourword.cli.report import csv_lines, microseconds
+from ourword.cli.report import csv_lines
 from ourword.cli.report import words as report_words
 from ourword.errors import UsageError
+from ourword.outcomes.asked import moment
 from ourword.outcomes.contacts import Asked, watch
 from ourword.outcomes.metrics import report
 from ourword.outcomes.recount import recount
@@ -87,4 +88,4 @@ def test_no_data_is_an_empty_cell():
 def test_a_moment_that_is_none_is_refused():
     """With a form to copy."""
     with pytest.raises(UsageError, match="RFC 3339"):
-        microseconds("yesterday", "--since")
+        moment("yesterday", "--since")

@@ -31,7 +31,7 @@ OptionalHome = Annotated[Path | None, typer.Option("--home", metavar="DIR", help
 Home = Annotated[Path, typer.Option("--home", metavar="DIR", help="The folder in which decisions are recorded.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsOfTime = Annotated[str, typer.Option("--as-of", metavar="TIME", help="As known at this moment.", show_default=False)]
-Window = Annotated[int, typer.Option("--window", metavar="DAYS", min=1, max=365, help="Days in which a customer may come back.")]
+Window = Annotated[int, typer.Option("--window", metavar="DAYS", help="Days in which a customer may come back.")]
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the customer's texts; else the contract's first.", show_default=False)]
 Mode = Annotated[str, typer.Option("--mode", metavar="MODE", help="enforce, or observe: record without stopping.")]
 
@@ -277,7 +277,7 @@ def report(
     csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
     html: Annotated[str, typer.Option("--html", metavar="FILE|-", help="Write it as one page.", show_default=False)] = "",
     since: Annotated[str, typer.Option("--since", metavar="TIME", help="Contacts that began then or later.", show_default=False)] = "",
-    by: Annotated[str, typer.Option("--by", metavar="WHAT", help="Group by contract, lineage.prompt, lineage.model or handled_by.")] = "contract",
+    by: Annotated[str, typer.Option("--by", metavar="WHAT", help="contract, lineage.prompt, lineage.model, handled_by or channel.")] = "contract",
     as_of: AsOfTime = "",
     window: Window = 7,
 ) -> int:

@@ -56,6 +56,15 @@ def usage(code: str, what: str, *, place: str, hint: str) -> UsageError:
     return UsageError(f"usage.{code}", what, place=place, hint=hint)
 
 
+def option(name: str) -> str:
+    """What something asked is called on the command line.
+
+    >>> option("as_of")
+    '--as-of'
+    """
+    return "--" + name.replace("_", "-")
+
+
 def drop_output() -> None:
     """The reader went away: send what is still buffered nowhere, so that leaving raises nothing."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

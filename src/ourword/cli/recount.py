@@ -7,11 +7,10 @@ from pathlib import Path
 
 from ourword.board import board
 from ourword.cli.bars import percent
-from ourword.cli.out import json_line, line, usage
-from ourword.cli.report import microseconds
+from ourword.cli.out import json_line, line, option, usage
 from ourword.cli.words import wrapped
 from ourword.http.pages.recount import ASSUMPTIONS, given
-from ourword.outcomes.contacts import Asked
+from ourword.outcomes.asked import asked_from
 from ourword.outcomes.recount import USUAL, Assumed, Recounted, bill
 from ourword.outcomes.vendors import vendor_rules
 from ourword.summary import chosen, recounted
@@ -22,7 +21,7 @@ _ALONE = ("invoice", "currency")
 def run(home: Path, *, as_json: bool = False, as_of: str = "", window_days: int = 7, assume: Sequence[str] = ()) -> int:
     """Print the recount: a JSON line for each rule and kind, or a table and a bill that takes *assume* for granted."""
     assumed = assumed_from(assume)
-    rows = board(home, Asked(as_of=microseconds(as_of, "--as-of"), window_days=window_days)).recounted
+    rows = board(home, asked_from(window_days=window_days, as_of=as_of, place=option)).recounted
     if as_json:
         for row in rows:
             json_line(row, indent=False)

@@ -13,11 +13,12 @@ import msgspec
 
 from ourword.board import Board, board_of
 from ourword.cli.bars import OUTCOME_MARKS, between, percent, stacked
-from ourword.cli.out import json_line, line, usage
+from ourword.cli.out import json_line, line, option, usage
 from ourword.cli.targets import target_words
-from ourword.core.time import day_from_micros, micros_from_text
+from ourword.core.time import day_from_micros
 from ourword.http.pages.report import html as page
 from ourword.kept import deciding
+from ourword.outcomes.asked import asked_from
 from ourword.outcomes.contacts import Asked
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.staying import STAY_DAYS
@@ -52,9 +53,7 @@ def run(
     """Print the report; every number with its n and its interval. *html* names a file to write it into as a page; `-` prints it."""
     if as_json + as_csv + bool(html) > 1:
         raise usage("arguments", "`--json`, `--csv` and `--html` exclude each other", place="ourword report", hint="leave all but one away")
-    asked = msgspec.structs.replace(
-        Asked(window_days=window_days), since=microseconds(since, "--since"), as_of=microseconds(as_of, "--as-of"), grouped_by=by
-    )
+    asked = asked_from(window_days=window_days, by=by, since=since, as_of=as_of, place=option)
     with open_home(home, create=False, write=False) as opened:
         found = board_of(opened, asked)
         if html:
@@ -80,21 +79,6 @@ def _write(where: str, text: str) -> int:
         raise usage("output", f"the page cannot be written: {error.strerror}", place=where, hint="give another file") from error
     line(f"The report       {file}")
     return 0
-
-
-def microseconds(text: str, option: str) -> int | None:
-    """A day, or a moment with its zone, as µs since 1970; nothing is `None`.
-
-    >>> microseconds("1970-01-02", "--since"), microseconds("", "--since")
-    (86400000000, None)
-    """
-    if not text:
-        return None
-    found = micros_from_text(text)
-    if found is None:
-        hint = "write a day (2026-11-09) or RFC 3339 with a zone (2026-11-09T10:00:00Z)"
-        raise usage("arguments", f"`{text}` is no moment", place=option, hint=hint)
-    return found
 
 
 def csv_lines(rows: Sequence[Row]) -> Iterator[str]:

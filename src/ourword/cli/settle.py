@@ -11,7 +11,7 @@ from ourword.cli.log import moment
 from ourword.cli.out import complain, line, usage
 from ourword.cli.promises import words
 from ourword.core.event import Event, event_from_json
-from ourword.core.time import instant_from_text
+from ourword.core.time import instant_from_text, micros_from_text, why_no_moment
 from ourword.errors import EventError, LineError
 from ourword.ledger.entry import SignalOpened
 from ourword.ledger.signal_words import asks
@@ -57,7 +57,8 @@ def run(home: Path, *, events: str = "", now: str = "", watch: bool = False, wat
 def _instant(now: str) -> int | None:
     instant = instant_from_text(now) if now else None
     if now and instant is None:
-        raise usage("now", f"`{now}` is no time", place="--now", hint="write it with a zone, like 2026-11-23T10:00:00Z")
+        what, hint = why_no_moment(now) if micros_from_text(now) is None else (f"`{now}` is a day, and no moment", "")
+        raise usage("now", what, place="--now", hint=hint or f"write it with a zone, like {now}T10:00:00Z")
     return instant
 
 

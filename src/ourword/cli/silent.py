@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ourword.cli.out import json_line, line
-from ourword.cli.report import microseconds
 from ourword.core.time import datetime_from_instant, text_from_datetime
+from ourword.outcomes.asked import moment
 from ourword.outcomes.contacts import DAY
 from ourword.outcomes.silence import Silence, SilenceRule
 from ourword.silent import Quiet, silent
@@ -18,7 +18,7 @@ SHOWN_MAX = 50
 def run(home: Path, *, rule: SilenceRule, as_of: str = "", keep: bool = False, as_json: bool = False) -> int:
     """List who is silent; exit 0."""
     with open_home(home, create=False, write=keep) as opened:
-        found = silent(opened, rule=rule, as_of=microseconds(as_of, "--as-of"), keep=keep)
+        found = silent(opened, rule=rule, as_of=moment(as_of, "--as-of"), keep=keep)
     if as_json:
         for who, each in found.silences:
             json_line(_as_json(who, each), indent=False)

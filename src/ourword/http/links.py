@@ -10,8 +10,10 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from ourword.core.span import span_from_text
 from ourword.outcomes.chance import BY_CHANCE, EXCESS
 from ourword.outcomes.metrics import METRICS, Row
+from ourword.outcomes.targets import HOLDOUT, Judged, counted_over
 
 
 class Links(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,17 +40,31 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
         return asking(self.decisions, **wanted)
 
     def promised(self, **wanted: Any) -> str:
-        """The list of promises, with what is wanted of it."""
-        return asking(self.promises, **wanted) if self.served else ""
+        """The list of promises, with what is wanted of it: the page opens where the list begins."""
+        return f"{asking(self.promises, **wanted)}#list" if self.served else ""
 
     def behind(self, row: Row, part: str = "") -> str:
         """What a number counted: its contacts, or its promises."""
-        if not self.served or not row.n or row.metric in (BY_CHANCE, EXCESS) or unit_of(row.metric) == "customer":
+        return "" if not row.n else self.counted(row.metric, part=part, kind=row.kind, version=row.version, segment=row.segment)
+
+    def target(self, judged: Judged) -> str:
+        """All that a target was judged by; a difference to the holdout is of customers whom no list shows."""
+        return "" if not judged.n or judged.bound == HOLDOUT else self.judged(judged.metric, judged.within, kind=judged.kind, part="denominator")
+
+    def judged(self, name: str, within: str, **wanted: Any) -> str:
+        """What a target counts, over its own time."""
+        span = span_from_text(within)
+        of, days = counted_over(name, span) if span is not None else ("", 0)
+        return self.counted(of, window=days or 1, **wanted) if days or of != name else ""
+
+    def counted(self, name: str, **wanted: Any) -> str:
+        """The contacts, or the promises, that a metric counts; nothing where no list shows them."""
+        unit = unit_of(name)
+        if not self.served or name in (BY_CHANCE, EXCESS) or unit not in ("contact", "promise"):
             return ""
-        if row.metric.startswith("promises_"):
-            kind = row.kind if row.kind != "*" else ""
-            return asking(self.promises, kind=kind, standing="due" if part else row.metric.removeprefix("promises_"))
-        return self.contacts(metric=row.metric, kind=row.kind, version=row.version, segment=row.segment, part=part)
+        if unit == "contact":
+            return self.contacts(metric=name, **wanted)
+        return self.promised(metric=name, **{key: value for key, value in wanted.items() if key in ("kind", "part") and value != "*"})
 
     def contacts(self, **wanted: Any) -> str:
         """The contacts behind a number."""

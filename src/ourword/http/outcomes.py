@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -11,17 +11,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ourword.contacted import briefs
-from ourword.core.time import micros_from_text
 from ourword.errors import UsageError
 from ourword.http.counted import counted, numbers
 from ourword.http.decisions import JSON
 from ourword.http.figures import Figures
-from ourword.http.pages.promises import WANTED, fits
 from ourword.http.pages.site import site_of
 from ourword.http.problems import Refused
-from ourword.outcomes.contacts import DAYS_MAX, NOW, Asked, GroupedBy
+from ourword.http.promised import Promised, chosen
+from ourword.http.promised import promised as read_promised
+from ourword.outcomes.asked import asked_from
+from ourword.outcomes.contacts import NOW, Asked
 from ourword.outcomes.vendors import vendor_rule
-from ourword.settling import promises, row_as_dict
+from ourword.settling import Row, promises, row_as_dict
 from ourword.stores.events import EventStore
 from ourword.stores.home import Home
 
@@ -48,14 +49,10 @@ async def recount(request: Request) -> Response:
 
 
 async def promised(request: Request) -> Response:
-    """The promises and how they stand: `standing` and `kind` choose, `after` and `limit` page, `as_of` is an entry's number."""
-    figures, query = figures_of(request), request.query_params
-    standing, kind = query.get("standing", ""), query.get("kind", "")
-    if standing and standing not in WANTED:
-        raise UsageError("promises.standing", f"`{standing[:60]}` is no standing", place="standing", hint="one of " + ", ".join(WANTED))
+    """The promises and how they stand: which ones is as on the page, `after` and `limit` page, `as_of` is an entry's number."""
+    figures, of = figures_of(request), read_promised(request.query_params)
     after, limit, entry = (_number(request, name, otherwise) for name, otherwise in (("after", 0), ("limit", LIMIT), ("as_of", -1)))
-    rows = await run_in_threadpool(_promises, figures, site_of(request).home, entry)
-    found = [row for row in rows if (not kind or row.kind == kind) and fits(row, standing)]
+    found = await run_in_threadpool(_promises, figures, site_of(request).home, of, entry)
     return _rows(row_as_dict(row) for row in found[after : after + min(limit, LIMIT_MAX)])
 
 
@@ -70,22 +67,8 @@ async def contacts(request: Request) -> Response:
 
 def asked(request: Request) -> Asked:
     """Read what a report is asked: `window` in days, `by`, `since`, `as_of`."""
-    query = request.query_params
-    window = _number(request, "window", NOW.window_days)
-    if not 1 <= window <= DAYS_MAX:
-        raise UsageError("outcomes.window", f"a window of {window} days", place="window", hint=f"watch contacts for 1 to {DAYS_MAX} days; 7 is usual")
-    since, as_of = (_moment(query.get(name, ""), name) for name in ("since", "as_of"))
-    return Asked(window_days=window, grouped_by=cast(GroupedBy, query.get("by") or NOW.grouped_by), since=since, as_of=as_of)
-
-
-def _moment(text: str, place: str) -> int | None:
-    if not text:
-        return None
-    found = micros_from_text(text)
-    if found is None:
-        hint = "write a day (2026-11-09) or RFC 3339 with a zone (2026-11-09T10:00:00Z)"
-        raise UsageError("outcomes.moment", f"`{text[:60]}` is no moment", place=place, hint=hint)
-    return found
+    by, since, as_of = (request.query_params.get(name, "") for name in ("by", "since", "as_of"))
+    return asked_from(window_days=_number(request, "window", NOW.window_days), by=by, since=since, as_of=as_of)
 
 
 def _number(request: Request, name: str, otherwise: int) -> int:
@@ -105,8 +88,8 @@ def figures_of(request: Request) -> Figures:
     return figures
 
 
-def _promises(figures: Figures, home: Home | None, entry: int) -> Iterable[Any]:
-    return figures.promises() if entry < 0 or home is None else promises(home, as_of=entry)
+def _promises(figures: Figures, home: Home | None, of: Promised, entry: int) -> list[Row]:
+    return chosen(figures, of, figures.promises() if entry < 0 or home is None else promises(home, as_of=entry))
 
 
 def _contacts(figures: Figures, home: Home, of: Any, window: Asked, after: int, limit: int) -> dict[str, Any]:

@@ -86,6 +86,19 @@ def kind_words(kind: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def kind_in(kind: str, counted: str) -> str:
+    """A contact's own kind; where it counts in another one for a decision in it, that one too.
+
+    >>> kind_in("return", "goodwill"), kind_in("return", "*"), kind_in("return", "account_access")
+    ('Return, with a goodwill decision', 'Return', 'Return, with an account access decision')
+    """
+    if counted in ("*", kind):
+        return kind_words(kind)
+    decided = kind_words(counted)
+    words = f"{decided[:1].lower()}{decided[1:]}"
+    return f"{kind_words(kind)}, with {'an' if words[:1] in 'aeiou' else 'a'} {words} decision"
+
+
 def ticks(text: str) -> Markup:
     """Escape a text, and set what stands between backticks in the type of code."""
     return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text))))
@@ -98,7 +111,7 @@ def _text(name: str) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(kind=kind_words, ticks=ticks, moment=moment, day=day, minute=minute, percent=percent, money=money)
+    environment.filters.update(kind=kind_words, kind_in=kind_in, ticks=ticks, moment=moment, day=day, minute=minute, percent=percent, money=money)
     environment.filters.update(size=size)
     environment.filters.update(short=lambda text: f"{text[:10]} {text[11:16]}", many=lambda number: f"{number:,}")
     environment.globals.update(HEADLINES=HEADLINES, SHORT=SHORT, LEGEND=[(each.value, LEGEND[each]) for each in ORDER])

@@ -103,6 +103,8 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     """How many customers these decisions befell."""
     owed: int = 0
     """How many of them we owe still: a promise broken and not repaired."""
+    before: int | None = None
+    """When it was answered before it came back, or before its last answer: what is older has had its answer."""
     again: int = 0
     """Decisions that have come after the answer, and have not raised it yet."""
 
@@ -224,6 +226,7 @@ def _finished(told: _Told, broken: Iterable[Noted], now: int) -> Signal:
         decisions=tuple(dict.fromkeys(decision for decision, _ in pairs)),
         customers=len({sub for _, sub in pairs}),
         owed=owed,
+        before=told.before,
         again=again,
     )
 

@@ -7,7 +7,7 @@ measures. Times and lengths are microseconds, counts are integers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Literal
@@ -80,7 +80,7 @@ def watch(connection: DuckDBPyConnection, asked: Asked = NOW) -> None:
     The connection holds the tables `events`, `objects`, `attributes` and `promises`. Without `as_of`, windows are over as far as
     the last event says; who names a moment says that everything until then is in the tables.
     """
-    _check(asked)
+    check(asked)
     _given(connection, asked)
     for made in (*MADE_LATER, _ALL_PLACES):
         connection.execute(f"DROP TABLE IF EXISTS {made}")
@@ -129,13 +129,15 @@ def _few(connection: DuckDBPyConnection) -> bool:
     return found is not None and int(found[0]) <= MEMBERS_KEPT_MAX
 
 
-def _check(asked: Asked) -> None:
+def check(asked: Asked, *, place: Callable[[str], str] = str) -> Asked:
+    """Give back what can be asked; anything else is a `UsageError`. *place* names what was asked as its door does."""
     if not 1 <= asked.window_days <= DAYS_MAX:
-        raise UsageError(
-            "outcomes.window", f"a window of {asked.window_days} days", place="window", hint=f"watch contacts for 1 to {DAYS_MAX} days; 7 is usual"
-        )
+        hint = f"watch contacts for 1 to {DAYS_MAX:,} days; 7 is usual"
+        raise UsageError("outcomes.window", f"a window of {asked.window_days:,} days", place=place("window"), hint=hint)
     if asked.grouped_by not in GROUPED_BY:
-        raise UsageError("outcomes.by", f"`{asked.grouped_by}` is nothing to tell apart by", place="by", hint="one of " + ", ".join(GROUPED_BY))
+        what = f"`{asked.grouped_by[:60]}` is nothing to tell apart by"
+        raise UsageError("outcomes.by", what, place=place("by"), hint="one of " + ", ".join(GROUPED_BY))
+    return asked
 
 
 def _given(connection: DuckDBPyConnection, asked: Asked) -> None:

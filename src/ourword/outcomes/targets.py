@@ -194,12 +194,20 @@ def sought_by(draft: Draft) -> Iterator[Sought]:
     """Give the targets of a contract with the metrics that judge them."""
     for kind in draft.kinds.values():
         for target in kind.targets:
-            name = _counted(target.metric, target.within)
-            short = name != target.metric
-            days = 0 if short else _days(target)
+            name, days = counted_over(target.metric, target.within)
             least, most = _metric(BANDS.get(name, name)), _metric(name)
-            counted = short or 1 <= days <= DAYS_MAX
+            counted = name != target.metric or 1 <= days <= DAYS_MAX
             yield Sought(draft.name, kind, target, days, least if counted else None, most if counted else None)
+
+
+def counted_over(metric: str, within: Span) -> tuple[str, int]:
+    """The id of the metric that a target is counted by, and the days of its window: 0 where it has a time of its own, or none that is counted.
+
+    >>> counted_over("came_back", span_from_text("2 weeks")), counted_over("reached_a_person", span_from_text("1 hour"))
+    (('came_back', 14), ('reached_a_person_1h', 0))
+    """
+    name = _counted(metric, within)
+    return name, 0 if name != metric else _days(within)
 
 
 def _counted(metric: str, within: Span | None) -> str:
@@ -208,9 +216,8 @@ def _counted(metric: str, within: Span | None) -> str:
     return f"{metric}_{short}" if short else metric
 
 
-def _days(target: Target) -> int:
+def _days(span: Span) -> int:
     """A month counts as 30 days and a year as 365; what is shorter than a day, or no whole number of them, is not counted: 0."""
-    span = target.within
     if span.unit == "working day":
         return ceil(span.count * 7 / 5)
     if span.unit in _DAYS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -56,9 +58,8 @@ def _list(site: Site, of: Counted, window: Asked, query: dict[str, str], number:
         rows = briefs(connection, store.people, found[(number - 1) * PAGE_ROWS : number * PAGE_ROWS])
     query = {key: value for key, value in query.items() if key != "page"}
     turn = {name: asking("/contacts", **query, page=at) if 1 <= at <= pages else "" for name, at in (("before", number - 1), ("after", number + 1))}
-    return render(
-        "contacts.html", of=of, days=window.window_days, rows=rows, found=len(found), number=number, pages=pages, turn=turn, contract=site.contract
-    )
+    asked: dict[str, Any] = {"of": of, "days": window.window_days, "since": window.since}
+    return render("contacts.html", **asked, rows=rows, found=len(found), number=number, pages=pages, turn=turn, contract=site.contract)
 
 
 def _one(site: Site, number: int) -> str | None:

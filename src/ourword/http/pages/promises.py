@@ -9,19 +9,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from ourword.board import Board, is_owed
+from ourword.board import Board
 from ourword.http.bars import promise_bar
 from ourword.http.figures import Shown
-from ourword.http.links import Links
+from ourword.http.links import SERVED, Links
 from ourword.http.pages.site import Site, no_home, site_of, wanted_page
+from ourword.http.promised import WANTED, Promised, chosen, promised
 from ourword.http.render import render
 from ourword.ledger.settle import DUE, SHOWN, Standing
 from ourword.settling import Row
 from ourword.summary import since_monday
 
 PAGE_ROWS = 50
-WANTED = ("owed", "due", *(each.value for each in SHOWN), Standing.RELEASED.value)
-"""What the list can be asked for."""
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +34,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
 NONE = Listed(rows=(), found=0, number=1, pages=1)
 """The list where none is asked for."""
+ALL = Promised()
 
 
 async def page(request: Request) -> Response:
@@ -42,21 +42,27 @@ async def page(request: Request) -> Response:
     site = site_of(request)
     if site.home is None:
         return no_home(site)
-    standing, kind = request.query_params.get("standing", ""), request.query_params.get("kind", "")[:200]
-    standing = standing if standing in WANTED else ""
-    return HTMLResponse(await run_in_threadpool(html_of, site, standing, kind, wanted_page(request)))
+    query = dict(request.query_params)
+    return HTMLResponse(await run_in_threadpool(html_of, site, promised(query), query, wanted_page(request)))
 
 
-def html_of(site: Site, standing: str, kind: str, number: int) -> str:
+def html_of(site: Site, of: Promised, query: dict[str, str], number: int) -> str:
     """The page; a home without events has promises all the same."""
     assert site.figures is not None
-    found = listed(site.figures.promises(), standing=standing, kind=kind, number=number)
-    return render("promises.html", contract=site.contract, standing=standing, kind=kind, listed=found, **values(site.figures.promised()))
+    found = listed(chosen(site.figures, of, site.figures.promises()), standing=of.standing, number=number)
+    return render("promises.html", contract=site.contract, of=of, listed=found, turn=turn(found, query), **values(site.figures.promised()))
+
+
+def turn(found: Listed, query: dict[str, str]) -> dict[str, str]:
+    """Where the pages before and after are."""
+    asked = {key: value for key, value in query.items() if key != "page"}
+    ways = (("before", found.number - 1), ("after", found.number + 1))
+    return {name: SERVED.promised(**asked, page=at) if 1 <= at <= found.pages else "" for name, at in ways}
 
 
 def html(shown: Shown, *, links: Links, contract: str, policy: str = "") -> str:
     """The page in a file, without the list."""
-    return render("promises.html", links=links, contract=contract, policy=policy, standing="", kind="", listed=NONE, **values(shown))
+    return render("promises.html", links=links, contract=contract, policy=policy, of=ALL, listed=NONE, **values(shown))
 
 
 def values(shown: Shown) -> dict[str, Any]:
@@ -69,6 +75,7 @@ def values(shown: Shown) -> dict[str, Any]:
         "standings": [each.value for each in SHOWN],
         "wanted": WANTED,
         "kinds": sorted({tally.kind for tally in board.promises}),
+        "promised": sorted({tally.promise for tally in board.promises}),
     }
 
 
@@ -82,23 +89,9 @@ def sentence(board: Board) -> str:
     return f"{whole}. {since_monday(board.promises)}"
 
 
-def listed(rows: tuple[Row, ...], *, standing: str, kind: str, number: int) -> Listed:
+def listed(rows: list[Row], *, standing: str, number: int) -> Listed:
     """The list: the oldest due first where we owe, else the latest due first."""
-    fitting = [row for row in rows if (not kind or row.kind == kind) and fits(row, standing)]
-    fitting.sort(key=lambda row: (row.due, row.decision, row.promise), reverse=standing not in ("owed", "open"))
-    pages = max(1, -(-len(fitting) // PAGE_ROWS))
+    rows = sorted(rows, key=lambda row: (row.due, row.decision, row.promise), reverse=standing not in ("owed", "open"))
+    pages = max(1, -(-len(rows) // PAGE_ROWS))
     number = min(number, pages)
-    return Listed(rows=tuple(fitting[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]), found=len(fitting), number=number, pages=pages)
-
-
-def fits(row: Row, standing: str) -> bool:
-    """Say whether a promise is among those asked for."""
-    match standing:
-        case "":
-            return True
-        case "owed":
-            return is_owed(row)
-        case "due":
-            return row.standing in DUE
-        case _:
-            return row.standing == standing
+    return Listed(rows=tuple(rows[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]), found=len(rows), number=number, pages=pages)

@@ -17,7 +17,7 @@ from ourword.http.pages.site import no_home, site_of
 from ourword.http.render import render
 from ourword.outcomes.recount import USUAL, Assumed, Recounted, bill
 from ourword.outcomes.vendors import rule_of
-from ourword.summary import chosen, recounted
+from ourword.summary import OUTCOME_WORDS, chosen, recounted
 
 ASSUMPTIONS = {
     "saving_a_contact": "a contact that a person would have handled costs",
@@ -36,6 +36,9 @@ LINE_WORDS = {
     "customers_left": "Customers who left beyond what is usual",
     "invoice": "Vendor's invoice",
 }
+
+LINE_OUTCOMES = {"saving": "", "came_back": "came_back", "repairs": "promise_broken"}
+"""Which claimed contacts a line counts; the others count no contacts, or what no list shows."""
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,15 +75,22 @@ def values(shown: Shown, given: Given, *, rule: str = "") -> dict[str, Any]:
         "row": row,
         "sentence": recounted(row),
         "rule": rule_of(row.rule) if row else None,
-        "became": [(name, getattr(row, name)) for name in ("confirmed", "quiet", "came_back", "gave_up", "promise_broken")] if row else [],
+        "became": became_of(row) if row else [],
+        "became_of": became_of,
         "by_rule": [(each, rule_of(each.rule)) for each in board.recounted if each.kind == "*"],
         "by_kind": [each for each in board.recounted if row is not None and each.rule == row.rule and each.kind != "*" and each.n],
         "bill": bill(row, given.assumed) if row else None,
         "given": given,
         "assumptions": ASSUMPTIONS,
         "line_words": LINE_WORDS,
+        "line_outcomes": LINE_OUTCOMES,
         "differing": differing(row) if row else 0,
     }
+
+
+def became_of(row: Recounted) -> list[tuple[str, int]]:
+    """How many of the claimed contacts have each outcome, in the order in which outcomes are shown."""
+    return [(name, getattr(row, name)) for name in OUTCOME_WORDS]
 
 
 def differing(row: Recounted) -> int:

@@ -43,7 +43,7 @@ def html(board: Board, drafts: Mapping[str, Draft], signals: tuple[Signal, ...])
     parts = (
         ("our-word", our_word.values(shown, drafts, signals, links=LINKS)),
         ("recount", recount.values(shown, recount.given({}))),
-        ("promises", {**promises.values(shown), "standing": "", "kind": "", "listed": promises.NONE}),
+        ("promises", {**promises.values(shown), "of": promises.ALL, "listed": promises.NONE}),
     )
     return render(
         "report.html",

@@ -18,8 +18,10 @@ from ourword.http.decisions import read_body
 from ourword.http.links import SERVED, Links
 from ourword.http.pages.site import Site, name_of, no_home, site_of
 from ourword.http.render import error_page, kind_words, render
+from ourword.ledger.entry import instant_text
 from ourword.ledger.signal_words import in_words
 from ourword.ledger.signals import PROMISE, SAYINGS, TARGET, Signal, number_of
+from ourword.outcomes.targets import HOLDOUT
 from ourword.signalling import answer, who_may_answer
 
 _DAY_NS = 86_400 * 10**9
@@ -34,6 +36,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     days: int
     """Whole days that it has waited."""
     behind: str = ""
+    behind_words: str = ""
     answered_by: str = ""
 
     @property
@@ -81,24 +84,30 @@ def asking(signals: tuple[Signal, ...], drafts: Mapping[str, Draft], links: Link
 
 
 def _asking(signal: Signal, drafts: Mapping[str, Draft], links: Links) -> Asking:
+    behind, words_of_behind = _behind(signal, links)
     return Asking(
         signal=signal,
         words=f"{kind_words(signal.of.kind)}{in_words(signal).removeprefix(signal.of.kind)}",
         owner=name_of(drafts, signal.owner),
         days=max(0, time.time_ns() - signal.since) // _DAY_NS,
-        behind=_behind(signal, links),
+        behind=behind,
+        behind_words=words_of_behind,
         answered_by=name_of(drafts, signal.answered_by or ""),
     )
 
 
-def _behind(signal: Signal, links: Links) -> str:
-    """Where the rows of a signal are: the promises that were broken, the contacts that a target counts."""
-    if signal.of.about == PROMISE:
-        return links.promised(kind=signal.of.kind, standing="broken")
-    if signal.of.about == TARGET and signal.clauses and signal.evidence is not None and signal.evidence.within.endswith(("day", "days")):
-        metric = "came_back" if signal.clauses[0] == "stayed_resolved" else signal.clauses[0]
-        return links.contacts(metric=metric, kind=signal.of.kind, window=signal.evidence.within.partition(" ")[0])
-    return ""
+def _behind(signal: Signal, links: Links) -> tuple[str, str]:
+    """Where the rows of a signal are, and what they are: the promises that were broken, the contacts that keep a target from being met."""
+    of = signal.of
+    if of.about == PROMISE and signal.count:
+        link = links.promised(kind=of.kind, promise=of.what, standing="broken", signal=signal.id)
+        return link, "Open the promise" if signal.count == 1 else f"Open the {signal.count:,} promises"
+    if of.about == TARGET and len(signal.clauses) == 2 and signal.evidence is not None and signal.clauses[1] != HOLDOUT:
+        metric, bound = signal.clauses
+        since = "" if signal.before is None else instant_text(signal.before)
+        part = "" if bound == "at_most" else "rest"
+        return links.judged(metric, signal.evidence.within, kind=of.kind, since=since, part=part), "Open what misses it"
+    return "", ""
 
 
 def _list(site: Site) -> str:
