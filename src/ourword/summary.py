@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ourword.board import Board, Tally
+from ourword.contract.metrics import metric_words
 from ourword.ledger.settle import DUE, Standing
+from ourword.outcomes.metrics import Row
 from ourword.outcomes.recount import Recounted, bill
 from ourword.outcomes.vendors import rule_of
 
@@ -15,7 +17,7 @@ OUTCOME_WORDS = {
     "quiet": "quiet: we do not know",
     "came_back": "came back",
     "gave_up": "gave up",
-    "promise_broken": "promise broken",
+    "promise_broken": metric_words("promise_broken"),
 }
 """The outcomes in the order in which they are shown: from what we know went well to what we know went wrong."""
 
@@ -80,12 +82,27 @@ def _owed(board: Board) -> str:
 
 
 def stayed(board: Board) -> str:
-    """The band of what stayed resolved, or that nothing can be said yet."""
-    confirmed, band = board.row("confirmed"), board.row("stayed_resolved")
-    days = board.made.asked.window_days
+    """The band of what stayed resolved, of all contacts that ended; that no event tells of it; or that nothing can be said yet."""
+    return stayed_resolved(board.row("confirmed"), board.row("stayed_resolved"), board.made.asked.window_days)
+
+
+def stayed_resolved(confirmed: Row | None, band: Row | None, days: int) -> str:
+    """The same from its two ends: *confirmed*, and *confirmed or quiet*."""
     if confirmed is None or band is None or confirmed.value is None or band.value is None:
         return f"No data: no contact has been closed for {days} days."
-    return f"Between {percent(confirmed.value)} and {percent(band.value)} of {band.n:,} contacts stayed resolved for {days} days."
+    waiting = f" Besides, {percent(band.immature)} of all contacts still wait." if band.immature else ""
+    contacts = f"Of all {band.n:,} contacts that ended" if band.n > 1 else "Of the one contact that ended"
+    if _tells_nothing(confirmed.value, band.value):
+        return f"{contacts} nobody can say how many stayed resolved: {NOTHING_SEEN}.{waiting}"
+    return f"{contacts}, between {percent(confirmed.value)} and {percent(band.value)} stayed resolved for {days} days.{waiting}"
+
+
+NOTHING_SEEN = "no event says that a customer confirmed it, came back or gave up, or that a promise was late or broken"
+"""What a band from 0 to 100 % means."""
+
+
+def _tells_nothing(low: float, high: float) -> bool:
+    return low <= 0 and high >= 1
 
 
 def chosen(rows: Iterable[Recounted], name: str = "") -> Recounted | None:
@@ -96,15 +113,17 @@ def chosen(rows: Iterable[Recounted], name: str = "") -> Recounted | None:
 
 
 def recounted(row: Recounted | None) -> str:
-    """The sentence of the recount: what a vendor would say, and what is known; both of all closed contacts."""
+    """The sentence of the recount: the share of all closed contacts that a vendor would call resolved, and what of those is known."""
     if row is None:
         return "No data: no contact's window is over."
     rule = rule_of(row.rule)
     vendor = rule.vendor if rule else row.rule
     if not row.claimed:
         return f"{vendor} would call none of {row.n:,} contacts resolved."
-    low, high = row.confirmed / row.n, (row.confirmed + row.quiet) / row.n
-    return f"{vendor} would say {percent(row.claimed / row.n)} resolved. Between {percent(low)} and {percent(high)} were."
+    low, high = row.confirmed / row.claimed, (row.confirmed + row.quiet) / row.claimed
+    of_those = f"the {row.claimed:,} contacts that it calls resolved" if row.claimed > 1 else "the one contact that it calls resolved"
+    known = f"how many were nobody can say: {NOTHING_SEEN}" if _tells_nothing(low, high) else f"between {percent(low)} and {percent(high)} were"
+    return f"{vendor} would say {percent(row.claimed / row.n)} resolved. Of {of_those}, {known}."
 
 
 def worth(row: Recounted) -> str:

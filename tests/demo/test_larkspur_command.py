@@ -35,7 +35,7 @@ def test_it_tells_the_sentence_the_table_the_error_and_where_to_go_on(home: Path
 
     assert "" == out.err
     assert [] == [each for each in lines if len(each) > 80 and str(home) not in each]
-    assert "% resolved. Between" in out.out.replace("\n", " ")
+    assert "% resolved. Of the " in out.out.replace("\n", " ")
     assert "still owed what they were promised." in out.out.replace("\n", " ")
     assert {"all", "refund", "goodwill", "price_match", "cancel_order", "account_access"} <= {each.split()[0] for each in lines if each.strip()}
     assert 6 == sum(" points" in each and " says " in each for each in lines)

@@ -19,6 +19,7 @@ from ourword.outcomes.asked import moment
 from ourword.outcomes.contacts import Asked, watch
 from ourword.outcomes.metrics import report
 from ourword.outcomes.recount import recount
+from ourword.summary import OUTCOME_WORDS
 
 
 def shop():
@@ -43,7 +44,7 @@ def test_the_report_opens_with_the_band():
     """First the sentence, then the picture."""
     lines = list(report_words(list(report(shop())), Asked()))
 
-    assert "Between 25 % and 88 % stayed resolved (8 contacts, 7 days)." == lines[0]
+    assert "Of all 8 contacts that ended, between 25 % and 88 % stayed resolved for 7 days." == lines[0]
     assert any("██████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒xxxxx" in line for line in lines)
     assert any(line.startswith("reached a person") and "no data" in line for line in lines)
     assert max(map(len, lines)) <= 80
@@ -62,7 +63,7 @@ def test_the_recount_sets_the_claim_beside_what_became_of_it():
     """One sentence to forward."""
     lines = list(recount_words(list(recount(shop()))))
 
-    assert "Intercom (Fin) would say 100 % resolved. Between 25 % and 88 % were." == lines[0]
+    assert "Intercom (Fin) would say 100 % resolved. Of the 8 contacts that it calls resolved, between 25 % and 88 % were." == " ".join(lines[:2])
     assert max(map(len, lines)) <= 96
 
 
@@ -89,3 +90,34 @@ def test_a_moment_that_is_none_is_refused():
     """With a form to copy."""
     with pytest.raises(UsageError, match="RFC 3339"):
         moment("yesterday", "--since")
+
+
+def test_a_band_says_of_what_it_is_a_share():
+    """15 to 65 % of all contacts beside 9 to 36 % of them once read as two answers to one question."""
+    rows = list(recount(shop()))
+    board_says = " ".join(list(report_words(list(report(shop())), Asked()))[:1])
+
+    assert board_says.startswith("Of all 8 contacts that ended, ")
+    assert "Of the 8 contacts that it calls resolved, " in " ".join(recount_words(rows))
+
+
+def test_where_no_event_tells_anything_the_band_says_so():
+    """Between 0 % and 100 % is no figure: it is what cannot be known."""
+    events = []
+    for number in (1, 2):
+        events += story(opens(0), replies(1), contact=number, subject=number, first=10 * number, kind="refund", about=number)
+    connection = tables(events)
+    watch(connection, Asked(as_of=30 * DAY))
+    told = " ".join(report_words(list(report(connection)), Asked()))
+
+    assert "Of all 2 contacts that ended nobody can say how many stayed resolved: no event says that a customer confirmed it" in told
+    assert "between 0 %" not in told
+
+
+def test_no_word_for_people_calls_a_late_promise_broken():
+    """What became of the contact counts late promises too; `promises_broken` counts those alone that were not kept at all."""
+    told = [*report_words(list(report(shop())), Asked()), *recount_words(list(recount(shop())))]
+
+    assert "! promise late or broken" in " ".join(told)
+    assert "late/broken" in " ".join(told)
+    assert "late or broken" in OUTCOME_WORDS["promise_broken"]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ourword.summary import interval
+from ourword.summary import percent as percent
+
 OUTCOME_MARKS = {"confirmed": "█", "quiet": "▒", "came_back": "/", "gave_up": "x", "promise_broken": "!"}
 """Told apart by their form: the bar reads without colour."""
 
@@ -21,19 +24,11 @@ def stacked(shares: Sequence[tuple[str, float]], width: int = 40) -> str:
     return "".join(mark * count for (mark, _), count in zip(shares, cells, strict=True))
 
 
-def percent(value: float | None) -> str:
-    """A share as people read it; no data says so.
-
-    >>> percent(0.391), percent(None)
-    ('39 %', 'no data')
-    """
-    return "no data" if value is None else f"{value * 100:.0f} %"
-
-
 def between(low: float | None, high: float | None) -> str:
-    """An interval beside a share.
+    """An interval beside a share, in brackets.
 
     >>> between(0.18, 0.2), between(None, None)
     ('(18 to 20)', '')
     """
-    return "" if low is None or high is None else f"({low * 100:.0f} to {high * 100:.0f})"
+    found = interval(low, high)
+    return f"({found})" if found else ""

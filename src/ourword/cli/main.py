@@ -281,7 +281,7 @@ def report(
     as_of: AsOfTime = "",
     window: Window = 7,
 ) -> int:
-    """Tell what became of every contact: confirmed, quiet, came back, gave up, promise broken; with n and interval."""
+    """Tell what became of every contact: confirmed, quiet, came back, gave up, promise late or broken; with n and interval."""
     from ourword.cli.report import run
 
     return run(home, as_json=json, as_csv=csv, html=html, since=since, by=by, as_of=as_of, window_days=window)

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ourword.board import board
-from ourword.cli.bars import percent
 from ourword.cli.out import json_line, line, option, usage
 from ourword.cli.words import wrapped
 from ourword.http.pages.recount import ASSUMPTIONS, given
 from ourword.outcomes.asked import asked_from
 from ourword.outcomes.recount import USUAL, Assumed, Recounted, bill
 from ourword.outcomes.vendors import vendor_rules
-from ourword.summary import chosen, recounted
+from ourword.summary import chosen, percent, recounted
 
 _ALONE = ("invoice", "currency")
 
@@ -58,11 +57,11 @@ def words(rows: Sequence[Recounted], assumed: Assumed = USUAL) -> Iterator[str]:
         yield "No data: no contact's window is over."
         return
     first = chosen(rows)
-    yield recounted(first)
+    yield from wrapped(recounted(first))
     yield ""
-    yield f"{'rule':<10} {'claimed':>8} {'confirmed':>10} {'quiet':>7} {'back':>7} {'gave up':>8} {'broken':>7}  not contradicted"
+    yield f"{'rule':<10} {'claimed':>7} {'confirmed':>9} {'quiet':>6} {'back':>6} {'gave up':>7} {'late/broken':>11}  not contradicted"
     for row in whole:
-        counts = f"{row.claimed:>8} {row.confirmed:>10} {row.quiet:>7} {row.came_back:>7} {row.gave_up:>8} {row.promise_broken:>7}"
+        counts = f"{row.claimed:>7} {row.confirmed:>9} {row.quiet:>6} {row.came_back:>6} {row.gave_up:>7} {row.promise_broken:>11}"
         yield f"{row.rule:<10} {counts}  " + ("no data" if row.low is None else f"{percent(row.low)} to {percent(row.high)}")
     if first is not None and first.billed is not None:
         yield ""

@@ -12,9 +12,11 @@ from pathlib import Path
 import msgspec
 
 from ourword.board import Board, board_of
-from ourword.cli.bars import OUTCOME_MARKS, between, percent, stacked
+from ourword.cli.bars import OUTCOME_MARKS, between, stacked
 from ourword.cli.out import json_line, line, option, usage
 from ourword.cli.targets import target_words
+from ourword.cli.words import wrapped
+from ourword.contract.metrics import metric_words
 from ourword.core.time import day_from_micros
 from ourword.http.pages.report import html as page
 from ourword.kept import deciding
@@ -24,6 +26,7 @@ from ourword.outcomes.metrics import Row
 from ourword.outcomes.staying import STAY_DAYS
 from ourword.signalling import signals
 from ourword.stores.home import open_home
+from ourword.summary import percent, stayed_resolved
 
 _SAID_AND_STAYED = (
     "stayed_customer",
@@ -94,12 +97,12 @@ def words(rows: Sequence[Row], asked: Asked) -> Iterator[str]:
     """A sentence, a bar for each kind, and what stands beside it, each within 80 columns."""
     found = {(row.kind, row.metric): row for row in rows if row.version == "*" and row.segment == "*"}
     kinds = sorted({kind for kind, metric in found if metric == "quiet"}, key=lambda kind: (kind != "*", kind))
-    yield headline(found, asked)
+    yield from wrapped(stayed_resolved(found.get(("*", "confirmed")), found.get(("*", "stayed_resolved")), asked.window_days))
     yield ""
     for kind in kinds:
         yield from _kind(kind, found)
     yield ""
-    yield "   ".join(f"{mark} {name.replace('_', ' ')}" for name, mark in OUTCOME_MARKS.items())
+    yield "   ".join(f"{mark} {metric_words(name)}" for name, mark in OUTCOME_MARKS.items())
     yield ""
     if by_chance(found):
         yield by_chance(found)
@@ -107,7 +110,7 @@ def words(rows: Sequence[Row], asked: Asked) -> Iterator[str]:
     for metric in _BESIDE:
         beside = found.get(("*", metric))
         if beside is not None:
-            yield f"{metric.replace('_', ' '):<20} {percent(beside.value):>8} {between(beside.low, beside.high):<12} of {beside.n}"
+            yield f"{metric_words(metric):<20} {percent(beside.value):>8} {between(beside.low, beside.high):<12} of {beside.n}"
 
 
 def staying_words(found: Board) -> Iterator[str]:
@@ -116,7 +119,7 @@ def staying_words(found: Board) -> Iterator[str]:
     for metric in _SAID_AND_STAYED:
         row = found.row(metric)
         if row is not None and row.value is not None:
-            yield f"{metric.replace('_', ' '):<20} {percent(row.value):>8} {between(row.low, row.high):<12} of {row.n}"
+            yield f"{metric_words(metric):<20} {percent(row.value):>8} {between(row.low, row.high):<12} of {row.n}"
     days = max(STAY_DAYS, found.made.asked.window_days)
     excess, stayed = found.row("left_silently_excess"), found.row("stayed_customer")
     if excess is not None and excess.value is not None and excess.low is not None and excess.high is not None:
@@ -136,15 +139,6 @@ def by_chance(found: dict[tuple[str, str], Row]) -> str:
     if observed is None or chance is None or excess is None or chance.value is None:
         return ""
     return f"{percent(observed.value)} were back with the same issue; {percent(chance.value)} {between(chance.low, chance.high)} would be by chance."
-
-
-def headline(found: dict[tuple[str, str], Row], asked: Asked) -> str:
-    """The band of what stayed resolved, or that nothing can be said yet."""
-    confirmed, band = found.get(("*", "confirmed")), found.get(("*", "stayed_resolved"))
-    if confirmed is None or band is None or confirmed.value is None or band.value is None:
-        return f"No data: no contact has been closed for {asked.window_days} days."
-    waiting = f", {percent(band.immature)} wait" if band.immature else ""
-    return f"Between {percent(confirmed.value)} and {percent(band.value)} stayed resolved ({band.n} contacts, {asked.window_days} days{waiting})."
 
 
 def _kind(kind: str, found: dict[tuple[str, str], Row]) -> Iterator[str]:

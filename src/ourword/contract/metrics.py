@@ -30,3 +30,12 @@ OUR_SIDE: dict[str, str] = {
 }
 KNOWN: dict[str, str] = {**CUSTOMER_SIDE, **OUR_SIDE}
 LONG_TERM_DAYS = 30
+
+
+def metric_words(name: str) -> str:
+    """A metric as people read it in a list or a sentence.
+
+    >>> metric_words("came_back"), metric_words("promise_broken")
+    ('came back', 'promise late or broken')
+    """
+    return "promise late or broken" if name == "promise_broken" else name.replace("_", " ")

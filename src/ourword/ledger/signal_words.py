@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from ourword.contract.metrics import metric_words
 from ourword.ledger.entry import SignalOpened, instant_text
 from ourword.ledger.signals import PROMISE, TARGET, About, Signal, about
 from ourword.ledger.standings import EXECUTED_OTHERWISE
@@ -32,7 +33,7 @@ def _what(of: About) -> str:
         case about if about == PROMISE:
             return f"`{of.what}` of `{of.kind}` was broken"
         case about if about == TARGET:
-            return f"`{of.kind}` misses its target for {of.what.split(' ')[0].replace('_', ' ')}"
+            return f"`{of.kind}` misses its target for {metric_words(of.what.split(' ')[0])}"
         case about if about == EXECUTED_OTHERWISE:
             return f"a decision of `{of.kind}` was executed otherwise than confirmed"
         case "boundary-proposed":
@@ -73,7 +74,7 @@ def _times(signal: Signal) -> str:
 def _target(signal: Signal) -> str:
     """A target in words, with the figures that it was missed by."""
     metric, bound = (*signal.clauses, "", "")[:2]
-    said = f"the target {metric.replace('_', ' ')} {_BOUNDS.get(bound, bound)}"
+    said = f"the target {metric_words(metric)} {_BOUNDS.get(bound, bound)}"
     if signal.evidence is None:
         return f"{said} is missed"
     low, high, limit = (f"{float(text) * 100:.4g}" for text in (signal.evidence.low, signal.evidence.high, signal.evidence.limit))

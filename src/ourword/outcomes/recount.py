@@ -131,7 +131,7 @@ def bill(row: Recounted, assumed: Assumed = USUAL) -> Bill:
     lines = (
         _line("saving", row.claimed, assumed.saving_a_contact, 1, "claimed for every contact that the rule counts"),
         _line("came_back", row.came_back, assumed.come_back_handled, -1, "each come-back is handled by a person once more"),
-        _line("repairs", row.promise_broken, assumed.repair_of_a_promise, -1, "each broken promise is repaired once"),
+        _line("repairs", row.promise_broken, assumed.repair_of_a_promise, -1, "each promise that is late or broken is repaired once"),
         _line("harder_work", row.n - row.claimed, assumed.harder_work, -1, "what automation leaves to people takes them longer"),
         Line(
             id="customers_left",

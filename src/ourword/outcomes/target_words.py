@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ourword.contract.metrics import metric_words
 from ourword.outcomes.targets import HOLDOUT, Judged
 
 _BOUNDS = {"at_least": "at least {}", "at_most": "at most {}", HOLDOUT: "at most {} below the holdout's"}
@@ -15,7 +16,7 @@ def in_words(judged: Judged) -> str:
     'came back at most 8 % within 14 days'
     """
     bound = _BOUNDS.get(judged.bound, "").format(share_words(judged.limit))
-    return f"{judged.metric.replace('_', ' ')} {bound} within {judged.within}"
+    return f"{metric_words(judged.metric)} {bound} within {judged.within}"
 
 
 def share_words(share: float) -> str:

@@ -22,7 +22,7 @@ from ourword.summary import OUTCOME_WORDS, chosen, recounted
 ASSUMPTIONS = {
     "saving_a_contact": "a contact that a person would have handled costs",
     "come_back_handled": "handling a come-back costs",
-    "repair_of_a_promise": "repairing a broken promise costs",
+    "repair_of_a_promise": "repairing a promise that is late or broken costs",
     "harder_work": "what is left to people costs more by",
     "customer_lost": "a lost customer is worth",
 }
@@ -31,7 +31,7 @@ _AMOUNT_MAX = Decimal(10) ** 9
 LINE_WORDS = {
     "saving": "Saving as claimed",
     "came_back": "Come-backs handled by people",
-    "repairs": "Repairs of broken promises",
+    "repairs": "Repairs of promises late or broken",
     "harder_work": "Harder work left to people",
     "customers_left": "Customers who left beyond what is usual",
     "invoice": "Vendor's invoice",
