@@ -10,7 +10,7 @@ from ourword.contract.metrics import metric_words
 from ourword.ledger.settle import DUE, Standing
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.recount import Recounted, bill
-from ourword.outcomes.vendors import rule_of
+from ourword.outcomes.vendors import OWN, rule_of
 
 OUTCOME_WORDS = {
     "confirmed": "confirmed by the customer",
@@ -110,6 +110,13 @@ def chosen(rows: Iterable[Recounted], name: str = "") -> Recounted | None:
     whole = [each for each in rows if each.kind == "*" and each.n]
     named = next((each for each in whole if each.rule == name), None)
     return named or max(whole, key=lambda each: (each.billed or 0, each.claimed, each.rule), default=None)
+
+
+def spoken_of(rows: Iterable[Recounted], vendor: str) -> Recounted | None:
+    """The rule to speak of to a company whose vendor is known: the vendor's where it claims anything, else the company's own claim."""
+    listed = list(rows)
+    first = chosen(listed, vendor)
+    return first if first is None or first.claimed else chosen(listed, OWN)
 
 
 def recounted(row: Recounted | None) -> str:

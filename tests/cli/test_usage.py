@@ -34,7 +34,6 @@ def test_starting_loads_no_more_than_typer() -> None:
 @pytest.mark.parametrize(
     "args",
     [
-        [],
         ["frobnicate"],
         ["--nope"],
         ["check"],

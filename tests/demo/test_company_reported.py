@@ -160,7 +160,8 @@ def test_each_rule_counts_what_a_naive_reading_of_the_events_counts(larkspur: Lo
             if event.data.get("contact") in over:
                 told[event.data["contact"]].append(event)
     counted = {
-        rule: sum(naive(events, rule) for events in told.values()) for rule in ("ada", "chatwoot", "hubspot", "intercom", "ultimate", "zendesk")
+        rule: sum(naive(events, rule) for events in told.values())
+        for rule in ("ada", "chatwoot", "hubspot", "intercom", "own", "ultimate", "zendesk")
     }
 
     for row in larkspur.board.recounted:
@@ -186,6 +187,7 @@ def naive(events: list[Any], rule: str) -> bool:
         "hubspot": answered and not person and not asked and not no and not reopened,
         "intercom": answered and not person and not asked and not reopened,
         "zendesk": answered and not person and not reopened,
+        "own": any(each.type == "contact.closed" and each.data.get("claimed_resolved") for each in events),
     }[rule]
 
 

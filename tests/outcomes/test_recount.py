@@ -50,7 +50,7 @@ def helped(contact: int = 1, **same: Any) -> list[dict[str, Any]]:
 
 def test_each_rule_says_who_published_it_when_and_when_to_read_it_again():
     """A vendor changes its definition; ours must not look timeless."""
-    assert {"intercom", "zendesk", "hubspot", "ultimate", "chatwoot", "ada"} == set(RULES)
+    assert {"intercom", "zendesk", "hubspot", "ultimate", "chatwoot", "ada", "own"} == set(RULES)
     for rule in RULES.values():
         assert rule.published is None or rule.published < rule.review_by
         assert rule.source
@@ -81,13 +81,13 @@ def test_the_rules_differ_as_their_makers_do():
         *story(opens(0), says(1), replies(2), {"type": "question.answered", "said": "no", "at": 3}, contact=3, subject=3, first=300),
         *story(opens(0), says(1), replies(2), closes(3), {"type": "contact.reopened", "at": DAY}, replies(DAY), contact=4, subject=4, first=400),
         *story(opens(0), says(1), {"type": "human.joined", "at": 2}, replies(3), closes(4), contact=5, subject=5, first=500),
-        *story(opens(0), closes(1), contact=6, subject=6, first=600),
+        *story(opens(0), closes(1, claimed=True), contact=6, subject=6, first=600),
     ])  # fmt: skip
 
     claimed = {rule.id: claimed_by(connection, rule) for rule in RULES.values()}
 
     assert {
-        "intercom": [1, 3], "zendesk": [1, 2, 3], "hubspot": [1], "ultimate": [1, 2, 3, 4], "chatwoot": [1], "ada": [1, 3],
+        "intercom": [1, 3], "zendesk": [1, 2, 3], "hubspot": [1], "ultimate": [1, 2, 3, 4], "chatwoot": [1], "ada": [1, 3], "own": [6],
     } == claimed  # fmt: skip
 
 

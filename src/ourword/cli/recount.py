@@ -74,7 +74,7 @@ def rule_words() -> Iterator[str]:
     """Whose rules these are, as published and read when, and where: a vendor changes its definition without asking anybody."""
     yield "Whose rules these are, as read when, and where:"
     for rule in vendor_rules():
-        yield f"  {rule.id:<10} {rule.dated}; to be read again by {rule.review_by}"
+        yield f"  {rule.id:<10} {rule.dated}" + ("" if rule.is_own else f"; to be read again by {rule.review_by}")
         yield from wrapped(rule.source, first=" " * 4, then=" " * 4)
 
 

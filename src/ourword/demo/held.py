@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ourword.outcomes.recount import Recounted
+from ourword.outcomes.vendors import OWN
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,9 +54,12 @@ def solved_by_automation(contacts: Iterable[Mapping[str, Any]]) -> dict[str, tup
 
 
 def held(recounted: Sequence[Recounted], contacts: Iterable[Mapping[str, Any]]) -> list[Held]:
-    """Hold every rule in every kind against the truth; the rule that is furthest off first."""
+    """Hold every vendor's rule in every kind against the truth; the rule that is furthest off first.
+
+    The shop's own claim is of people's work too, and is held against nothing here.
+    """
     true = solved_by_automation(contacts)
-    rows = [_held(row, *true[row.kind]) for row in recounted if row.n and true.get(row.kind, (0, 0))[0]]
+    rows = [_held(row, *true[row.kind]) for row in recounted if row.rule != OWN and row.n and true.get(row.kind, (0, 0))[0]]
     return sorted(rows, key=lambda row: (-row.error, row.rule))
 
 

@@ -14,6 +14,8 @@ import msgspec
 
 from ourword.errors import ContractError, UsageError
 
+OWN = "own"
+"""The rule that is no vendor's: what a company's own system calls resolved."""
 _HOUR = 3_600_000_000
 PREDICATES: dict[str, str] = {
     "closed": "c.closed = 1",
@@ -48,12 +50,19 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     notes: str = ""
 
     @property
+    def is_own(self) -> bool:
+        """Whether this is no vendor's rule, but the company's own claim."""
+        return self.id == OWN
+
+    @property
     def dated(self) -> str:
         """When it was published and read, in words.
 
         >>> vendor_rules()[0].dated
         'published 2026-06-17, read 2026-11-25'
         """
+        if self.is_own:
+            return "as your events say"
         published = "no date published" if self.published is None else f"published {self.published}"
         return f"{published}, " + ("not read at its source" if self.as_read is None else f"read {self.as_read}")
 
@@ -82,10 +91,10 @@ def rule_from_text(text: str, place: str) -> Rule:
 
 @cache
 def vendor_rules() -> tuple[Rule, ...]:
-    """The six rules that come along, by id.
+    """The rules that come along, by id: six vendors' and the company's own.
 
     >>> [rule.id for rule in vendor_rules()]
-    ['ada', 'chatwoot', 'hubspot', 'intercom', 'ultimate', 'zendesk']
+    ['ada', 'chatwoot', 'hubspot', 'intercom', 'own', 'ultimate', 'zendesk']
     """
     files = [each for each in resources.files("ourword.outcomes").joinpath("rules").iterdir() if each.name.endswith(".yaml")]
     return tuple(sorted((rule_from_text(each.read_text(encoding="utf-8"), each.name) for each in files), key=lambda rule: rule.id))

@@ -24,7 +24,7 @@ from ourword.http.start.work import Moved, Work
 from ourword.outcomes.recount import Recounted
 from ourword.starting import HOW_READ, Start
 from ourword.stores.home import open_home
-from ourword.summary import chosen, recounted, stayed
+from ourword.summary import recounted, spoken_of, stayed
 
 FILES_MAX = 100
 _SLOW_SECONDS = 0.25
@@ -221,7 +221,7 @@ def _found(start: Start) -> str:
     assert start.home is not None
     with open_home(start.home, create=False) as home:
         board = board_of(home)
-    row = chosen(board.recounted, start.vendor)
+    row = spoken_of(board.recounted, start.vendor)
     return render(
         "start-found.html",
         recounted=recounted(row),
