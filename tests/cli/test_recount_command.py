@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from ourword.cli.recount import assumed_from
+from ourword.cli.recount import given_from
 from ourword.errors import UsageError
 from ourword.outcomes.recount import USUAL
 
 
 def test_nothing_said_is_as_usual() -> None:
-    assert USUAL == assumed_from([])
+    assert USUAL == given_from([]).assumed
 
 
 def test_each_assumption_can_be_named_with_one_amount_or_two() -> None:
-    found = assumed_from(["saving_a_contact=3", "customer_lost=120..80", "customers_lost=2..9", "invoice=1200.50", "currency=EUR"])
+    found = given_from(["saving_a_contact=3", "customer_lost=120..80", "customers_lost=2..9", "invoice=1200.50", "currency=EUR"]).assumed
 
     assert ((300, 300), (8000, 12000), (2, 9)) == (found.saving_a_contact, found.customer_lost, found.customers_lost)
     assert (120_050, "EUR") == (found.invoice, found.currency)
@@ -25,7 +25,7 @@ def test_each_assumption_can_be_named_with_one_amount_or_two() -> None:
 )
 def test_what_cannot_be_read_is_one_error_with_a_hint(text: str) -> None:
     with pytest.raises(UsageError) as found:
-        assumed_from([text])
+        given_from([text])
 
     assert "--assume" == found.value.place
     assert found.value.hint

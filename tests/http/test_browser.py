@@ -29,7 +29,7 @@ from ourword.http.written import write_pages
 pytestmark = pytest.mark.browser
 
 PAGES = [
-    *("", "recount", "recount?rule=zendesk&customer_lost_low=a+lot", "promises", "promises?standing=owed", "promises?kind=nope"),
+    *("", "recount", "recount/one-page", "recount?rule=zendesk&customer_lost_low=a+lot", "promises", "promises?standing=owed", "promises?kind=nope"),
     *("contacts?metric=came_back", "contacts?rule=intercom&outcome=quiet", "contacts?metric=nope", "contacts/1", "contacts/0"),
     *("signals", "signals/s-0", "decisions", "decisions?kind=nope", "decisions/demo-refuse", "decisions/demo-boundary", "decisions/nope"),
 ]

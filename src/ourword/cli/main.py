@@ -291,16 +291,20 @@ def report(
 def recount(
     home: Home,
     json: Json = False,
+    html: Annotated[str, typer.Option("--html", metavar="FILE|-", help="Write the one page to forward.", show_default=False)] = "",
+    rule: Annotated[
+        str, typer.Option("--rule", metavar="RULE", help="The rule to speak of, such as zendesk; else the dearest.", show_default=False)
+    ] = "",
     as_of: AsOfTime = "",
     window: Window = 7,
     assume: Annotated[
         list[str] | None, typer.Option("--assume", metavar="NAME=LOW..HIGH", help="What the bill takes for granted.", show_default=False)
     ] = None,
 ) -> int:
-    """Hold what six vendors' rules would call resolved beside what became of those customers."""
+    """Hold what six vendors' rules, and your own system, would call resolved beside what became of those customers."""
     from ourword.cli.recount import run
 
-    return run(home, as_json=json, as_of=as_of, window_days=window, assume=assume or ())
+    return run(home, as_json=json, html=html, rule=rule, as_of=as_of, window_days=window, assume=assume or ())
 
 
 @app.command(short_help="Decide over HTTP; show decisions in a browser.")

@@ -5,35 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ourword.board import board
+from ourword.board import board_of
 from ourword.cli.out import json_line, line, option, usage
+from ourword.cli.report import write_page
 from ourword.cli.words import wrapped
-from ourword.http.pages.recount import ASSUMPTIONS, given
+from ourword.http.pages.one_page import file
+from ourword.http.pages.recount import ASSUMPTIONS, Given, given
+from ourword.kept import deciding
 from ourword.outcomes.asked import asked_from
 from ourword.outcomes.recount import USUAL, Assumed, Recounted, bill
-from ourword.outcomes.vendors import vendor_rules
+from ourword.outcomes.vendors import vendor_rule, vendor_rules
+from ourword.stores.home import open_home
 from ourword.summary import chosen, percent, recounted
 
 _ALONE = ("invoice", "currency")
 
 
-def run(home: Path, *, as_json: bool = False, as_of: str = "", window_days: int = 7, assume: Sequence[str] = ()) -> int:
-    """Print the recount: a JSON line for each rule and kind, or a table and a bill that takes *assume* for granted."""
-    assumed = assumed_from(assume)
-    rows = board(home, asked_from(window_days=window_days, as_of=as_of, place=option)).recounted
+def run(
+    home: Path, *, as_json: bool = False, html: str = "", rule: str = "", as_of: str = "", window_days: int = 7, assume: Sequence[str] = ()
+) -> int:
+    """Print the recount: a JSON line for each rule and kind, or a table and a bill that takes *assume* for granted.
+
+    *html* names a file for the one page to forward (`-` prints it), *rule* the rule that is spoken of.
+    """
+    if as_json and html:
+        raise usage("arguments", "`--json` and `--html` exclude each other", place="ourword recount", hint="leave one away")
+    if rule:
+        vendor_rule(rule)
+    given = given_from(assume)
+    with open_home(home, create=False, write=False) as opened:
+        found = board_of(opened, asked_from(window_days=window_days, as_of=as_of, place=option))
+        if html:
+            return write_page(html, file(found, deciding(opened), given, rule=rule), "The recount")
+    rows, assumed = found.recounted, given.assumed
     if as_json:
         for row in rows:
             json_line(row, indent=False)
     else:
-        for text in words(rows, assumed):
+        for text in words(rows, assumed, rule):
             line(text)
     return 0
 
 
-def assumed_from(texts: Sequence[str]) -> Assumed:
+def given_from(texts: Sequence[str]) -> Given:
     """Read what a bill shall take for granted: `NAME=AMOUNT`, or `NAME=LOW..HIGH`; the rest is as usual.
 
-    >>> assumed_from(["saving_a_contact=3.50..4", "customers_lost=12"]).saving_a_contact
+    >>> given_from(["saving_a_contact=3.50..4", "customers_lost=12"]).assumed.saving_a_contact
     (350, 400)
     """
     query: dict[str, str] = {}
@@ -47,16 +64,16 @@ def assumed_from(texts: Sequence[str]) -> Assumed:
     found = given(query)
     if found.wrong:
         raise usage("assume", found.wrong[0], place="--assume", hint="amounts in the bill's currency, a count for `customers_lost`")
-    return found.assumed
+    return found
 
 
-def words(rows: Sequence[Recounted], assumed: Assumed = USUAL) -> Iterator[str]:
+def words(rows: Sequence[Recounted], assumed: Assumed = USUAL, rule: str = "") -> Iterator[str]:
     """A sentence, a line for each rule over all kinds, and the bill of the rule that is spoken of; within 80 columns."""
     whole = [row for row in rows if row.kind == "*"]
     if not any(row.n for row in whole):
         yield "No data: no contact's window is over."
         return
-    first = chosen(rows)
+    first = chosen(rows, rule)
     yield from wrapped(recounted(first))
     yield ""
     yield f"{'rule':<10} {'claimed':>7} {'confirmed':>9} {'quiet':>6} {'back':>6} {'gave up':>7} {'late/broken':>11}  not contradicted"

@@ -60,7 +60,7 @@ def run(
     with open_home(home, create=False, write=False) as opened:
         found = board_of(opened, asked)
         if html:
-            return _write(html, page(found, deciding(opened), tuple(signals(opened, now=time.time_ns()))))
+            return write_page(html, page(found, deciding(opened), tuple(signals(opened, now=time.time_ns()))))
     rows = found.rows
     if as_json:
         for row in rows:
@@ -71,7 +71,8 @@ def run(
     return 0
 
 
-def _write(where: str, text: str) -> int:
+def write_page(where: str, text: str, name: str = "The report") -> int:
+    """Write a page into a file and say where, or print it (`-`)."""
     if where == "-":
         sys.stdout.write(text)
         return 0
@@ -80,7 +81,7 @@ def _write(where: str, text: str) -> int:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise usage("output", f"the page cannot be written: {error.strerror}", place=where, hint="give another file") from error
-    line(f"The report       {file}")
+    line(f"{name:<16} {file}")
     return 0
 
 

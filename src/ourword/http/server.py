@@ -22,7 +22,7 @@ from ourword.app import Ourword
 from ourword.errors import HomeError, OurwordError, UsageError
 from ourword.http import decisions, events, outcomes, signals
 from ourword.http.guard import Guard
-from ourword.http.pages import contacts, our_word, promises, recount
+from ourword.http.pages import contacts, one_page, our_word, promises, recount
 from ourword.http.pages import decisions as decided
 from ourword.http.pages import signals as asked
 from ourword.http.pages.site import Site
@@ -41,6 +41,7 @@ def make(ourword: Ourword | None, *, home: Home | None = None, key: str = "") ->
         routes=[
             Route("/", our_word.page),
             Route("/recount", recount.page),
+            Route("/recount/one-page", one_page.page),
             Route("/promises", promises.page),
             Route("/signals", asked.page),
             Route("/signals/{signal_id:str}", asked.one, methods=["GET", "POST"]),

@@ -88,7 +88,7 @@ def values(shown: Shown, drafts: Mapping[str, Draft], signals: tuple[Signal, ...
         "target_words": in_words,
         "target_figure": figure,
         "kind_of_target": {MET: "met", MISSED: "missed"},
-        "lead": _lead(board, drafts),
+        "lead": signed_by(drafts),
         "bars": outcome_bars(board, kinds[:KINDS_SHOWN_MAX]) if len(kinds) != 1 else outcome_bars(board, ["*"]),
         "stayed": stayed(board),
         "observed": board.row("came_back_observed"),
@@ -104,8 +104,8 @@ def values(shown: Shown, drafts: Mapping[str, Draft], signals: tuple[Signal, ...
     }
 
 
-def _lead(board: Board, drafts: Mapping[str, Draft]) -> str:
-    """Under whose word this stands."""
+def signed_by(drafts: Mapping[str, Draft]) -> str:
+    """Under whose word figures stand."""
     signed = [f"{draft.name} {draft.version}, signed by {' and '.join(_signers(drafts, draft)) or 'nobody'}" for draft in drafts.values()]
     return "; ".join(signed) if signed else "No contract: these figures come from events alone"
 

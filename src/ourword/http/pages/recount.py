@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from ourword.http.figures import Shown
-from ourword.http.links import SERVED, Links
+from ourword.http.links import SERVED, Links, asking
 from ourword.http.pages.site import no_home, site_of
 from ourword.http.render import render
 from ourword.outcomes.recount import USUAL, Assumed, Recounted, bill
@@ -49,6 +49,8 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     invoice: str
     assumed: Assumed
     wrong: tuple[str, ...] = ()
+    typed: dict[str, str] = {}
+    """What was really asked for, for links to the same figures."""
 
 
 async def page(request: Request) -> Response:
@@ -84,6 +86,7 @@ def values(shown: Shown, given: Given, *, rule: str = "") -> dict[str, Any]:
         "assumptions": ASSUMPTIONS,
         "line_words": LINE_WORDS,
         "line_outcomes": LINE_OUTCOMES,
+        "one_page": asking("/recount/one-page", rule=row.rule, **given.typed) if row else "",
         "differing": differing(row) if row else 0,
     }
 
@@ -117,7 +120,9 @@ def given(query: Mapping[str, str]) -> Given:
         read["invoice"] = _minor(invoice, "the invoice", wrong)
     currency = query.get("currency", USUAL.currency)[:3].upper()
     assumed = msgspec.structs.replace(USUAL, **read, currency=currency if currency.isalpha() and len(currency) == 3 else USUAL.currency)
-    return Given(fields=fields, customers=customers, invoice=invoice, assumed=assumed, wrong=tuple(wrong))
+    names = (*(f"{name}_{end}" for name in (*ASSUMPTIONS, "customers_lost") for end in ("low", "high")), "invoice", "currency")
+    typed = {name: query[name][:40] for name in names if query.get(name)}
+    return Given(fields=fields, customers=customers, invoice=invoice, assumed=assumed, wrong=tuple(wrong), typed=typed)
 
 
 def _pair(

@@ -49,12 +49,13 @@ def html(board: Board, drafts: Mapping[str, Draft], signals: tuple[Signal, ...])
         "report.html",
         links=LINKS,
         contract=named(drafts),
-        policy=f"default-src 'none'; style-src 'sha256-{_digest(css)}'; base-uri 'none'; form-action 'none'",
+        policy=f"default-src 'none'; style-src 'sha256-{digest_of(css)}'; base-uri 'none'; form-action 'none'",
         css=Markup(css),
         parts=[Part(name, Markup(render(f"{name}.part.html", links=LINKS, **values))) for name, values in parts],
         rows=[row for row in board.rows if row.version == "*" and row.segment == "*"],
     )
 
 
-def _digest(css: str) -> str:
+def digest_of(css: str) -> str:
+    """What a policy knows a style by that stands in the page itself."""
     return base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()

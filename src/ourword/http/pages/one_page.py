@@ -1,0 +1,67 @@
+"""The recount on one A4, to forward: every figure with its source line and what it takes for granted. Printed by the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from ourword.board import Board
+from ourword.contract.model import Draft
+from ourword.core.version import VERSION
+from ourword.http.figures import Shown
+from ourword.http.links import SERVED, Links
+from ourword.http.pages.our_word import signed_by
+from ourword.http.pages.recount import Given, given, values
+from ourword.http.pages.report import LINKS, digest_of
+from ourword.http.pages.site import named, no_home, site_of
+from ourword.http.render import render, style
+from ourword.outcomes.vendors import rule_of
+from ourword.summary import OUR_ERROR
+
+
+class Other(msgspec.Struct, frozen=True, kw_only=True):
+    """What another rule would say of the same contacts."""
+
+    vendor: str
+    claimed: int
+    n: int
+    dated: str
+
+
+async def page(request: Request) -> Response:
+    """The page of a served home; `rule` and the bill's assumptions as on *Recount*."""
+    site = site_of(request)
+    if site.home is None or site.figures is None:
+        return no_home(site)
+    shown = await run_in_threadpool(site.figures.shown)
+    found = given(request.query_params)
+    return HTMLResponse(html(shown, site.drafts(), found, rule=request.query_params.get("rule", "")[:100], links=SERVED, contract=site.contract))
+
+
+def html(shown: Shown, drafts: Mapping[str, Draft], given: Given, *, rule: str = "", links: Links, contract: str = "", css: str = "") -> str:
+    """The page itself; with *css* it is a file of its own, which asks nobody for anything."""
+    found = values(shown, given, rule=rule)
+    whole = [(each, of) for each in shown.board.recounted if each.kind == "*" and (of := rule_of(each.rule)) is not None]
+    others = [Other(vendor=of.vendor, claimed=each.claimed, n=each.n, dated=of.dated) for each, of in whole if of != found["rule"]]
+    return render(
+        "one-page.html",
+        links=links,
+        contract=contract,
+        policy=f"default-src 'none'; style-src 'sha256-{digest_of(css)}'; base-uri 'none'; form-action 'none'" if css else "",
+        css=Markup(css),
+        others=others,
+        signed=signed_by(drafts),
+        version=VERSION,
+        error_words=OUR_ERROR,
+        **found,
+    )
+
+
+def file(board: Board, drafts: Mapping[str, Draft], given: Given, *, rule: str = "") -> str:
+    """The page as one file with its style inside."""
+    return html(Shown(board), drafts, given, rule=rule, links=LINKS, contract=named(drafts), css=style())
