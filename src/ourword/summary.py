@@ -10,7 +10,7 @@ from ourword.contract.metrics import metric_words
 from ourword.ledger.settle import DUE, Standing
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.recount import Recounted, bill
-from ourword.outcomes.vendors import OWN, rule_of
+from ourword.outcomes.vendors import LACKING, OWN, rule_of
 
 OUTCOME_WORDS = {
     "confirmed": "confirmed by the customer",
@@ -126,7 +126,8 @@ def recounted(row: Recounted | None) -> str:
     rule = rule_of(row.rule)
     vendor = rule.vendor if rule else row.rule
     if not row.claimed:
-        return f"{vendor} would call none of {row.n:,} contacts resolved."
+        none = f"none of {row.n:,} contacts" if row.n > 1 else "the one contact not"
+        return f"{vendor} would call {none} resolved: {why_none(row)}."
     low, high = row.confirmed / row.claimed, (row.confirmed + row.quiet) / row.claimed
     of_those = f"the {row.claimed:,} contacts that it calls resolved" if row.claimed > 1 else "the one contact that it calls resolved"
     known = f"how many were nobody can say: {NOTHING_SEEN}" if _tells_nothing(low, high) else f"between {percent(low)} and {percent(high)} were"
@@ -138,6 +139,17 @@ OUR_ERROR = (
     "rules by 16 to 24 (Larkspur, read 2026-11-25)."
 )
 """How far we are off ourselves, wherever a figure is forwarded; held against a run by a test."""
+
+
+def why_none(row: Recounted) -> str:
+    """Why a rule claims nothing.
+
+    >>> why_none(Recounted(rule="x", kind="*", claimed=0, confirmed=0, quiet=0, came_back=0, gave_up=0, promise_broken=0, n=2,
+    ...                    low=None, high=None, billed=0, lacking=("closed", "called_resolved")))
+    'no event says that one was closed, and no event says that the source called one resolved'
+    """
+    reasons = [LACKING[each] for each in row.lacking]
+    return ", and ".join(reasons) if reasons else "its conditions hold for none of them together"
 
 
 def worth(row: Recounted) -> str:

@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from tests.outcomes.tables import DAY, HOUR, MINUTE, closes, opens, replies, says, story, tables
 from tests.outcomes.test_laws import watched, worlds
 
+from ourword.cli.recount import words
 from ourword.contract.metrics import KNOWN
 from ourword.errors import ContractError
 from ourword.outcomes.contacts import CLOSED_OUTCOMES, Asked, watch
 from ourword.outcomes.metrics import Group, report, rows_behind
 from ourword.outcomes.recount import Assumed, bill, claimed_by, recount
-from ourword.outcomes.vendors import PREDICATES, rule_from_text, vendor_rules
+from ourword.outcomes.vendors import LACKING, PREDICATES, rule_from_text, vendor_rules
 
 LATER = 100 * DAY
 RULES = {rule.id: rule for rule in vendor_rules()}
@@ -208,3 +209,38 @@ def test_what_a_contract_may_target_is_named_as_here():
     assert {"confirmed", "came_back", "gave_up", "promise_broken", "stayed_resolved", "promises_kept", "reached_a_person", "denied_a_person"} <= set(
         KNOWN
     )
+
+
+# ---- a rule that claims nothing --------------------------------------------------------------------------------------
+
+
+@settings(max_examples=25)
+@given(worlds())
+def test_what_is_lacking_holds_for_no_contact(world):
+    """A reason that is wrong sends people to look for events that are there."""
+    connection = watched(world)
+    for row in recount(connection):
+        rule = RULES[row.rule]
+        held = {
+            each: connection.execute(
+                f"SELECT COUNT(*) FROM members AS m JOIN became AS c ON c.contact = m.contact WHERE m.kind = ? AND m.version = '*' "
+                f"AND m.segment = '*' AND c.outcome NOT IN ('still_open', 'unknown') AND {PREDICATES[each]}",
+                [row.kind],
+            ).fetchone()[0]
+            for each in rule.when
+        }
+
+        assert (() if row.claimed else tuple(each for each in rule.when if not held[each])) == row.lacking
+
+
+def test_a_rule_that_claims_nothing_says_what_no_event_tells():
+    """Zero claims and a bill over nothing looked like a vendor that solves nothing, where the source merely told of no reply."""
+    connection = over(story(opens(0), says(MINUTE), closes(HOUR), contact=1, subject=1, first=100, about=1))
+    told = " ".join(words(list(recount(connection))))
+
+    assert "would call the one contact not resolved: no event says that automation answered in one." in told
+    assert "The bill" not in told
+
+
+def test_every_condition_of_a_rule_has_words_for_its_lack():
+    assert set(PREDICATES) == set(LACKING)

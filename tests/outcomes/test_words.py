@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 
 import msgspec
@@ -12,13 +14,13 @@ from tests.outcomes.tables import DAY, HOUR, closes, opens, replies, says, story
 
 from ourword.cli.bars import stacked
 from ourword.cli.recount import words as recount_words
-from ourword.cli.report import csv_lines
 from ourword.cli.report import words as report_words
 from ourword.errors import UsageError
 from ourword.outcomes.asked import moment
 from ourword.outcomes.contacts import Asked, watch
-from ourword.outcomes.metrics import report
+from ourword.outcomes.metrics import Row, report
 from ourword.outcomes.recount import recount
+from ourword.spreadsheet import csv_lines
 from ourword.summary import OUTCOME_WORDS
 
 
@@ -80,7 +82,7 @@ def test_the_json_rows_have_the_keys_that_others_read():
 
 def test_no_data_is_an_empty_cell():
     """A spreadsheet must not average it as 0."""
-    lines = list(csv_lines([row for row in report(shop()) if row.metric == "reached_a_person"]))
+    lines = list(csv_lines(Row.__struct_fields__, [msgspec.structs.astuple(row) for row in report(shop()) if row.metric == "reached_a_person"]))
 
     assert "kind,version,segment,metric,n,value,low,high,immature,unmatched,target" == lines[0]
     assert "*,*,*,reached_a_person,0,,,,0.0,0.0," in lines
@@ -121,3 +123,18 @@ def test_no_word_for_people_calls_a_late_promise_broken():
     assert "! promise late or broken" in " ".join(told)
     assert "late/broken" in " ".join(told)
     assert "late or broken" in OUTCOME_WORDS["promise_broken"]
+
+
+@given(st.text(min_size=1, max_size=30).filter(lambda text: "\x00" not in text))
+def test_no_text_in_a_spreadsheet_is_a_formula(text):
+    """A kind that a customer's system names `=HYPERLINK(…)` must not run on the machine of whoever opens the report."""
+    written = io.StringIO("\n".join(csv_lines(["kind", "n"], [[text, 1]])), newline="")
+    heading, row = csv.reader(written)
+
+    assert ["kind", "n"] == heading
+    assert row[0][0] not in "=+-@\t\r"
+    assert [text, "1"] == [row[0].removeprefix("'") if text[0] in "=+-@\t\r" else row[0], row[1]]
+
+
+def test_a_negative_number_in_a_spreadsheet_stays_a_number():
+    assert ["excess", "-0.05"] == list(csv_lines(["excess"], [[-0.05]]))

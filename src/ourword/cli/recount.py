@@ -31,7 +31,7 @@ def run(
     if as_json and html:
         raise usage("arguments", "`--json` and `--html` exclude each other", place="ourword recount", hint="leave one away")
     if rule:
-        vendor_rule(rule)
+        vendor_rule(rule, place="--rule")
     given = given_from(assume)
     with open_home(home, create=False, write=False) as opened:
         found = board_of(opened, asked_from(window_days=window_days, as_of=as_of, place=option))
@@ -39,10 +39,10 @@ def run(
             return write_page(html, file(found, deciding(opened), given, rule=rule), "The recount")
     rows, assumed = found.recounted, given.assumed
     if as_json:
-        for row in rows:
+        for row in (row for row in rows if rule in ("", row.rule)):
             json_line(row, indent=False)
     else:
-        for text in words(rows, assumed, rule):
+        for text in words(rows, assumed, rule=rule):
             line(text)
     return 0
 
@@ -67,7 +67,7 @@ def given_from(texts: Sequence[str]) -> Given:
     return found
 
 
-def words(rows: Sequence[Recounted], assumed: Assumed = USUAL, rule: str = "") -> Iterator[str]:
+def words(rows: Sequence[Recounted], assumed: Assumed = USUAL, *, rule: str = "") -> Iterator[str]:
     """A sentence, a line for each rule over all kinds, and the bill of the rule that is spoken of; within 80 columns."""
     whole = [row for row in rows if row.kind == "*"]
     if not any(row.n for row in whole):
@@ -80,7 +80,7 @@ def words(rows: Sequence[Recounted], assumed: Assumed = USUAL, rule: str = "") -
     for row in whole:
         counts = f"{row.claimed:>7} {row.confirmed:>9} {row.quiet:>6} {row.came_back:>6} {row.gave_up:>7} {row.promise_broken:>11}"
         yield f"{row.rule:<10} {counts}  " + ("no data" if row.low is None else f"{percent(row.low)} to {percent(row.high)}")
-    if first is not None and first.billed is not None:
+    if first is not None and first.billed is not None and first.claimed:
         yield ""
         yield from bill_words(first, assumed)
     yield ""
@@ -91,17 +91,17 @@ def rule_words() -> Iterator[str]:
     """Whose rules these are, as published and read when, and where: a vendor changes its definition without asking anybody."""
     yield "Whose rules these are, as read when, and where:"
     for rule in vendor_rules():
-        yield f"  {rule.id:<10} {rule.dated}" + ("" if rule.is_own else f"; to be read again by {rule.review_by}")
+        yield f"  {rule.id:<9} {rule.dated}" + ("" if rule.is_own else f"; to be read again by {rule.review_by}")
         yield from wrapped(rule.source, first=" " * 4, then=" " * 4)
 
 
 def bill_words(row: Recounted, assumed: Assumed = USUAL) -> Iterator[str]:
     """The bill, a line an amount, low to high, with the assumption below it."""
     found = bill(row, assumed)
-    yield f"The bill by the rule `{row.rule}`, in {found.currency}; nothing in it is measured but the counts:"
+    yield f"The bill by the rule `{row.rule}`, in {found.currency}; only its counts are measured:"
     for each in found.lines:
         yield f"  {each.id.replace('_', ' '):<16} {_amount(each.low):>12} to {_amount(each.high):>12}   {each.count}"
-        yield f"      {each.assumption}"
+        yield from wrapped(each.assumption, first=" " * 6, then=" " * 6)
     yield f"  {'worth':<16} {_amount(found.low):>12} to {_amount(found.high):>12}"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -13,6 +11,7 @@ import msgspec
 
 from ourword.board import Board, board_of
 from ourword.cli.bars import OUTCOME_MARKS, between, stacked
+from ourword.cli.groups import group_words
 from ourword.cli.out import json_line, line, option, usage
 from ourword.cli.targets import target_words
 from ourword.cli.words import wrapped
@@ -25,6 +24,7 @@ from ourword.outcomes.contacts import Asked
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.staying import STAY_DAYS
 from ourword.signalling import signals
+from ourword.spreadsheet import csv_lines
 from ourword.stores.home import open_home
 from ourword.summary import percent, stayed_resolved
 
@@ -66,7 +66,7 @@ def run(
         for row in rows:
             json_line(row, indent=False)
     else:
-        for text in csv_lines(rows) if as_csv else (*words(rows, asked), *staying_words(found), *target_words(found.judged)):
+        for text in csv_lines(Row.__struct_fields__, map(msgspec.structs.astuple, rows)) if as_csv else report_words(found):
             line(text)
     return 0
 
@@ -85,13 +85,12 @@ def write_page(where: str, text: str, name: str = "The report") -> int:
     return 0
 
 
-def csv_lines(rows: Sequence[Row]) -> Iterator[str]:
-    """The rows as CSV with a heading; no data is an empty cell."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(Row.__struct_fields__)
-    writer.writerows([["" if value is None else value for value in msgspec.structs.astuple(row)] for row in rows])
-    yield from written.getvalue().splitlines()
+def report_words(found: Board) -> Iterator[str]:
+    """The whole report in words."""
+    yield from words(found.rows, found.made.asked)
+    yield from group_words(found)
+    yield from staying_words(found)
+    yield from target_words(found.judged)
 
 
 def words(rows: Sequence[Row], asked: Asked) -> Iterator[str]:

@@ -11,13 +11,13 @@ from ourword.outcomes.contacts import CLOSED_OUTCOMES
 from ourword.outcomes.intervals import Sums, share
 from ourword.outcomes.metrics import CLOSED
 from ourword.outcomes.sums import add_up
-from ourword.outcomes.vendors import Rule, vendor_rules
+from ourword.outcomes.vendors import PREDICATES, Rule, vendor_rules
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-class Recounted(msgspec.Struct, frozen=True, kw_only=True):
+class Recounted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A rule in a kind: how many it claims of `n` closed contacts, and what became of the claimed ones.
 
     `low` and `high` are the 95 % interval (customers clustered) of the share of claimed contacts that were *not* contradicted: confirmed or
@@ -36,6 +36,8 @@ class Recounted(msgspec.Struct, frozen=True, kw_only=True):
     low: float | None
     high: float | None
     billed: int | None
+    lacking: tuple[str, ...] = ()
+    """Where nothing is claimed: the rule's conditions that hold for no closed contact of the kind; none if they never hold together."""
 
 
 class Assumed(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,14 +84,34 @@ def recount(connection: DuckDBPyConnection, rules: Sequence[Rule] | None = None)
     """Apply each rule to the closed contacts of each kind and of `*`, after `watch`: all rules in one pass."""
     rules = vendor_rules() if rules is None else rules
     found = connection.execute(recount_query(connection, rules)).fetchall() if rules else []
+    holding: dict[str, dict[str, int]] | None = None
     wide = len(CLOSED_OUTCOMES) + len(Sums.__struct_fields__)
     for i, rule in enumerate(rules):
         for kind, n, *numbers in found:
             mine = [int(number) for number in numbers[i * wide : (i + 1) * wide]]
             outcomes, sums = dict(zip(CLOSED_OUTCOMES, mine, strict=False)), Sums(*mine[len(CLOSED_OUTCOMES) :])
             held, claimed = share(sums), sums.denominator
-            billed = None if rule.price_minor is None else claimed * rule.price_minor
-            yield Recounted(rule=rule.id, kind=kind, claimed=claimed, n=int(n), low=held.low, high=held.high, billed=billed, **outcomes)
+            if not claimed and holding is None:
+                holding = _holding(connection)
+            lacking = () if claimed or holding is None else tuple(each for each in rule.when if not holding[kind][each])
+            yield Recounted(
+                rule=rule.id,
+                kind=kind,
+                claimed=claimed,
+                n=int(n),
+                low=held.low,
+                high=held.high,
+                billed=None if rule.price_minor is None else claimed * rule.price_minor,
+                lacking=lacking,
+                **outcomes,
+            )
+
+
+def _holding(connection: DuckDBPyConnection) -> dict[str, dict[str, int]]:
+    """For how many closed contacts of each kind each condition holds that a rule may name."""
+    counted = ", ".join(f"COUNT(CASE WHEN {condition} THEN 1 END)" for condition in PREDICATES.values())
+    text = f"SELECT p.kind, {counted} FROM places AS p JOIN became AS c ON c.contact = p.contact WHERE {CLOSED} GROUP BY p.kind"
+    return {kind: dict(zip(PREDICATES, counts, strict=True)) for kind, *counts in connection.execute(text).fetchall()}
 
 
 def recount_query(connection: DuckDBPyConnection, rules: Sequence[Rule]) -> str:

@@ -31,6 +31,20 @@ PREDICATES: dict[str, str] = {
 }
 """What a rule may name, over a row of `became`."""
 
+LACKING: dict[str, str] = {
+    "closed": "no event says that one was closed",
+    "automation_answered": "no event says that automation answered in one",
+    "no_person_joined": "a person joined every one",
+    "no_person_asked_for": "a person was asked for or offered in every one",
+    "no_explicit_no": "every customer said that it was not solved",
+    "explicit_yes": "no event says that a customer was asked and said yes",
+    "not_reopened": "every one was opened again",
+    "called_resolved": "no event says that the source called one resolved",
+    "silent_24_hours": "none has been silent for 24 hours",
+    "silent_72_hours": "none has been silent for 72 hours",
+}
+"""Why a rule claims nothing, where one of its conditions holds for no contact."""
+
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A vendor's definition of "resolved": when it was published and read, where that is known, and when it must be read again."""
@@ -105,10 +119,10 @@ def rule_of(name: str) -> Rule | None:
     return next((each for each in vendor_rules() if each.id == name), None)
 
 
-def vendor_rule(name: str) -> Rule:
+def vendor_rule(name: str, *, place: str = "rule") -> Rule:
     """Find a vendor's rule by its id; an unknown one is a `UsageError`."""
     found = rule_of(name)
     if found is None:
         hint = "one of " + ", ".join(rule.id for rule in vendor_rules())
-        raise UsageError("recount.rule", f"there is no rule `{name[:60]}`", place="rule", hint=hint)
+        raise UsageError("recount.rule", f"there is no rule `{name[:60]}`", place=place, hint=hint)
     return found

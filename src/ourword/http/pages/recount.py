@@ -17,7 +17,7 @@ from ourword.http.pages.site import no_home, site_of
 from ourword.http.render import render
 from ourword.outcomes.recount import USUAL, Assumed, Recounted, bill
 from ourword.outcomes.vendors import rule_of
-from ourword.summary import OUTCOME_WORDS, chosen, recounted
+from ourword.summary import OUTCOME_WORDS, chosen, recounted, why_none
 
 ASSUMPTIONS = {
     "saving_a_contact": "a contact that a person would have handled costs",
@@ -79,6 +79,7 @@ def values(shown: Shown, given: Given, *, rule: str = "") -> dict[str, Any]:
         "rule": rule_of(row.rule) if row else None,
         "became": became_of(row) if row else [],
         "became_of": became_of,
+        "why_none": why_none,
         "by_rule": [(each, rule_of(each.rule)) for each in board.recounted if each.kind == "*"],
         "by_kind": [each for each in board.recounted if row is not None and each.rule == row.rule and each.kind != "*" and each.n],
         "bill": bill(row, given.assumed) if row else None,
