@@ -50,7 +50,7 @@ def facts(events: pl.DataFrame) -> pl.DataFrame:
     found = events.group_by("contact", maintain_order=True).agg(
         col("subject").min(),
         event.first().alias("first"), event.last().alias("last"), col("at").min().alias("start_at"), col("at").last().alias("last_at"),
-        event.filter(closes).max().alias("close"), col("at").filter(closes).last().alias("close_at"),
+        event.filter(closes).min().alias("first_close"), event.filter(closes).max().alias("close"), col("at").filter(closes).last().alias("close_at"),
         col("closed_by").filter(closes).last(), col("close_reason").filter(closes).last(),
         event.filter(col("type") == "contact.reopened").max().alias("reopen"),
         event.filter(waits).max().alias("waits"), event.filter(ours).max().alias("ours"),
@@ -95,6 +95,20 @@ def reopened(events: pl.DataFrame, window: int) -> pl.Series:
     return before.filter(again)["contact"].unique()
 
 
+def wrote_again(events: pl.DataFrame, known: pl.DataFrame, window: int) -> pl.Series:
+    """Contacts that were closed when their customer wrote, soon enough after that close; a yes is no return, nor is what is written with it."""
+    turns = col("type").is_in(["contact.closed", "contact.reopened"])
+    late = known.filter(col("waits") > col("first_close"))["contact"]
+    words = events.filter((turns | (col("type") == "message.in") | col("said").is_not_null()) & col("contact").is_in(late.implode()))
+    after = words.select("contact", "type", "at", "event", col("said").fill_null("")).sort("contact", "event").with_columns(
+        pl.when(turns).then(col("type")).forward_fill().over("contact").alias("turned"),
+        pl.when(turns).then(col("at")).forward_fill().over("contact").alias("turned_at"),
+        ((col("said") == "yes") & (col("at").diff() == 0)).shift(-1).over("contact").fill_null(False).alias("with_yes"),
+    )  # fmt: skip
+    wrote = (col("type") == "message.in") & (col("said") != "yes") & ~col("with_yes")
+    return after.filter(wrote & (col("turned") == "contact.closed") & (col("at") - col("turned_at") <= window))["contact"].unique()
+
+
 def aggrieved(events: pl.DataFrame, known: pl.DataFrame, named: pl.DataFrame, window: int) -> pl.Series:
     """Contacts that a later complaint names, or whose object it names."""
     made = events.filter(col("type").str.starts_with("complaint") | col("type").str.starts_with("cancellation")).select(
@@ -127,21 +141,21 @@ def outcomes(folder: Path, *, window: int = 7 * DAY) -> tuple[pl.DataFrame, pl.D
     known, named = facts(events), things(events)
     about = named.filter(col("about")).select("contact", "subject", "object")
     alike = named.select("contact", "subject", "object").join(known.select("contact", "kind"), on="contact").drop_nulls("kind")
-    back = pl.concat([
-        came_back(known, about, window), came_back(known, alike, window), reopened(events, window), aggrieved(events, known, named, window)
-    ]).unique()  # fmt: skip
+    again = pl.concat([reopened(events, window), wrote_again(events, known, window)]).unique()
+    back = pl.concat([came_back(known, about, window), came_back(known, alike, window), again, aggrieved(events, known, named, window)]).unique()
     known = known.join(promised(folder, events, as_of), on="contact", how="left").with_columns(
-        col("contact").is_in(back.implode()).alias("back"), col("contact").is_in(reopened(events, window).implode()).alias("reopened"),
+        col("contact").is_in(back.implode()).alias("back"), col("contact").is_in(again.implode()).alias("again"),
         ((col("close_reason") == "confirmed") & ~col("closed_by").is_in(["timer", "rule"])).fill_null(False).alias("reported"),
     )  # fmt: skip
     unanswered = (col("waits") > col("ours").fill_null(-1)).fill_null(False)
-    since_said = (col("said_at") >= col("waits").fill_null(-1)).fill_null(False) & (col("said") == "yes").fill_null(False)
-    since_closed = (col("close") > col("waits").fill_null(-1)).fill_null(False) & col("reported")
+    waits, reopen = col("waits").fill_null(-1), col("reopen").fill_null(-1)
+    since_said = ((col("said_at") >= waits) & (col("said_at") > reopen)).fill_null(False) & (col("said") == "yes").fill_null(False)
+    since_closed = ((col("close") > waits) & (col("close") > reopen)).fill_null(False) & col("reported")
     ghosted = ~col("closed") | (col("closed_by") == "timer").fill_null(False) | (col("close_reason") == "no_reply").fill_null(False)
     asked_last = ~unanswered & col("asks") & (col("asker") == "automation").fill_null(False) & ghosted
     left = col("closed") & (col("close_reason") == "left").fill_null(False)
     gave_up = ~since_said & ~since_closed & (unanswered | left | asked_last)
-    yes = pl.when(col("said").is_not_null()).then(col("said") == "yes").otherwise(col("reported"))
+    yes = since_said | (since_closed & (col("said") == "yes").fill_null(True))
     open_ = (as_of <= col("end_at") + window) | (as_of <= col("due")).fill_null(False)
     outcome = (
         pl.when(open_).then(pl.lit("still_open")).when(col("broken").fill_null(False)).then(pl.lit("promise_broken")).when("back").then(pl.lit("came_back"))
@@ -173,10 +187,10 @@ def counted(folder: Path) -> tuple[Counts, dict[tuple[str, str], int]]:
     for kind, version, segment, outcome, n in placed.group_by("kind", "version", "segment", "outcome").len().iter_rows():
         found.setdefault((kind, version, segment), {})[outcome] = n
     alone = placed.filter((col("version") == "*") & (col("segment") == "*"))
-    silent = lambda hours: (as_of - col("end_at") >= hours * HOUR) & ~col("reopened")  # noqa: E731
+    silent = lambda hours: (as_of - col("end_at") >= hours * HOUR) & ~col("again")  # noqa: E731
     answered, nobody = col("replied") & ~col("person"), ~col("wanted")
     rules: dict[str, Any] = {
-        "ada": answered & nobody & silent(24), "chatwoot": answered & nobody & col("closed"), "intercom": answered & nobody & ~col("reopened"),
+        "ada": answered & nobody & silent(24), "chatwoot": answered & nobody & col("closed"), "intercom": answered & nobody & ~col("again"),
         "hubspot": answered & nobody & silent(72) & (col("said") != "no").fill_null(True), "ultimate": answered, "zendesk": answered & silent(72),
     }  # fmt: skip
     sums = alone.group_by("kind").agg(*(each.sum().alias(name) for name, each in rules.items()))

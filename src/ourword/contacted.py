@@ -21,7 +21,8 @@ TEXT_MAX = 2_000
 _DAY = 86_400_000_000
 _COLUMNS = (
     *("contact", "subject", "kind", "channel", "outcome", "handled_by", "start_at", "end_at", "back_at", "window_length", "as_of", "last_due"),
-    *("closed", "closed_by", "close_reason", "claimed", "said", "reopened", "unanswered", "left_before_close", "asked_by", "promise_broken"),
+    *("closed", "closed_by", "close_reason", "claimed", "said", "reopened", "wrote_again", "unanswered", "left_before_close", "asked_by"),
+    "promise_broken",
 )
 _WHAT = {
     "contact.opened": "The contact was opened",
@@ -109,8 +110,11 @@ def outcome_of(connection: DuckDBPyConnection, people: People, name: str) -> tup
 def because(row: Mapping[str, Any]) -> str:
     """Why a contact has its outcome, in a sentence.
 
-    >>> because({"outcome": "came_back", "reopened": 0, "back_at": 2 * 86_400_000_000, "end_at": 0, "window_length": 7 * 86_400_000_000})
+    >>> day = 86_400_000_000
+    >>> because({"outcome": "came_back", "reopened": 0, "wrote_again": 0, "back_at": 2 * day, "end_at": 0, "window_length": 7 * day})
     'The same issue came up again 2 days after this contact ended.'
+    >>> because({"outcome": "came_back", "reopened": 0, "wrote_again": 1})
+    'The customer wrote again after it had been closed.'
     """
     match row["outcome"]:
         case "still_open":
@@ -122,6 +126,8 @@ def because(row: Mapping[str, Any]) -> str:
             return "A promise that was made in it was kept late, or not at all."
         case "came_back" if row["reopened"]:
             return "It was opened again after it had been closed."
+        case "came_back" if row["wrote_again"]:
+            return "The customer wrote again after it had been closed."
         case "came_back" if row["back_at"] is not None and row["back_at"] - row["end_at"] <= row["window_length"]:
             return f"The same issue came up again {_after(row['back_at'] - row['end_at'])} after this contact ended."
         case "came_back":

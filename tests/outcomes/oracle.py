@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any
 
 Event = dict[str, Any]
@@ -37,8 +37,10 @@ def outcome(talk: list[Event], talks: dict[int, list[Event]], known: list[Event]
         return "still_open"
     if any(let_down(each, as_of) for each in ours):
         return "promise_broken"
-    if reopened(talk, window) or any(
-        same_issue(talk, other) and within(over, {**other[0], "at": began(other)}, window) for other in talks.values() if other is not talk
+    if (
+        reopened(talk, window)
+        or wrote_again(talk, window)
+        or any(same_issue(talk, other) and within(over, {**other[0], "at": began(other)}, window) for other in talks.values() if other is not talk)
     ):
         return "came_back"
     if any(aggrieves(event, talk) and within(over, event, window) for event in known):
@@ -76,6 +78,23 @@ def reopened(talk: list[Event], window: int) -> bool:
     )
 
 
+def wrote_again(talk: list[Event], window: int) -> bool:
+    """The customer wrote into a contact that was closed then, not longer than the window after; a yes to a question we asked is none of this,
+    nor is what they wrote with it."""
+    closed: Event | None = None
+    spoken = [event for event in talk if event["type"] in ("contact.closed", "contact.reopened", "message.in") or event.get("said")]
+    for event, after in zip_longest(spoken, spoken[1:]):
+        if event["type"] == "contact.closed":
+            closed = event
+        elif event["type"] == "contact.reopened":
+            closed = None
+        elif event["type"] == "message.in" and closed is not None and event.get("said") != "yes":
+            with_yes = after is not None and after.get("said") == "yes" and after["at"] == event["at"]
+            if not with_yes and None not in (event["at"], closed["at"]) and event["at"] - closed["at"] <= window:
+                return True
+    return False
+
+
 def things(talk: list[Event], *, about: bool) -> set[int]:
     """The objects a contact names."""
     named = {event["about"] for event in talk if event.get("about") is not None}
@@ -109,12 +128,17 @@ def aggrieves(event: Event, talk: list[Event]) -> bool:
 
 
 def confirmed(talk: list[Event]) -> bool:
-    """The last explicit answer was yes; without any, a close that reports a confirmation and that no timer and no rule made."""
-    said = [event["said"] for event in talk if event.get("said")]
-    if said:
-        return said[-1] == "yes"
-    closed = [event for event in talk if event["type"] == "contact.closed"]
-    return bool(closed) and reports_confirmation(closed[-1])
+    """The customer's last word was a yes, or the contact was closed after it by somebody who reports a confirmation, and no other answer stands."""
+    answers = [event["said"] for event in talk if event.get("said")]
+    if answers and answers[-1] != "yes":
+        return False
+    closes = [event for event in talk if event["type"] == "contact.closed"]
+    for event in reversed(talk):
+        if event.get("said") == "yes" or (closes and event is closes[-1] and reports_confirmation(event)):
+            return True
+        if event["type"] in ("message.in", "contact.reopened"):
+            return False
+    return False
 
 
 def reports_confirmation(event: Event) -> bool:
@@ -132,7 +156,7 @@ def gave_up(talk: list[Event]) -> bool:
             return False
         if event.get("said") and event["said"] == next(each["said"] for each in reversed(talk) if each.get("said")) == "yes":
             return False
-        if event["type"] == "message.in" or event.get("said") == "no":
+        if event["type"] in ("message.in", "contact.reopened") or event.get("said") == "no":
             break
     left = [i for i, event in enumerate(talk) if event["type"] == "customer.left"]
     if left and (last_close is None or left[-1] < talk.index(last_close)):

@@ -39,6 +39,8 @@ def event(draw: st.DrawFn) -> dict[str, Any]:
         made |= {"closed_by": draw(_BY), "close_reason": draw(_REASON), "claimed": draw(st.booleans())}
     if kind == "question.answered":
         made |= {"said": draw(st.sampled_from(["yes", "no", "other"])), "actor": "customer"}
+    if kind == "message.in":
+        made |= {"said": draw(st.sampled_from([None, None, None, "yes", "no"])), "actor": "customer"}
     if kind == "message.out":
         made |= {"asks": draw(st.booleans())}
     if kind.startswith(("decision", "complaint")):

@@ -95,6 +95,61 @@ def test_a_contact_reopened_within_the_window_came_back():
     assert "came_back" == became(helped(*again))
 
 
+def answers(at: int | None, said: str) -> dict[str, Any]:
+    return {"type": "question.answered", "actor": "customer", "at": at, "said": said}
+
+
+def test_a_customer_who_writes_after_the_close_came_back():
+    """No helpdesk has to say "reopened": whoever has to write again was not helped the first time, answered or not. What was written we
+    cannot read; "thanks" counts too, and is said to count."""
+    assert "came_back" == became(helped(says(3 * DAY), replies(3 * DAY)))
+    assert "came_back" == became(helped(says(3 * DAY)))
+    assert "came_back" == became(helped(says(3 * DAY), replies(3 * DAY), closes(4 * DAY, "customer", "confirmed")))
+    assert "came_back" == became(helped(says(3 * DAY, said="no"), replies(3 * DAY)))
+
+
+@pytest.mark.parametrize(("at", "outcome"), [(7 * DAY + HOUR, "came_back"), (7 * DAY + HOUR + 1, "quiet"), (None, "quiet")])
+def test_the_window_of_a_message_begins_at_the_close_before_it(at, outcome):
+    """As for everything else; when nobody knows the time, nobody knows whether it was within it."""
+    assert outcome == became(helped(says(at), replies(at)))
+
+
+def test_the_close_before_a_message_is_the_last_one():
+    """A second close starts the window again; a reopening says the same as the message, and only once."""
+    assert "came_back" == became(helped(closes(6 * DAY), says(12 * DAY), replies(12 * DAY)))
+    assert "quiet" == became(helped({"type": "contact.reopened", "at": 30 * DAY}, says(31 * DAY), replies(31 * DAY), closes(31 * DAY)))
+
+
+def test_a_yes_to_our_question_after_the_close_is_no_return():
+    """We asked, they answered: as an event of its own, as a message that says so, or as a message and its answer in one row of an export."""
+    question = {"type": "question.asked", "actor": "automation", "at": DAY}
+
+    assert "confirmed" == became(helped(question, answers(2 * DAY, "yes")))
+    assert "confirmed" == became(helped(question, says(2 * DAY, said="yes")))
+    assert "confirmed" == became(helped(question, says(2 * DAY), answers(2 * DAY, "yes")))
+    assert "came_back" == became(helped(question, says(2 * DAY), answers(2 * DAY + 1, "yes")))
+    assert "gave_up" == became(helped(question, answers(2 * DAY, "no")))
+
+
+def test_an_old_yes_confirms_only_while_it_is_the_last_word():
+    """Who said yes and then wrote again, or opened the contact again, may have found out otherwise."""
+    asked = [says(0), replies(1), {"type": "question.asked", "actor": "automation", "at": 2}, answers(3, "yes")]
+
+    assert "confirmed" == became(story(*asked, closes(4)))
+    assert "quiet" == became(story(*asked, says(4), replies(5), closes(6)))
+    assert "confirmed" == became(story(*asked, says(4), replies(5), closes(6, "person", "confirmed")))
+    assert "gave_up" == became(story(*asked, says(4), closes(5)))
+    assert "quiet" == became(story(*asked, closes(4), {"type": "contact.reopened", "at": 30 * DAY}, replies(30 * DAY)))
+
+
+def test_a_close_confirms_only_while_it_stands():
+    """What was closed as confirmed and written to or opened again later is confirmed no more."""
+    confirmed = [says(0), replies(1), closes(2, "customer", "confirmed")]
+
+    assert "quiet" == became(story(*confirmed, says(30 * DAY), replies(30 * DAY)))
+    assert "quiet" == became(story(*confirmed, {"type": "contact.reopened", "at": 30 * DAY}, replies(30 * DAY)))
+
+
 def test_a_contact_reopened_after_the_window_is_judged_by_its_second_end():
     """A year later it is another matter, but not one that never was."""
     again = [{"type": "contact.reopened", "at": 30 * DAY}, replies(30 * DAY), closes(30 * DAY, "person", "confirmed")]

@@ -92,6 +92,13 @@ def test_the_rules_differ_as_their_makers_do():
     } == claimed  # fmt: skip
 
 
+def test_a_message_after_the_close_is_a_return_to_the_same_conversation():
+    """Intercom deducts such a resolution by its own page; who waits for silence has not had it. Who counts any close counts it still."""
+    connection = over([*helped(1), *story({"type": "message.in", "at": DAY}, replies(DAY), contact=1, first=150)])
+
+    assert {"ultimate", "chatwoot"} == {rule.id for rule in RULES.values() if claimed_by(connection, rule)}
+
+
 @settings(max_examples=25)
 @given(worlds())
 def test_a_recount_adds_up_and_opens_its_rows(world):

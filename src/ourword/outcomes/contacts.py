@@ -34,8 +34,9 @@ VIEWS = ("seen", "members")
 MEMBERS_KEPT_MAX = 200_000
 """Of more contacts, `members` is worked out at each reading: a dozen rows a contact would be half of the memory."""
 STEPS = (
-    *("seen", "marks", "turns", "varied", "persons", "facts", "reopened", "mentions", "named", "issues", "grievances", "aggrieved", "returns"),
-    *("standings", "promised", "readings", "loops", "empties", "switched", "stuck", "steps", "became", "kinds", "places", "segments", "members"),
+    *("seen", "marks", "turns", "varied", "persons", "facts", "reopened", "wrote_again", "mentions", "named", "issues"),
+    *("grievances", "aggrieved", "returns", "standings", "promised", "readings", "loops", "empties", "switched", "stuck", "steps"),
+    *("became", "kinds", "places", "segments", "members"),
 )
 
 MADE_LATER = ("fates", "decided")

@@ -76,7 +76,11 @@ def _unclocked(name: str, says: str, numerator: str, denominator: str, source: s
 METRICS: tuple[Metric, ...] = (
     _outcome("confirmed", "the customer said that it was solved"),
     _outcome("quiet", "nothing more on the same issue, on any channel; we do not know"),
-    _outcome("came_back", "reopened, back with the same issue on any channel, or a complaint or cancellation linked to it", _FCR),
+    _outcome(
+        "came_back",
+        "reopened or written to again after its close, back with the same issue on any channel, or a complaint or cancellation linked to it",
+        _FCR,
+    ),
     Metric(
         id="came_back_observed",
         says="had a new contact on the same issue within the window, whatever else became of it: what chance is held against",

@@ -17,6 +17,8 @@ from ourword.errors import ContractError, UsageError
 OWN = "own"
 """The rule that is no vendor's: what a company's own system calls resolved."""
 _HOUR = 3_600_000_000
+_NO_RETURN = "c.reopened = 0 AND c.wrote_again = 0"
+"""Into the same contact: nobody opened it again, and the customer wrote nothing more after its close."""
 PREDICATES: dict[str, str] = {
     "closed": "c.closed = 1",
     "automation_answered": "c.automation_replied = 1",
@@ -24,10 +26,10 @@ PREDICATES: dict[str, str] = {
     "no_person_asked_for": "c.asked_event IS NULL AND c.offered_event IS NULL",
     "no_explicit_no": "(c.said IS NULL OR c.said <> 'no')",
     "explicit_yes": "c.said = 'yes'",
-    "not_reopened": "c.reopened = 0",
+    "not_reopened": _NO_RETURN,
     "called_resolved": "c.claimed = 1",
-    "silent_24_hours": f"c.as_of - c.end_at >= {24 * _HOUR} AND c.reopened = 0",
-    "silent_72_hours": f"c.as_of - c.end_at >= {72 * _HOUR} AND c.reopened = 0",
+    "silent_24_hours": f"c.as_of - c.end_at >= {24 * _HOUR} AND {_NO_RETURN}",
+    "silent_72_hours": f"c.as_of - c.end_at >= {72 * _HOUR} AND {_NO_RETURN}",
 }
 """What a rule may name, over a row of `became`."""
 

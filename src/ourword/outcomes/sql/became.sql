@@ -20,8 +20,12 @@ FROM (
     p.last_due,
     r.back_at,
     CASE WHEN o.contact IS NULL THEN 0 ELSE 1 END AS reopened,
+    CASE WHEN w.contact IS NULL THEN 0 ELSE 1 END AS wrote_again,
     CASE WHEN p.broken > 0 THEN 1 ELSE 0 END AS promise_broken,
-    CASE WHEN o.contact IS NOT NULL OR a.contact IS NOT NULL OR r.back_at - f.end_at <= g.window_length THEN 1 ELSE 0 END AS came_back,
+    CASE
+      WHEN o.contact IS NOT NULL OR w.contact IS NOT NULL OR a.contact IS NOT NULL OR r.back_at - f.end_at <= g.window_length THEN 1
+      ELSE 0
+    END AS came_back,
     CASE
       WHEN f.said_last = 1 AND f.said = 'yes' THEN 0
       WHEN f.closed_last = 1 AND f.close_reason = 'confirmed' AND COALESCE(f.closed_by, '') NOT IN ('timer', 'rule') THEN 0
@@ -32,8 +36,8 @@ FROM (
       ELSE 0
     END AS gave_up,
     CASE
-      WHEN f.said = 'yes' THEN 1
-      WHEN f.said IS NULL AND f.close_reason = 'confirmed' AND COALESCE(f.closed_by, '') NOT IN ('timer', 'rule') THEN 1
+      WHEN f.said_last = 1 AND f.said = 'yes' THEN 1
+      WHEN f.closed_last = 1 AND COALESCE(f.said, 'yes') = 'yes' AND f.close_reason = 'confirmed' AND COALESCE(f.closed_by, '') NOT IN ('timer', 'rule') THEN 1
       ELSE 0
     END AS confirmed
   FROM facts AS f
@@ -43,5 +47,6 @@ FROM (
   LEFT JOIN promised AS p ON p.contact = f.contact
   LEFT JOIN returns AS r ON r.contact = f.contact
   LEFT JOIN reopened AS o ON o.contact = f.contact
+  LEFT JOIN wrote_again AS w ON w.contact = f.contact
   LEFT JOIN aggrieved AS a ON a.contact = f.contact
 ) AS turned

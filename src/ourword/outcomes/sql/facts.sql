@@ -1,4 +1,5 @@
 -- What stands at those marks. It began, at the latest, at its first known time. A contact ends at its last close, or, without one (or reopened since), at its last event.
+-- An answer or a close is the last word (`said_last`, `closed_last`) until the customer says more, or the contact is opened again.
 SELECT
   m.contact,
   m.subject,
@@ -19,8 +20,9 @@ SELECT
   CASE WHEN v.contact IS NOT NULL THEN v.version ELSE m.version END AS version,
   CASE WHEN v.contact IS NOT NULL THEN v.channel ELSE NULLIF(m.channel, '') END AS channel,
   CASE WHEN m.needs_answer > COALESCE(m.last_out, -1) THEN 1 ELSE 0 END AS unanswered,
-  CASE WHEN t.said_event >= COALESCE(m.needs_answer, -1) THEN 1 ELSE 0 END AS said_last,
-  CASE WHEN t.close_event > COALESCE(m.needs_answer, -1) THEN 1 ELSE 0 END AS closed_last,
+  CASE WHEN m.needs_answer > t.first_close THEN 1 ELSE 0 END AS spoke_after_close,
+  CASE WHEN t.said_event >= COALESCE(m.needs_answer, -1) AND t.said_event > COALESCE(t.reopen_event, -1) THEN 1 ELSE 0 END AS said_last,
+  CASE WHEN t.close_event > COALESCE(m.needs_answer, -1) AND t.close_event > COALESCE(t.reopen_event, -1) THEN 1 ELSE 0 END AS closed_last,
   CASE WHEN t.left_event < COALESCE(t.close_event, t.left_event + 1) THEN 1 ELSE 0 END AS left_before_close,
   CASE WHEN m.needs_answer > COALESCE(m.last_out, -1) OR m.last_out IS NULL THEN 0 ELSE 1 END AS ours_is_last,
   CASE WHEN m.person_event IS NULL THEN 'automation' ELSE 'person' END AS handled_by,

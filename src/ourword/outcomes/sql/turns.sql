@@ -1,6 +1,7 @@
 -- The same of the events that most contacts have once or never: opening, closing and reopening, an explicit answer, the wish for a person.
 SELECT
   e.contact,
+  MIN(CASE WHEN e.type = 'contact.closed' THEN e.event END) AS first_close,
   MAX(CASE WHEN e.type = 'contact.closed' THEN e.event END) AS close_event,
   MAX(CASE WHEN e.type = 'contact.closed' THEN e.at END) AS close_at,
   MAX(CASE WHEN e.type = 'contact.reopened' THEN e.event END) AS reopen_event,
