@@ -47,13 +47,13 @@ def watched(home: Path, asked: Asked = NOW) -> Iterator[DuckDBPyConnection]:
 def watching(home: Home, asked: Asked = NOW) -> Iterator[tuple[DuckDBPyConnection, list[Row]]]:
     """The same for a home that is open; its promises are given too."""
     from ourword.settling import promises
-    from ourword.stores.tables import last_known, tables
+    from ourword.stores.tables import tables
 
     connection = tables(home)
     try:
         promised = promises(home)
         lay_promises(connection, promised)
-        watch(connection, asked if asked.as_of is not None else msgspec.structs.replace(asked, as_of=last_known(connection)))
+        watch(connection, asked)
         yield connection, promised
     finally:
         connection.close()

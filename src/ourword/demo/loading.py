@@ -98,7 +98,7 @@ def truth_in(place: Path) -> dict[str, Any]:
 
 
 def _hand_in(place: Path, begun: Company, moved: Moved) -> None:
-    with _unswept(events(begun.moment, **begun.size)) as heard, open_home(place) as home, EventStore(home) as store:
+    with _unswept(events(begun.moment, **begun.size)) as heard, open_home(place) as home, EventStore(home, clock=lambda: begun.now * 10**9) as store:
         handed = 0
         for batch in _batches(heard):
             read = [event_from_mapping(each, now=begun.now * 10**9) for each in batch]

@@ -79,7 +79,7 @@ def watch(connection: DuckDBPyConnection, asked: Asked = NOW) -> None:
     """Work out what became of every contact, into temporary tables of this connection (`became`, `members` and those before them).
 
     The connection holds the tables `events`, `objects`, `attributes` and `promises`. Without `as_of`, windows are over as far as
-    the last event says; who names a moment says that everything until then is in the tables.
+    is known (`last_known`); who names a moment says that everything until then is in the tables.
     """
     check(asked)
     _given(connection, asked)
@@ -142,7 +142,7 @@ def check(asked: Asked, *, place: Callable[[str], str] = str) -> Asked:
 
 
 def _given(connection: DuckDBPyConnection, asked: Asked) -> None:
-    as_of = _last(connection) if asked.as_of is None else asked.as_of
+    as_of = last_known(connection) if asked.as_of is None else asked.as_of
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE given AS SELECT CAST(? AS BIGINT) AS as_of, CAST(? AS BIGINT) AS window_length, "
         "CAST(? AS VARCHAR) AS grouped_by, CAST(? AS INTEGER) AS kind_alone, CAST(? AS BIGINT) AS since",
@@ -150,6 +150,9 @@ def _given(connection: DuckDBPyConnection, asked: Asked) -> None:
     )
 
 
-def _last(connection: DuckDBPyConnection) -> int:
-    found = connection.execute("SELECT MAX(e.at) FROM events AS e").fetchone()
+def last_known(connection: DuckDBPyConnection) -> int:
+    """Until when the tables tell everything (µs): as far as `known` says, where there is such a table, else to the last event."""
+    tabled = connection.execute("SELECT COUNT(*) FROM information_schema.tables WHERE table_name = 'known'").fetchone()
+    text = "SELECT k.until FROM known AS k" if tabled and tabled[0] else "SELECT MAX(e.at) FROM events AS e"
+    found = connection.execute(text).fetchone()
     return NEVER if found is None or found[0] is None else int(found[0])

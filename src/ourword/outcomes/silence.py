@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ourword.errors import UsageError
-from ourword.outcomes.contacts import DAY, DAYS_MAX, NEVER, query
+from ourword.outcomes.contacts import DAY, DAYS_MAX, last_known, query
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -107,12 +107,10 @@ def watch_silence(connection: DuckDBPyConnection, *, rule: SilenceRule = USUAL, 
     Without *as_of* the last event is the present. Who is in `visits` with fewer than `visits_min` of them is unknown.
     """
     _check(rule)
-    found = connection.execute("SELECT MAX(e.at) FROM events AS e").fetchone()
-    last = found[0] if found is not None and found[0] is not None else NEVER
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE silence_rule AS SELECT CAST(? AS BIGINT) AS as_of, CAST(? AS BIGINT) AS visit_length, "
         "CAST(? AS BIGINT) AS length_min, CAST(? AS BIGINT) AS times_usual, CAST(? AS BIGINT) AS visits_min",
-        [last if as_of is None else as_of, VISIT, rule.days_min * DAY, rule.times_usual, rule.visits_min],
+        [last_known(connection) if as_of is None else as_of, VISIT, rule.days_min * DAY, rule.times_usual, rule.visits_min],
     )
     connection.execute("CREATE OR REPLACE TEMP TABLE doings AS SELECT UNNEST(?::VARCHAR[]) AS type", [[*dict.fromkeys((*DOINGS, *rule.also))]])
     for step in ("visits", "silences"):

@@ -44,7 +44,7 @@ class EventStore:
     ) -> None:
         self.folder = home.path / _FOLDER
         self._home = home
-        self._clock = clock
+        self.clock = clock
         self._chance = chance
         self._lock = threading.Lock()
         self._write = write
@@ -87,7 +87,7 @@ class EventStore:
                 if same is not None:
                     customers[same[0]] = None
         subjects = self._home.store.subjects(customers)
-        came = self._clock()
+        came = self.clock()
         with self._lock, self._people.transaction() as connection:
             results = [
                 each if isinstance(each, EventError) else self._people.add(event, each, subjects, came=came)
@@ -112,7 +112,7 @@ class EventStore:
                 return 0
             with troubles_of(self.folder):
                 file, digest = self._write_segment(first, last)
-            seq = self._home.store.append_sealed(time=instant_text(self._clock()), file=file, digest=digest, rows=rows)
+            seq = self._home.store.append_sealed(time=instant_text(self.clock()), file=file, digest=digest, rows=rows)
             self._adopt(seq, file, digest, rows)
             return int(rows)
 

@@ -17,9 +17,12 @@ COLUMNS = {
     "close_reason": "VARCHAR", "claimed": "BOOLEAN", "said": "VARCHAR", "asks": "BOOLEAN", "version_contract": "VARCHAR",
     "version_prompt": "VARCHAR", "version_model": "VARCHAR", "decision": "VARCHAR", "objects": OBJECTS,
     "question": "VARCHAR", "rating": "INTEGER", "scale": "INTEGER", "discloses": "BOOLEAN", "reasons": "BOOLEAN",
-    "answer": "VARCHAR", "changed": "BOOLEAN",
+    "answer": "VARCHAR", "changed": "BOOLEAN", "ahead": "BOOLEAN",
 }  # fmt: skip
-"""A segment's columns. `arrival`, `seq` and `tie` put events in their order; the rest is what outcomes read."""
+"""A segment's columns. `arrival`, `seq` and `tie` put events in their order, `ahead` says that one had not happened when it came; the rest is
+what outcomes read. Segments from before lack some of the last ones: there nobody said so."""
+AHEAD = 3_600 * 10**9
+"""A time later than our clock by more than this (ns) has not happened: clocks differ by seconds, seldom by minutes."""
 
 REMARKS = ("question", "rating", "scale", "discloses", "reasons", "answer", "changed")
 """What few events say; in a table of their own, so that the many others keep no room for it."""
@@ -28,8 +31,11 @@ _TAIL = re.compile(r"(\d{1,6})\D*$", re.ASCII)
 _ANSWERS = {True: "yes", False: "no", "yes": "yes", "no": "no"}
 
 
-def row_of(event: Event, *, arrival: int, tie: bytes, subject: int, number: Callable[[str, str], int]) -> dict[str, Any]:
-    """Give an event's row; *number* turns a contact's or an object's id into its number. What does not fit a column is left out."""
+def row_of(event: Event, *, arrival: int, came: int, tie: bytes, subject: int, number: Callable[[str, str], int]) -> dict[str, Any]:
+    """Give the row of an event that *came* then (ns); *number* turns a contact's or an object's id into its number.
+
+    What does not fit a column is left out.
+    """
     data = event.data
     row: dict[str, Any] = {
         "arrival": arrival,
@@ -40,6 +46,8 @@ def row_of(event: Event, *, arrival: int, tie: bytes, subject: int, number: Call
         "type": event.type,
         "source": event.source,
     }
+    if event.instant is not None and event.instant > came + AHEAD:
+        row["ahead"] = True
     if fits("contact", data.get("contact")):
         row["contact"] = number("contact", data["contact"])
     for name in _PLAIN:

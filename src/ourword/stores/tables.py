@@ -45,6 +45,13 @@ INSERT INTO narrow SELECT {before} + numbered.place AS event, {columns} FROM raw
     SELECT arrival, row_number() OVER () AS place FROM (SELECT arrival FROM raw WHERE "at" >= {since} AND "at" < {until} ORDER BY "at", seq, tie)
 ) AS numbered ON numbered.arrival = raw.arrival WHERE raw."at" >= {since} AND raw."at" < {until}
 """
+# Where every event was ahead when it came, our own clock was wrong rather than all others: then what lies before now counts.
+_KNOWN = """
+CREATE TABLE known AS
+SELECT coalesce(max("at") FILTER ("at" <= present.now AND NOT coalesce(ahead, false)), max("at") FILTER ("at" <= present.now),
+    CASE WHEN count("at") > 0 THEN present.now END) AS until
+FROM (SELECT CAST($1 AS BIGINT) AS now) AS present LEFT JOIN raw ON true GROUP BY present.now
+"""
 _OWNED = """LEFT JOIN whose ON whose.other = narrow.subject
     AND ((whose.since <= narrow."at" AND narrow."at" < whose.until) OR (narrow."at" IS NULL AND whose.everytime))
 """
@@ -78,7 +85,7 @@ def tables(home: Home, store: EventStore | None = None) -> duckdb.DuckDBPyConnec
     duck = connect(home.path)
     try:
         files, said = store.snapshot(duck)
-        lay_events(duck, files, said)
+        lay_events(duck, files, said, now=store.clock())
     except BaseException:
         duck.close()
         raise
@@ -92,16 +99,14 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY, "temp_directory": str(folder / "spilled")})
 
 
-def last_known(duck: duckdb.DuckDBPyConnection) -> int | None:
-    """When the last event happened, in µs, read from the files' own statistics; `None` without any time."""
-    found = duck.execute('SELECT max("at") FROM raw').fetchone()
-    return None if found is None or found[0] is None else int(found[0])
+def lay_events(duck: duckdb.DuckDBPyConnection, files: Sequence[Path], said: Sequence[Same], *, now: int) -> None:
+    """Lay the tables over segments and what `EventStore.snapshot` filled: events in their order, words as numbers of a list of words.
 
-
-def lay_events(duck: duckdb.DuckDBPyConnection, files: Sequence[Path], said: Sequence[Same]) -> None:
-    """Lay the tables over segments and what `EventStore.snapshot` filled: events in their order, words as numbers of a list of words."""
+    `known` says until when (µs) the events tell everything: to the last that had happened when it came, and at *now* (ns).
+    """
     parts = [f"SELECT * FROM read_parquet([{', '.join(_quoted(str(file)) for file in files)}], union_by_name = true)"] if files else []
     duck.execute(f"CREATE VIEW raw AS {' UNION ALL BY NAME '.join([*parts, 'SELECT * FROM tail'])}")
+    duck.execute(_KNOWN, [now // 1000])
     owned = _lay_owners(duck, said)
     _lay_narrow(duck)
     timeless = duck.execute('SELECT count(*) FROM raw WHERE "at" IS NULL').fetchone()
