@@ -47,7 +47,7 @@ def recount(folder: Path) -> dict[str, Any]:
     from ourword.outcomes.contacts import watch
     from ourword.outcomes.metrics import METRICS, report
     from ourword.outcomes.recount import recount as recounted
-    from ourword.stores.tables import connect, lay_events
+    from ourword.stores.tables import connect, lay_events, lay_heard
     from ourword.watched import PROMISES, lay_promises
 
     with duckdb.connect() as read:
@@ -59,6 +59,7 @@ def recount(folder: Path) -> dict[str, Any]:
     duck.execute(f"CREATE VIEW said_attributes AS SELECT * FROM '{folder}/attributes.parquet'")
     files = sorted((folder / "events").glob("*.parquet"))
     parts: dict[str, float] = {}
+    lay_heard(duck, files)
     timed(parts, "tables", lambda: lay_events(duck, files, [], now=2**62))
     timed(parts, "promises", lambda: lay_promises(duck, promises))
     timed(parts, "watch", lambda: watch(duck))

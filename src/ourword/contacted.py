@@ -9,6 +9,7 @@ import msgspec
 
 from ourword.core.event import Event
 from ourword.core.time import day_from_micros
+from ourword.stores.about import UNHEARD
 from ourword.summary import outcome_words
 
 if TYPE_CHECKING:
@@ -89,15 +90,22 @@ def contacted(connection: DuckDBPyConnection, people: People, number: int) -> Co
     rows = _rows(connection, [number])
     if not rows:
         return None
-    found = connection.execute("SELECT arrival FROM arrived WHERE contact = ? ORDER BY event", [number]).fetchall()
-    events = [people.event(arrival) for (arrival,) in found[:EVENTS_MAX]]
+    found = connection.execute('SELECT arrival, "at", type, actor, decision FROM arrived WHERE contact = ? ORDER BY event', [number]).fetchall()
     return Contacted(
         brief=_brief(rows[0], people),
         because=because(rows[0]),
         channel=rows[0]["channel"] or "",
-        happened=tuple(happened(each) for each in events if each is not None),
+        happened=tuple(each for row in found[:EVENTS_MAX] if (each := _told(people, *row)) is not None),
         more=max(0, len(found) - EVENTS_MAX),
     )
+
+
+def _told(people: People, arrival: int, at: int | None, what: str, by: str | None, decision: str | None) -> Happened | None:
+    """One event of a contact; a decision that only the ledger tells of is in no event, and one of an erased customer is gone."""
+    event = people.event(arrival)
+    if event is not None:
+        return happened(event)
+    return Happened(at=at, what=_WHAT.get(what, what), by=by or "", decision=decision or "") if arrival >= UNHEARD else None
 
 
 def outcome_of(connection: DuckDBPyConnection, people: People, name: str) -> tuple[int, str, str] | None:

@@ -14,9 +14,9 @@ from ourword.contract.model import Draft
 from ourword.core.answer import Answer
 from ourword.core.proposal import Proposal
 from ourword.core.time import datetime_from_instant, instant_from_text
-from ourword.errors import ContractError
 from ourword.ledger.entry import Decision
 from ourword.ledger.store import Recorded
+from ourword.stores.contracts import draft_of as draft_of
 
 if TYPE_CHECKING:
     from ourword.gate.code import Gate
@@ -25,29 +25,6 @@ if TYPE_CHECKING:
 
 _LOOKED_AT_MAX = 100_000
 """Decisions that are looked at, from the latest back, to find a contract that decides now."""
-
-
-def draft_of(home: Path, digest: str | None) -> Draft | None:
-    """Read the contract that decided, if the home keeps it; damaged files are as good as none."""
-    number = (digest or "").removeprefix("sha256:")
-    if not (number.isascii() and number.isalnum()):
-        return None
-    try:
-        return _draft(home / "contracts" / number)
-    except (OSError, ContractError):
-        return None
-
-
-@lru_cache(maxsize=32)
-def _draft(folder: Path) -> Draft:
-    """Read a kept contract once: what lies under a digest never changes."""
-    from ourword.contract.digest import digest
-    from ourword.contract.read import read
-
-    draft = read((folder / "contract.yaml").read_bytes(), (folder / "wiring.yaml").read_bytes())
-    if digest(draft).removeprefix("sha256:") != folder.name:
-        raise ContractError("contract.changed", "the kept contract is not the one that decided", place=str(folder), hint="restore it from a backup")
-    return draft
 
 
 def deciding(home: Home) -> dict[str, Draft]:

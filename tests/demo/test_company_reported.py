@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 
 from ourword.board import Board, boards_of
+from ourword.core.event import event_from_mapping
+from ourword.demo.company import decisions
 from ourword.demo.held import held
 from ourword.demo.loading import load, truth_in
 from ourword.outcomes.contacts import Asked
 from ourword.settling import Row, events_of, promises, settle_home
+from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -62,6 +67,34 @@ def test_what_became_of_contacts_is_true_in_every_kind(larkspur: Loaded) -> None
             assert abs(row.n - true["n"]) <= UNHEARD_MAX, (kind, row.n, true["n"])
             assert abs(round((row.value or 0) * row.n) - true[fate]) <= UNHEARD_MAX, (kind, fate)
             assert row.low <= true[fate] / true["n"] <= row.high, (kind, fate)
+
+
+def test_each_version_of_the_contract_has_the_contacts_that_were_decided_under_it(larkspur: Loaded) -> None:
+    """No event says what was decided: kinds and versions are the ledger's."""
+    for kind in larkspur.board.kinds:
+        for version in ("3.2.0", "4.0.0"):
+            row, true = larkspur.board.row("quiet", kind, version), true_rate(larkspur.truth, kind=kind, contract=version)
+            assert row is not None
+            assert abs(row.n - true["n"]) <= UNHEARD_MAX, (kind, version, row.n, true["n"])
+
+
+def test_saying_by_events_what_was_decided_changes_no_figure(larkspur: Loaded, tmp_path: Path) -> None:
+    """A shop that sends `decision.made` for every second decision has the same board as one that sends none."""
+    place = shutil.copytree(larkspur.place, tmp_path / "home")
+    lines = list(decisions(NOW, contacts=CONTACTS))[::2]
+    with open_home(place) as home, EventStore(home) as store:
+        assert {"new"} == set(store.add([event_from_mapping(_said(line)) for line in lines]))
+        (found,) = boards_of(home, [Asked(as_of=MICROS)])
+
+    assert msgspec.structs.replace(found, made=larkspur.board.made) == larkspur.board
+
+
+def _said(line: dict[str, Any]) -> dict[str, Any]:
+    """What the agent of another shop would send."""
+    versions = {name: line["lineage"][name] for name in ("contract", "prompt", "model")}
+    data = {"contact": line["contact"], "kind": line["kind"], "decision": line["decision_id"], "versions": versions, "objects": line["objects"]}
+    common = {"specversion": "1.0", "id": f"said-{line['decision_id']}", "source": "gate", "type": "decision.made"}
+    return {**common, "time": line["time"], "subject": f"customer:{line['customer']}", "data": data}
 
 
 def test_the_new_prompt_claims_more_and_less_of_it_stays(larkspur: Loaded) -> None:

@@ -185,7 +185,7 @@ def test_settling_again_opens_no_event(decided: Path, tmp_path: Path, monkeypatc
             store.add([Event(id="now", source="chat", type="message.in", instant=START + 24 * HOUR, subject="customer:c-1", data={"contact": "k"})])
         settle_home(home, events_of(home), START + 24 * HOUR)
         monkeypatch.setattr("ourword.stores.people.People.event", lambda *_: pytest.fail("an event was opened"))
-        monkeypatch.setattr("ourword.stores.sqlite.personal_from_bytes", lambda *_: pytest.fail("a decision was opened"))
+        monkeypatch.setattr("ourword.stores.reader.personal_from_bytes", lambda *_: pytest.fail("a decision was opened"))
         nothing = settle_home(home, events_of(home), START + 24 * HOUR)
 
         assert ((), {"open"} < {row.standing for row in nothing.rows}) == (nothing.new, True)

@@ -7,14 +7,14 @@ What was begun is written down first; run again after any end, it goes on, and n
 from __future__ import annotations
 
 import gc
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from importlib.resources import as_file, files
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ import msgspec
 from ourword.app import Ourword
 from ourword.core.event import event_from_mapping
 from ourword.demo.company import decisions, events, make, truth
+from ourword.demo.company.stories import CONTRACTS
 from ourword.errors import HomeError
 from ourword.settling import Settled, events_of, settle_home
 from ourword.stores.events import BATCH_MAX, EventStore
@@ -82,13 +83,23 @@ def record(place: Path) -> None:
     begun = msgspec.json.decode((place / FOLDER / _BEGUN).read_bytes(), type=Company)
     encode = msgspec.json.Encoder().encode
     made = decisions(begun.moment, **begun.size)
-    opened = partial(Ourword.open, home=place)
-    with _unswept(made) as lines, as_file(files("ourword.demo")) as ours, opened(ours / "contract.yaml", ours / "wiring.yaml") as word:
-        for verdict in word.decide_lines(map(encode, lines), place="demo", batch=_TOGETHER):
-            if "error" in verdict:
-                error = verdict["error"]
-                raise HomeError(error["code"], error["what"], place=error["place"], hint=error["hint"])
+    with _unswept(made) as lines, ExitStack() as stack:
+        words = {version: stack.enter_context(_opened(place, version)) for _, version in CONTRACTS}
+        for version, some in groupby(lines, key=lambda line: line["lineage"]["contract"]):
+            for verdict in words[version].decide_lines(map(encode, some), place="demo", batch=_TOGETHER):
+                if "error" in verdict:
+                    error = verdict["error"]
+                    raise HomeError(error["code"], error["what"], place=error["place"], hint=error["hint"])
     _write(place / FOLDER / _TRUTH, truth(begun.moment, **begun.size))
+
+
+def _opened(place: Path, version: str) -> Ourword:
+    """The contract as it was in a version: of the same clauses, so that nothing but the version tells the two apart."""
+    contract = place / FOLDER / f"contract-{version}.yaml"
+    with as_file(files("ourword.demo")) as ours:
+        text = (ours / "contract.yaml").read_text(encoding="utf-8")
+        contract.write_text(re.sub("^version: .*$", f"version: {version}", text, count=1, flags=re.MULTILINE), encoding="utf-8")
+        return Ourword.open(contract, ours / "wiring.yaml", home=place)
 
 
 def truth_in(place: Path) -> dict[str, Any]:

@@ -20,7 +20,7 @@ REMARKS = "event BIGINT, question VARCHAR, rating INTEGER, scale INTEGER, disclo
 
 _OF_THOSE = "contacts still open; contacts without a clock; contacts whose customer did not answer"
 _CSAT = "definitions.md: CSAT (4 and 5 of 5) / responses; CES 2.0, 5 to 7 of 7; other scales from 0.7 of the scale"
-_DECISION = "decisions whose answer no event says; contacts without a clock"
+_DECISION = "decisions whose answer neither the record nor an event says; contacts without a clock"
 
 TELLING: tuple[Metric, ...] = (
     Metric(
@@ -80,7 +80,7 @@ TELLING: tuple[Metric, ...] = (
         clock="none: the order alone",
         window="none",
         maturity="the decision",
-        exclusions="decisions whose answer no event says; all of them where no event says `reasons`, yes or no",
+        exclusions="decisions whose answer neither the record nor an event says; all of them where no event says `reasons`, yes or no",
         source="outcomes.md: telling; AI Act article 86",
     ),
     Metric(
@@ -114,7 +114,7 @@ TELLING: tuple[Metric, ...] = (
         clock="the contest",
         window="until a person decides",
         maturity="a person decided",
-        exclusions="contests nobody has decided; decisions whose answer no event says",
+        exclusions="contests nobody has decided; decisions whose answer neither the record nor an event says",
         source="outcomes.md: telling; GDPR article 22(3)",
     ),
 )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
+from ourword.contract.model import Draft
+from ourword.errors import ContractError
 from ourword.stores.database import troubles_of
 
 
@@ -27,3 +30,26 @@ def keep_contract(home: Path, digest: str, *, contract: bytes, wiring: bytes) ->
                     os.fsync(file.fileno())
                 os.replace(beside, place)
     return folder
+
+
+def draft_of(home: Path, digest: str | None) -> Draft | None:
+    """Read the contract that decided, if the home keeps it; damaged files are as good as none."""
+    number = (digest or "").removeprefix("sha256:")
+    if not (number.isascii() and number.isalnum()):
+        return None
+    try:
+        return _draft(home / "contracts" / number)
+    except (OSError, ContractError):
+        return None
+
+
+@lru_cache(maxsize=32)
+def _draft(folder: Path) -> Draft:
+    """Read a kept contract once: what lies under a digest never changes."""
+    from ourword.contract.digest import digest
+    from ourword.contract.read import read
+
+    draft = read((folder / "contract.yaml").read_bytes(), (folder / "wiring.yaml").read_bytes())
+    if digest(draft).removeprefix("sha256:") != folder.name:
+        raise ContractError("contract.changed", "the kept contract is not the one that decided", place=str(folder), hint="restore it from a backup")
+    return draft

@@ -49,7 +49,7 @@ class EventStore:
         self._lock = threading.Lock()
         self._write = write
         self._check_whole(home)
-        self._people = People(home.path / "people.sqlite", home.keys, write=write, chance=chance)
+        self._people = People(home.path / "people.sqlite", home.keys, home.store, write=write, chance=chance)
         if write:
             try:
                 with self._lock, self._people.transaction():

@@ -6,7 +6,7 @@ Attributes name segments and are read as they are; they lie here, never in Parqu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,8 +17,10 @@ from ourword.core.event import Event
 from ourword.errors import HomeError
 from ourword.ledger.seal import NONCE_BYTES, Subject, sealed, unsealed
 from ourword.outcomes.identity import Same
+from ourword.stores.about import UNHEARD
 from ourword.stores.database import close, connect, home_error, roll_back, troubles_of
 from ourword.stores.keys import Keys
+from ourword.stores.reader import LedgerReader
 from ourword.stores.rows import identity_of, row_of
 
 NAMES_CACHED_MAX = 100_000
@@ -49,9 +51,10 @@ _ADD_NAMED = "INSERT INTO named (who, subject, box) VALUES (?, ?, ?) RETURNING n
 class People:
     """The file of one home. One thread at a time; several processes share it by SQLite's own lock."""
 
-    def __init__(self, path: Path, keys: Keys, *, write: bool, chance: Callable[[int], bytes]) -> None:
+    def __init__(self, path: Path, keys: Keys, ledger: LedgerReader, *, write: bool, chance: Callable[[int], bytes]) -> None:
         self.path = path
         self._keys = keys
+        self._ledger = ledger
         self._chance = chance
         self._names: dict[tuple[str, str | int], int] = {}
         self._tail: list[tuple[int, int, str]] = []
@@ -174,21 +177,31 @@ class People:
         with troubles_of(self.path):
             box = self.connection.execute("SELECT box FROM person WHERE number = ?", (number,)).get
         text = self._opened(number, "person", b"", box)
-        return None if text is None else text.decode("utf-8", "surrogatepass")
+        return self._ledger.customer(number) if text is None else text.decode("utf-8", "surrogatepass")
 
     def name(self, number: int) -> str | None:
         """Give the own id of a contact or an object; `None` once its customer is erased."""
+        if number >= UNHEARD:
+            return self._ledger.contact(number)
         with troubles_of(self.path):
             row = self.connection.execute("SELECT who, subject, box FROM named WHERE number = ?", (number,)).fetchone()
         text = None if row is None else self._opened(row[1], "named", row[0], row[2])
         return None if text is None else text.decode()
 
     def number(self, use: str, raw: str) -> int | None:
-        """Give the number of a contact (`contact`) or an object (`object:TYPE`) by its own id; `None` when no event named it."""
+        """Give the number of a contact (`contact`) or an object (`object:TYPE`) by its own id; `None` when nobody named it."""
         with troubles_of(self.path):
             who = self._keys.mark(use, raw.encode("utf-8", "surrogatepass"))
             found = self.connection.execute("SELECT number FROM named WHERE who = ?", (who,)).get
+        if found is None and use == "contact":
+            found = self._ledger.contact_number(raw)
         return None if found is None else int(found)
+
+    def numbers(self, marks: Sequence[str]) -> list[tuple[str, int]]:
+        """Give the numbers of contacts and objects by their marks (in hexadecimals), of those that events name."""
+        sql = "SELECT asked.value, named.number FROM json_each(?) AS asked JOIN named ON named.who = unhex(asked.value)"
+        with troubles_of(self.path):
+            return list(self.connection.execute(sql, (msgspec.json.encode(marks).decode(),)))
 
     def _opened(self, number: int, use: str, key: bytes, box: bytes | None) -> bytes | None:
         of = self._keys.subject(number)

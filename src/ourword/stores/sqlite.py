@@ -16,17 +16,19 @@ import apsw
 import msgspec
 
 from ourword.errors import HomeError, LineError
-from ourword.ledger.decided import Decided, asks_the_same, personal_from_bytes
-from ourword.ledger.entry import Decision, PromiseMade, SegmentSealed, SignalOpened, entry_bytes
-from ourword.ledger.naming import fit_decision_id
-from ourword.ledger.seal import Subject, unsealed
+from ourword.ledger.decided import Decided, asks_the_same
+from ourword.ledger.entry import PromiseMade, SegmentSealed, SignalOpened, entry_bytes
+from ourword.ledger.seal import Subject
 from ourword.ledger.standings import is_settling
 from ourword.ledger.store import Entry, Recorded
 from ourword.ledger.write import CHANCE_BYTES, written_out
+from ourword.stores.about import TABLE, keep_about
 from ourword.stores.database import close, connect, home_error, roll_back, troubles_of
 from ourword.stores.keys import Keys
+from ourword.stores.reader import LedgerReader
 
-_SCHEMA = """
+_SCHEMA = f"""
+{TABLE};
 CREATE TABLE IF NOT EXISTS home (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS entry (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS subject (number INTEGER PRIMARY KEY, who BLOB UNIQUE) STRICT;
@@ -41,11 +43,6 @@ _REASONS = "CREATE TABLE IF NOT EXISTS reason (seq INTEGER PRIMARY KEY, sealed B
 _ADD_DECISION = "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
 _ADD_SUBJECT = "INSERT INTO subject VALUES (?, ?)"
 _ADD_ENTRY = "INSERT INTO entry VALUES (?, ?)"
-_FIND = "SELECT decision.seq, decision.subject, decision.sealed, entry.bytes FROM decision JOIN entry USING (seq) WHERE decision.id = ?"
-_DECISIONS = """
-SELECT decision.id, decision.seq, decision.subject, decision.sealed, entry.bytes
-FROM decision JOIN entry USING (seq) WHERE seq > ? ORDER BY seq LIMIT ?
-"""
 
 
 class _Place:
@@ -63,19 +60,16 @@ class _Place:
         self.entries = []
 
 
-class SqliteStore:
+class SqliteStore(LedgerReader):
     """The store of a home folder. Safe to use from several threads; several processes share it by SQLite's own lock."""
 
     def __init__(self, path: Path, keys: Keys, *, write: bool, chance: Callable[[int], bytes] = os.urandom) -> None:
-        self.path = path
+        super().__init__(path, keys)
         self.gate = chance(8).hex()
         """This gate process: its entries count 1, 2, 3 …"""
-        self._keys = keys
         self._chance = chance
         self._counter = 0
         self._writing = threading.Lock()
-        self._reading = threading.Lock()
-        self._stopped: HomeError | None = None
         self._writer: apsw.Connection | None = None
         self._open(write)
 
@@ -97,6 +91,9 @@ class SqliteStore:
         try:
             self._reader = connect(self.path, write=False)
             self._check_home()
+            if self._writer:
+                with troubles_of(self.path):
+                    self._writer.execute(TABLE)  # homes from before have none
         except BaseException:
             if self._writer:
                 close(self._writer)
@@ -167,40 +164,6 @@ class SqliteStore:
             self._counter += len(stamped)
             return last + len(stamped)
 
-    def beside(self, seq: int) -> bytes | None:
-        """Give what was kept, sealed, beside an entry."""
-        with self._read() as reader:
-            if reader.execute("SELECT 1 FROM sqlite_schema WHERE name = 'reason'").get is None:
-                return None
-            found = reader.execute("SELECT sealed FROM reason WHERE seq = ?", (seq,)).get
-        return None if found is None else bytes(found)
-
-    def signal_entries(self, *, until: int | None = None) -> list[Entry]:
-        """Give the entries of signals, in order, up to a number."""
-        sql = "SELECT seq, bytes FROM entry WHERE instr(bytes, ?) AND seq <= ? ORDER BY seq"
-        with self._read() as reader:
-            found = [Entry(*row) for row in reader.execute(sql, (b'"type":"signal"', 2**63 - 1 if until is None else until))]
-        return [entry for entry in found if isinstance(entry.value, SignalOpened)]
-
-    def subject_numbers(self) -> dict[str, int]:
-        """Give the number of the customer of every decision, by the decision's id."""
-        with self._read() as reader:
-            return {row[0]: row[1] for row in reader.execute("SELECT id, subject FROM decision")}
-
-    def decisions_by(self, decided_by: str) -> list[tuple[int, Entry]]:
-        """Give the decisions that something (a clause, `holdout`) decided, each with its customer's number."""
-        sql = "SELECT subject, decision.seq, bytes FROM decision JOIN entry USING (seq) WHERE instr(bytes, ?)"
-        with self._read() as reader:
-            found = [(number, Entry(seq, bytes_)) for number, seq, bytes_ in reader.execute(sql, (f'"decided_by":"{decided_by}"'.encode(),))]
-        return [(number, entry) for number, entry in found if isinstance(value := entry.value, Decision) and value.decided_by == decided_by]
-
-    def sealed_segments(self, *, after: int = 0) -> list[tuple[int, SegmentSealed]]:
-        """Give the `segment-sealed` entries numbered above *after*, in order."""
-        sql = "SELECT seq, bytes FROM entry WHERE seq > ? AND instr(bytes, ?) ORDER BY seq"
-        with self._read() as reader:
-            found = [Entry(*row) for row in reader.execute(sql, (after, b'"type":"segment-sealed"'))]
-        return [(entry.seq, value) for entry in found if isinstance(value := entry.value, SegmentSealed)]
-
     @contextmanager
     def _transaction(self) -> Iterator[apsw.Connection]:
         """What is done inside is durable after it, or undone; when a failed sync leaves that open, the writer stops."""
@@ -256,6 +219,7 @@ class SqliteStore:
         if not writer.changes():
             place.insert(writer)  # the first one may be in this very batch
             return self._recorded_before(writer, decided, decision_id)
+        keep_about(writer, seq, self._keys, decided.personal)
         if is_new:
             writer.execute(_ADD_SUBJECT, (of.number, keyed_name))
         for entry in written.entries:
@@ -270,13 +234,6 @@ class SqliteStore:
             # Erasing keeps the row and clears `who`, so a number is never given twice.
             return self._keys.next_subject((writer.execute("SELECT max(number) FROM subject").get or 0) + 1), True
         return self._key_of(number), False
-
-    def _key_of(self, number: int) -> Subject:
-        found = self._keys.subject(number)
-        if found is None:
-            what = f"the key of customer number {number} is missing"
-            raise HomeError("home.keys-missing", what, place=str(self._keys.path), hint="restore `keys.sqlite` from the newest backup")
-        return found
 
     def _recorded_before(self, connection: apsw.Connection, decided: Decided, decision_id: str) -> Recorded:
         first = self._find(connection, decision_id)
@@ -312,69 +269,6 @@ class SqliteStore:
             with troubles_of(self.path):
                 if self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() != (0, 0, 0):
                     raise apsw.BusyError("another process reads the log")
-
-    # ---- reading ----
-
-    @contextmanager
-    def _read(self) -> Iterator[apsw.Connection]:
-        with self._reading, troubles_of(self.path):
-            if self._stopped:
-                raise self._stopped
-            yield self._reader
-
-    def find(self, decision_id: str) -> Recorded | None:
-        """Give a recorded decision."""
-        fit_decision_id(decision_id)
-        with self._read() as reader:
-            return self._find(reader, decision_id)
-
-    def _find(self, connection: apsw.Connection, decision_id: str) -> Recorded | None:
-        row = connection.execute(_FIND, (decision_id,)).fetchone()
-        if row is None:
-            return None
-        return self._recorded(decision_id, *row)
-
-    def _recorded(self, decision_id: str, seq: int, number: int, box: bytes | None, entry: bytes) -> Recorded:
-        personal = None if box is None else personal_from_bytes(unsealed(self._key_of(number), decision_id, box))
-        return Recorded(decision_id=decision_id, seq=seq, new=False, entry=entry, personal=personal)
-
-    def decisions(self, named: Collection[str], *, after: int = 0, limit: int = 1000) -> tuple[list[Recorded], int | None]:
-        """Go through *limit* decisions above entry number *after*: give those of these names, and where to go on, if there are more."""
-        with self._read() as reader:
-            rows = list(reader.execute(_DECISIONS, (after, limit)))
-        return [self._recorded(*row) for row in rows if row[0] in named], rows[-1][1] if rows else None
-
-    def entries(self, *, after: int = 0, limit: int = 1000) -> list[Entry]:
-        """Give the entries numbered above *after*, in order, at most *limit*."""
-        with self._read() as reader:
-            return [Entry(*row) for row in reader.execute("SELECT seq, bytes FROM entry WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))]
-
-    def latest_decisions(self, *, page: int = 200) -> Iterator[Entry]:
-        """Go through the entries of decisions from the latest back."""
-        before = 2**63 - 1
-        while True:
-            with self._read() as reader:
-                sql = "SELECT seq, bytes FROM decision JOIN entry USING (seq) WHERE seq < ? ORDER BY seq DESC LIMIT ?"
-                found = [Entry(*row) for row in reader.execute(sql, (before, page))]
-            yield from found
-            if len(found) < page:
-                return
-            before = found[-1].seq
-
-    def last_seq(self) -> int:
-        """The number of the last entry; 0 before the first."""
-        with self._read() as reader:
-            return int(reader.execute("SELECT max(seq) FROM entry").get or 0)
-
-    def history(self, customer: str, kind: str, *, answers: Collection[str] = (), since: int | None = None, until: int | None = None) -> int:
-        """Count a customer's recorded decisions of a kind with one of *answers* (none: any), both instants included."""
-        keyed_name = self._keys.who(customer)
-        sql = "SELECT count(*) FROM decision WHERE subject = (SELECT number FROM subject WHERE who = ?) AND kind = ? AND at BETWEEN ? AND ?"
-        if answers:
-            sql += f" AND answer IN ({', '.join('?' * len(answers))})"
-        first, last = -(2**63) if since is None else since, 2**63 - 1 if until is None else until
-        with self._read() as reader:
-            return int(reader.execute(sql, (keyed_name, kind, first, last, *answers)).get)
 
     def close(self) -> None:
         """Close the file; the last to close leaves no WAL behind."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ourword.outcomes.identity import END, START, Same, whose
 from ourword.stores.events import EventStore
 from ourword.stores.home import Home
+from ourword.stores.recorded import MADE, lay_recorded
 from ourword.stores.rows import COLUMNS, REMARKS
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ _KNOWN = """
 CREATE TABLE known AS
 SELECT coalesce(max("at") FILTER ("at" <= present.now AND NOT coalesce(ahead, false)), max("at") FILTER ("at" <= present.now),
     CASE WHEN count("at") > 0 THEN present.now END) AS until
-FROM (SELECT CAST($1 AS BIGINT) AS now) AS present LEFT JOIN raw ON true GROUP BY present.now
+FROM (SELECT CAST($1 AS BIGINT) AS now) AS present LEFT JOIN heard ON true GROUP BY present.now
 """
 _OWNED = """LEFT JOIN whose ON whose.other = narrow.subject
     AND ((whose.since <= narrow."at" AND narrow."at" < whose.until) OR (narrow."at" IS NULL AND whose.everytime))
@@ -85,6 +86,10 @@ def tables(home: Home, store: EventStore | None = None) -> duckdb.DuckDBPyConnec
     duck = connect(home.path)
     try:
         files, said = store.snapshot(duck)
+        lay_heard(duck, files)
+        superseded = lay_recorded(duck, home, store.people)
+        if superseded is not None:
+            lay_heard(duck, files, recorded=True, superseded=superseded > 0)
         lay_events(duck, files, said, now=store.clock())
     except BaseException:
         duck.close()
@@ -99,13 +104,23 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY, "temp_directory": str(folder / "spilled")})
 
 
-def lay_events(duck: duckdb.DuckDBPyConnection, files: Sequence[Path], said: Sequence[Same], *, now: int) -> None:
-    """Lay the tables over segments and what `EventStore.snapshot` filled: events in their order, words as numbers of a list of words.
+def lay_heard(duck: duckdb.DuckDBPyConnection, files: Sequence[Path], *, recorded: bool = False, superseded: bool = False) -> None:
+    """Make the views `heard`, over segments and what `EventStore.snapshot` filled, and `raw`: with the ledger's decisions, once they are laid."""
+    read = [f"read_parquet([{', '.join(_quoted(str(file)) for file in files)}], union_by_name = true)"] if files else []
+    parts = [f"SELECT * FROM {each}" for each in (*read, "tail")]
+    if superseded:  # only rows of this one type are looked up
+        stand = [f"SELECT each.* FROM {each} AS each ANTI JOIN superseded USING (arrival) WHERE each.type = '{MADE}'" for each in (*read, "tail")]
+        parts = [*(f"{each} WHERE type <> '{MADE}'" for each in parts), *stand]
+    duck.execute(f"CREATE OR REPLACE VIEW heard AS {' UNION ALL BY NAME '.join(parts)}")
+    duck.execute(f"CREATE OR REPLACE VIEW raw AS SELECT * FROM heard{' UNION ALL BY NAME SELECT * FROM recorded' if recorded else ''}")
 
-    `known` says until when (µs) the events tell everything: to the last that had happened when it came, and at *now* (ns).
+
+def lay_events(duck: duckdb.DuckDBPyConnection, files: Sequence[Path], said: Sequence[Same], *, now: int) -> None:
+    """Lay the tables over `raw`: events in their order, words as numbers of a list of words.
+
+    `known` says until when (µs) the events tell everything: to the last that had happened when it came, and at *now* (ns). What we decide
+    ourselves says nothing of how far events have come.
     """
-    parts = [f"SELECT * FROM read_parquet([{', '.join(_quoted(str(file)) for file in files)}], union_by_name = true)"] if files else []
-    duck.execute(f"CREATE VIEW raw AS {' UNION ALL BY NAME '.join([*parts, 'SELECT * FROM tail'])}")
     duck.execute(_KNOWN, [now // 1000])
     owned = _lay_owners(duck, said)
     _lay_narrow(duck)

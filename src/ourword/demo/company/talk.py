@@ -38,11 +38,15 @@ class Talk:
             "subject": f"customer:{self.subject}",
             "data": {**common, "versions": self.versions, **data},
         }
-        roll = self.chance.random()
+        roll, arrives = self._lot()
         if type_ == "feedback.given" and roll < 20 * _NO_TIME_SHARE:
             del event["time"]
-        arrives = self.at + self.chance.randrange(HOUR, 30 * HOUR) if roll > 1 - _LATE_SHARE else self.at
         self.out.append((arrives, event))
+
+    def _lot(self) -> tuple[float, int]:
+        """What befalls an event on its way: its lot, and when it arrives."""
+        roll = self.chance.random()
+        return roll, self.at + self.chance.randrange(HOUR, 30 * HOUR) if roll > 1 - _LATE_SHARE else self.at
 
     def wait(self, low: int, high: int) -> None:
         """Let some seconds pass; by mail they are minutes."""
@@ -76,12 +80,12 @@ class Talk:
             "time": text(self.at),
             "contact": self.contact,
             "objects": self.objects,
-            "lineage": {"prompt": self.versions["prompt"], "model": self.versions["model"], "data": "shop@live"},
+            "lineage": {**self.versions, "data": "shop@live"},
         }
         if by:
             line |= {"by": by, "answer": answer, **({"because": because} if because else {})}
         self.out.append((self.at, line))
-        self.event("decision.made", "person" if by else "automation", "gate", decision=name, kind=str(line["kind"]))
+        self._lot()  # of the event that a shop without a ledger would send here: chance stays as it was
         self.answers.append((self.at, name, answer or wish.answer))
         return name
 

@@ -1,0 +1,184 @@
+"""What is read from `ledger.sqlite`: entries, decisions found again and counted, and what lies beside the entries."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+from ourword.errors import HomeError
+from ourword.ledger.decided import personal_from_bytes
+from ourword.ledger.entry import Decision, SegmentSealed, SignalOpened
+from ourword.ledger.naming import fit_decision_id
+from ourword.ledger.seal import Subject, unsealed
+from ourword.ledger.store import Entry, Recorded
+from ourword.stores.about import LINES, LINES_WITHOUT, UNHEARD, contact_mark, line_about
+from ourword.stores.database import troubles_of
+from ourword.stores.keys import Keys
+
+_FIND = "SELECT decision.seq, decision.subject, decision.sealed, entry.bytes FROM decision JOIN entry USING (seq) WHERE decision.id = ?"
+_DECISIONS = """
+SELECT decision.id, decision.seq, decision.subject, decision.sealed, entry.bytes
+FROM decision JOIN entry USING (seq) WHERE seq > ? ORDER BY seq LIMIT ?
+"""
+
+
+class LedgerReader:
+    """The reading half of a home's ledger. Safe to use from several threads: they take turns."""
+
+    _reader: apsw.Connection
+
+    def __init__(self, path: Path, keys: Keys) -> None:
+        self.path = path
+        self._keys = keys
+        self._reading = threading.Lock()
+        self._stopped: HomeError | None = None
+
+    @contextmanager
+    def _read(self) -> Iterator[apsw.Connection]:
+        with self._reading, troubles_of(self.path):
+            if self._stopped:
+                raise self._stopped
+            yield self._reader
+
+    def find(self, decision_id: str) -> Recorded | None:
+        """Give a recorded decision."""
+        fit_decision_id(decision_id)
+        with self._read() as reader:
+            return self._find(reader, decision_id)
+
+    def _find(self, connection: apsw.Connection, decision_id: str) -> Recorded | None:
+        row = connection.execute(_FIND, (decision_id,)).fetchone()
+        if row is None:
+            return None
+        return self._recorded(decision_id, *row)
+
+    def _recorded(self, decision_id: str, seq: int, number: int, box: bytes | None, entry: bytes) -> Recorded:
+        personal = None if box is None else personal_from_bytes(unsealed(self._key_of(number), decision_id, box))
+        return Recorded(decision_id=decision_id, seq=seq, new=False, entry=entry, personal=personal)
+
+    def decisions(self, named: Collection[str], *, after: int = 0, limit: int = 1000) -> tuple[list[Recorded], int | None]:
+        """Go through *limit* decisions above entry number *after*: give those of these names, and where to go on, if there are more."""
+        with self._read() as reader:
+            rows = list(reader.execute(_DECISIONS, (after, limit)))
+        return [self._recorded(*row) for row in rows if row[0] in named], rows[-1][1] if rows else None
+
+    def lines(self, *, after: int = 0, limit: int = 5000) -> tuple[list[str], int | None]:
+        """Go through *limit* decisions above entry number *after*: each as a line of JSON for the tables of outcomes; and where to go on.
+
+        `{seq, subject, at, contact, objects, entry}`: the time in µs, the contact and the objects by their marks.
+        """
+        with self._read() as reader:
+            rows = list(reader.execute(LINES if self._has(reader, "about") else LINES_WITHOUT, (after, limit)))
+        return [line if known is not None else self._line_opened(seq, line) for seq, known, line in rows], rows[-1][0] if rows else None
+
+    def _line_opened(self, seq: int, line: str) -> str:
+        """A decision that was recorded before there were marks: the contact is in what is sealed."""
+        found = self.at(seq)
+        return line_about(self._keys, line, found.personal if found else None)
+
+    def at(self, seq: int) -> Recorded | None:
+        """Give the decision that is the entry of a number."""
+        with self._read() as reader:
+            decision_id = reader.execute("SELECT id FROM decision WHERE seq = ?", (seq,)).get
+            return None if decision_id is None else self._find(reader, decision_id)
+
+    def customer(self, number: int) -> str | None:
+        """Give a customer's own id by a decision about them; `None` where there is none, or they are erased."""
+        with self._read() as reader:
+            seq = reader.execute("SELECT seq FROM decision WHERE subject = ? AND sealed IS NOT NULL LIMIT 1", (number,)).get
+        found = None if seq is None else self.at(seq)
+        return found.personal.customer if found and found.personal else None
+
+    def contact(self, number: int) -> str | None:
+        """Give the own id of a contact that only decisions name, by its number."""
+        found = self.at(number - UNHEARD)
+        return found.personal.contact if found and found.personal else None
+
+    def contact_number(self, contact: str) -> int | None:
+        """Give the number of a contact that only decisions name."""
+        with self._read() as reader:
+            if not self._has(reader, "about"):
+                return None
+            seq = reader.execute("SELECT min(seq) FROM about WHERE contact = ?", (contact_mark(self._keys, contact),)).get
+        return None if seq is None else UNHEARD + int(seq)
+
+    @staticmethod
+    def _has(reader: apsw.Connection, table: str) -> bool:
+        return reader.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).get is not None
+
+    def entries(self, *, after: int = 0, limit: int = 1000) -> list[Entry]:
+        """Give the entries numbered above *after*, in order, at most *limit*."""
+        with self._read() as reader:
+            return [Entry(*row) for row in reader.execute("SELECT seq, bytes FROM entry WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))]
+
+    def latest_decisions(self, *, page: int = 200) -> Iterator[Entry]:
+        """Go through the entries of decisions from the latest back."""
+        before = 2**63 - 1
+        while True:
+            with self._read() as reader:
+                sql = "SELECT seq, bytes FROM decision JOIN entry USING (seq) WHERE seq < ? ORDER BY seq DESC LIMIT ?"
+                found = [Entry(*row) for row in reader.execute(sql, (before, page))]
+            yield from found
+            if len(found) < page:
+                return
+            before = found[-1].seq
+
+    def last_seq(self) -> int:
+        """The number of the last entry; 0 before the first."""
+        with self._read() as reader:
+            return int(reader.execute("SELECT max(seq) FROM entry").get or 0)
+
+    def history(self, customer: str, kind: str, *, answers: Collection[str] = (), since: int | None = None, until: int | None = None) -> int:
+        """Count a customer's recorded decisions of a kind with one of *answers* (none: any), both instants included."""
+        keyed_name = self._keys.who(customer)
+        sql = "SELECT count(*) FROM decision WHERE subject = (SELECT number FROM subject WHERE who = ?) AND kind = ? AND at BETWEEN ? AND ?"
+        if answers:
+            sql += f" AND answer IN ({', '.join('?' * len(answers))})"
+        first, last = -(2**63) if since is None else since, 2**63 - 1 if until is None else until
+        with self._read() as reader:
+            return int(reader.execute(sql, (keyed_name, kind, first, last, *answers)).get)
+
+    def beside(self, seq: int) -> bytes | None:
+        """Give what was kept, sealed, beside an entry."""
+        with self._read() as reader:
+            if not self._has(reader, "reason"):
+                return None
+            found = reader.execute("SELECT sealed FROM reason WHERE seq = ?", (seq,)).get
+        return None if found is None else bytes(found)
+
+    def signal_entries(self, *, until: int | None = None) -> list[Entry]:
+        """Give the entries of signals, in order, up to a number."""
+        sql = "SELECT seq, bytes FROM entry WHERE instr(bytes, ?) AND seq <= ? ORDER BY seq"
+        with self._read() as reader:
+            found = [Entry(*row) for row in reader.execute(sql, (b'"type":"signal"', 2**63 - 1 if until is None else until))]
+        return [entry for entry in found if isinstance(entry.value, SignalOpened)]
+
+    def subject_numbers(self) -> dict[str, int]:
+        """Give the number of the customer of every decision, by the decision's id."""
+        with self._read() as reader:
+            return {row[0]: row[1] for row in reader.execute("SELECT id, subject FROM decision")}
+
+    def decisions_by(self, decided_by: str) -> list[tuple[int, Entry]]:
+        """Give the decisions that something (a clause, `holdout`) decided, each with its customer's number."""
+        sql = "SELECT subject, decision.seq, bytes FROM decision JOIN entry USING (seq) WHERE instr(bytes, ?)"
+        with self._read() as reader:
+            found = [(number, Entry(seq, bytes_)) for number, seq, bytes_ in reader.execute(sql, (f'"decided_by":"{decided_by}"'.encode(),))]
+        return [(number, entry) for number, entry in found if isinstance(value := entry.value, Decision) and value.decided_by == decided_by]
+
+    def sealed_segments(self, *, after: int = 0) -> list[tuple[int, SegmentSealed]]:
+        """Give the `segment-sealed` entries numbered above *after*, in order."""
+        sql = "SELECT seq, bytes FROM entry WHERE seq > ? AND instr(bytes, ?) ORDER BY seq"
+        with self._read() as reader:
+            found = [Entry(*row) for row in reader.execute(sql, (after, b'"type":"segment-sealed"'))]
+        return [(entry.seq, value) for entry in found if isinstance(value := entry.value, SegmentSealed)]
+
+    def _key_of(self, number: int) -> Subject:
+        found = self._keys.subject(number)
+        if found is None:
+            what = f"the key of customer number {number} is missing"
+            raise HomeError("home.keys-missing", what, place=str(self._keys.path), hint="restore `keys.sqlite` from the newest backup")
+        return found
