@@ -24,7 +24,7 @@ from ourword.errors import HomeError
 from ourword.judging import judge_again, judge_targets
 from ourword.ledger.settle import DUE, Standing
 from ourword.outcomes import chance
-from ourword.outcomes.contacts import NOW, Asked, watch
+from ourword.outcomes.contacts import NEVER, NOW, Asked, watch
 from ourword.outcomes.metrics import Row, report
 from ourword.outcomes.recount import Recounted, recount
 from ourword.outcomes.staying import known_on
@@ -265,7 +265,7 @@ def _counted(connection: DuckDBPyConnection) -> tuple[int | None, int | None, in
         "COUNT(CASE WHEN outcome = 'unknown' THEN 1 END) FROM became"
     ).fetchone()
     as_of, first, contacts, still_open, unknown = found or (None, None, 0, 0, 0)
-    return (None if first is None else as_of), first, int(contacts), int(still_open), int(unknown)
+    return (None if first is None or as_of == NEVER else as_of), first, int(contacts), int(still_open), int(unknown)
 
 
 def _micros(moment: datetime) -> int:
