@@ -43,7 +43,8 @@ def audit(row: Row, say: TicketTelling, place: str) -> Told:
             yield from say.rated(ticket, each.get("score"), f"rated-{ident(each.get('id'))}", at, place, order(ident(each.get("id")), 2))
         elif sort in ("create", "change") and field == "status":
             now, before = word(each.get("value")), word(each.get("previous_value"))
-            yield from say.state(ticket, now, before, ident(each.get("id")), author, via, at, place)
+            if not (say.says_yes(ticket, row.get("events")) and say.is_reopening(now, before)):
+                yield from say.state(ticket, now, before, ident(each.get("id")), author, via, at, place)
         elif sort == "change" and field == "assignee_id":
             yield from _assigned(ticket, each.get("previous_value"), each.get("value"), ident(each.get("id")), at, say, place)
 
@@ -67,7 +68,9 @@ def ticket_event(row: Row, say: TicketTelling, place: str) -> Told:
             said = {"public": each.get("comment_public"), **each, "ticket_id": ticket, "created_at": at, "via": via}
             yield from comment({**said, "author_id": _speaker(each) or author}, say, place)
         elif "status" in each and not say.notes.has(ticket, N.SOLVED_IN_AUDITS):
-            yield from say.state(ticket, word(each.get("status")), word(each.get("previous_value")), id_, author, via, at, place)
+            now, before = word(each.get("status")), word(each.get("previous_value"))
+            if not (say.says_yes(ticket, row.get("child_events")) and say.is_reopening(now, before)):
+                yield from say.state(ticket, now, before, id_, author, via, at, place)
         elif "assignee_id" in each and sort == "change" and not audited:
             yield from _assigned(ticket, each.get("previous_value"), each.get("assignee_id"), id_, at, say, place)
 
@@ -79,7 +82,7 @@ def comment(row: Row, say: TicketTelling, place: str) -> Told:
         hint = "name the file's tickets: `ticket_id` in every comment, or the page as Zendesk gave it, with its `next_page`"
         yield Skipped(place, "this comment says no ticket (`ticket_id`), no `id` or no time (`created_at`)", hint)
         return
-    words = words_of(row)
+    words = words_of(row) if row.get("public") is True else ""
     if row.get("public") is not True or is_notice(words):
         say.matched["left out: a private note or a notice"] += 1
         return
@@ -109,14 +112,13 @@ def metric(row: Row, say: TicketTelling, place: str) -> Told:
 
 
 def _heard(id_: str, words: str, whose: str, via: object, here: tuple[str, str, str], say: TicketTelling) -> Told:
-    """A customer's comment; right after our question it is an answer, and one that says neither yes nor no is a message besides."""
+    """A customer's comment; right after our question, a yes or a no answers it."""
     ticket = here[0]
     answer = say.notes.answers.get(id_)
     told = {"actor": whose or "customer", "text": words}
     if answer is not None and say.who(ticket, answer.asker) not in ("customer", ""):
         yield from say.tell("answered whether it is solved", "question.answered", f"answered-{id_}", *here, order(id_, 2), **told, said=answer.said)
-        if answer.said != "other":
-            return
+        return
     yield from say.tell("a message of the customer", "message.in", f"message-{id_}", *here, order(id_, 1), **told, channel=channel_of(via))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 
 import msgspec
+from msgspec.structs import replace
 
 from ourword.helpdesks.shape import Author, Look, Row
 from ourword.helpdesks.zendesk.parts import SYSTEM, ident
@@ -16,24 +17,28 @@ from ourword.outcomes.sayings import answer_to_solved, asks_whether_solved
 
 TICKET, TABLED, AUDITED, RATED, MERGED, LEFT_OUT, SAID = 1, 2, 4, 8, 16, 32, 64
 SOLVED_IN_AUDITS, SOLVED_IN_EVENTS, SOLVED_IN_METRICS = 128, 256, 512
+WAITED = 300
+"""Seconds: whoever closes sooner after asking did not wait for an answer, and then nobody failed to give one."""
 _BITS = 16
 _NAMES_MAX = 10_000
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """The last thing in a ticket that a question or an answer may turn on: a comment, or its being solved."""
+    """A public comment that asks or answers, or a ticket's being solved."""
 
     at: int
     order: int
     id: str
     author: str
     asks: bool = False
+    """Whether it ends in a question; `asks_solved`: in the one that is meant."""
+    asks_solved: bool = False
     answer: str = ""
     closes: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A comment that came right after the question whether the matter is solved: who had asked, and what it says."""
+    """A comment that came right after the question whether the matter is solved: who had asked, and what it says, yes or no."""
 
     asker: str
     said: str
@@ -46,11 +51,14 @@ class Notes(msgspec.Struct):
     """The bits above, and from the 16th on the second of its newest record: an incremental export holds a ticket again and again."""
     first: dict[str, tuple[tuple[str, int, int], ...]] = {}
     """Each author's first public comment, but the requester's: author, second, place in the order."""
-    last: dict[str, Heard] = {}
+    last: dict[str, tuple[Heard, ...]] = {}
+    """The last comment that a later one may answer, and closes since."""
+    latest: dict[str, tuple[int, int, str, bool]] = {}
+    """The latest public comment: second, place in the order, author, whether it ends in a question."""
     answers: dict[str, Answer] = {}
     """By comment."""
-    unanswered: set[str] = msgspec.field(default_factory=set)
-    """Changes to solved while our question whether it is solved had no answer, by the change's id."""
+    unanswered: dict[str, str] = {}
+    """Changes to solved while a question had no answer: by the change's id, who had asked."""
     customers: set[str] = msgspec.field(default_factory=set)
     """People who ask and are no staff."""
     staff: set[str] = msgspec.field(default_factory=set)
@@ -125,27 +133,43 @@ def requester(look: Look, ticket: str, who: str, *, sure: bool) -> None:
 
 def public_comment(look: Look, ticket: str, heard: Heard, words: str) -> None:
     """Note a public comment: its author, and whether it asks or answers whether the matter is solved."""
-    notes, who = notes_of(look), heard.author
+    notes, who = notes_of(look), sys.intern(heard.author)
     notes.mark(ticket, SAID)
     if who and who != look.requesters.get(ticket) and who not in notes.customers:
         if who in notes.staff or not notes.people:
-            look.said(sys.intern(who), words)
+            look.said(who, words)
         _first(notes, ticket, heard)
-    asks, answer = asks_whether_solved(words), answer_to_solved(words)
-    follow(notes, ticket, msgspec.structs.replace(heard, asks=asks, answer=answer))
+    asks = words.rstrip().endswith("?")
+    notes.latest[ticket] = max(notes.latest.get(ticket, (0, 0, "", False)), (heard.at, heard.order, who, asks))
+    follow(notes, ticket, replace(heard, asks=asks, asks_solved=asks_whether_solved(words), answer=answer_to_solved(words)))
 
 
 def follow(notes: Notes, ticket: str, heard: Heard) -> None:
-    """Set what was heard beside what was heard before it in the file, whether the file runs forward or backward in time."""
-    before = notes.last.pop(ticket, None)
-    if before is not None and before.id != heard.id:
-        earlier, later = sorted((before, heard), key=lambda each: (each.at, each.order))
-        if earlier.asks and later.closes:
-            notes.unanswered.add(later.id)
-        elif earlier.asks and later.author != earlier.author:
+    """Set what was heard beside the comment before it in the file, whether the file runs forward or backward in time.
+
+    A close between them parts nothing: some say yes when they are told that their ticket is solved.
+    """
+    before = notes.last.pop(ticket, ())
+    if any(each.id == heard.id for each in before):
+        notes.last[ticket] = before
+        return
+    for each in before:
+        earlier, later = sorted((each, heard), key=lambda one: (one.at, one.order))
+        if later.closes and earlier.asks and later.at - earlier.at >= WAITED:
+            notes.unanswered[later.id] = earlier.author
+        elif earlier.asks_solved and later.answer in ("yes", "no") and later.author != earlier.author:
             notes.answers[later.id] = Answer(earlier.author, later.answer)
-    if heard.asks or heard.closes or heard.answer in ("yes", "no"):
-        notes.last[ticket] = heard
+    kept = before if heard.closes else ()
+    if heard.closes or heard.asks or heard.asks_solved or heard.answer in ("yes", "no"):
+        kept = (*kept[-3:], heard)
+    if kept:
+        notes.last[ticket] = kept
+
+
+def asked_last(notes: Notes, ticket: str, second: int) -> str:
+    """Who had the last word before a close, where it was a question and time was left to answer it; else empty."""
+    at, _, who, asks = notes.latest.get(ticket, (0, 0, "", False))
+    return who if asks and second - at >= WAITED else ""
 
 
 def title_of(row: Row) -> tuple[str, str]:

@@ -24,7 +24,8 @@ def ticket(row: Row, say: TicketTelling, place: str) -> Told:
     if word(row.get("status")) == "deleted":
         say.matched["left out: a deleted ticket"] += 1
         return
-    if say.notes.is_newest(id_, seconds(when(row.get("updated_at")))):
+    newest = say.notes.is_newest(id_, seconds(when(row.get("updated_at"))))
+    if newest:
         submitter = ident(row.get("submitter_id"))
         titled = [(say.notes.fields.get(ident(each.get("id")), ""), each.get("value")) for each in items(row.get("custom_fields"))]
         form = _form(ident(row.get("ticket_form_id")), say)
@@ -39,7 +40,7 @@ def ticket(row: Row, say: TicketTelling, place: str) -> Told:
         )
     for each in items(row.get("comments")):
         yield from comment({**each, "ticket_id": id_}, say, place)
-    yield from _stands(row, id_, created, "UTC", say, place)
+    yield from _stands(row, id_, created, "UTC", say, place, newest=newest)
 
 
 def table(row: Row, say: TicketTelling, place: str) -> Told:
@@ -54,7 +55,7 @@ def table(row: Row, say: TicketTelling, place: str) -> Told:
         say.matched["left out: a table's row of a ticket that is there whole"] += 1
         return
     yield from say.opened(id_, created, place, via=found["via"], by="customer", titled=found["titled"], form=found["form"])
-    yield from _stands(found, id_, created, zone, say, place)
+    yield from _stands(found, id_, created, zone, say, place, newest=True)
 
 
 def rating(row: Row, say: TicketTelling, place: str) -> Told:
@@ -85,14 +86,17 @@ def user(row: Row, say: TicketTelling, place: str) -> Told:
     yield event
 
 
-def _stands(row: Row, id_: str, created: str, zone: str, say: TicketTelling, place: str) -> Told:
-    """How a ticket stands now: solved, by whom it was looked after, how it was rated; or when something last happened to it."""
+def _stands(row: Row, id_: str, created: str, zone: str, say: TicketTelling, place: str, *, newest: bool) -> Told:
+    """How a ticket stands: solved, by whom it was looked after, how it was rated; or when something last happened to it.
+
+    A record that is not the ticket's newest says only that it was solved once.
+    """
     state, notes = word(row.get("status")), say.notes
     metrics = row.get("metric_set") if isinstance(row.get("metric_set"), dict) else {}
     assert isinstance(metrics, dict)
     solved, assigned, replies = notes.metrics.get(id_, ("", "", 0))
     solved_at = when(metrics.get("solved_at"), zone) or solved or None
-    known = notes.has(id_, N.AUDITED | N.SAID)
+    known = notes.has(id_, N.AUDITED | N.SAID) or not newest
     if not known and (metrics.get("replies") is None or number(metrics.get("replies")) or replies):
         yield from _looked_after(row, id_, when(metrics.get("assigned_at"), zone) or assigned or created, say, place)
     if state not in say.closing:
@@ -103,7 +107,7 @@ def _stands(row: Row, id_: str, created: str, zone: str, say: TicketTelling, pla
     if not notes.has(id_, N.SOLVED_IN_AUDITS | N.SOLVED_IN_EVENTS | N.SOLVED_IN_METRICS):
         yield from say.closed(id_, solved_at, place, state=state)
     score = row.get("satisfaction_rating")
-    if isinstance(score, dict) and not notes.has(id_, N.RATED | N.AUDITED):
+    if newest and isinstance(score, dict) and not notes.has(id_, N.RATED | N.AUDITED):
         own = text(ident(score.get("id"))) or "as it is"
         yield from say.rated(id_, score.get("score"), f"rated-{own}", None, place, order("", 0))
 

@@ -12,7 +12,7 @@ from ourword.helpdesks.shape import Answers, Look
 from ourword.helpdesks.telling import Telling
 from ourword.helpdesks.zendesk import notes as N
 from ourword.helpdesks.zendesk.columns import kind_in, objects_in
-from ourword.helpdesks.zendesk.parts import CHANNELS_RULED, SOLVED, SYSTEM, channel_of, is_short, order, rel_of, seconds, word
+from ourword.helpdesks.zendesk.parts import CHANNELS_RULED, SOLVED, SYSTEM, channel_of, ident, is_short, items, order, rel_of, seconds, word
 from ourword.outcomes.mapper import Skipped
 
 Told = Iterator[Event | Skipped]
@@ -51,22 +51,38 @@ class TicketTelling(Telling):
 
     def state(self, ticket: str, now: str, before: str, change: str, author: str, via: object, at: str, place: str) -> Told:
         """Tell a change of state: into one that counts as solved, or out of it; from solved to closed is neither."""
-        was, is_ = before in self.closing or before in SOLVED, now in self.closing
-        if is_ and not was:
+        if now in self.closing and not self._was_closed(before):
             by = self.closed_by(ticket, author, via)
-            reason = "confirmed" if by == "customer" else "no_reply" if change in self.notes.unanswered else ""
+            reason = "confirmed" if by == "customer" else "no_reply" if self._is_ours(ticket, self.notes.unanswered.get(change, "")) else ""
             yield from self.closed(ticket, at, place, state=now, by=by, reason=reason, sequence=order(change, 2))
-        elif was and not is_ and now:
+        elif self.is_reopening(now, before):
             by = self.who(ticket, author)
             yield from self.tell("reopened", "contact.reopened", f"reopened-{at}", ticket, at, place, order(change, 2), actor=by)
 
     def closed(self, ticket: str, at: str | None, place: str, *, state: str, by: str = "", reason: str = "", sequence: int = order("", 0)) -> Told:
         """Tell a close: claimed where the state counts as solved, never where it was merged into another ticket."""
         merged = self.notes.has(ticket, N.MERGED)
+        if not reason and not by and at is not None and self._is_ours(ticket, N.asked_last(self.notes, ticket, seconds(at))):
+            reason = "no_reply"
         claimed = not merged and (state in self.solved or (state == "closed" and "solved" in self.solved))
         told = {"actor": by, "closed_by": by, "close_reason": "duplicate" if merged else reason, "claimed_resolved": claimed}
         label = "closed: merged into another ticket" if merged else "closed"
         yield from self.tell(label, "contact.closed", f"closed-{at or 'at some time'}", ticket, at, place, sequence, **told)
+
+    def is_reopening(self, now: str, before: str) -> bool:
+        """Whether a change of state goes back from solved."""
+        return bool(now) and now not in self.closing and self._was_closed(before)
+
+    def _was_closed(self, state: str) -> bool:
+        return state in self.closing or state in SOLVED
+
+    def says_yes(self, ticket: str, events: object) -> bool:
+        """Whether one of an update's comments is the yes to our question: Zendesk opens a solved ticket for it, and nobody came back."""
+        found = (self.notes.answers.get(ident(each.get("id"))) for each in items(events))
+        return any(each is not None and each.said == "yes" and self._is_ours(ticket, each.asker) for each in found)
+
+    def _is_ours(self, ticket: str, author: str) -> bool:
+        return self.who(ticket, author) not in ("customer", "")
 
     def closed_by(self, ticket: str, author: str, via: object) -> str:
         """Who closed it. An automation fires when time has passed; a trigger, and one change to many tickets at once, is a rule."""

@@ -138,8 +138,7 @@ def _change(look: Look, ticket: str, sort: str, field: str, value: object, autho
 
 
 def _said(comment: Row, look: Look, ticket: str, author: str, at: str | None) -> None:
-    words, id_ = words_of(comment), ident(comment.get("id"))
-    target = merged_into(words)
+    id_, target = ident(comment.get("id")), merged_into(text(comment.get("body")) or words_of(comment))
     if target:
         N.notes_of(look).mark(ticket, N.MERGED)
         look.merged[ticket] = target
@@ -147,7 +146,7 @@ def _said(comment: Row, look: Look, ticket: str, author: str, at: str | None) ->
         N.staff(look, author)
     if comment.get("public") is not True or not id_:
         return
-    N.public_comment(look, ticket, N.Heard(seconds(at), order(id_, 1), id_, author), words)
+    N.public_comment(look, ticket, N.Heard(seconds(at), order(id_, 1), id_, author), words_of(comment))
 
 
 def _comment(row: Row, look: Look) -> None:
