@@ -75,12 +75,13 @@ def became(home: Path, asked: Asked) -> Known:
 def heard(home: Path) -> list[dict[str, Any]]:
     """Every event of a home as it came, in the order of arrival."""
     with open_home(home) as opened, EventStore(opened) as store:
-        found = [store.people.event(arrival) for arrival in range(1, store.last_arrival + 1)]
+        found = [store.people.event(arrival) for arrival in range(1, store.last_arrival() + 1)]
     return [{"id": each.id, "type": each.type, "at": each.instant, "subject": each.subject, **each.data} for each in found if each is not None]
 
 
 def rows_in(file: Path) -> list[dict[str, Any]]:
     """The rows of a file, read by nobody's reader."""
     if file.suffix == ".csv":
-        return list(csv.DictReader(file.open(encoding="utf-8-sig")))
+        with file.open(encoding="utf-8-sig") as opened:
+            return list(csv.DictReader(opened))
     return [json.loads(line) for line in file.read_text().splitlines() if line.startswith("{") and line.endswith("}")]

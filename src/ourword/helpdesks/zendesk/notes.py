@@ -51,8 +51,8 @@ class Notes(msgspec.Struct):
     """The bits above, and from the 16th on the second of its newest record: an incremental export holds a ticket again and again."""
     first: dict[str, tuple[tuple[str, int, int], ...]] = {}
     """Each author's first public comment, but the requester's: author, second, place in the order."""
-    last: dict[str, tuple[Heard, ...]] = {}
-    """The last comment that a later one may answer, and closes since."""
+    last: dict[tuple[str, str], tuple[Heard, ...]] = {}
+    """By sort of file and ticket: the last comment that a later one may answer, and closes since."""
     latest: dict[str, tuple[int, int, str, bool]] = {}
     """The latest public comment: second, place in the order, author, whether it ends in a question."""
     answers: dict[str, Answer] = {}
@@ -131,7 +131,7 @@ def requester(look: Look, ticket: str, who: str, *, sure: bool) -> None:
         customer(look, who)
 
 
-def public_comment(look: Look, ticket: str, heard: Heard, words: str) -> None:
+def public_comment(look: Look, ticket: str, heard: Heard, words: str, sort: str) -> None:
     """Note a public comment: its author, and whether it asks or answers whether the matter is solved."""
     notes, who = notes_of(look), sys.intern(heard.author)
     notes.mark(ticket, SAID)
@@ -141,17 +141,17 @@ def public_comment(look: Look, ticket: str, heard: Heard, words: str) -> None:
         _first(notes, ticket, heard)
     asks = words.rstrip().endswith("?")
     notes.latest[ticket] = max(notes.latest.get(ticket, (0, 0, "", False)), (heard.at, heard.order, who, asks))
-    follow(notes, ticket, replace(heard, asks=asks, asks_solved=asks_whether_solved(words), answer=answer_to_solved(words)))
+    follow(notes, (sort, ticket), replace(heard, asks=asks, asks_solved=asks_whether_solved(words), answer=answer_to_solved(words)))
 
 
-def follow(notes: Notes, ticket: str, heard: Heard) -> None:
+def follow(notes: Notes, where: tuple[str, str], heard: Heard) -> None:
     """Set what was heard beside the comment before it in the file, whether the file runs forward or backward in time.
 
     A close between them parts nothing: some say yes when they are told that their ticket is solved.
     """
-    before = notes.last.pop(ticket, ())
+    before = notes.last.pop(where, ())
     if any(each.id == heard.id for each in before):
-        notes.last[ticket] = before
+        notes.last[where] = before
         return
     for each in before:
         earlier, later = sorted((each, heard), key=lambda one: (one.at, one.order))
@@ -163,7 +163,7 @@ def follow(notes: Notes, ticket: str, heard: Heard) -> None:
     if heard.closes or heard.asks or heard.asks_solved or heard.answer in ("yes", "no"):
         kept = (*kept[-3:], heard)
     if kept:
-        notes.last[ticket] = kept
+        notes.last[where] = kept
 
 
 def asked_last(notes: Notes, ticket: str, second: int) -> str:

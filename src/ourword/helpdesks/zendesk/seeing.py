@@ -58,7 +58,7 @@ def _ticket(row: Row, look: Look) -> None:
     if form and len(notes.forms) < _FORMS_MAX:
         notes.forms.setdefault(form, "")
     for each in items(row.get("comments")):
-        _said(each, look, ticket, ident(each.get("author_id")), when(each.get("created_at")))
+        _said(each, look, ticket, ident(each.get("author_id")), when(each.get("created_at")), TICKET)
     metrics = row.get("metric_set")
     if isinstance(metrics, Mapping):
         look.at(when(metrics.get("solved_at")))
@@ -94,11 +94,11 @@ def _audit(row: Row, look: Look) -> None:
             _change(look, ticket, sort, field, each.get("value"), author, via)
         if sort in ("create", "change") and field == "status" and word(each.get("value")) in SOLVED:
             notes.mark(ticket, N.SOLVED_IN_AUDITS)
-            _closes(notes, ticket, each, author, at)
+            _closes(notes, (AUDIT, ticket), each, author, at)
         if sort == "create":
             _left_out(look, ticket, audit_via)
         if sort in ("comment", "voicecomment"):
-            _said(each, look, ticket, ident(each.get("author_id")) or author, at)
+            _said(each, look, ticket, ident(each.get("author_id")) or author, at, AUDIT)
 
 
 def _event(row: Row, look: Look) -> None:
@@ -115,9 +115,9 @@ def _event(row: Row, look: Look) -> None:
                 _change(look, ticket, word(each.get("event_type")), field, each.get(field), author, via)
         if word(each.get("status")) in SOLVED and "previous_value" in each:
             notes.mark(ticket, N.SOLVED_IN_EVENTS)
-            _closes(notes, ticket, each, author, at)
+            _closes(notes, (EVENT, ticket), each, author, at)
         if word(each.get("event_type")) == "comment":
-            _said({"public": each.get("comment_public"), **each}, look, ticket, ident(each.get("author_id")) or author, at)
+            _said({"public": each.get("comment_public"), **each}, look, ticket, ident(each.get("author_id")) or author, at, EVENT)
 
 
 def _change(look: Look, ticket: str, sort: str, field: str, value: object, author: str, via: object) -> None:
@@ -137,7 +137,7 @@ def _change(look: Look, ticket: str, sort: str, field: str, value: object, autho
         N.notes_of(look).mark(ticket, N.MERGED if field == "status" else 0)
 
 
-def _said(comment: Row, look: Look, ticket: str, author: str, at: str | None) -> None:
+def _said(comment: Row, look: Look, ticket: str, author: str, at: str | None, sort: str) -> None:
     id_, target = ident(comment.get("id")), merged_into(text(comment.get("body")) or words_of(comment))
     if target:
         N.notes_of(look).mark(ticket, N.MERGED)
@@ -146,14 +146,14 @@ def _said(comment: Row, look: Look, ticket: str, author: str, at: str | None) ->
         N.staff(look, author)
     if comment.get("public") is not True or not id_:
         return
-    N.public_comment(look, ticket, N.Heard(seconds(at), order(id_, 1), id_, author), words_of(comment))
+    N.public_comment(look, ticket, N.Heard(seconds(at), order(id_, 1), id_, author), words_of(comment), sort)
 
 
 def _comment(row: Row, look: Look) -> None:
     ticket = ident(row.get("ticket_id"))
     if ticket:
         look.at(when(row.get("created_at")))
-        _said(row, look, ticket, ident(row.get("author_id")), when(row.get("created_at")))
+        _said(row, look, ticket, ident(row.get("author_id")), when(row.get("created_at")), COMMENT)
 
 
 def _metric(row: Row, look: Look) -> None:
@@ -214,10 +214,10 @@ def _state(look: Look, value: object) -> None:
         look.statuses[state] += 1
 
 
-def _closes(notes: N.Notes, ticket: str, change: Row, author: str, at: str | None) -> None:
+def _closes(notes: N.Notes, where: tuple[str, str], change: Row, author: str, at: str | None) -> None:
     id_ = ident(change.get("id"))
     if id_:
-        N.follow(notes, ticket, N.Heard(seconds(at), order(id_, 2), id_, author, closes=True))
+        N.follow(notes, where, N.Heard(seconds(at), order(id_, 2), id_, author, closes=True))
 
 
 def _merged_by(look: Look, ticket: str, found: list[str]) -> None:
