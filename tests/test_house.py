@@ -58,7 +58,7 @@ def test_imports_point_one_way():
     _run(Path(sys.executable).parent / "lint-imports", "--no-cache")
 
 
-BELOW_STORES = ("outcomes", "gate", "ledger", "contract", "cel", "core")
+BELOW_STORES = ("helpdesks", "outcomes", "gate", "ledger", "contract", "cel", "core")
 OUTSIDE_WORLD = {"socket", "sqlite3", "apsw", "random", "secrets", "subprocess", "urllib", "http", "shutil", "tempfile", "uuid"}
 
 

@@ -16,6 +16,7 @@ from tests.helpdesks.desk import Known, became, handed_in, heard, imported, rows
 from ourword.demo import exports
 from ourword.demo.company import events
 from ourword.demo.exports import zendesk
+from ourword.demo.exports.__main__ import main
 from ourword.demo.exports.zendesk_rows import name_of
 from ourword.helpdesks.shape import Answers
 from ourword.outcomes.contacts import Asked
@@ -318,3 +319,9 @@ def test_the_files_look_as_zendesk_writes_them(small: Path) -> None:
     assert any(each["public"] is False for audit in audits for each in audit["events"] if each["type"] == "Comment")
     assert any(each["status"] == "deleted" for each in page["tickets"])
     assert {"ID", "Requester", "Status", "Solved"} <= set(view[0])
+
+
+def test_the_door_of_the_exports_says_what_it_takes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A vendor and a folder."""
+    assert 2 == main(["zendesk"]) == main(["nobody", str(tmp_path)])
+    assert "usage: python -m ourword.demo.exports" in capsys.readouterr().err

@@ -15,7 +15,7 @@ from ourword.errors import ContractError
 from ourword.outcomes.calls import calls_of, shown_in
 from ourword.outcomes.mapper import Mapper, Skipped
 from ourword.outcomes.mapping import mapping_from_yaml
-from ourword.outcomes.sayings import claims_success, promises_something, says_yes
+from ourword.outcomes.sayings import answer_to_solved, asks_whether_solved, claims_success, promises_something, says_yes
 from ourword.outcomes.transcript import Proposed
 
 MAPPING = """
@@ -308,3 +308,58 @@ def test_a_plain_word_names_a_shape() -> None:
 def test_phrase_lists_find_what_is_written_in_them(said: str, yes: bool, claim: bool, promise: bool) -> None:
     """And thanks are in none of them."""
     assert (yes, claim, promise) == (says_yes(said), claims_success(said), promises_something(said))
+
+
+@pytest.mark.parametrize(
+    ("said", "asks"),
+    [
+        ("Did this solve it?", True),
+        ("That is arranged. Has your issue been resolved?", True),
+        ("Is your matter solved now?", True),
+        ("Were we able to fix the problem?", True),
+        ("Did that answer your question?", False),
+        ("Is there anything else?", False),
+        ("Your issue is resolved.", False),
+        ("What did you do to fix it?", False),
+        ("Once it is solved, may I close this?", False),
+    ],
+)
+def test_only_the_question_itself_asks_whether_it_is_solved(said: str, asks: bool) -> None:
+    """To have been answered is another thing, and what is not asked is no question."""
+    assert asks == asks_whether_solved(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("Yes", "yes"),
+        ("yes it did!", "yes"),
+        ("It\u2019s solved now, great", "yes"),
+        ("That worked, thank you", "yes"),
+        ("Yes\n\nOn Mon, 9 Nov 2026 Jo wrote:\n> Did it not?", "yes"),
+        ("No, it didn't", "no"),
+        ("Not really", "no"),
+        ("It did not.", "no"),
+        ("Thanks!", "other"),
+        ("ok", "other"),
+        ("Perfect, thank you", "other"),
+        ("No problem", "other"),
+        ("No thanks", "other"),
+        ("Yes, but the second one is broken", "other"),
+        ("Yes please call me", "other"),
+        ("Yes? I am still waiting", "other"),
+        ("Yesterday it broke again", "other"),
+        ("> Yes", "other"),
+        ("", "other"),
+    ],
+)
+def test_politeness_is_no_answer_to_it(said: str, answer: str) -> None:
+    """A yes takes nothing back and asks for nothing; what is quoted was said before."""
+    assert answer == answer_to_solved(said)
+
+
+@given(st.text(max_size=200), st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=50))
+def test_whatever_is_said_is_some_answer(said: str, more: str) -> None:
+    """And what asks back confirms nothing."""
+    assert answer_to_solved(said) in ("yes", "no", "other")
+    assert "yes" != answer_to_solved(f"Yes, {more}?")

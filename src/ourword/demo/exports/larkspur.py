@@ -10,6 +10,9 @@ from typing import Any
 
 from ourword.demo.company import events
 
+CONTACTS = 2_000
+"""So many of Larkspur's contacts are exported: enough to look at, and soon written."""
+
 
 @dataclass(slots=True)
 class Happened:

@@ -19,7 +19,7 @@ import msgspec
 
 from ourword.demo.company import make, truth
 from ourword.demo.exports import zendesk_rows as R
-from ourword.demo.exports.larkspur import Happened, Told, contacts
+from ourword.demo.exports.larkspur import CONTACTS, Happened, Told, contacts
 
 ZONE = "Europe/Berlin"
 MERGED_SHARE, SIDE_SHARE, DELETED_SHARE, NOTE_SHARE = 0.02, 0.01, 0.015, 0.2
@@ -62,7 +62,7 @@ class Ticket:
         return {"type": "Change", "field_name": field, "value": str(value), "previous_value": before, **more}
 
 
-def write(folder: Path, now: datetime, *, seed: int = make.SEED, days: int = make.DAYS, contacts: int = make.CONTACTS) -> dict[str, int]:
+def write(folder: Path, now: datetime, *, seed: int = make.SEED, days: int = make.DAYS, contacts: int = CONTACTS) -> dict[str, int]:
     """Write the files and `truth.json` into *folder*; gives each file's name and how many rows it has."""
     folder.mkdir(parents=True, exist_ok=True)
     until = int(now.timestamp())
