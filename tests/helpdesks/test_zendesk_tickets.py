@@ -256,6 +256,18 @@ def test_a_solved_ticket_is_closed_when_it_was_solved() -> None:
     assert {"contact": "zendesk-7", "claimed_resolved": True} == events[1].data
 
 
+def test_a_ticket_that_nobody_replied_to_was_nobodys() -> None:
+    """On a person's desk, with replies: theirs. Without any: not. Nobody knows how many: theirs, since unknown is never automation's success."""
+    sets = [{"id": 1, "ticket_id": 7, "solved_at": "2026-11-09T11:00:00Z", "replies": 0, "reopens": 0}]
+    joined = ("human.joined", "person")
+
+    assert joined in told([ticket(assignee_id=JO)], PEOPLE)
+    assert joined in told([ticket(assignee_id=JO, metric_set=None)], PEOPLE)
+    assert joined not in told([ticket(assignee_id=JO, metric_set={"replies": 0})], PEOPLE)
+    assert joined not in told([ticket(assignee_id=JO, metric_set=None)], PEOPLE, sets)
+    assert joined not in told([ticket()], PEOPLE)
+
+
 def test_where_no_file_says_when_it_was_solved_nobody_knows() -> None:
     """A time that is made up would be a window that is made up."""
     events, _ = read([ticket(metric_set=None)])
@@ -312,6 +324,17 @@ def test_a_field_says_what_it_is_about_only_where_it_is_called_so() -> None:
 
     assert ("refund", [{"type": "order", "id": "L-9", "role": "about"}]) == (known.data["kind"], known.data["objects"])
     assert not {"kind", "objects"} & set(unknown.data)
+
+
+@pytest.mark.parametrize(
+    "more", [{"via_followup_source_id": 7}, {"via": {"channel": "email", "source": {"rel": "follow_up", "from": {"ticket_id": 7}}}}]
+)
+def test_a_reply_to_a_closed_ticket_is_about_the_same_matter(more: Row) -> None:
+    """Zendesk opens another ticket for it: whoever writes again has come back, order number or not."""
+    events, _ = read([ticket(), ticket(id=8, **more), ticket(id=9, via_followup_source_id=8), ticket(id=10)])
+    objects = [each.data.get("objects") for each in events if each.type == "contact.opened"]
+
+    assert [[{"type": "ticket", "id": "7", "role": "about"}]] * 3 + [None] == objects
 
 
 def test_one_form_for_everything_is_no_kind_and_several_are() -> None:

@@ -12,11 +12,13 @@ Read on 2026-11-25 in stored copies, nothing live. What each page settled:
   `requester_wait_time`.
 - …/ticket-management/satisfaction_ratings: the scores, `offered` and `unoffered` among them.
 - support.zendesk.com/hc/en-us/articles/4408894213018: who may reopen what; solved tickets close by themselves.
-- fields of metric sets, satisfaction ratings and ticket events (`status`, `previous_value`, `updater_id`): public schemas and samples of
-  others who read the same API (singer-io/tap-zendesk, cloudbees-oss/zendesk-java-client), not Zendesk's own pages.
+- how a follow-up names the closed ticket (`via.source.rel`: `follow_up`), the tag and the notices of a merge, and
+  fields of metric sets, satisfaction ratings and ticket events (`status`, `previous_value`, `updater_id`): public schemas and samples of
+  others who read the same API (singer-io/tap-zendesk, cloudbees-oss/zendesk-java-client and others), not Zendesk's own pages.
 
 Not verified: the columns of a view's CSV (the usual names are taken), that the system's own updates have the author -1 in every
-account, that a full JSON export has its comments in `comments`, and survey responses (the newer CSAT), which are not read.
+account, and that a full JSON export has its comments in `comments`. Not read: survey responses (the newer CSAT), and what a chat's own
+events hold of a conversation; a transcript that Zendesk put into one comment is one message.
 """
 
 from ourword.helpdesks.zendesk.shapes import SHAPES

@@ -68,8 +68,11 @@ class Notes(msgspec.Struct):
     fields: dict[str, str] = {}
     forms: dict[str, str] = {}
     """The names of fields and forms; a form without a known name has its number."""
-    metrics: dict[str, tuple[str, str, int]] = {}
+    metrics: dict[str, tuple[str, str, int | None]] = {}
     """Metric sets from a file of their own: solved, assigned, public replies."""
+    follows: dict[str, str] = {}
+    """A ticket that follows up a closed one."""
+    followed: set[str] = msgspec.field(default_factory=set)
 
     def mark(self, ticket: str, bits: int, second: int = 0) -> None:
         """Add what is known of a ticket."""
@@ -170,6 +173,22 @@ def asked_last(notes: Notes, ticket: str, second: int) -> str:
     """Who had the last word before a close, where it was a question and time was left to answer it; else empty."""
     at, _, who, asks = notes.latest.get(ticket, (0, 0, "", False))
     return who if asks and second - at >= WAITED else ""
+
+
+def follow_up(notes: Notes, ticket: str, before: str) -> None:
+    """Note that a ticket goes on with the matter of a closed one."""
+    if before and before != ticket:
+        notes.follows[ticket] = before
+        notes.followed.add(before)
+
+
+def matter(notes: Notes, ticket: str) -> str:
+    """The first of the tickets that follow one another; empty for a ticket that stands alone."""
+    if ticket not in notes.follows and ticket not in notes.followed:
+        return ""
+    for _ in range(100):
+        ticket = notes.follows.get(ticket, ticket)
+    return ticket
 
 
 def title_of(row: Row) -> tuple[str, str]:

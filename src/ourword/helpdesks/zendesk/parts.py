@@ -121,6 +121,18 @@ def rel_of(via: object) -> str:
     return word(source.get("rel")) if isinstance(source, Mapping) else ""
 
 
+def followed(row: Row) -> str:
+    """The ticket that this one follows up: a reply to a closed ticket opens another.
+
+    >>> followed({"via": {"channel": "email", "source": {"rel": "follow_up", "from": {"ticket_id": 42}}}}), followed({"via_followup_source_id": 7})
+    ('42', '7')
+    """
+    via = row.get("via")
+    source = via.get("source") if isinstance(via, Mapping) and rel_of(via) == "follow_up" else None
+    before = source.get("from") if isinstance(source, Mapping) else None
+    return (ident(before.get("ticket_id")) if isinstance(before, Mapping) else "") or ident(row.get("via_followup_source_id"))
+
+
 def words_of(comment: Row) -> str:
     """What a comment says, without its markup."""
     html, plain = text(comment.get("html_body")), text(comment.get("plain_body")) or text(comment.get("body"))

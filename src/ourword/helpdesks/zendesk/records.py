@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ourword.core.event import Event
@@ -10,7 +11,7 @@ from ourword.helpdesks.shape import Row
 from ourword.helpdesks.zendesk import notes as N
 from ourword.helpdesks.zendesk.columns import ticket_of
 from ourword.helpdesks.zendesk.history import comment
-from ourword.helpdesks.zendesk.parts import ident, is_short, items, number, order, seconds, text, when, word
+from ourword.helpdesks.zendesk.parts import ident, is_short, items, number, order, seconds, when, word
 from ourword.helpdesks.zendesk.said import TicketTelling, Told
 from ourword.outcomes.mapper import Skipped
 
@@ -92,12 +93,13 @@ def _stands(row: Row, id_: str, created: str, zone: str, say: TicketTelling, pla
     A record that is not the ticket's newest says only that it was solved once.
     """
     state, notes = word(row.get("status")), say.notes
-    metrics = row.get("metric_set") if isinstance(row.get("metric_set"), dict) else {}
-    assert isinstance(metrics, dict)
-    solved, assigned, replies = notes.metrics.get(id_, ("", "", 0))
+    metrics = row.get("metric_set")
+    metrics = metrics if isinstance(metrics, Mapping) else {}
+    solved, assigned, replies = notes.metrics.get(id_, ("", "", None))
+    replies = replies if metrics.get("replies") is None else number(metrics.get("replies"))
     solved_at = when(metrics.get("solved_at"), zone) or solved or None
     known = notes.has(id_, N.AUDITED | N.SAID) or not newest
-    if not known and (metrics.get("replies") is None or number(metrics.get("replies")) or replies):
+    if not known and replies != 0:  # nobody knows how many: then whoever has it on their desk has it
         yield from _looked_after(row, id_, when(metrics.get("assigned_at"), zone) or assigned or created, say, place)
     if state not in say.closing:
         last = when(metrics.get("latest_comment_added_at"), zone) or when(row.get("updated_at"), zone)
@@ -107,8 +109,8 @@ def _stands(row: Row, id_: str, created: str, zone: str, say: TicketTelling, pla
     if not notes.has(id_, N.SOLVED_IN_AUDITS | N.SOLVED_IN_EVENTS | N.SOLVED_IN_METRICS):
         yield from say.closed(id_, solved_at, place, state=state)
     score = row.get("satisfaction_rating")
-    if newest and isinstance(score, dict) and not notes.has(id_, N.RATED | N.AUDITED):
-        own = text(ident(score.get("id"))) or "as it is"
+    if newest and isinstance(score, Mapping) and not notes.has(id_, N.RATED | N.AUDITED):
+        own = ident(score.get("id")) or "as it is"
         yield from say.rated(id_, score.get("score"), f"rated-{own}", None, place, order("", 0))
 
 

@@ -95,7 +95,9 @@ class TicketTelling(Telling):
     def opened(self, ticket: str, at: str, place: str, *, via: object, by: str, titled: list[tuple[str, Any]], form: str = "") -> Told:
         """Tell a ticket's beginning, with what it is about as far as fields say."""
         kind = kind_in(titled) or (form if is_short(form) else "")
-        told = {"actor": by, "channel": channel_of(via), "kind": kind, "objects": objects_in(titled) or None}
+        first = N.matter(self.notes, ticket)
+        objects = [*objects_in(titled), *([{"type": "ticket", "id": first, "role": "about"}] if first else [])]
+        told = {"actor": by, "channel": channel_of(via), "kind": kind, "objects": objects or None}
         yield from self.tell("opened", "contact.opened", "opened", ticket, at, place, 0, **told)
 
     def rated(self, ticket: str, score: object, own: str, at: str | None, place: str, sequence: int) -> Told:

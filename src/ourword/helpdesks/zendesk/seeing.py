@@ -14,6 +14,7 @@ from ourword.helpdesks.zendesk.parts import (
     SOLVED,
     SYSTEM,
     channel_of,
+    followed,
     ident,
     items,
     merged_into,
@@ -49,6 +50,7 @@ def _ticket(row: Row, look: Look) -> None:
     look.at(when(row.get("updated_at")))
     N.requester(look, ticket, ident(row.get("requester_id")), sure=True)
     notes.mark(ticket, N.TICKET, seconds(when(row.get("updated_at"))))
+    N.follow_up(notes, ticket, followed(row))
     _merged_by(look, ticket, tags(row.get("tags")))
     _left_out(look, ticket, row.get("via"))
     assignee = ident(row.get("assignee_id"))
@@ -97,6 +99,7 @@ def _audit(row: Row, look: Look) -> None:
             _closes(notes, (AUDIT, ticket), each, author, at)
         if sort == "create":
             _left_out(look, ticket, audit_via)
+            N.follow_up(notes, ticket, followed(row))
         if sort in ("comment", "voicecomment"):
             _said(each, look, ticket, ident(each.get("author_id")) or author, at, AUDIT)
 
@@ -171,9 +174,9 @@ def is_solving(row: Row) -> bool:
 def _metrics(row: Row, look: Look) -> None:
     ticket = ident(row.get("ticket_id"))
     if ticket:
-        known = when(row.get("solved_at")) or "", when(row.get("assigned_at")) or "", number(row.get("replies"))
-        N.notes_of(look).metrics[ticket] = known
-        look.at(known[0])
+        solved, replies = when(row.get("solved_at")) or "", row.get("replies")
+        N.notes_of(look).metrics[ticket] = (solved, when(row.get("assigned_at")) or "", None if replies is None else number(replies))
+        look.at(solved)
 
 
 def _rating(row: Row, look: Look) -> None:
