@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ourword.helpdesks import zendesk
+from ourword.helpdesks import intercom, zendesk
 from ourword.helpdesks.shape import Row, Shape
 
-SHAPES: tuple[Shape, ...] = (*zendesk.SHAPES,)
+SHAPES: tuple[Shape, ...] = (*zendesk.SHAPES, *intercom.SHAPES)
 """The more particular first."""
 
 

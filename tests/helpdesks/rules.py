@@ -1,0 +1,90 @@
+"""What a helpdesk has no place for, as named rules over Larkspur's own events: what is left is what its files can say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tests.helpdesks.desk import Known, became, handed_in
+
+from ourword.outcomes.contacts import Asked
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+CONTACTS = 1_500
+ASKED = Asked(as_of=int(NOW.timestamp()) * 10**6)
+NANOS = int(NOW.timestamp()) * 10**9
+HELD = (
+    *("contact.opened", "contact.closed", "contact.reopened", "message.in", "message.out", "question.asked", "question.answered"),
+    *("human.queued", "human.joined", "feedback.given"),
+)
+"""What a helpdesk can hold: no decision, no promise, no act of another system, and nobody who is one with somebody else."""
+
+Event = dict[str, Any]
+Rule = Callable[[list[Event]], Iterable[Event]]
+
+
+def by_contact(rule: Rule) -> Rule:
+    """Apply a rule to each contact's events, in the order of time."""
+
+    def applied(some: list[Event]) -> Iterable[Event]:
+        found: dict[str, list[Event]] = {}
+        for each in some:
+            found.setdefault(each["data"]["contact"], []).append(each)
+        for mine in found.values():
+            yield from rule(sorted(mine, key=lambda each: (each.get("time", "9"), int(each["id"].rpartition("-")[2]))))
+
+    return applied
+
+
+def named(event: Event, type_: str = "", **data: Any) -> Event:
+    """The same event under another type, or with other data; `None` takes a word away."""
+    told = {key: value for key, value in {**event["data"], **data}.items() if value is not None}
+    return {**event, "type": type_ or event["type"], "data": told}
+
+
+def an_account_is_no_order(some: list[Event]) -> Iterable[Event]:
+    """Only a field that is called an order is an object; two contacts about one account are not known to be the same issue."""
+    for each in some:
+        yield named(each, objects=[thing for thing in each["data"].get("objects", ()) if thing["type"] == "order"])
+
+
+def who_is(names: dict[str, str]) -> Rule:
+    """Some customers are known under another name; one whose name is empty is nobody."""
+
+    def applied(some: list[Event]) -> Iterable[Event]:
+        for each in some:
+            who = each.get("subject", "").removeprefix("customer:")
+            now = names.get(who, who)
+            yield {**each, "subject": f"customer:{now}"} if now else {key: value for key, value in each.items() if key != "subject"}
+
+    return applied
+
+
+def in_local_time(zone: str, *, to_the_minute: bool = False) -> Rule:
+    """Times on a local clock: the hour that comes twice in autumn is taken for the first."""
+
+    def applied(some: list[Event]) -> Iterable[Event]:
+        for each in some:
+            if "time" in each:
+                local = datetime.fromisoformat(each["time"].replace("Z", "+00:00")).astimezone(ZoneInfo(zone)).replace(fold=0)
+                local = local.replace(second=0) if to_the_minute else local
+                each = {**each, "time": local.astimezone(UTC).isoformat().replace("+00:00", "Z")}
+            yield each
+
+    return applied
+
+
+def native(home: Path, some: list[Event], rules: Iterable[Rule] = ()) -> Known:
+    """What becomes of the contacts when their own events are handed in, but for what the rules take away."""
+    for rule in rules:
+        some = list(rule(some))
+    handed_in(home, some, NANOS)
+    return became(home, ASKED)
+
+
+def apart(left: Known, right: Known) -> dict[str, Any]:
+    """Where two differ."""
+    return {contact: (left.get(contact), right.get(contact)) for contact in {*left, *right} if left.get(contact) != right.get(contact)}
