@@ -8,7 +8,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from ourword.outcomes import staying, telling
+from ourword.outcomes import quiet, staying, telling
 from ourword.outcomes.contacts import STEPS, query
 
 FILES = sorted(each.name.removesuffix(".sql") for each in resources.files("ourword.outcomes").joinpath("sql").iterdir() if each.name.endswith(".sql"))
@@ -39,4 +39,6 @@ def test_no_query_leaves_the_shared_subset(name):
 def test_no_query_lies_unused():
     """A file that no step runs tells a reader something untrue."""
     assert sorted(STEPS) == [name for name in FILES if name in STEPS]
-    assert set(FILES) - set(STEPS) == {*("observed", "shared", "calendar", "timed", "shuffled", "visits", "silences", *staying.STEPS, *telling.STEPS)}
+    assert set(FILES) - set(STEPS) == {
+        *("observed", "shared", "calendar", "timed", "shuffled", "visits", "silences", *staying.STEPS, *telling.STEPS, *quiet.STEPS)
+    }

@@ -27,7 +27,18 @@ def entry_words(entry: dict[str, Any]) -> str:
     """
     if entry["type"] == "segment-sealed":
         return f"{entry['seq']:>6}  {moment(entry['time'])}  segment   {entry['file']}, {entry['rows']:,} events, {entry['digest']}"
+    if entry["type"].startswith("sample-"):
+        return f"{entry['seq']:>6}  {moment(entry['time'])}  sample    {_sampled(entry)}"
     return f"{entry['seq']:>6}  {moment(entry['time'])}  {entry['type']:<8}  {entry['kind']}  {entry.get('decision_id', '-')}  {_what(entry)}"
+
+
+def _sampled(entry: dict[str, Any]) -> str:
+    if entry["type"] == "sample-answered":
+        counts = ", ".join(f"{len(entry[word])} {word.replace('_', ' ')}" for word in ("yes", "no", "partly", "no_answer") if entry[word])
+        return f"ask-{entry['sample']} answered: {counts}"
+    of = f"{entry.get('kind', 'all kinds')}, handled by {entry.get('handled_by', 'anybody')}"
+    among = f"{entry['contacts']:,} quiet contacts of {entry['customers']:,} customers"
+    return f"ask-{entry['seq']}: {entry['size']:,} drawn by seed {entry['seed']} among {among} ({of})"
 
 
 def moment(text: str) -> str:

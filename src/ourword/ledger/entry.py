@@ -145,7 +145,52 @@ class SegmentSealed(msgspec.Struct, frozen=True, kw_only=True, tag_field="type",
     rows: int
 
 
-AnyEntry = Decision | PromiseMade | Bend | SignalOpened | SegmentSealed
+class SampleDrawn(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="sample-drawn", forbid_unknown_fields=True):
+    """Quiet contacts were drawn by lot, to be called back: out of which, how many, by which seed.
+
+    `frame` commits to the contacts that could be drawn, whose numbers lie beside the log: from it, `seed`, `size` and `method` follows who was drawn.
+    """
+
+    v: int = 1
+    time: str
+    gate: str = ""
+    counter: int = 0
+    method: str
+    seed: int
+    size: int
+    """How many were drawn, one contact of each customer."""
+    contacts: int
+    customers: int
+    frame: str
+    as_of: str
+    """As of when they were quiet."""
+    window_days: int
+    kind: str | UnsetType = UNSET
+    """Of which kind they were; left out where any could be drawn."""
+    handled_by: str | UnsetType = UNSET
+    """`automation` or `person`; left out where both could be drawn."""
+    since: str | UnsetType = UNSET
+    """Drawn were contacts that began then or later."""
+
+
+class SampleAnswered(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="sample-answered", forbid_unknown_fields=True):
+    """What customers said who were called back, by their place in the draw (1, 2, 3 …): solved, not, partly; or nobody answered."""
+
+    v: int = 1
+    time: str
+    gate: str = ""
+    counter: int = 0
+    sample: int
+    """The number of the entry that drew them."""
+    yes: tuple[int, ...] = ()
+    no: tuple[int, ...] = ()
+    partly: tuple[int, ...] = ()
+    no_answer: tuple[int, ...] = ()
+    notes: dict[str, str] | UnsetType = UNSET
+    """By place: commits to what the caller noted, which lies beside the log, under the customer's key."""
+
+
+AnyEntry = Decision | PromiseMade | Bend | SignalOpened | SegmentSealed | SampleDrawn | SampleAnswered
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _DECODER: msgspec.json.Decoder[AnyEntry] = msgspec.json.Decoder(AnyEntry)

@@ -6,16 +6,18 @@ import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import UnionType
 
 import apsw
 
 from ourword.errors import HomeError
 from ourword.ledger.decided import personal_from_bytes
-from ourword.ledger.entry import Decision, SegmentSealed, SignalOpened
+from ourword.ledger.entry import Decision, SampleAnswered, SampleDrawn, SegmentSealed, SignalOpened
 from ourword.ledger.naming import fit_decision_id
 from ourword.ledger.seal import Subject, unsealed
 from ourword.ledger.store import Entry, Recorded
 from ourword.stores.about import LINES, LINES_WITHOUT, UNHEARD, contact_mark, line_about
+from ourword.stores.beside import beside
 from ourword.stores.database import troubles_of
 from ourword.stores.keys import Keys
 
@@ -24,6 +26,8 @@ _DECISIONS = """
 SELECT decision.id, decision.seq, decision.subject, decision.sealed, entry.bytes
 FROM decision JOIN entry USING (seq) WHERE seq > ? ORDER BY seq LIMIT ?
 """
+SAMPLED = b'"type":"sample-'
+"""What stands in every entry of a sample."""
 
 
 class LedgerReader:
@@ -143,19 +147,23 @@ class LedgerReader:
             return int(reader.execute(sql, (keyed_name, kind, first, last, *answers)).get)
 
     def beside(self, seq: int) -> bytes | None:
-        """Give what was kept, sealed, beside an entry."""
+        """Give what was kept beside an entry."""
         with self._read() as reader:
-            if not self._has(reader, "reason"):
-                return None
-            found = reader.execute("SELECT sealed FROM reason WHERE seq = ?", (seq,)).get
-        return None if found is None else bytes(found)
+            return beside(reader, seq)
 
     def signal_entries(self, *, until: int | None = None) -> list[Entry]:
         """Give the entries of signals, in order, up to a number."""
-        sql = "SELECT seq, bytes FROM entry WHERE instr(bytes, ?) AND seq <= ? ORDER BY seq"
+        return self._of(SignalOpened, b'"type":"signal"', until=2**63 - 1 if until is None else until)
+
+    def sample_entries(self) -> list[Entry]:
+        """Give the entries of samples and of what was answered, in order."""
+        return self._of(SampleDrawn | SampleAnswered, SAMPLED)
+
+    def _of(self, types: type | UnionType, words: bytes, *, after: int = 0, until: int = 2**63 - 1) -> list[Entry]:
+        sql = "SELECT seq, bytes FROM entry WHERE seq > ? AND seq <= ? AND instr(bytes, ?) ORDER BY seq"
         with self._read() as reader:
-            found = [Entry(*row) for row in reader.execute(sql, (b'"type":"signal"', 2**63 - 1 if until is None else until))]
-        return [entry for entry in found if isinstance(entry.value, SignalOpened)]
+            found = [Entry(*row) for row in reader.execute(sql, (after, until, words))]
+        return [entry for entry in found if isinstance(entry.value, types)]
 
     def subject_numbers(self) -> dict[str, int]:
         """Give the number of the customer of every decision, by the decision's id."""
@@ -171,9 +179,7 @@ class LedgerReader:
 
     def sealed_segments(self, *, after: int = 0) -> list[tuple[int, SegmentSealed]]:
         """Give the `segment-sealed` entries numbered above *after*, in order."""
-        sql = "SELECT seq, bytes FROM entry WHERE seq > ? AND instr(bytes, ?) ORDER BY seq"
-        with self._read() as reader:
-            found = [Entry(*row) for row in reader.execute(sql, (after, b'"type":"segment-sealed"'))]
+        found = self._of(SegmentSealed, b'"type":"segment-sealed"', after=after)
         return [(entry.seq, value) for entry in found if isinstance(value := entry.value, SegmentSealed)]
 
     def _key_of(self, number: int) -> Subject:

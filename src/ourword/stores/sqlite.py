@@ -17,15 +17,16 @@ import msgspec
 
 from ourword.errors import HomeError, LineError
 from ourword.ledger.decided import Decided, asks_the_same
-from ourword.ledger.entry import PromiseMade, SegmentSealed, SignalOpened, entry_bytes
+from ourword.ledger.entry import PromiseMade, SampleAnswered, SampleDrawn, SegmentSealed, SignalOpened, entry_bytes
 from ourword.ledger.seal import Subject
 from ourword.ledger.standings import is_settling
 from ourword.ledger.store import Entry, Recorded
 from ourword.ledger.write import CHANCE_BYTES, written_out
 from ourword.stores.about import TABLE, keep_about
+from ourword.stores.beside import keep_beside
 from ourword.stores.database import close, connect, home_error, roll_back, troubles_of
 from ourword.stores.keys import Keys
-from ourword.stores.reader import LedgerReader
+from ourword.stores.reader import SAMPLED, LedgerReader
 
 _SCHEMA = f"""
 {TABLE};
@@ -38,8 +39,6 @@ CREATE TABLE IF NOT EXISTS decision (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS history ON decision (subject, kind, at, answer);
 """
-_REASONS = "CREATE TABLE IF NOT EXISTS reason (seq INTEGER PRIMARY KEY, sealed BLOB) STRICT"
-"""Made with the first reason that is given: homes from before have none."""
 _ADD_DECISION = "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
 _ADD_SUBJECT = "INSERT INTO subject VALUES (?, ?)"
 _ADD_ENTRY = "INSERT INTO entry VALUES (?, ?)"
@@ -139,11 +138,21 @@ class SqliteStore(LedgerReader):
     def append_sealed(self, *, time: str, file: str, digest: str, rows: int) -> int:
         """Append that a file of events will not change any more; give the entry's number."""
         with self._writing, self._transaction() as writer:
-            seq = int(writer.execute("SELECT max(seq) FROM entry").get or 0) + 1
-            sealed = SegmentSealed(time=time, gate=self.gate, counter=self._counter + 1, file=file, digest=digest, rows=rows)
-            writer.execute(_ADD_ENTRY, (seq, entry_bytes(sealed)))
-            self._counter += 1
-            return seq
+            return self._append(writer, SegmentSealed(time=time, gate="", counter=0, file=file, digest=digest, rows=rows))
+
+    def append_sampled(self, entry: SampleDrawn | SampleAnswered, *, seen: int, beside: bytes = b"") -> int | None:
+        """Append who was drawn, or what they said; `None` when somebody else has drawn or answered since entry number *seen*."""
+        with self._writing, self._transaction() as writer:
+            newer = writer.execute("SELECT 1 FROM entry WHERE seq > ? AND instr(bytes, ?)", (seen, SAMPLED)).get
+            return None if newer else self._append(writer, entry, beside)
+
+    def _append(self, writer: apsw.Connection, entry: SegmentSealed | SampleDrawn | SampleAnswered, beside: bytes = b"") -> int:
+        seq = int(writer.execute("SELECT max(seq) FROM entry").get or 0) + 1
+        stamped = msgspec.structs.replace(entry, gate=self.gate, counter=self._counter + 1)
+        writer.execute(_ADD_ENTRY, (seq, entry_bytes(stamped)))
+        keep_beside(writer, seq, beside)
+        self._counter += 1
+        return seq
 
     def follow(self, entries: Sequence[PromiseMade | SignalOpened], *, seen: int, beside: bytes = b"") -> int | None:
         """Append what follows from the entries up to number *seen*, all or none; give the last number.
@@ -158,9 +167,7 @@ class SqliteStore(LedgerReader):
             last = newer[-1].seq if newer else seen
             stamped = [msgspec.structs.replace(each, gate=self.gate, counter=self._counter + at) for at, each in enumerate(entries, 1)]
             writer.executemany(_ADD_ENTRY, [(last + at, entry_bytes(each)) for at, each in enumerate(stamped, 1)])
-            if beside:
-                writer.execute(_REASONS)
-                writer.execute("INSERT INTO reason VALUES (?, ?)", (last + len(stamped), beside))
+            keep_beside(writer, last + len(stamped), beside)
             self._counter += len(stamped)
             return last + len(stamped)
 

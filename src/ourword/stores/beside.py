@@ -1,0 +1,23 @@
+"""What lies beside an entry of the log, and not in it: a reason, sealed; the numbers of those among whom lots were drawn."""
+
+from __future__ import annotations
+
+import apsw
+
+_TABLE = "CREATE TABLE IF NOT EXISTS reason (seq INTEGER PRIMARY KEY, sealed BLOB) STRICT"
+"""Made with the first reason that is given, or the first sample: homes from before have none."""
+
+
+def keep_beside(writer: apsw.Connection, seq: int, beside: bytes) -> None:
+    """Keep it with its entry, inside the transaction that appends that; nothing is kept of nothing."""
+    if beside:
+        writer.execute(_TABLE)
+        writer.execute("INSERT INTO reason VALUES (?, ?)", (seq, beside))
+
+
+def beside(reader: apsw.Connection, seq: int) -> bytes | None:
+    """Give what was kept beside an entry."""
+    if reader.execute("SELECT 1 FROM sqlite_schema WHERE name = 'reason'").get is None:
+        return None
+    found = reader.execute("SELECT sealed FROM reason WHERE seq = ?", (seq,)).get
+    return None if found is None else bytes(found)
