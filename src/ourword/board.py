@@ -26,6 +26,8 @@ from ourword.ledger.settle import DUE, Standing
 from ourword.outcomes import chance
 from ourword.outcomes.contacts import NEVER, NOW, Asked, watch
 from ourword.outcomes.metrics import Row, report
+from ourword.outcomes.narrowing import Narrowed
+from ourword.outcomes.quiet import narrowed_by, rows_of
 from ourword.outcomes.recount import Recounted, recount
 from ourword.outcomes.staying import known_on
 from ourword.outcomes.targets import Judged, with_targets
@@ -100,6 +102,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The targets of the contracts that decide here."""
     again: tuple[tuple[int, Judged], ...] = ()
     """Targets whose signal was answered, judged by what came after it: with the number of the answer's entry."""
+    narrowed: tuple[Narrowed, ...] = ()
+    """What quiet customers said who were called back, in every kind and version where somebody did; in `rows` in every segment too."""
 
     def row(self, metric: str, kind: str = "*", version: str = "*", segment: str = "*") -> Row | None:
         """Find one number."""
@@ -113,6 +117,10 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def kinds(self) -> tuple[str, ...]:
         """The kinds of decision, without `*`, in order."""
         return tuple(sorted({row.kind for row in self.rows} - {"*"}))
+
+    def asked(self, kind: str = "*", version: str = "*") -> Narrowed | None:
+        """Find what those said who were called back."""
+        return next((each for each in self.narrowed if (each.kind, each.version) == (kind, version)), None)
 
     @property
     def customers_owed(self) -> int:
@@ -148,7 +156,7 @@ def boards_of(home: Home, asked: Sequence[Asked]) -> list[Board]:
             for each in missing:
                 if each != missing[0]:
                     watch(connection, each)
-                worked = work_out(connection, promises, made[each])
+                worked = _with_asked(work_out(connection, promises, made[each]), home, connection, asked=each)
                 alike = msgspec.structs.replace(each, grouped_by="contract", window_days=NOW.window_days)  # targets have windows of their own
                 if alike not in judged:
                     judged[alike] = judge_targets(home, connection, asked=alike), list(judge_again(home, connection, alike))
@@ -160,6 +168,15 @@ def boards_of(home: Home, asked: Sequence[Asked]) -> list[Board]:
 def _kept_of_now(home: Home, asked: Asked) -> Board | None:
     kept = kept_board(home.path, asked)
     return kept if kept is not None and kept.made == made_from(home, asked) else None
+
+
+def _with_asked(worked: Board, home: Home, connection: DuckDBPyConnection, *, asked: Asked) -> Board:
+    """Add what quiet customers said who were called back, up to the moment that is asked about."""
+    from ourword.stores.samples import spoken
+
+    found = narrowed_by(connection, spoken(home, until=None if asked.as_of is None else asked.as_of * 1000 + 999), worked.rows)
+    whole = tuple(each for each in found if each.segment == "*")
+    return msgspec.structs.replace(worked, narrowed=whole, rows=(*worked.rows, *rows_of(found, worked.rows)))
 
 
 def with_judged(worked: Board, judged: Iterable[Judged], again: Iterable[tuple[int, Judged]]) -> Board:

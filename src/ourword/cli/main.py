@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from ourword import __version__
+from ourword.cli.ask_command import ask
 from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output
 from ourword.errors import OurwordError, UsageError
 
@@ -268,6 +269,9 @@ def answer(
     from ourword.cli.signals import run_answer
 
     return run_answer(signal, home, was=was, by=by, because=because)
+
+
+app.command(short_help="Call quiet customers back, drawn by lot.")(ask)
 
 
 @app.command(short_help="Tell what became of contacts, by kind.")

@@ -31,7 +31,8 @@ class Spoken(msgspec.Struct, frozen=True, kw_only=True):
 
 def kinds_of_quiet(connection: DuckDBPyConnection) -> dict[str, int]:
     """How many quiet contacts there are of each kind."""
-    found = connection.execute(f"SELECT p.kind, COUNT(*) FROM places AS p JOIN became AS c ON c.contact = p.contact WHERE {_QUIET} GROUP BY p.kind")
+    of = f"FROM places AS p JOIN became AS c ON c.contact = p.contact WHERE {_QUIET} AND p.kind <> '*'"
+    found = connection.execute(f"SELECT p.kind, COUNT(*) {of} GROUP BY p.kind")
     return dict(found.fetchall())
 
 
@@ -43,6 +44,23 @@ def quiet_contacts(connection: DuckDBPyConnection, *, kind: str = "*", handled_b
         [kind, handled_by],
     )
     return [(int(contact), subject) for contact, subject in found.fetchall()]
+
+
+def whole(spoken: Spoken) -> Part:
+    """All quiet contacts that a sample was drawn from, as it was drawn.
+
+    >>> found = whole(Spoken(seq=1, frame=Frame((3, 5, 8), (0, 1, 0)), solved={8: True, 5: None}))
+    >>> found.contacts, found.customers, found.repeated, found.called
+    (3, 2, 4, (Called(weight=2, solved=True), Called(weight=1, solved=None)))
+    """
+    theirs = spoken.frame.theirs
+    weights = {contact: len(contacts) for contacts in theirs for contact in contacts}
+    return Part(
+        contacts=len(weights),
+        customers=len(theirs),
+        repeated=sum(len(contacts) ** 2 for contacts in theirs if len(contacts) > 1),
+        called=tuple(Called(weights[contact], solved) for contact, solved in spoken.solved.items()),
+    )
 
 
 def narrowed_by(connection: DuckDBPyConnection, spoken: Iterable[Spoken], rows: Iterable[Row]) -> list[Narrowed]:

@@ -188,6 +188,12 @@ class People:
         text = None if row is None else self._opened(row[1], "named", row[0], row[2])
         return None if text is None else text.decode()
 
+    def whose(self, number: int) -> int | None:
+        """Give the number of the customer under whose key the id of a contact or an object lies."""
+        with troubles_of(self.path):
+            found = self.connection.execute("SELECT subject FROM named WHERE number = ?", (number,)).get
+        return None if found is None else int(found)
+
     def number(self, use: str, raw: str) -> int | None:
         """Give the number of a contact (`contact`) or an object (`object:TYPE`) by its own id; `None` when nobody named it."""
         with troubles_of(self.path):
