@@ -39,6 +39,19 @@ _WHAT = {
     "feedback.given": "The customer gave feedback",
     "action.executed": "An action was executed",
     "customer.left": "The customer left",
+    "customer.silent": "The customer fell silent",
+    "customer.active": "The customer was active",
+    "decision.made": "A decision was made",
+    "promise.repaired": "A broken promise was repaired",
+    "promise.released": "The customer let us off a promise",
+}
+_REASONS = {
+    "confirmed": "the customer confirmed",
+    "no_reply": "no reply came",
+    "left": "the customer left",
+    "transferred": "passed on",
+    "refused": "refused",
+    "duplicate": "a duplicate",
 }
 
 
@@ -164,7 +177,7 @@ def happened(event: Event) -> Happened:
     text = str(data.get("text") or data.get("question") or (said if event.type in ("question.answered", "feedback.given") else ""))
     return Happened(
         at=None if event.instant is None else event.instant // 1000,
-        what=_WHAT.get(event.type, event.type),
+        what=_WHAT.get(event.type) or _in_words(event.type),
         by=str(data.get("closed_by") or data.get("actor") or event.source),
         text=text if len(text) <= TEXT_MAX else text[:TEXT_MAX] + "…",
         notes=tuple(_notes(event)),
@@ -172,11 +185,21 @@ def happened(event: Event) -> Happened:
     )
 
 
+def _in_words(type_: str) -> str:
+    """An event that has no words of its own, by its type.
+
+    >>> _in_words("shipment.handed_over")
+    'Shipment handed over'
+    """
+    words = type_.replace(".", " ").replace("_", " ").replace("-", " ")
+    return words[:1].upper() + words[1:]
+
+
 def _notes(event: Event) -> Iterable[str]:
     data = event.data
     if event.type == "contact.closed":
         if data.get("close_reason"):
-            yield f"reason: {data['close_reason']}"
+            yield f"reason: {_REASONS.get(str(data['close_reason']), str(data['close_reason']).replace('_', ' '))}"
         if data.get("claimed_resolved") is not None:
             yield "called resolved" if data["claimed_resolved"] else "not called resolved"
     if event.instant is None:

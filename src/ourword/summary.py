@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from ourword.board import Board, Tally
+from ourword.board import Board
 from ourword.contract.metrics import metric_words
+from ourword.core.time import day_in_words
 from ourword.ledger.settle import DUE, Standing
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.recount import Recounted, bill
@@ -58,18 +59,25 @@ def interval(low: float | None, high: float | None, digits: int = 0) -> str:
 
 
 def our_word(board: Board, *, needing: int = 0) -> str:
-    """The sentence of *Our word*: promises since last Monday, signals that need an answer, customers whom we owe."""
+    """The sentence of *Our word*: promises since last Monday, signals that need an answer, customers whom we owe; each with its span."""
     waiting = {0: "Nothing needs an answer", 1: "One signal needs an answer"}.get(needing, f"{needing:,} signals need an answer")
-    return f"{since_monday(board.promises)} {waiting}; {_owed(board)}."
+    return f"{since_monday(board)} {waiting}; {_owed(board)}."
 
 
-def since_monday(promises: Iterable[Tally]) -> str:
+def lately(board: Board) -> dict[str, int]:
+    """How the promises stand that fell due since last Monday, all sorts together."""
+    counted: Counter[str] = sum((Counter(each.since_monday) for each in board.promises), Counter())
+    return {each.value: counted[each] for each in DUE}
+
+
+def since_monday(board: Board) -> str:
     """How many promises that fell due since last Monday were kept; an unknown one is never counted as kept."""
-    counted: Counter[str] = sum((Counter(each.since_monday) for each in promises), Counter())
-    due = sum(counted[each] for each in DUE)
+    counted = lately(board)
+    due = sum(counted.values())
+    monday = f"Monday, {day_in_words(board.monday)}" if board.monday is not None else "last Monday"
     if not due:
-        return "No promise has fallen due since last Monday."
-    return f"Since last Monday we kept {percent(counted[Standing.KEPT] / due, 1)} of {due:,} promise{'' if due == 1 else 's'}."
+        return f"No promise has fallen due since {monday}."
+    return f"Since {monday}, we kept {percent(counted[Standing.KEPT] / due, 1)} of the {due:,} promise{'' if due == 1 else 's'} that fell due."
 
 
 def _owed(board: Board) -> str:
@@ -78,7 +86,8 @@ def _owed(board: Board) -> str:
         return "no customer is owed a broken promise"
     customers = board.customers_owed
     least = "at least " if broken > len(board.owed) else ""
-    return f"{least}{customers:,} customer{' is' if customers == 1 else 's are'} still owed something"
+    since = day_in_words(board.owed[0].due)
+    return f"{least}{customers:,} customer{' is' if customers == 1 else 's are'} still owed something, the longest since {since}"
 
 
 def stayed(board: Board) -> str:

@@ -110,6 +110,8 @@ def test_a_form_that_says_nothing_keeps_what_was_typed(caller: TestClient) -> No
     assert 400 == answered.status_code
     assert "A long story.</textarea>" in answered.text
     assert 'role="alert"' in answered.text
+    assert "Choose which of the nine it was." in answered.text
+    assert "``" not in answered.text
     assert first in _open(caller)
 
 

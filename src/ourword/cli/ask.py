@@ -15,10 +15,10 @@ from ourword.board import board_of
 from ourword.called_back import Told, as_dict, told, words
 from ourword.cli.input import opened
 from ourword.cli.out import complain, json_line, line, usage
-from ourword.cli.report import microseconds
 from ourword.cli.words import wrapped
 from ourword.core.time import instant_from_text
 from ourword.ledger.samples import Sample
+from ourword.outcomes.asked import moment
 from ourword.outcomes.contacts import NOW, Asked
 from ourword.sheet import BYTES_MAX, written
 from ourword.stores.home import Home, open_home
@@ -78,7 +78,7 @@ def _wanted(draw: Draw) -> Wanted:
         size=draw.size or 0,
         kind=draw.kind or "*",
         handled_by=draw.handled_by or "automation",
-        since=microseconds(draw.since, "--since"),
+        since=moment(draw.since, "--since"),
         window_days=draw.window_days or NOW.window_days,
         seed=draw.seed,
     )

@@ -8,6 +8,7 @@ from typing import Any
 from ourword.app import log
 from ourword.cli.out import json_line, line
 from ourword.stores.home import open_home
+from ourword.told import moment
 
 
 def run(home: Path, *, as_json: bool = False, after: int = 0, limit: int | None = None) -> int:
@@ -23,7 +24,7 @@ def entry_words(entry: dict[str, Any]) -> str:
 
     >>> entry_words({"seq": 7, "time": "2026-11-23T10:00:00.5Z", "type": "promise", "promise": "money-back", "due": "2026-11-30T10:00:00Z",
     ...              "standing": "made", "decision_id": "d-1", "kind": "refund"})
-    '     7  2026-11-23 10:00:00Z  promise   refund  d-1  money-back, due 2026-11-30 10:00:00Z'
+    '     7  2026-11-23 10:00:00 UTC  promise   refund  d-1  money-back, due 2026-11-30 10:00:00 UTC'
     """
     if entry["type"] == "segment-sealed":
         return f"{entry['seq']:>6}  {moment(entry['time'])}  segment   {entry['file']}, {entry['rows']:,} events, {entry['digest']}"
@@ -39,11 +40,6 @@ def _sampled(entry: dict[str, Any]) -> str:
     of = f"{entry.get('kind', 'all kinds')}, handled by {entry.get('handled_by', 'anybody')}"
     among = f"{entry['contacts']:,} quiet contacts of {entry['customers']:,} customers"
     return f"ask-{entry['seq']}: {entry['size']:,} drawn by seed {entry['seed']} among {among} ({of})"
-
-
-def moment(text: str) -> str:
-    """RFC 3339 in UTC without fractions, as people read it."""
-    return text[:10] + " " + text[11:19] + "Z"
 
 
 def _what(entry: dict[str, Any]) -> str:

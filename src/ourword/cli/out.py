@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from ourword.errors import OurwordError, UsageError
+from ourword.errors import HomeError, OurwordError, UsageError
 
 BROKEN_PIPE = 141
 OUTPUT_ERROR = 74
@@ -54,6 +56,18 @@ def complain(error: OurwordError) -> int:
 def usage(code: str, what: str, *, place: str, hint: str) -> UsageError:
     """A command that does not fit its interface."""
     return UsageError(f"usage.{code}", what, place=place, hint=hint)
+
+
+@contextmanager
+def home_of_events() -> Iterator[None]:
+    """Where figures are asked of a home that is not there: events make one too, and the hint of those who decide leads nowhere."""
+    try:
+        yield
+    except HomeError as error:
+        if error.code != "home.missing":
+            raise
+        hint = "check the path; `ourword import` and `ourword events` make one out of events"
+        raise HomeError(error.code, error.what, place=error.place, hint=hint) from error
 
 
 def option(name: str) -> str:

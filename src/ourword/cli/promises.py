@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ourword.board import is_owed
-from ourword.cli.log import moment
 from ourword.cli.out import json_line, line
 from ourword.ledger.entry import instant_text
 from ourword.ledger.settle import DUE, SHOWN, Standing
 from ourword.settling import Row, promises, row_as_dict
 from ourword.stores.home import Home, open_home
+from ourword.told import moment
 
 OWED_SHOWN_MAX = 20
 

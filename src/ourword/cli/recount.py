@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ourword.board import board_of
-from ourword.cli.out import json_line, line, option, usage
+from ourword.cli.out import home_of_events, json_line, line, option, usage
 from ourword.cli.report import write_page
 from ourword.cli.words import wrapped
 from ourword.http.pages.one_page import file
@@ -33,8 +33,9 @@ def run(
     if rule:
         vendor_rule(rule, place="--rule")
     given = given_from(assume)
-    with open_home(home, create=False, write=False) as opened:
-        found = board_of(opened, asked_from(window_days=window_days, as_of=as_of, place=option))
+    asked = asked_from(window_days=window_days, as_of=as_of, place=option)
+    with home_of_events(), open_home(home, create=False, write=False) as opened:
+        found = board_of(opened, asked)
         if html:
             return write_page(html, file(found, deciding(opened), given, rule=rule), "The recount")
     rows, assumed = found.recounted, given.assumed

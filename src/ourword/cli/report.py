@@ -12,7 +12,7 @@ import msgspec
 from ourword.board import Board, board_of
 from ourword.cli.bars import OUTCOME_MARKS, between, stacked
 from ourword.cli.groups import group_words
-from ourword.cli.out import json_line, line, option, usage
+from ourword.cli.out import home_of_events, json_line, line, option, usage
 from ourword.cli.targets import target_words
 from ourword.cli.words import wrapped
 from ourword.contract.metrics import metric_words
@@ -57,7 +57,7 @@ def run(
     if as_json + as_csv + bool(html) > 1:
         raise usage("arguments", "`--json`, `--csv` and `--html` exclude each other", place="ourword report", hint="leave all but one away")
     asked = asked_from(window_days=window_days, by=by, since=since, as_of=as_of, place=option)
-    with open_home(home, create=False, write=False) as opened:
+    with home_of_events(), open_home(home, create=False, write=False) as opened:
         found = board_of(opened, asked)
         if html:
             return write_page(html, page(found, deciding(opened), tuple(signals(opened, now=time.time_ns()))))

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from ourword.cli.log import moment
 from ourword.cli.out import complain, line, usage
 from ourword.cli.promises import words
 from ourword.core.event import Event, event_from_json
@@ -19,6 +18,7 @@ from ourword.raising import raise_missed
 from ourword.settling import Settled, events_of, settle_home
 from ourword.stores.heard import KeptEvents
 from ourword.stores.home import open_home
+from ourword.told import moment
 
 WATCH_SECONDS = 10.0
 TARGETS_SECONDS = 3600.0

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ourword.cli.log import moment
 from ourword.cli.out import json_line, line
 from ourword.cli.words import wrapped
 from ourword.ledger.entry import instant_text
@@ -14,6 +13,7 @@ from ourword.ledger.signal_words import as_dict, in_words
 from ourword.ledger.signals import SAYINGS, Signal
 from ourword.signalling import answer, signals
 from ourword.stores.home import open_home
+from ourword.told import moment
 
 
 def run(home: Path, *, only_open: bool = False, as_json: bool = False, as_of: int | None = None) -> int:

@@ -120,6 +120,16 @@ def day_from_micros(at: int) -> str:
     return datetime_from_instant(at * 1000).date().isoformat()
 
 
+def day_in_words(at: int) -> str:
+    """The same day as a sentence says it.
+
+    >>> day_in_words(1_795_601_462_000_000)
+    '25 November 2026'
+    """
+    day = datetime_from_instant(at * 1000)
+    return f"{day.day} {month_name[day.month]} {day.year}"
+
+
 def text_from_datetime(moment: datetime) -> str:
     """Print an aware datetime as RFC 3339 in UTC.
 

@@ -40,6 +40,12 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
     """The bar in words, for those who do not see it."""
     mark: float | None = None
 
+    @property
+    def shift(self) -> float:
+        """How far the line of the mark, three pixels wide, moves so that it stands on its place, and within the bar at both ends."""
+        mark = self.mark or 0.0
+        return 0.0 if mark < 1 else -3.0 if mark > 99 else -1.5
+
 
 def outcome_bars(board: Board, kinds: Sequence[str]) -> list[Bar]:
     """What was called resolved, and what became of it: a bar for each kind that has closed contacts."""

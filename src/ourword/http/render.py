@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from ourword.contract.metrics import metric_words
 from ourword.core.time import datetime_from_instant, day_from_micros
 from ourword.http.links import SERVED, Links
 from ourword.http.picture import LEGEND, ORDER
@@ -111,7 +112,9 @@ def _text(name: str) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(kind=kind_words, kind_in=kind_in, ticks=ticks, moment=moment, day=day, minute=minute, percent=percent, money=money)
+    environment.filters.update(
+        metric=metric_words, kind=kind_words, kind_in=kind_in, ticks=ticks, moment=moment, day=day, minute=minute, percent=percent, money=money
+    )
     environment.filters.update(size=size)
     environment.filters.update(short=lambda text: f"{text[:10]} {text[11:16]}", many=lambda number: f"{number:,}")
     environment.globals.update(HEADLINES=HEADLINES, SHORT=SHORT, LEGEND=[(each.value, LEGEND[each]) for each in ORDER])

@@ -77,7 +77,8 @@ def _target(signal: Signal) -> str:
     said = f"the target {metric_words(metric)} {_BOUNDS.get(bound, bound)}"
     if signal.evidence is None:
         return f"{said} is missed"
-    low, high, limit = (f"{float(text) * 100:.4g}" for text in (signal.evidence.low, signal.evidence.high, signal.evidence.limit))
+    low, high = (f"{float(text) * 100:.1f}" for text in (signal.evidence.low, signal.evidence.high))
+    limit = f"{float(signal.evidence.limit) * 100:.6g}"
     unit = "points" if bound == "not_below_holdout_by" else "%"
     return f"{said} {limit} {unit} within {signal.evidence.within} is missed: {low} to {high} {unit} of {signal.evidence.n:,}"
 

@@ -14,7 +14,8 @@ from ourword.contacted import outcome_of
 from ourword.core.answer import Answer
 from ourword.errors import LineError
 from ourword.http.links import SERVED, Links
-from ourword.http.listing import Listing, Page, Row
+from ourword.http.listing import ROWS_MAX, Listing, Page, Row
+from ourword.http.pages.shown import dearest
 from ourword.http.pages.site import Site, no_home, site_of, wanted_page
 from ourword.http.picture import bars
 from ourword.http.render import error_page, render
@@ -51,10 +52,13 @@ def list_page(
     page: Page, *, links: Links, contract: str, place: str, says: Callable[[Row], str], kind: str = "", answer: str = "", policy: str = ""
 ) -> str:
     """The list: a sentence, a picture, the decisions."""
+    shown, more_kinds = dearest(bars(page.counts), lambda bar: bar.total)
     return render(
         "decisions.html",
         page=page,
-        bars=bars(page.counts),
+        bars=shown,
+        more_kinds=more_kinds,
+        rows_max=ROWS_MAX,
         kinds=sorted({kind for kind, _ in page.counts}),
         sentence=sentence(page),
         links=links,
@@ -142,4 +146,4 @@ def listing_of(home: Home) -> Listing:
 def _wanted(request: Request) -> tuple[str, str]:
     """What the form asks for; an unknown kind or answer finds nothing or all."""
     answer = request.query_params.get("answer", "")
-    return request.query_params.get("kind", "")[:200], answer if answer in {each.value for each in Answer} else ""
+    return request.query_params.get("kind", ""), answer if answer in {each.value for each in Answer} else ""

@@ -12,10 +12,12 @@ from starlette.responses import HTMLResponse, Response
 
 from ourword.board import Board
 from ourword.contract.model import Draft
+from ourword.core.time import day_from_micros, day_in_words
 from ourword.errors import HomeError
 from ourword.http.bars import outcome_bars
 from ourword.http.figures import Shown
 from ourword.http.links import SERVED, Links
+from ourword.http.pages.shown import contacts_of, dearest
 from ourword.http.pages.signals import asking
 from ourword.http.pages.site import Site, name_of, no_home, owner_of, site_of
 from ourword.http.render import render
@@ -23,9 +25,9 @@ from ourword.ledger.signals import Signal
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.target_words import figure, in_words
 from ourword.outcomes.targets import MET, MISSED, NOT_PROVED, Judged
-from ourword.summary import chosen, our_word, recounted, stayed
+from ourword.summary import chosen, lately, our_word, recounted, stayed
 
-KINDS_SHOWN_MAX = 200
+OWED_SHOWN_MAX = 20
 NEEDS_SHOWN_MAX = 5
 """So many signals stand on the first page; *Signals* has all."""
 WAITS = ((1, "reached_a_person_1m"), (15, "reached_a_person_15m"), (60, "reached_a_person_1h"), (1440, "reached_a_person_1d"))
@@ -76,8 +78,8 @@ def values(shown: Shown, drafts: Mapping[str, Draft], signals: tuple[Signal, ...
     """What the template shows; the same for the page and for its section in a report."""
     board = shown.board
     waiting = [each for each in asking(signals, drafts, links) if each.signal.waits]
-    kinds = sorted(board.kinds, key=lambda kind: -_contacts(board, kind))
-    rule = chosen(board.recounted)
+    kinds, more_kinds = dearest(board.kinds, lambda kind: contacts_of(board, kind))
+    rule, owed = chosen(board.recounted), owing(board)
     return {
         "board": board,
         "renewing": shown.renewing,
@@ -89,19 +91,49 @@ def values(shown: Shown, drafts: Mapping[str, Draft], signals: tuple[Signal, ...
         "target_figure": figure,
         "kind_of_target": {MET: "met", MISSED: "missed"},
         "lead": signed_by(drafts),
-        "bars": outcome_bars(board, kinds[:KINDS_SHOWN_MAX]) if len(kinds) != 1 else outcome_bars(board, ["*"]),
+        "span": span(board),
+        "bars": outcome_bars(board, kinds) if len(kinds) != 1 else outcome_bars(board, ["*"]),
         "stayed": stayed(board),
         "observed": board.row("came_back_observed"),
         "chance": board.row("came_back_by_chance"),
         "recount": recounted(rule),
         "rule": rule,
-        "owing": [each for each in board.promises if each.owed],
-        "late": sum(each.since_monday.get("late", 0) for each in board.promises),
-        "kinds": [_line(board, drafts, kind) for kind in kinds[:KINDS_SHOWN_MAX]],
-        "more_kinds": max(0, len(kinds) - KINDS_SHOWN_MAX),
+        "owing": owed[:OWED_SHOWN_MAX],
+        "more_owed": max(0, len(owed) - OWED_SHOWN_MAX),
+        "week": lately(board),
+        "monday": "" if board.monday is None else day_from_micros(board.monday),
+        "kinds": [_line(board, drafts, kind) for kind in kinds],
+        "more_kinds": more_kinds,
         "has_contract": bool(drafts),
         "shows_silent": any((row := board.row("left_silently_excess", kind)) is not None and row.value is not None for kind in kinds),
     }
+
+
+class Owed(msgspec.Struct, frozen=True, kw_only=True):
+    """A sort of promise that we owe still: how many, and since when the longest (µs since 1970), as far as it is among those kept one by one."""
+
+    kind: str
+    promise: str
+    owed: int
+    since: int | None
+
+
+def owing(board: Board) -> list[Owed]:
+    """What we owe, the longest overdue first."""
+    since: dict[tuple[str, str], int] = {}
+    for each in board.owed:
+        since.setdefault((each.kind, each.promise), each.due)
+    sorts = [
+        Owed(kind=each.kind, promise=each.promise, owed=each.owed, since=since.get((each.kind, each.promise))) for each in board.promises if each.owed
+    ]
+    return sorted(sorts, key=lambda each: (each.since is None, each.since or 0, each.kind, each.promise))
+
+
+def span(board: Board) -> str:
+    """The days from which figures are."""
+    if board.first is None or board.as_of is None:
+        return "Of no day: no event says when it happened"
+    return f"From {day_in_words(board.first)} to {day_in_words(board.as_of)}"
 
 
 def signed_by(drafts: Mapping[str, Draft]) -> str:
@@ -123,7 +155,7 @@ def _line(board: Board, drafts: Mapping[str, Draft], kind: str) -> KindLine:
         kept=board.row("promises_kept", kind),
         reached=board.row(metric, kind),
         wait=words,
-        contacts=_contacts(board, kind),
+        contacts=contacts_of(board, kind),
         targets=tuple(each for each in board.judged if each.kind == kind),
         silent=board.row("left_silently_excess", kind),
     )
@@ -139,8 +171,3 @@ def _wait(drafts: Mapping[str, Draft], kind: str) -> tuple[str, str]:
                 if limit == minutes:
                     return metric, f"within {wait}"
     return "reached_a_person", ""
-
-
-def _contacts(board: Board, kind: str) -> int:
-    row = board.row("quiet", kind)
-    return row.n if row is not None else 0

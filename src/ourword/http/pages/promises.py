@@ -13,6 +13,7 @@ from ourword.board import Board
 from ourword.http.bars import promise_bar
 from ourword.http.figures import Shown
 from ourword.http.links import SERVED, Links
+from ourword.http.pages.shown import dearest
 from ourword.http.pages.site import Site, no_home, site_of, wanted_page
 from ourword.http.promised import WANTED, Promised, chosen, promised
 from ourword.http.render import render
@@ -68,10 +69,12 @@ def html(shown: Shown, *, links: Links, contract: str, policy: str = "") -> str:
 def values(shown: Shown) -> dict[str, Any]:
     """What the template shows; the same for the page and for its section in a report."""
     board = shown.board
+    shown_sorts, more_sorts = dearest(board.promises, lambda tally: (tally.owed, sum(tally.standings.values())))
     return {
         "board": board,
         "sentence": sentence(board),
-        "bars": [(tally, promise_bar(tally)) for tally in board.promises],
+        "bars": [(tally, promise_bar(tally)) for tally in board.promises if tally in shown_sorts],
+        "more_sorts": more_sorts,
         "standings": [each.value for each in SHOWN],
         "wanted": WANTED,
         "kinds": sorted({tally.kind for tally in board.promises}),
@@ -86,7 +89,7 @@ def sentence(board: Board) -> str:
     due = sum(tally.standings.get(each, 0) for tally in board.promises for each in DUE)
     kept = sum(tally.standings.get(Standing.KEPT, 0) for tally in board.promises)
     whole = f"Of {due:,} promises that were due, {kept:,} were kept in time" if due else "None of our promises is due yet"
-    return f"{whole}. {since_monday(board.promises)}"
+    return f"{whole}. {since_monday(board)}"
 
 
 def listed(rows: list[Row], *, standing: str, number: int) -> Listed:

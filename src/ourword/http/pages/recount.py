@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from ourword.http.figures import Shown
 from ourword.http.links import SERVED, Links, asking
+from ourword.http.pages.shown import dearest
 from ourword.http.pages.site import no_home, site_of
 from ourword.http.render import render
 from ourword.outcomes.recount import USUAL, Assumed, Recounted, bill
@@ -71,6 +72,8 @@ def values(shown: Shown, given: Given, *, rule: str = "") -> dict[str, Any]:
     """What the template shows; the same for the page and for its section in a report."""
     board = shown.board
     row = chosen(board.recounted, rule)
+    kinds = (each for each in board.recounted if row is not None and each.rule == row.rule and each.kind != "*" and each.n)
+    by_kind, more_kinds = dearest(kinds, lambda each: (each.billed or 0, each.claimed, each.n))
     return {
         "board": board,
         "renewing": shown.renewing,
@@ -81,7 +84,8 @@ def values(shown: Shown, given: Given, *, rule: str = "") -> dict[str, Any]:
         "became_of": became_of,
         "why_none": why_none,
         "by_rule": [(each, rule_of(each.rule)) for each in board.recounted if each.kind == "*"],
-        "by_kind": [each for each in board.recounted if row is not None and each.rule == row.rule and each.kind != "*" and each.n],
+        "by_kind": by_kind,
+        "more_kinds": more_kinds,
         "bill": bill(row, given.assumed) if row else None,
         "given": given,
         "assumptions": ASSUMPTIONS,

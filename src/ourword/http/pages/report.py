@@ -14,6 +14,7 @@ from ourword.contract.model import Draft
 from ourword.http.figures import Shown
 from ourword.http.links import Links
 from ourword.http.pages import our_word, promises, recount
+from ourword.http.pages.shown import contacts_of, dearest
 from ourword.http.pages.site import named
 from ourword.http.render import render, style
 from ourword.ledger.signals import Signal
@@ -40,6 +41,7 @@ class Part(msgspec.Struct, frozen=True):
 def html(board: Board, drafts: Mapping[str, Draft], signals: tuple[Signal, ...]) -> str:
     """The whole file."""
     shown, css = Shown(board), style()
+    kinds, more_kinds = dearest(board.kinds, lambda kind: contacts_of(board, kind))
     parts = (
         ("our-word", our_word.values(shown, drafts, signals, links=LINKS)),
         ("recount", recount.values(shown, recount.given({}))),
@@ -52,7 +54,8 @@ def html(board: Board, drafts: Mapping[str, Draft], signals: tuple[Signal, ...])
         policy=f"default-src 'none'; style-src 'sha256-{digest_of(css)}'; base-uri 'none'; form-action 'none'",
         css=Markup(css),
         parts=[Part(name, Markup(render(f"{name}.part.html", links=LINKS, **values))) for name, values in parts],
-        rows=[row for row in board.rows if row.version == "*" and row.segment == "*"],
+        rows=[row for row in board.rows if row.version == "*" and row.segment == "*" and row.kind in ("*", *kinds)],
+        more_kinds=more_kinds,
     )
 
 

@@ -144,6 +144,9 @@ def _one(site: Site, signal_id: str, typed: Typed, status: int = 200) -> Respons
 
 async def _answered(site: Site, signal_id: str, typed: Typed) -> Response:
     assert site.home is not None
+    if not typed.said:
+        nothing = msgspec.structs.replace(typed, wrong="Nothing was chosen, so nothing was sent.", hint="Choose which of the nine it was.")
+        return await run_in_threadpool(_one, site, signal_id, nothing, 400)
     try:
         await run_in_threadpool(answer, site.home, signal_id, said=typed.said, by=typed.by, because=typed.because, now=time.time_ns())
     except LineError as error:
