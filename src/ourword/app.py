@@ -1,39 +1,42 @@
-"""One object for one use of Ourword: it joins the clock, the home and the pure parts. Every door speaks to it alone."""
+"""The one door to Ourword from Python; the command line and HTTP speak to it too. It joins the clock, the home and the parts below."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from ourword.batch import Together, lock_number
-from ourword.core.line import Line, line_from_json, line_from_mapping
 from ourword.core.time import instant_from_datetime
-from ourword.errors import ContractError, HomeError, LineError, UsageError
+from ourword.deciding import Decider, Mode
+from ourword.errors import ContractError, EventError, UsageError
 from ourword.gate.code import Gate
-from ourword.gate.decide import decide
 from ourword.gate.verdict import Verdict
-from ourword.ledger.naming import decision_id_from_chance, decision_id_from_line
 
 if TYPE_CHECKING:
-    from ourword.contract.model import Contract
-    from ourword.ledger.decided import Decided
-    from ourword.ledger.store import Recorded
+    from duckdb import DuckDBPyConnection
+
+    from ourword.board import Board
+    from ourword.contacted import Brief, Contacted
+    from ourword.contract.model import Contract, Draft
+    from ourword.core.event import Event
+    from ourword.counted import Counted
+    from ourword.hearing import Given, Hearing
+    from ourword.ledger.signals import Signal
+    from ourword.outcomes.contacts import Asked
+    from ourword.outcomes.mapping import Map
+    from ourword.outcomes.metrics import Row
+    from ourword.outcomes.recount import Recounted
+    from ourword.outcomes.silence import SilenceRule
+    from ourword.settling import Row as Promise
+    from ourword.settling import Settled
+    from ourword.silent import Quiet
     from ourword.stores.home import Home
+    from ourword.stores.importing import Imported, Way
 
-Mode = Literal["enforce", "observe"]
-
-# Locks that customers share by hash; enough that a batch of lines seldom meets itself.
-_STRIPES = 4096
+__all__ = ["Mode", "Ourword"]
 
 
 def _now() -> datetime:
@@ -41,17 +44,21 @@ def _now() -> datetime:
 
 
 class Ourword:
-    """A contract at work: decides, records, explains. Safe to use from several threads; close it, or use it in a `with`."""
+    """A contract at work, a home, or both: decides, records, hears, settles, reports. Safe to use from several threads.
 
-    def __init__(self, gate: Gate, *, home: Home | None = None, clock: Callable[[], datetime] = _now, mode: Mode = "enforce") -> None:
-        if mode not in ("enforce", "observe"):
-            raise UsageError("usage.mode", f"`{mode}` is no mode", place="mode", hint="enforce or observe")
-        self.gate = gate
+    Close it, or use it in a `with`. Without a contract nothing is decided, without a home nothing is recorded; what needs the one
+    that is not there is a `UsageError`.
+    """
+
+    def __init__(self, gate: Gate | None, *, home: Home | None = None, clock: Callable[[], datetime] = _now, mode: Mode = "enforce") -> None:
         self.home = home
-        self.mode = mode
         self._clock = clock
-        # Two decisions for one customer at once would each miss the other in their history facts.
-        self._stripes = [threading.Lock() for _ in range(_STRIPES)]
+        self._decider = Decider(gate, home=home, clock=clock, mode=mode) if gate is not None else None
+        self._hearing: Hearing | None = None
+        if home is not None:
+            from ourword.hearing import Hearing
+
+            self._hearing = Hearing(home, self._instant)
 
     @classmethod
     def open(
@@ -81,10 +88,35 @@ class Ourword:
             keep_contract(opened.path, gate.contract.digest, contract=texts[0], wiring=texts[1])
         return cls(gate, home=opened, clock=clock, mode=mode)
 
+    @classmethod
+    def open_home(cls, home: str | Path, *, create: bool = True, write: bool = True, clock: Callable[[], datetime] | None = None) -> Ourword:
+        """Open a home without a contract: for events, promises, reports, signals; made first where it is missing and *create* is true.
+
+        With `write=False` it is only read. Raises `HomeError`.
+        """
+        from ourword.stores.home import open_home
+
+        return cls(None, home=open_home(home, create=create, write=write), clock=clock or _now)
+
+    @property
+    def gate(self) -> Gate:
+        """The compiled contract."""
+        return self._deciding().gate
+
     @property
     def contract(self) -> Contract:
         """The checked contract behind the gate."""
-        return self.gate.contract
+        return self._deciding().contract
+
+    @property
+    def decides(self) -> bool:
+        """Whether there is a contract at work."""
+        return self._decider is not None
+
+    @property
+    def mode(self) -> Mode:
+        """Whether its answers are enforced, or only observed."""
+        return self._deciding().mode
 
     # ---- deciding ----------------------------------------------------------------------------------------------------
 
@@ -93,12 +125,11 @@ class Ourword:
 
         A `decision_id` that was recorded before gives the first verdict, decided again from what was recorded then.
         """
-        return self._decided(line_from_mapping(line))[0]
+        return self._deciding().decide(line)
 
     def decide_json(self, line: Mapping[str, Any] | bytes, *, lang: str = "", place: str = "line") -> dict[str, Any]:
         """Decide one proposal and give its verdict as JSON values; a retry under its `decision_id` gives the first verdict."""
-        read = line_from_json(line, place=place) if isinstance(line, bytes) else line_from_mapping(line, place=place)
-        return self._decided(read, lang=lang)[1]
+        return self._deciding().decide_json(line, lang=lang, place=place)
 
     def decide_lines(self, lines: Iterable[bytes], *, lang: str = "", place: str = "-", batch: int = 1) -> Iterator[dict[str, Any]]:
         """Decide JSON lines in order; a bad line gives `{"error": …}` in its place and the rest go on.
@@ -107,44 +138,182 @@ class Ourword:
         `decision_id` gets one from its own words and its ordinal among equal lines, so that running the same file again
         records nothing twice. Raises `HomeError` when the home cannot be written: what was given before stands.
         """
-        ordinals: dict[bytes, int] = {}
-        together = Together(self._stripes)
-        try:
-            for number, text in enumerate(lines, 1):
-                if not text.strip():
-                    continue
-                at = f"{place}:{number}"
-                try:
-                    read = line_from_json(text, place=at)
-                    named = _named(read, ordinals)
-                    if self.home is None:
-                        together.add(self._decided(read, lang=lang, named=named)[1])
-                    else:
-                        # What counts on our record must see all of this customer's before it recorded.
-                        if self._counts_history(read) and not together.holds(read.proposal.customer):
-                            yield from self._given(together)
-                            together.wait_for(read.proposal.customer)
-                        together.add((at, self._to_be_recorded(read, lang, named)[1]))
-                except LineError as error:
-                    together.add(_error(error, at))
-                if self.home is None or len(together) >= batch:
-                    yield from self._given(together)
-            yield from self._given(together)
-        finally:
-            together.take()
-
-    # ---- explaining --------------------------------------------------------------------------------------------------
+        return self._deciding().decide_lines(lines, lang=lang, place=place, batch=batch)
 
     def why(self, decision_id: str) -> dict[str, Any]:
-        """Tell what was decided and why, as recorded in the home."""
+        """Tell what was decided and why, as recorded in the home. Raises `LineError` for a decision that is not there."""
+        from ourword.explaining import why
+
         return why(self._home(), decision_id)
 
     def log(self, *, after: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:
         """Go through the home's entries in order: `{"seq": …, **entry}`."""
+        from ourword.explaining import log
+
         return log(self._home(), after=after, limit=limit)
+
+    def contracts(self) -> dict[str, Draft]:
+        """The contracts that decide in the home now, by name; the one at work among them before its first decision."""
+        from ourword.kept import deciding
+
+        found = deciding(self.home) if self.home is not None else {}
+        if self._decider is not None:
+            found.setdefault(self.contract.draft.name, self.contract.draft)
+        return found
+
+    # ---- hearing what became of it -------------------------------------------------------------------------------------
+
+    def event(self, event: Given, *, place: str = "event") -> dict[str, Any]:
+        """Keep one event, durably and once: an object, JSON, or an `Event`; `{"source", "id", "kept": "new" | "known", "time_quality"}`.
+
+        Raises `EventError` for one that cannot be read or has another event's id, `HomeError`.
+        """
+        (answer,) = self._heard().take([(place, event)])
+        if "error" in answer:
+            raise EventError(**answer["error"])
+        return answer
+
+    def events(self, events: Iterable[Given], *, place: str = "events") -> list[dict[str, Any]]:
+        """Keep events, durably and each once; a bad one gives `{"error": …}` in its place and the rest are kept."""
+        return self._heard().take([(f"{place}:{number}", each) for number, each in enumerate(events, 1)])
+
+    def event_lines(self, lines: Iterable[bytes], *, place: str = "-") -> Iterator[dict[str, Any]]:
+        """Keep events that come as JSON lines, however many; an answer is given only once its event is durable."""
+        return self._heard().lines(lines, place=place)
+
+    def import_file(
+        self,
+        file: str | Path,
+        mapping: str | Path | Map | Way,
+        *,
+        decide: bool | None = None,
+        moved: Callable[[int], None] = lambda at: None,
+        seen: Callable[[Imported], None] = lambda told: None,
+    ) -> Imported:
+        """Take another system's file in as events, by a mapping (or the file that holds it); run again it takes in nothing twice.
+
+        With a contract the tool calls that the mapping names are decided, as observed, and recorded; `decide=False` leaves them out, `True`
+        insists on them. *moved* is told how far the file has been read, in bytes, *seen* what is done. Raises `UsageError`, `HomeError`.
+        """
+        from ourword.outcomes.mapping import mapping_from_yaml
+        from ourword.taking import names_calls, take_in
+
+        how = mapping_from_yaml(_bytes_of(mapping), place=str(mapping)) if isinstance(mapping, str | Path) else mapping
+        if decide is None:
+            decide = self.decides and names_calls(how)
+        return take_in(self._home(), Path(file), how, under=self._deciding().observing() if decide else None, moved=moved, seen=seen)
+
+    def settle(self, events: Iterable[Event] | None = None, *, now: datetime | int | None = None, targets: bool = True) -> Settled:
+        """See from events which promises were kept, and record what is new; durably and once. Gives how all promises stand.
+
+        Without *events*, from those of the home; as of *now* (also as ns since 1970), else by the clock. What is broken asks for an
+        answer then, and so does each target that is missed, unless *targets* is false. Raises `HomeError`.
+        """
+        import msgspec
+
+        from ourword.raising import raise_missed
+        from ourword.settling import settle_home
+
+        home, kept = self._home(), self._heard().kept()
+        settled = settle_home(home, kept if events is None else events, self._instant(now))
+        missed = raise_missed(home, settled.now) if targets else []
+        return msgspec.structs.replace(settled, signals=(*settled.signals, *missed)) if missed else settled
+
+    # ---- reporting ---------------------------------------------------------------------------------------------------
+
+    def promises(self, *, as_of: int | None = None) -> list[Promise]:
+        """Every promise and how it stands, in the order they were made; with *as_of*, as known at that entry."""
+        from ourword.settling import promises
+
+        return promises(self._home(), as_of=as_of)
+
+    def board(self, asked: Asked | None = None) -> Board:
+        """All figures of the home: what became of contacts, the recount, promises, targets; worked out when something has come, else as kept.
+
+        Raises `HomeError` where no event was ever handed in.
+        """
+        from ourword.board import board_of
+        from ourword.outcomes.contacts import NOW
+
+        return board_of(self._home(), NOW if asked is None else asked)
+
+    def report(self, *, window_days: int = 7, by: str = "", since: str = "", as_of: str = "") -> tuple[Row, ...]:
+        """What became of contacts: every metric by kind, version and segment. *since* and *as_of*: a day, or a moment with its zone."""
+        from ourword.outcomes.asked import asked_from
+
+        return self.board(asked_from(window_days=window_days, by=by, since=since, as_of=as_of)).rows
+
+    def recount(self, *, window_days: int = 7, as_of: str = "") -> tuple[Recounted, ...]:
+        """What six vendors' rules would call resolved, beside what became of it; the bill is `ourword.outcomes.recount.bill`."""
+        from ourword.outcomes.asked import asked_from
+
+        return self.board(asked_from(window_days=window_days, as_of=as_of)).recounted
+
+    def contacts(self, of: Counted | None = None, asked: Asked | None = None) -> list[Brief]:
+        """Exactly the contacts that a number counts (`ourword.counted`); without one, those that stayed resolved."""
+        from ourword.contacted import briefs
+        from ourword.counted import Counted, numbers
+        from ourword.stores.events import EventStore
+
+        with self.watching(asked) as (connection, _), EventStore(self._home(), write=False) as store:
+            return briefs(connection, store.people, numbers(connection, of or Counted()))
+
+    def contact(self, name: str, asked: Asked | None = None) -> Contacted | None:
+        """One contact by its own id: what happened in it, in order, and why it has its outcome; `None` when there is none."""
+        from ourword.contacted import contacted
+        from ourword.stores.events import EventStore
+
+        with self.watching(asked) as (connection, _), EventStore(self._home(), write=False) as store:
+            number = store.people.number("contact", name)
+            return None if number is None else contacted(connection, store.people, number)
+
+    def watching(self, asked: Asked | None = None) -> AbstractContextManager[tuple[DuckDBPyConnection, list[Promise]]]:
+        """The tables behind all figures (`became`, `members`, `standings` …) in a DuckDB connection, and the promises; closed at the end."""
+        from ourword.outcomes.contacts import NOW
+        from ourword.watched import watching
+
+        return watching(self._home(), NOW if asked is None else asked)
+
+    def silent(self, *, rule: SilenceRule | None = None, as_of: int | None = None, keep: bool = False) -> Quiet:
+        """Customers who did nothing for far longer than is usual for them, as of a moment (µs since 1970); *keep* makes events of it."""
+        from ourword.outcomes.silence import USUAL
+        from ourword.silent import silent
+
+        return silent(self._home(), rule=rule or USUAL, as_of=as_of, keep=keep)
+
+    # ---- signals -----------------------------------------------------------------------------------------------------
+
+    def signals(self, *, as_of: int | None = None) -> list[Signal]:
+        """What asks whom for an answer, and what was answered, the oldest first; with *as_of*, as known at that entry."""
+        from ourword.signalling import signals
+
+        return signals(self._home(), now=self._instant(), as_of=as_of)
+
+    def who_may_answer(self, signal: Signal) -> tuple[str, ...]:
+        """The role ids that may answer a signal: the persons whom its contract names now."""
+        from ourword.signalling import who_may_answer
+
+        return who_may_answer(self._home(), signal)
+
+    def answer(self, signal_id: str, *, said: str, by: str, because: str = "") -> Signal:
+        """Say what a signal was: one of the nine, by a person whom the contract names, and why; gives the signal as it stands then.
+
+        The same answer again is taken as the first one. Raises `LineError`, `HomeError`.
+        """
+        from ourword.signalling import answer
+
+        return answer(self._home(), signal_id, said=said, by=by, because=because, now=self._instant())
+
+    # ---- closing -----------------------------------------------------------------------------------------------------
+
+    def let_go(self) -> None:
+        """Close what was opened beside the home, which stays open."""
+        if self._hearing is not None:
+            self._hearing.close()
 
     def close(self) -> None:
         """Finish what is being recorded and close the home."""
+        self.let_go()
         if self.home is not None:
             self.home.close()
 
@@ -156,222 +325,30 @@ class Ourword:
 
     # ---- below -------------------------------------------------------------------------------------------------------
 
+    def _deciding(self) -> Decider:
+        if self._decider is None:
+            hint = "open with `Ourword.open(contract, wiring, home=…)`"
+            raise UsageError("usage.no-contract", "no contract is at work here", place="contract", hint=hint)
+        return self._decider
+
     def _home(self) -> Home:
         if self.home is None:
             raise UsageError("usage.no-home", "nothing is recorded without a home", place="home", hint="open with `home=…`")
         return self.home
 
-    def _decided(self, read: Line, *, lang: str = "", named: _Named | None = None) -> tuple[Verdict, dict[str, Any]]:
-        """Decide and, with a home, record; give the verdict and its words, the first ones if it was recorded before."""
-        named = named or _Named()
-        if self.home is None:
-            read = _with_id(read, read.proposal.decision_id or _id_without_home(self.contract, named))
-            verdict = self._judged(read, {})
-            return verdict, _json(verdict, read, lang)
-        with self._stripes[lock_number(read.proposal.customer, self._stripes)]:
-            verdict, decided = self._to_be_recorded(read, lang, named)
-            recorded = self.home.record(decided)
-        if not recorded.new:
-            return self._first(recorded, read), _words(recorded)
-        proposal = msgspec.structs.replace(verdict.proposal, decision_id=recorded.decision_id)
-        return msgspec.structs.replace(verdict, proposal=proposal), _words(recorded)
+    def _heard(self) -> Hearing:
+        self._home()
+        assert self._hearing is not None
+        return self._hearing
 
-    def _first(self, recorded: Recorded, read: Line) -> Verdict:
-        """The first verdict under this id, under the contract that gave it."""
-        from ourword.kept import gate_of, verdict_again
-
-        _held_to_the_first(recorded, read.proposal.customer, read.proposal.kind)
-        home, digest = self._home(), recorded.decision.lineage.contract
-        gate = self.gate if digest == self.contract.digest else gate_of(home.path, digest)
-        verdict = verdict_again(recorded, gate) if gate is not None else None
-        if verdict is None:
-            what = f"the contract that decided `{recorded.decision_id}` is missing or damaged"
-            raise HomeError("home.contract-missing", what, place=str(home.path / "contracts"), hint="restore it from a backup")
-        return verdict
-
-    def _to_be_recorded(self, read: Line, lang: str, named: _Named) -> tuple[Verdict, Decided]:
-        history = self._history(read)
-        verdict = self._judged(read, history)
-        return verdict, self._to_record(verdict, read, history, _json(verdict, read, lang), named)
-
-    def _given(self, together: Together) -> Iterator[dict[str, Any]]:
-        """Make what waits durable, let others decide for these customers again, then give it, in order."""
-        try:
-            to_record = [each[1] for each in together if not isinstance(each, dict)]
-            recorded = iter(self._home().record_many(to_record) if to_record else ())
-        finally:
-            waited = together.take()
-        for each in waited:
-            yield each if isinstance(each, dict) else _given(next(recorded), *each)
-
-    def _counts_history(self, read: Line) -> bool:
-        kind = self.gate.kinds.get(read.proposal.kind)
-        return kind is not None and any(fact.history is not None for fact in kind.facts.values())
-
-    def _judged(self, read: Line, history: Mapping[str, int]) -> Verdict:
-        now = read.proposal.time or self._clock()
-        facts = {**read.facts, **history} if history else read.facts
-        return decide(self.gate, read.proposal, facts, now)
-
-    def _history(self, read: Line) -> dict[str, int]:
-        """Count the history facts that this kind reads from our own record, once, before the gate."""
-        kind = self.gate.kinds.get(read.proposal.kind)
-        if kind is None or self.home is None:
-            return {}
-        now = instant_from_datetime(read.proposal.time or self._clock()) or 0
-        until = now if read.proposal.time else None  # by our own clock nothing comes later: one that was set back hides no decision
-        counted = {}
-        for name, fact in kind.facts.items():
-            asked = fact.history
-            if asked is not None:
-                within = asked.within.nanoseconds or 0
-                answers = [answer.value for answer in asked.answers]
-                counted[name] = self.home.history(read.proposal.customer, asked.count, answers=answers, since=now - within, until=until)
-        return counted
-
-    def _to_record(self, verdict: Verdict, read: Line, history: Mapping[str, int], words: dict[str, Any], named: _Named) -> Decided:
-        from ourword.ledger.decided import Bent, Decided, Personal, Promised, Signalled, lineage_of
-
-        proposal, kind = verdict.proposal, verdict.kind.kind
-        lineage, extras = lineage_of(proposal.lineage, contract=self.contract.digest)
-        bend = next((Bent(clauses=(each.id,), written=each.written) for each in verdict.signals if each.signal == "bend"), None)
-        return Decided(
-            decision_id=proposal.decision_id,
-            line=named.line,
-            ordinal=named.ordinal,
-            kind=kind.name,
-            instant=verdict.instant,
-            contract=self.contract.draft.name,
-            lineage=lineage,
-            owner=kind.owner,
-            answer=verdict.answer.value,
-            decided_by=verdict.decided_by,
-            clauses=verdict.fired,
-            promises=tuple(Promised(each.id, instant_from_datetime(each.due_at) or 0) for each in verdict.minted),
-            by=proposal.by,
-            mode=self.mode,
-            bend=bend,
-            signals=tuple(Signalled(about=each.signal, owner=kind.owner, clauses=(each.id,)) for each in verdict.signals if each.signal != "bend"),
-            personal=Personal(
-                customer=proposal.customer,
-                facts=read.facts,
-                history=dict(history),
-                contact=proposal.contact or None,
-                objects=list(proposal.objects) or None,
-                confirmed_args=proposal.confirmed_args,
-                answer=proposal.answer.value if proposal.answer else "",
-                amended=proposal.amended,
-                because=proposal.because,
-                lineage=extras,
-                verdict=words,
-            ),
-        )
-
-
-# ---- reading a home without a contract -----------------------------------------------------------------------------
-
-
-def why(home: Home, decision_id: str) -> dict[str, Any]:
-    """Tell what was decided and why: the entry, the facts it rested on, the verdict as it was given.
-
-    Raises `LineError` for a decision that is not in the home.
-    """
-    recorded = home.find(decision_id)
-    if recorded is None:
-        raise LineError(
-            "why.unknown-decision", f"no decision `{decision_id[:100]}` is recorded here", place="decision_id", hint="`ourword log` lists them"
-        )
-    entry = json.loads(recorded.entry)
-    personal = recorded.personal
-    told = {"seq": recorded.seq, "decision_id": recorded.decision_id, "time": entry["time"], "kind": entry["kind"], "entry": entry}
-    if personal is None:
-        return {**told, "erased": True}
-    return {
-        **told,
-        "customer": personal.customer,
-        "facts": personal.facts,
-        "history": personal.history,
-        "contact": personal.contact,
-        "objects": personal.objects,
-        "confirmed_args": personal.confirmed_args,
-        "because": personal.because,
-        "verdict": _words(recorded),
-    }
-
-
-def log(home: Home, *, after: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:
-    """Go through a home's entries in order: `{"seq": …, **entry}`."""
-    for entry in islice(home.log(after=after), limit):
-        yield {"seq": entry.seq, **json.loads(entry.bytes)}
-
-
-# ---- helpers -------------------------------------------------------------------------------------------------------
-
-
-class _Named(msgspec.Struct, frozen=True):
-    """What names a line that brings no id: its canonical bytes, and which of its equals it is."""
-
-    line: bytes = b""
-    ordinal: int = 1
-
-
-def _named(read: Line, ordinals: dict[bytes, int]) -> _Named:
-    if read.proposal.decision_id:
-        return _Named()
-    line = msgspec.json.encode([read.proposal, read.facts], order="sorted")
-    key = hashlib.sha256(line).digest()
-    ordinals[key] = ordinals.get(key, 0) + 1
-    return _Named(line, ordinals[key])
-
-
-def _with_id(read: Line, decision_id: str) -> Line:
-    return msgspec.structs.replace(read, proposal=msgspec.structs.replace(read.proposal, decision_id=decision_id))
-
-
-def _id_without_home(contract: Contract, named: _Named) -> str:
-    if not named.line:
-        return decision_id_from_chance(os.urandom(17))
-    return decision_id_from_line(b"", contract=contract.draft.name, line=named.line, ordinal=named.ordinal)
-
-
-def _json(verdict: Verdict, read: Line, lang: str) -> dict[str, Any]:
-    words = verdict.as_dict(lang)
-    words["unread"] += read.unread
-    return words
-
-
-def _words(recorded: Recorded) -> dict[str, Any]:
-    if recorded.personal is None:
-        return {"decision_id": recorded.decision_id, "erased": True}
-    return {**recorded.personal.verdict, "decision_id": recorded.decision_id}
-
-
-def _held_to_the_first(recorded: Recorded, customer: str, kind: str) -> None:
-    """A retry may bring fresher facts; another customer's or another kind's decision under the same id is no retry."""
-    personal = recorded.personal
-    if personal is None or (personal.customer, recorded.decision.kind) != (customer, kind):
-        raise LineError(
-            "line.decision-id-taken",
-            f"`{recorded.decision_id}` is another decision already",
-            place="decision_id",
-            hint="give every decision an id of its own; only a retry brings the same",
-        )
-
-
-def _given(recorded: Recorded | LineError, place: str, decided: Decided) -> dict[str, Any]:
-    try:
-        if isinstance(recorded, LineError):
-            raise recorded
-        if not recorded.new:
-            _held_to_the_first(recorded, decided.personal.customer, decided.kind)
-    except LineError as error:
-        return _error(error, place)
-    return _words(recorded)
-
-
-def _error(error: LineError, line: str) -> dict[str, Any]:
-    """An error from within a line names the line first."""
-    return {"error": {**error.as_dict(), "place": error.place if error.place.startswith(line) else f"{line}: {error.place}"}}
+    def _instant(self, moment: datetime | int | None = None) -> int:
+        """A moment as ns since 1970; without one it is the clock's."""
+        if isinstance(moment, int):
+            return moment
+        instant = instant_from_datetime(self._clock() if moment is None else moment)
+        if instant is None:
+            raise UsageError("usage.moment", f"`{moment or 'the clock'}` has no zone", place="now", hint="say it with one: `datetime.now(UTC)`")
+        return instant
 
 
 def _text_of(path: str | Path) -> bytes:
@@ -381,6 +358,13 @@ def _text_of(path: str | Path) -> bytes:
         raise ContractError(
             "contract.unreadable-file", f"the file cannot be read: {error.strerror}", place=str(path), hint="check the path"
         ) from error
+
+
+def _bytes_of(path: str | Path) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError("usage.file", f"the file cannot be read: {error.strerror}", place=str(path), hint="check the path") from error
 
 
 def _contract(texts: tuple[bytes, bytes], places: tuple[str, str], today: date) -> Contract:

@@ -12,8 +12,13 @@ from ourword.stores.events import EventStore
 from ourword.stores.importing import Deciding, Imported, Way, import_file
 
 if TYPE_CHECKING:
-    from ourword.app import Ourword
+    from ourword.deciding import Decider
     from ourword.stores.home import Home
+
+
+def names_calls(mapping: Map | Way) -> bool:
+    """Whether a mapping says which tool calls of a transcript are decisions."""
+    return isinstance(mapping, Map) and mapping.tools is not None
 
 
 def take_in(
@@ -21,7 +26,7 @@ def take_in(
     path: Path,
     mapping: Map | Way,
     *,
-    under: Ourword | None = None,
+    under: Decider | None = None,
     moved: Callable[[int], None] = lambda at: None,
     seen: Callable[[Imported], None] = lambda told: None,
 ) -> Imported:
@@ -31,7 +36,7 @@ def take_in(
     """
     deciding = None
     if under is not None:
-        if not isinstance(mapping, Map) or mapping.tools is None:
+        if not names_calls(mapping):
             what = "this mapping names no tool calls, so that there is nothing to decide"
             raise UsageError("usage.tools", what, place="--contract", hint="add `tools: openai` to the mapping, or leave the contract out")
         sources = tuple(each for each in under.contract.draft.wiring.sources if each.tool and each.decision)

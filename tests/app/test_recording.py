@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 from tests.gate.small import FACTS, clause, contract_text, wiring_text
 
-from ourword.app import Ourword, log, why
+from ourword.app import Ourword
 from ourword.errors import ContractError, HomeError, LineError, UsageError
+from ourword.explaining import log, why
 from ourword.stores.home import open_home
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

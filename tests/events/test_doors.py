@@ -16,6 +16,7 @@ from ourword.cli import events as events_command
 from ourword.cli import importing as import_command
 from ourword.errors import OurwordError
 from ourword.http import events as events_door
+from ourword.http.pages.site import Site
 from ourword.http.problems import problem
 from ourword.stores.home import open_home
 
@@ -80,9 +81,9 @@ def caller(tmp_path: Path) -> Iterator[TestClient]:
 
     with open_home(tmp_path / "home") as home:
         app = Starlette(routes=[Route("/v1/events", events_door.take, methods=["POST"])], exception_handlers={OurwordError: ours})
-        app.state.events = events_door.Kept(home)
+        app.state.site = Site(None, home)
         yield TestClient(app)
-        app.state.events.close()
+        app.state.site.close()
 
 
 def test_an_event_is_kept_before_the_answer(caller: TestClient) -> None:

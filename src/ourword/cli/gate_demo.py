@@ -13,12 +13,13 @@ from typing import Any
 
 import msgspec
 
-from ourword.app import Ourword, log
+from ourword.app import Ourword
 from ourword.cli.out import line
 from ourword.cli.words import COLOURS, wrapped
 from ourword.demo.planted import PLANTED
 from ourword.demo.proposals import proposals, truth
 from ourword.errors import HomeError, UsageError
+from ourword.explaining import log
 from ourword.http.listing import Listing
 from ourword.http.pages.decisions import sentence, tell
 from ourword.http.server import address_of, bound, listen, make

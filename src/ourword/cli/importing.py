@@ -11,9 +11,7 @@ from ourword.cli.bar import Bar
 from ourword.cli.files import text_of
 from ourword.cli.out import json_line, line, usage
 from ourword.outcomes.mapping import mapping_from_yaml
-from ourword.stores.home import open_home
 from ourword.stores.importing import Imported
-from ourword.taking import take_in
 
 SHOWN_MAX = 5
 ALL_KEPT, SOME_SKIPPED = 0, 2
@@ -35,12 +33,12 @@ def run(file: Path, *, mapping: Path, home: Path, contract: Path | None = None, 
 
     try:
         with ExitStack() as stack:
-            under = None
             if contract is not None and wiring is not None:
-                under = stack.enter_context(Ourword.open(contract, wiring, home=home, mode="observe"))
-            folder = under.home if under is not None and under.home is not None else stack.enter_context(open_home(home))
+                ourword = stack.enter_context(Ourword.open(contract, wiring, home=home))
+            else:
+                ourword = stack.enter_context(Ourword.open_home(home))
             bar = stack.enter_context(Bar(_size(file), rows=lambda: told.rows))
-            told = take_in(folder, file, how, under=under, moved=bar.moved, seen=seen)
+            told = ourword.import_file(file, how, decide=contract is not None, moved=bar.moved, seen=seen)
     except KeyboardInterrupt:
         sys.stderr.write(f"stopped: {told.kept:,} events are kept. Run the same command again: it goes on from there.\n")
         raise

@@ -5,16 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ourword.app import log
+from ourword.app import Ourword
 from ourword.cli.out import json_line, line
-from ourword.stores.home import open_home
 from ourword.told import moment
 
 
 def run(home: Path, *, as_json: bool = False, after: int = 0, limit: int | None = None) -> int:
     """Print the entries numbered above *after*."""
-    with open_home(home, create=False, write=False) as opened:
-        for entry in log(opened, after=after, limit=limit):
+    with Ourword.open_home(home, create=False, write=False) as ourword:
+        for entry in ourword.log(after=after, limit=limit):
             json_line(entry, indent=False) if as_json else line(entry_words(entry))
     return 0
 

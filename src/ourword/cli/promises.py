@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ourword.app import Ourword
 from ourword.board import is_owed
 from ourword.cli.out import json_line, line
 from ourword.ledger.entry import instant_text
 from ourword.ledger.settle import DUE, SHOWN, Standing
-from ourword.settling import Row, promises, row_as_dict
-from ourword.stores.home import Home, open_home
+from ourword.settling import Row, row_as_dict
 from ourword.told import moment
 
 OWED_SHOWN_MAX = 20
@@ -19,22 +19,22 @@ OWED_SHOWN_MAX = 20
 
 def run(home: Path, *, as_json: bool = False, as_of: int | None = None) -> int:
     """Print the promises: a sentence, a table by promise, and whom we owe; or a JSON line for each promise."""
-    with open_home(home, create=False, write=False) as opened:
-        rows = promises(opened, as_of=as_of)
+    with Ourword.open_home(home, create=False, write=False) as ourword:
+        rows = ourword.promises(as_of=as_of)
         for each in (row_as_dict(row) for row in rows) if as_json else ():
             json_line(each, indent=False)
-        for text in () if as_json else words(opened, rows):
+        for text in () if as_json else words(ourword, rows):
             line(text)
     return 0
 
 
-def words(home: Home, rows: list[Row]) -> Iterator[str]:
+def words(ourword: Ourword, rows: list[Row]) -> Iterator[str]:
     """What became of the promises, for people."""
     yield sentence(rows)
     if rows:
         yield ""
         yield from table(rows)
-    yield from _owed(home, [each for each in rows if is_owed(each)])
+    yield from _owed(ourword, [each for each in rows if is_owed(each)])
 
 
 def sentence(rows: Iterable[Row]) -> str:
@@ -69,15 +69,14 @@ def table(rows: Iterable[Row]) -> Iterator[str]:
         yield f"{f'{kind}  {promise}':<{width}}" + "".join(f"{standings[each]:>9,}" for each in SHOWN)
 
 
-def _owed(home: Home, rows: list[Row]) -> Iterator[str]:
+def _owed(ourword: Ourword, rows: list[Row]) -> Iterator[str]:
     """Whom we owe: broken and not repaired, the oldest first."""
     if not rows:
         return
     yield ""
     yield "We owe"
     for row in sorted(rows, key=lambda each: (each.due, each.decision))[:OWED_SHOWN_MAX]:
-        recorded = home.find(row.decision)
-        customer = recorded.personal.customer if recorded and recorded.personal else "erased"
+        customer = ourword.why(row.decision).get("customer", "erased")
         yield f"  {customer}  {row.promise}, due {moment(instant_text(row.due * 1000))}  {row.decision}"
     if len(rows) > OWED_SHOWN_MAX:
         yield f"  and {len(rows) - OWED_SHOWN_MAX:,} more: `ourword promises --json` lists all"

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ourword.board import board_of
+from ourword.app import Ourword
 from ourword.cli.out import home_of_events, json_line, line, option, usage
 from ourword.cli.report import write_page
 from ourword.cli.words import wrapped
 from ourword.http.pages.one_page import file
 from ourword.http.pages.recount import ASSUMPTIONS, Given, given
-from ourword.kept import deciding
 from ourword.outcomes.asked import asked_from
 from ourword.outcomes.recount import USUAL, Assumed, Recounted, bill
 from ourword.outcomes.vendors import vendor_rule, vendor_rules
-from ourword.stores.home import open_home
 from ourword.summary import chosen, percent, recounted
 
 _ALONE = ("invoice", "currency")
@@ -34,10 +32,10 @@ def run(
         vendor_rule(rule, place="--rule")
     given = given_from(assume)
     asked = asked_from(window_days=window_days, as_of=as_of, place=option)
-    with home_of_events(), open_home(home, create=False, write=False) as opened:
-        found = board_of(opened, asked)
+    with home_of_events(), Ourword.open_home(home, create=False, write=False) as word:
+        found = word.board(asked)
         if html:
-            return write_page(html, file(found, deciding(opened), given, rule=rule), "The recount")
+            return write_page(html, file(found, word.contracts(), given, rule=rule), "The recount")
     rows, assumed = found.recounted, given.assumed
     if as_json:
         for row in (row for row in rows if rule in ("", row.rule)):

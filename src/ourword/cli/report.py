@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
-from ourword.board import Board, board_of
+from ourword.app import Ourword
+from ourword.board import Board
 from ourword.cli.bars import OUTCOME_MARKS, between, stacked
 from ourword.cli.groups import group_words
 from ourword.cli.out import home_of_events, json_line, line, option, usage
@@ -18,14 +18,11 @@ from ourword.cli.words import wrapped
 from ourword.contract.metrics import metric_words
 from ourword.core.time import day_from_micros
 from ourword.http.pages.report import html as page
-from ourword.kept import deciding
 from ourword.outcomes.asked import asked_from
 from ourword.outcomes.contacts import Asked
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.staying import STAY_DAYS
-from ourword.signalling import signals
 from ourword.spreadsheet import csv_lines
-from ourword.stores.home import open_home
 from ourword.summary import percent, stayed_resolved
 
 _SAID_AND_STAYED = (
@@ -57,10 +54,10 @@ def run(
     if as_json + as_csv + bool(html) > 1:
         raise usage("arguments", "`--json`, `--csv` and `--html` exclude each other", place="ourword report", hint="leave all but one away")
     asked = asked_from(window_days=window_days, by=by, since=since, as_of=as_of, place=option)
-    with home_of_events(), open_home(home, create=False, write=False) as opened:
-        found = board_of(opened, asked)
+    with home_of_events(), Ourword.open_home(home, create=False, write=False) as ourword:
+        found = ourword.board(asked)
         if html:
-            return write_page(html, page(found, deciding(opened), tuple(signals(opened, now=time.time_ns()))))
+            return write_page(html, page(found, ourword.contracts(), tuple(ourword.signals())))
     rows = found.rows
     if as_json:
         for row in rows:

@@ -9,7 +9,6 @@ from typing import cast
 from ourword.app import Mode, Ourword
 from ourword.cli.out import line, usage
 from ourword.http.server import address_of, bound, listen, make, read_key
-from ourword.stores.home import open_home
 
 
 def run(contract: Path | None, wiring: Path | None, *, home: Path | None, host: str, port: int, key_file: Path | None, mode: str = "enforce") -> int:
@@ -34,10 +33,10 @@ def run(contract: Path | None, wiring: Path | None, *, home: Path | None, host: 
 def _show(place: Path | None, host: str, port: int, key: str) -> int:
     if place is None:
         raise usage("arguments", "there is neither a contract nor a home", place="ourword serve", hint="add --home DIR to show one")
-    with open_home(place, create=False) as home:
+    with Ourword.open_home(place, create=False) as ourword:
         listening = bound(host, port, key=key)
         line(f"Our word is shown at {address_of(listening, host)}; no contract is at work, so nothing is decided")
         line("Ctrl+C ends.")
         sys.stdout.flush()
-        listen(make(None, home=home, key=key), listening)
+        listen(make(ourword, key=key), listening)
     return 0

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from ourword.app import Ourword
 from ourword.cli.out import complain, line, usage
 from ourword.cli.promises import words
 from ourword.core.event import Event, event_from_json
@@ -14,10 +15,7 @@ from ourword.core.time import instant_from_text, micros_from_text, why_no_moment
 from ourword.errors import EventError, LineError
 from ourword.ledger.entry import SignalOpened
 from ourword.ledger.signal_words import asks
-from ourword.raising import raise_missed
-from ourword.settling import Settled, events_of, settle_home
-from ourword.stores.heard import KeptEvents
-from ourword.stores.home import open_home
+from ourword.settling import Settled
 from ourword.told import moment
 
 WATCH_SECONDS = 10.0
@@ -33,23 +31,22 @@ def run(home: Path, *, events: str = "", now: str = "", watch: bool = False, wat
     instant = _instant(now)
     if watch and (now or events == "-"):
         raise usage("watch", "watching goes with time, and reads its events again", place="--watch", hint="leave `--now` and `--events -` out")
-    with open_home(home, create=False) as opened:
-        kept = events_of(opened)
-        read = _Read(kept, events)
-        settled = settle_home(opened, read.all(), time.time_ns() if instant is None else instant)
-        for text in words(opened, list(settled.rows)):
+    with Ourword.open_home(home, create=False) as ourword:
+        read = _Read(events)
+        settled = ourword.settle(read.all(), now=instant)
+        for text in words(ourword, list(settled.rows)):
             line(text)
         _tell(settled)
-        _tell_signals([*settled.signals, *raise_missed(opened, settled.now)])
+        _tell_signals(settled.signals)
         judged = time.monotonic()
         while watch:
             sys.stdout.flush()
             time.sleep(watch_seconds)
-            read = _Read(kept, events)
-            settled = settle_home(opened, read.all(), time.time_ns())
-            _tell(settled, transitions=True)
+            read = _Read(events)
             is_due = time.monotonic() - judged >= TARGETS_SECONDS
-            _tell_signals([*settled.signals, *(raise_missed(opened, settled.now) if is_due else ())])
+            settled = ourword.settle(read.all(), targets=is_due)
+            _tell(settled, transitions=True)
+            _tell_signals(settled.signals)
             judged = time.monotonic() if is_due else judged
     return LineError.exit_code if read.bad else 0
 
@@ -65,13 +62,13 @@ def _instant(now: str) -> int | None:
 class _Read:
     """Events from where they lie; a bad line is said on stderr, and the rest go on."""
 
-    def __init__(self, kept: KeptEvents, source: str) -> None:
-        self.kept = kept
+    def __init__(self, source: str) -> None:
         self.source = source
         self.bad = 0
 
-    def all(self) -> Iterable[Event]:
-        return self._of_source() if self.source else self.kept
+    def all(self) -> Iterable[Event] | None:
+        """Those of the source; without one, the home's own are meant."""
+        return self._of_source() if self.source else None
 
     def _of_source(self) -> Iterator[Event]:
         if self.source == "-":

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ourword.app import Ourword
 from ourword.cli.out import json_line, line
 from ourword.cli.words import wrapped
 from ourword.ledger.entry import instant_text
 from ourword.ledger.signal_words import as_dict, in_words
 from ourword.ledger.signals import SAYINGS, Signal
-from ourword.signalling import answer, signals
-from ourword.stores.home import open_home
 from ourword.told import moment
 
 
 def run(home: Path, *, only_open: bool = False, as_json: bool = False, as_of: int | None = None) -> int:
     """Print the signals of a home, those that wait first; or a JSON line for each."""
-    with open_home(home, create=False, write=False) as opened:
-        known = signals(opened, now=time.time_ns(), as_of=as_of)
+    with Ourword.open_home(home, create=False, write=False) as ourword:
+        known = ourword.signals(as_of=as_of)
     shown = [each for each in known if each.waits or not only_open]
     if as_json:
         for each in shown:
@@ -32,8 +30,8 @@ def run(home: Path, *, only_open: bool = False, as_json: bool = False, as_of: in
 
 def run_answer(signal: str, home: Path, *, was: str, by: str, because: str = "") -> int:
     """Answer a signal."""
-    with open_home(home, create=False) as opened:
-        answered = answer(opened, signal, said=was, by=by, because=because, now=time.time_ns())
+    with Ourword.open_home(home, create=False) as ourword:
+        answered = ourword.answer(signal, said=was, by=by, because=because)
     for text in wrapped(f"{answered.id} was {answered.said}: {SAYINGS[answered.said or '']}. Said by {answered.answered_by}."):
         line(text)
     return 0

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ourword.app import Ourword
 from ourword.cli.out import home_of_events, json_line, line
 from ourword.core.time import datetime_from_instant, text_from_datetime
 from ourword.outcomes.asked import moment
 from ourword.outcomes.contacts import DAY
 from ourword.outcomes.silence import Silence, SilenceRule
-from ourword.silent import Quiet, silent
-from ourword.stores.home import open_home
+from ourword.silent import Quiet
 
 SHOWN_MAX = 50
 
 
 def run(home: Path, *, rule: SilenceRule, as_of: str = "", keep: bool = False, as_json: bool = False) -> int:
     """List who is silent; exit 0."""
-    with home_of_events(), open_home(home, create=False, write=keep) as opened:
-        found = silent(opened, rule=rule, as_of=moment(as_of, "--as-of"), keep=keep)
+    with home_of_events(), Ourword.open_home(home, create=False, write=keep) as ourword:
+        found = ourword.silent(rule=rule, as_of=moment(as_of, "--as-of"), keep=keep)
     if as_json:
         for who, each in found.silences:
             json_line(_as_json(who, each), indent=False)

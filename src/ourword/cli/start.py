@@ -39,15 +39,14 @@ def _serve(start: Start, port: int, browser: bool) -> int:
 
 
 def _once(start: Start) -> int:
-    from ourword.board import board_of
-    from ourword.stores.home import open_home
+    from ourword.app import Ourword
     from ourword.summary import recounted, spoken_of, stayed
 
     with Bar(100, rows=lambda: 0) as bar:
         place = start.read(lambda words, done, of: bar.moved(done * 100 // max(of, 1)))
     start.tidy()
-    with open_home(place, create=False) as home:
-        board = board_of(home)
+    with Ourword.open_home(place, create=False) as ourword:
+        board = ourword.board()
     line(recounted(spoken_of(board.recounted, start.vendor)))
     line(stayed(board))
     line()

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ourword.app import why
+from ourword.app import Ourword
 from ourword.cli.out import json_line, line, usage
 from ourword.cli.words import COLOURS, decision_words, headline_words
 from ourword.kept import draft_of, verdict_in
-from ourword.stores.home import Home, open_home
+from ourword.stores.home import Home
 from ourword.told import told
 
 
 def run(decision_id: str, home: Path, *, lang: str = "", as_json: bool = False) -> int:
     """Print what was decided, why, what would have changed it, what was promised, and under which contract."""
-    with open_home(home, create=False, write=False) as opened:
-        record = why(opened, decision_id)
-        draft = draft_of(opened.path, record["entry"]["lineage"]["contract"])
+    with Ourword.open_home(home, create=False, write=False) as ourword:
+        assert ourword.home is not None
+        record = ourword.why(decision_id)
+        draft = draft_of(ourword.home.path, record["entry"]["lineage"]["contract"])
         if lang and not record.get("erased"):
-            record["verdict"] = _in(opened, decision_id, lang)
+            record["verdict"] = _in(ourword.home, decision_id, lang)
     if as_json:
         json_line(record)
     else:

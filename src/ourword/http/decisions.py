@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ourword.app import Ourword
-from ourword.app import why as tell_why
 from ourword.core.line import LINE_BYTES_MAX
 from ourword.errors import LineError
 from ourword.http.pages.site import site_of
@@ -46,10 +45,10 @@ async def decide(request: Request) -> Response:
 
 async def why(request: Request) -> Response:
     """Tell why one recorded decision was taken."""
-    home = site_of(request).home
-    if home is None:
+    word = site_of(request).word
+    if word.home is None:
         raise Refused(404, "no-home", "nothing is recorded here", place="decision_id", hint="start `ourword serve` with --home")
-    return Response(_encode(await run_in_threadpool(tell_why, home, request.path_params["decision_id"])), media_type=JSON)
+    return Response(_encode(await run_in_threadpool(word.why, request.path_params["decision_id"])), media_type=JSON)
 
 
 async def health(request: Request) -> Response:

@@ -10,18 +10,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ourword.board import Board, Made, board_of, kept_board, made_from, promises_alone
+from ourword.app import Ourword
+from ourword.board import Board, Made, kept_board, made_from, promises_alone
 from ourword.errors import HomeError, OurwordError
 from ourword.ledger.signals import Signal
 from ourword.outcomes.contacts import NOW, Asked
-from ourword.settling import Row, promises
-from ourword.signalling import signals
-from ourword.watched import watching
+from ourword.settling import Row
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-    from ourword.stores.home import Home
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -37,8 +34,9 @@ class Figures:
     A page never waits for new figures once there are some: it shows the last ones, says of when they are, and a thread works out the next.
     """
 
-    def __init__(self, home: Home) -> None:
-        self._home = home
+    def __init__(self, word: Ourword) -> None:
+        assert word.home is not None, "without a home there are no figures"
+        self._word, self._home = word, word.home
         self._lock = threading.Lock()
         self._board: Board | None = None
         self._renewing: threading.Thread | None = None
@@ -50,7 +48,7 @@ class Figures:
 
     def board(self, asked: Asked = NOW) -> Board:
         """The board of now, worked out if need be: for those who asked for exactly that."""
-        found = board_of(self._home, asked)
+        found = self._word.board(asked)
         if asked == NOW:
             with self._lock:
                 self._board = found
@@ -81,7 +79,7 @@ class Figures:
         seq = self._home.last_seq()
         with self._listing:
             if self._promises is None or self._promises[0] != seq:
-                self._promises = seq, tuple(promises(self._home))
+                self._promises = seq, tuple(self._word.promises())
             return self._promises[1]
 
     def signals(self) -> tuple[Signal, ...]:
@@ -89,7 +87,7 @@ class Figures:
         known = self._home.last_seq(), time.time_ns() // (86_400 * 10**9)
         with self._listing:
             if self._signals is None or self._signals[0] != known:
-                self._signals = known, tuple(signals(self._home, now=time.time_ns()))
+                self._signals = known, tuple(self._word.signals())
             return self._signals[1]
 
     def _renew(self) -> None:
@@ -110,7 +108,7 @@ class Figures:
                 self._forget()
             if self._drill is None:
                 stack = ExitStack()
-                connection, _ = stack.enter_context(watching(self._home, asked))
+                connection, _ = stack.enter_context(self._word.watching(asked))
                 self._drill = made, connection, stack
             yield self._drill[1]
 

@@ -10,9 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ourword.app import Ourword
 from ourword.contacted import briefs
+from ourword.counted import counted, numbers
 from ourword.errors import UsageError
-from ourword.http.counted import counted, numbers
 from ourword.http.decisions import JSON
 from ourword.http.figures import Figures
 from ourword.http.pages.site import site_of
@@ -22,7 +23,7 @@ from ourword.http.promised import promised as read_promised
 from ourword.outcomes.asked import asked_from
 from ourword.outcomes.contacts import NOW, Asked
 from ourword.outcomes.vendors import vendor_rule
-from ourword.settling import Row, promises, row_as_dict
+from ourword.settling import Row, row_as_dict
 from ourword.stores.events import EventStore
 from ourword.stores.home import Home
 
@@ -52,7 +53,7 @@ async def promised(request: Request) -> Response:
     """The promises and how they stand: which ones is as on the page, `after` and `limit` page, `as_of` is an entry's number."""
     figures, of = figures_of(request), read_promised(request.query_params)
     after, limit, entry = (_number(request, name, otherwise) for name, otherwise in (("after", 0), ("limit", LIMIT), ("as_of", -1)))
-    found = await run_in_threadpool(_promises, figures, site_of(request).home, of, entry)
+    found = await run_in_threadpool(_promises, figures, site_of(request).word, of, entry)
     return _rows(row_as_dict(row) for row in found[after : after + min(limit, LIMIT_MAX)])
 
 
@@ -88,8 +89,8 @@ def figures_of(request: Request) -> Figures:
     return figures
 
 
-def _promises(figures: Figures, home: Home | None, of: Promised, entry: int) -> list[Row]:
-    return chosen(figures, of, figures.promises() if entry < 0 or home is None else promises(home, as_of=entry))
+def _promises(figures: Figures, word: Ourword, of: Promised, entry: int) -> list[Row]:
+    return chosen(figures, of, figures.promises() if entry < 0 else word.promises(as_of=entry))
 
 
 def _contacts(figures: Figures, home: Home, of: Any, window: Asked, after: int, limit: int) -> dict[str, Any]:

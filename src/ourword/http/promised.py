@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from ourword.board import is_owed
+from ourword.counted import Part, behind, part_of
 from ourword.errors import LineError, UsageError
-from ourword.http.counted import Part, behind, part_of
 from ourword.http.figures import Figures
 from ourword.ledger.settle import DUE, SHOWN, Standing
 from ourword.ledger.signals import number_of

@@ -66,14 +66,12 @@ def make(ourword: Ourword | None, *, home: Home | None = None, key: str = "") ->
     )
     site = Site(ourword, home)
     app.state.site = site
-    app.state.events = events.Kept(site.home)
     app.state.listing = decided.listing_of(site.home) if site.home is not None else None
     return app
 
 
 def close(app: Starlette) -> None:
     """Close what the app opened; the home and the contract at work stay their owner's."""
-    app.state.events.close()
     app.state.site.close()
 
 

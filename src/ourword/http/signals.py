@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -14,7 +12,6 @@ from ourword.http.decisions import JSON, read_body
 from ourword.http.outcomes import figures_of
 from ourword.http.pages.site import site_of
 from ourword.ledger.signal_words import as_dict
-from ourword.signalling import answer
 
 _encode = msgspec.json.Encoder().encode
 
@@ -37,13 +34,12 @@ async def listing(request: Request) -> Response:
 async def take(request: Request) -> Response:
     """Take an answer: which of the nine it was, by whom, and why; gives the signal as it stands then."""
     figures_of(request)
-    home, signal_id = site_of(request).home, request.path_params["signal_id"]
-    assert home is not None
+    word, signal_id = site_of(request).word, request.path_params["signal_id"]
     body = await read_body(request)
     try:
         given = msgspec.json.decode(body, type=Answer)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         hint = 'send {"said": "defect", "by": "omar", "because": "…"}'
         raise LineError("answer.unreadable", f"this is no answer: {error}", place="body", hint=hint) from error
-    signal = await run_in_threadpool(answer, home, signal_id, said=given.said, by=given.by, because=given.because, now=time.time_ns())
+    signal = await run_in_threadpool(word.answer, signal_id, said=given.said, by=given.by, because=given.because)
     return Response(_encode(as_dict(signal)), media_type=JSON)

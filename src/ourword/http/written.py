@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
-from ourword.board import board_of
 from ourword.errors import HomeError
 from ourword.http.figures import Shown
 from ourword.http.guard import file_policy
@@ -14,7 +12,6 @@ from ourword.http.pages import our_word, promises, recount
 from ourword.http.pages.decisions import decision_page, list_page, listing_of, says, tell
 from ourword.http.pages.site import Site
 from ourword.http.render import render, style
-from ourword.signalling import signals
 from ourword.stores.home import Home
 
 
@@ -45,9 +42,9 @@ def _figures(site: Site, home: Home, contract: str, policy: str) -> dict[str, st
     if not home.has_events:
         none = render("our-word.html", board=None, place=str(home.path), links=links, contract=contract, policy=policy)
         return {"index.html": none}
-    shown = Shown(board_of(home))
+    shown = Shown(site.word.board())
     return {
         "recount.html": recount.html(shown, recount.given({}), links=links, contract=contract, policy=policy),
         "promises.html": promises.html(shown, links=links, contract=contract, policy=policy),
-        "index.html": our_word.html(shown, site.drafts(), tuple(signals(home, now=time.time_ns())), links=links, contract=contract, policy=policy),
+        "index.html": our_word.html(shown, site.drafts(), tuple(site.word.signals()), links=links, contract=contract, policy=policy),
     }

@@ -9,10 +9,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from ourword.app import why
 from ourword.contacted import outcome_of
 from ourword.core.answer import Answer
 from ourword.errors import LineError
+from ourword.explaining import log, why
 from ourword.http.links import SERVED, Links
 from ourword.http.listing import ROWS_MAX, Listing, Page, Row
 from ourword.http.pages.shown import dearest
@@ -138,8 +138,6 @@ def says(home: Home) -> Callable[[Row], str]:
 
 def listing_of(home: Home) -> Listing:
     """The list of a home's decisions, kept while it is served."""
-    from ourword.app import log
-
     return Listing(lambda after: log(home, after=after))
 
 

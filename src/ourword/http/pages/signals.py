@@ -22,7 +22,6 @@ from ourword.ledger.entry import instant_text
 from ourword.ledger.signal_words import in_words
 from ourword.ledger.signals import PROMISE, SAYINGS, TARGET, Signal, number_of
 from ourword.outcomes.targets import HOLDOUT
-from ourword.signalling import answer, who_may_answer
 
 _DAY_NS = 86_400 * 10**9
 
@@ -136,7 +135,7 @@ def _one(site: Site, signal_id: str, typed: Typed, status: int = 200) -> Respons
         hint = "The list shows what has asked for an answer."
         return HTMLResponse(error_page("There is no such signal", f"`{signal_id}` asks nobody.", hint, contract=site.contract), status_code=404)
     drafts = site.drafts()
-    people = [(each, name_of(drafts, each)) for each in who_may_answer(site.home, signal)]
+    people = [(each, name_of(drafts, each)) for each in site.word.who_may_answer(signal)]
     shown = _asking(signal, drafts, SERVED)
     html = render("signal.html", shown=shown, people=people, sayings=SAYINGS, typed=typed, contract=site.contract)
     return HTMLResponse(html, status_code=status)
@@ -148,7 +147,7 @@ async def _answered(site: Site, signal_id: str, typed: Typed) -> Response:
         nothing = msgspec.structs.replace(typed, wrong="Nothing was chosen, so nothing was sent.", hint="Choose which of the nine it was.")
         return await run_in_threadpool(_one, site, signal_id, nothing, 400)
     try:
-        await run_in_threadpool(answer, site.home, signal_id, said=typed.said, by=typed.by, because=typed.because, now=time.time_ns())
+        await run_in_threadpool(site.word.answer, signal_id, said=typed.said, by=typed.by, because=typed.because)
     except LineError as error:
         if error.code == "answer.no-signal":
             return await run_in_threadpool(_one, site, signal_id, typed)

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from ourword.app import Ourword
 from ourword.contract.model import Draft
 from ourword.http.figures import Figures
 from ourword.http.render import error_page
-from ourword.kept import deciding
 
 if TYPE_CHECKING:
-    from ourword.app import Ourword
     from ourword.stores.home import Home
 
 
@@ -22,9 +21,12 @@ class Site:
     """A served home and, where there is one, the contract at work in it."""
 
     def __init__(self, ourword: Ourword | None, home: Home | None) -> None:
-        self.ourword = ourword
-        self.home = home if home is not None else ourword.home if ourword is not None else None
-        self.figures = Figures(self.home) if self.home is not None else None
+        self.word = ourword if ourword is not None else Ourword(None, home=home)
+        """The door behind all pages."""
+        self.ourword = self.word if self.word.decides else None
+        """The same where a contract is at work."""
+        self.home = self.word.home
+        self.figures = Figures(self.word) if self.home is not None else None
 
     @property
     def contract(self) -> str:
@@ -35,15 +37,13 @@ class Site:
 
     def drafts(self) -> dict[str, Draft]:
         """The contracts that decide in this home now, by name; the one that is served among them before its first decision."""
-        found = deciding(self.home) if self.home is not None else {}
-        if self.ourword is not None:
-            found.setdefault(self.ourword.contract.draft.name, self.ourword.contract.draft)
-        return found
+        return self.word.contracts()
 
     def close(self) -> None:
         """Close what the pages opened."""
         if self.figures is not None:
             self.figures.close()
+        self.word.let_go()
 
 
 def site_of(request: Request) -> Site:

@@ -13,7 +13,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
-from ourword.board import board_of
+from ourword.app import Ourword
 from ourword.errors import OurwordError, UsageError
 from ourword.helpdesks.questions import BOTS, CUSTOMER, SOLVED, TESTS, is_zone, price_of, typed_tests, with_all
 from ourword.helpdesks.shape import Answers
@@ -23,7 +23,6 @@ from ourword.http.start.shared import fields_of, start_of
 from ourword.http.start.work import Moved, Work
 from ourword.outcomes.recount import Recounted
 from ourword.starting import HOW_READ, Start
-from ourword.stores.home import open_home
 from ourword.summary import recounted, spoken_of, stayed
 
 FILES_MAX = 100
@@ -146,8 +145,8 @@ def _read(start: Start, moved: Moved) -> None:
     moved("the figures are added up", 1, 1)
     place = start.home
     assert place is not None
-    with open_home(place, create=False) as home:
-        board_of(home)
+    with Ourword.open_home(place, create=False) as word:
+        word.board()
 
 
 # ---- questions -------------------------------------------------------------------------------------------------------------
@@ -219,8 +218,8 @@ async def found(request: Request) -> Response:
 
 def _found(start: Start) -> str:
     assert start.home is not None
-    with open_home(start.home, create=False) as home:
-        board = board_of(home)
+    with Ourword.open_home(start.home, create=False) as word:
+        board = word.board()
     row = spoken_of(board.recounted, start.vendor)
     return render(
         "start-found.html",

@@ -1,4 +1,4 @@
-"""Exactly the contacts that a number counts, for pages and for `GET /v1/contacts`: what is asked, read and checked once."""
+"""Exactly the contacts that a number counts, for every door: what is asked, read and checked once."""
 
 from __future__ import annotations
 

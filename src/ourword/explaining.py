@@ -1,0 +1,55 @@
+"""What a home recorded, told back: one decision and why it was taken, and the entries in their order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from ourword.errors import LineError
+
+if TYPE_CHECKING:
+    from ourword.ledger.store import Recorded
+    from ourword.stores.home import Home
+
+
+def why(home: Home, decision_id: str) -> dict[str, Any]:
+    """Tell what was decided and why: the entry, the facts it rested on, the verdict as it was given.
+
+    Raises `LineError` for a decision that is not in the home.
+    """
+    recorded = home.find(decision_id)
+    if recorded is None:
+        raise LineError(
+            "why.unknown-decision", f"no decision `{decision_id[:100]}` is recorded here", place="decision_id", hint="`ourword log` lists them"
+        )
+    entry = json.loads(recorded.entry)
+    personal = recorded.personal
+    told = {"seq": recorded.seq, "decision_id": recorded.decision_id, "time": entry["time"], "kind": entry["kind"], "entry": entry}
+    if personal is None:
+        return {**told, "erased": True}
+    return {
+        **told,
+        "customer": personal.customer,
+        "facts": personal.facts,
+        "history": personal.history,
+        "contact": personal.contact,
+        "objects": personal.objects,
+        "confirmed_args": personal.confirmed_args,
+        "because": personal.because,
+        "verdict": words_of(recorded),
+    }
+
+
+def log(home: Home, *, after: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:
+    """Go through a home's entries in order: `{"seq": …, **entry}`."""
+    for entry in islice(home.log(after=after), limit):
+        yield {"seq": entry.seq, **json.loads(entry.bytes)}
+
+
+def words_of(recorded: Recorded) -> dict[str, Any]:
+    """The verdict's words as they were given."""
+    if recorded.personal is None:
+        return {"decision_id": recorded.decision_id, "erased": True}
+    return {**recorded.personal.verdict, "decision_id": recorded.decision_id}
