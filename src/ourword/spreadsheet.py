@@ -6,8 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet read text as a formula (OWASP: CSV injection)."""
+from ourword.core.cells import safe_cell
 
 
 def csv_lines(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
@@ -18,16 +17,5 @@ def csv_lines(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> Itera
     """
     for row in (heading, *rows):
         written = io.StringIO()
-        csv.writer(written, lineterminator="\r\n").writerow([cell(value) for value in row])  # so that a line break within a text is quoted
+        csv.writer(written, lineterminator="\r\n").writerow([safe_cell(value) for value in row])  # so that a line break within a text is quoted
         yield written.getvalue()[:-2]
-
-
-def cell(value: object) -> object:
-    """What is written for a value: text from outside that begins like a formula gets a `'` before it.
-
-    >>> cell("-2+3"), cell(-2), cell("refund"), cell(None)
-    ("'-2+3", -2, 'refund', '')
-    """
-    if value is None:
-        return ""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_STARTS) else value
