@@ -8,12 +8,15 @@ from typing import Any
 
 import msgspec
 
-from ourword.board import Board
+from ourword.board import Board, board_of
+from ourword.core.time import instant_from_text
 from ourword.ledger.samples import QUESTION, Said, Sample
+from ourword.outcomes.contacts import Asked
 from ourword.outcomes.lots import Frame
 from ourword.outcomes.narrowing import ASSUMED, Between, Narrowed, solved_share
 from ourword.outcomes.quiet import Spoken, whole
-from ourword.stores.samples import drawn_of
+from ourword.stores.home import Home
+from ourword.stores.samples import drawn_of, frame_of
 from ourword.summary import percent
 
 MARK = "≈"
@@ -61,6 +64,14 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     of_the_drawn: tuple[float, float]
     """The same of those who were drawn alone: no lot is in it."""
     stayed_resolved: tuple[Band, ...]
+
+
+def standing(home: Home, sample: Sample) -> Told:
+    """How a sample of a home stands, with the band of its window and beginning, by who handled a contact. Raises `HomeError`."""
+    drawn = sample.drawn
+    since = (instant_from_text(drawn.since) or 0) // 1000 if isinstance(drawn.since, str) else None
+    board = board_of(home, Asked(window_days=drawn.window_days, since=since, grouped_by="handled_by"))
+    return told(sample, frame_of(home, sample), board)
 
 
 def told(sample: Sample, frame: Frame, board: Board) -> Told:

@@ -11,18 +11,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ourword.asking import Wanted, draw_quiet, sample_of, sheet, take
-from ourword.board import board_of
-from ourword.called_back import Told, as_dict, told, words
+from ourword.called_back import Told, as_dict, standing, words
 from ourword.cli.input import opened
 from ourword.cli.out import complain, json_line, line, usage
 from ourword.cli.words import wrapped
-from ourword.core.time import instant_from_text
 from ourword.ledger.samples import Sample
 from ourword.outcomes.asked import moment
-from ourword.outcomes.contacts import NOW, Asked
+from ourword.outcomes.contacts import NOW
 from ourword.sheet import BYTES_MAX, written
 from ourword.stores.home import Home, open_home
-from ourword.stores.samples import frame_of
 
 if TYPE_CHECKING:
     from ourword.asking import Taken
@@ -99,14 +96,6 @@ def _say(home: Home, sample: Sample, out: str, as_json: bool) -> int:
         line("Call from the top, fill in `solved`: yes, no, partly or no answer. Then:")
         line(f"ourword ask --answers {out} --home {home.path}")
     return 0
-
-
-def standing(home: Home, sample: Sample) -> Told:
-    """How a sample stands, with the band of its window and beginning, by who handled a contact."""
-    drawn = sample.drawn
-    since = (instant_from_text(drawn.since) or 0) // 1000 if isinstance(drawn.since, str) else None
-    board = board_of(home, Asked(window_days=drawn.window_days, since=since, grouped_by="handled_by"))
-    return told(sample, frame_of(home, sample), board)
 
 
 def _print(found: Told) -> None:

@@ -39,6 +39,8 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
     """The bar in words, for those who do not see it."""
     mark: float | None = None
+    asked: tuple[float, float] | None = None
+    """Between what the band lies since quiet customers were called back: a line from the first, so long (per cent)."""
 
     @property
     def shift(self) -> float:
@@ -62,7 +64,10 @@ def _outcome_bar(board: Board, kind: str) -> Bar | None:
     called = f"; {percent(claimed.value)} were called resolved" if claimed is not None and claimed.value is not None else ""
     mark = None if claimed is None or claimed.value is None else round(claimed.value * 100, 2)
     n = rows["quiet"].n
-    return Bar(name=kind, n=n, parts=parts, sentence=f"of {n:,} contacts {told}{called}", mark=mark)
+    said = board.asked(kind)
+    asked = None if said is None else (round(said.asked.low * 100, 2), round((said.asked.high - said.asked.low) * 100, 2))
+    back = "" if said is None else f"; {percent(said.asked.low)} to {percent(said.asked.high)} stayed resolved, by calling back"
+    return Bar(name=kind, n=n, parts=parts, sentence=f"of {n:,} contacts {told}{called}{back}", mark=mark, asked=asked)
 
 
 def _title(name: str, row: Row) -> str:

@@ -13,6 +13,7 @@ import msgspec
 from ourword.core.span import span_from_text
 from ourword.outcomes.chance import BY_CHANCE, EXCESS
 from ourword.outcomes.metrics import METRICS, Row
+from ourword.outcomes.narrowing import ASKED, ASKED_BOUNDS
 from ourword.outcomes.targets import HOLDOUT, Judged, counted_over
 
 
@@ -60,7 +61,7 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
     def counted(self, name: str, **wanted: Any) -> str:
         """The contacts, or the promises, that a metric counts; nothing where no list shows them."""
         unit = unit_of(name)
-        if not self.served or name in (BY_CHANCE, EXCESS) or unit not in ("contact", "promise"):
+        if not self.served or name in (BY_CHANCE, EXCESS, ASKED, ASKED_BOUNDS) or unit not in ("contact", "promise"):
             return ""
         if unit == "contact":
             return self.contacts(metric=name, **wanted)

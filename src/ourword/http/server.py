@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from ourword.app import Ourword
 from ourword.errors import HomeError, OurwordError, UsageError
+from ourword.http import asked as calling
 from ourword.http import decisions, events, outcomes, signals
 from ourword.http.guard import Guard
 from ourword.http.pages import contacts, one_page, our_word, promises, recount
@@ -58,6 +59,7 @@ def make(ourword: Ourword | None, *, home: Home | None = None, key: str = "") ->
             Route("/v1/recount", outcomes.recount),
             Route("/v1/promises", outcomes.promised),
             Route("/v1/contacts", outcomes.contacts),
+            Route("/v1/ask", calling.ask, methods=["GET", "POST"]),
             Route("/v1/signals", signals.listing),
             Route("/v1/signals/{signal_id:str}/answer", signals.take, methods=["POST"]),
         ],

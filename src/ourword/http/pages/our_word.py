@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from ourword.board import Board
+from ourword.called_back import sentence
 from ourword.contract.model import Draft
 from ourword.core.time import day_from_micros, day_in_words
 from ourword.errors import HomeError
@@ -94,6 +95,7 @@ def values(shown: Shown, drafts: Mapping[str, Draft], signals: tuple[Signal, ...
         "span": span(board),
         "bars": outcome_bars(board, kinds) if len(kinds) != 1 else outcome_bars(board, ["*"]),
         "stayed": stayed(board),
+        "called": sentence(board.asked()),
         "observed": board.row("came_back_observed"),
         "chance": board.row("came_back_by_chance"),
         "recount": recounted(rule),
