@@ -190,6 +190,8 @@ class People:
 
     def whose(self, number: int) -> int | None:
         """Give the number of the customer under whose key the id of a contact or an object lies."""
+        if number >= UNHEARD:
+            return self._ledger.whose(number)
         with troubles_of(self.path):
             found = self.connection.execute("SELECT subject FROM named WHERE number = ?", (number,)).get
         return None if found is None else int(found)

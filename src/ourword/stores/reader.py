@@ -102,6 +102,12 @@ class LedgerReader:
         found = self.at(number - UNHEARD)
         return found.personal.contact if found and found.personal else None
 
+    def whose(self, number: int) -> int | None:
+        """Give the number of the customer of a contact that only decisions name."""
+        with self._read() as reader:
+            found = reader.execute("SELECT subject FROM decision WHERE seq = ?", (number - UNHEARD,)).get
+        return None if found is None else int(found)
+
     def contact_number(self, contact: str) -> int | None:
         """Give the number of a contact that only decisions name."""
         with self._read() as reader:
