@@ -96,12 +96,16 @@ def export(request, tmp_path, capsys):
     from ourword.cli.main import run
 
     expected = json.loads((request.param / "expected.json").read_text("utf-8"))
-    source = next(path for path in sorted(request.param.iterdir()) if path.suffix in (".csv", ".jsonl"))
+    source = _source(request.param)
     home = tmp_path / "home"
     assert 0 == run(["import", str(source), "--mapping", str(request.param / "mapping.yaml"), "--home", str(home), "--json"])
     told = json.loads(capsys.readouterr().out)
     assert (expected["rows"], expected["events"]) == (told["rows"], told["events"]["new"])
     return expected, home
+
+
+def _source(example):
+    return next(path for path in sorted(example.iterdir()) if path.suffix in (".csv", ".jsonl"))
 
 
 def _counts(rows):
@@ -136,24 +140,49 @@ def test_three_doors_report_the_same(export, capsys):
     import msgspec
     from starlette.testclient import TestClient
 
-    from ourword.board import board
     from ourword.cli.main import run
     from ourword.http.server import close, make
-    from ourword.stores.home import open_home
 
     expected, home = export
-    python = board(home)
+    with Ourword.open_home(home, write=False) as word:
+        report, recounted = word.report(), word.recount()
     assert 0 == run(["report", "--home", str(home), "--json"])
     printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert 0 == run(["recount", "--home", str(home), "--json"])
     recount = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    with open_home(home) as opened:
-        app = make(None, home=opened)
+    with Ourword.open_home(home) as word:
+        app = make(word)
         client = TestClient(app, base_url="http://127.0.0.1")
         served, served_recount = client.get("/v1/outcomes").json(), client.get("/v1/recount").json()
         close(app)
 
     assert expected["report"] == _counts(printed)
-    assert printed == served == [msgspec.to_builtins(row) for row in python.rows]
+    assert printed == served == [msgspec.to_builtins(row) for row in report]
     assert expected["recount"] == _recounted(recount, expected["recount"])
-    assert recount == served_recount == [msgspec.to_builtins(row) for row in python.recounted]
+    assert recount == served_recount == [msgspec.to_builtins(row) for row in recounted]
+
+
+@pytest.mark.parametrize("example", EXPORTS, ids=lambda path: path.name)
+def test_python_alone_goes_the_whole_way(example, tmp_path):
+    """From the export to the figures through `Ourword`, by the verbs that the command line has; and what it shows is the reviewer's."""
+    import msgspec
+
+    from ourword.summary import outcome_words
+
+    expected = json.loads((example / "expected.json").read_text("utf-8"))
+    with Ourword.open_home(tmp_path / "home") as word:
+        told = word.import_file(_source(example), example / "mapping.yaml")
+        again = word.import_file(_source(example), example / "mapping.yaml")
+        settled = word.settle()
+        report, recount = word.report(), word.recount()
+        true = {**expected["outcomes"], **dict.fromkeys(expected["still_open"], "still_open")}
+        found = {name: word.contact(name).brief.outcome for name in true}
+        gave_up = {each.name for each in word.contacts("gave_up")}
+        nothing = word.promises(), word.signals(), settled.rows
+
+    assert (expected["rows"], expected["events"], 0) == (told.rows, told.events["new"], again.events["new"])
+    assert expected["report"] == _counts(msgspec.to_builtins(report))
+    assert expected["recount"] == _recounted(msgspec.to_builtins(recount), expected["recount"])
+    assert {name: outcome_words(outcome) for name, outcome in true.items()} == found
+    assert {name for name, outcome in expected["outcomes"].items() if outcome == "gave_up"} == gave_up
+    assert ([], [], ()) == nothing

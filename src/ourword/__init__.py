@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ourword.app import Ourword
     from ourword.core.answer import Answer
     from ourword.core.proposal import Proposal
-    from ourword.errors import ConditionError, ContractError, HomeError, LineError, OurwordError, UsageError
+    from ourword.errors import ConditionError, ContractError, EventError, HomeError, LineError, OurwordError, UsageError
     from ourword.gate.code import Gate
     from ourword.gate.decide import decide
     from ourword.gate.verdict import Verdict
@@ -29,6 +29,7 @@ __all__ = [
     "Answer",
     "ConditionError",
     "ContractError",
+    "EventError",
     "Gate",
     "HomeError",
     "LineError",
@@ -45,6 +46,7 @@ _PLACES = {
     "Answer": "ourword.core.answer",
     "ConditionError": "ourword.errors",
     "ContractError": "ourword.errors",
+    "EventError": "ourword.errors",
     "Gate": "ourword.gate.code",
     "HomeError": "ourword.errors",
     "LineError": "ourword.errors",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from ourword.board import Board
     from ourword.contacted import Brief, Contacted
     from ourword.contract.model import Contract, Draft
-    from ourword.core.event import Event
-    from ourword.counted import Counted
     from ourword.hearing import Given, Hearing
     from ourword.ledger.signals import Signal
     from ourword.outcomes.contacts import Asked
@@ -58,7 +57,7 @@ class Ourword:
         if home is not None:
             from ourword.hearing import Hearing
 
-            self._hearing = Hearing(home, self._instant)
+            self._hearing = Hearing(home)
 
     @classmethod
     def open(
@@ -84,7 +83,7 @@ class Ourword:
             from ourword.stores.contracts import keep_contract
             from ourword.stores.home import open_home
 
-            opened = open_home(home)
+            opened = open_home(home, clock=_instants(clock))
             keep_contract(opened.path, gate.contract.digest, contract=texts[0], wiring=texts[1])
         return cls(gate, home=opened, clock=clock, mode=mode)
 
@@ -96,7 +95,8 @@ class Ourword:
         """
         from ourword.stores.home import open_home
 
-        return cls(None, home=open_home(home, create=create, write=write), clock=clock or _now)
+        clock = clock or _now
+        return cls(None, home=open_home(home, create=create, write=write, clock=_instants(clock)), clock=clock)
 
     @property
     def gate(self) -> Gate:
@@ -203,7 +203,7 @@ class Ourword:
             decide = self.decides and names_calls(how)
         return take_in(self._home(), Path(file), how, under=self._deciding().observing() if decide else None, moved=moved, seen=seen)
 
-    def settle(self, events: Iterable[Event] | None = None, *, now: datetime | int | None = None, targets: bool = True) -> Settled:
+    def settle(self, events: Iterable[Given] | None = None, *, now: datetime | int | None = None, targets: bool = True) -> Settled:
         """See from events which promises were kept, and record what is new; durably and once. Gives how all promises stand.
 
         Without *events*, from those of the home; as of *now* (also as ns since 1970), else by the clock. What is broken asks for an
@@ -214,8 +214,8 @@ class Ourword:
         from ourword.raising import raise_missed
         from ourword.settling import settle_home
 
-        home, kept = self._home(), self._heard().kept()
-        settled = settle_home(home, kept if events is None else events, self._instant(now))
+        home, heard = self._home(), self._heard()
+        settled = settle_home(home, heard.kept() if events is None else heard.read(events), self._instant(now))
         missed = raise_missed(home, settled.now) if targets else []
         return msgspec.structs.replace(settled, signals=(*settled.signals, *missed)) if missed else settled
 
@@ -249,14 +249,18 @@ class Ourword:
 
         return self.board(asked_from(window_days=window_days, as_of=as_of)).recounted
 
-    def contacts(self, of: Counted | None = None, asked: Asked | None = None) -> list[Brief]:
-        """Exactly the contacts that a number counts (`ourword.counted`); without one, those that stayed resolved."""
+    def contacts(self, metric: str = "", *, asked: Asked | None = None, **of: str) -> list[Brief]:
+        """Exactly the contacts that a number counts: of a *metric*, or of a `rule` and an `outcome`, in a `kind`, `version`, `segment`.
+
+        `part` is `numerator`, `denominator` or `rest`. Raises `UsageError` for what does not exist.
+        """
         from ourword.contacted import briefs
-        from ourword.counted import Counted, numbers
+        from ourword.counted import counted, numbers
         from ourword.stores.events import EventStore
 
+        number = counted({"metric": metric, **of})
         with self.watching(asked) as (connection, _), EventStore(self._home(), write=False) as store:
-            return briefs(connection, store.people, numbers(connection, of or Counted()))
+            return briefs(connection, store.people, numbers(connection, number))
 
     def contact(self, name: str, asked: Asked | None = None) -> Contacted | None:
         """One contact by its own id: what happened in it, in order, and why it has its outcome; `None` when there is none."""
@@ -343,12 +347,18 @@ class Ourword:
 
     def _instant(self, moment: datetime | int | None = None) -> int:
         """A moment as ns since 1970; without one it is the clock's."""
-        if isinstance(moment, int):
-            return moment
-        instant = instant_from_datetime(self._clock() if moment is None else moment)
-        if instant is None:
-            raise UsageError("usage.moment", f"`{moment or 'the clock'}` has no zone", place="now", hint="say it with one: `datetime.now(UTC)`")
-        return instant
+        return moment if isinstance(moment, int) else _nanoseconds(self._clock() if moment is None else moment)
+
+
+def _instants(clock: Callable[[], datetime]) -> Callable[[], int]:
+    return time.time_ns if clock is _now else lambda: _nanoseconds(clock())
+
+
+def _nanoseconds(moment: datetime) -> int:
+    instant = instant_from_datetime(moment)
+    if instant is None:
+        raise UsageError("usage.moment", f"`{moment}` has no zone", place="now", hint="say it with one: `datetime.now(UTC)`")
+    return instant
 
 
 def _text_of(path: str | Path) -> bytes:

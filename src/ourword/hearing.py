@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ourword.core.event import Event, event_from_json, event_from_mapping
@@ -25,9 +25,8 @@ Given = Event | Mapping[str, Any] | bytes
 class Hearing:
     """Where a home's events are handed in; opened with the first one. Safe to use from several threads; close it before the home."""
 
-    def __init__(self, home: Home, now: Callable[[], int]) -> None:
+    def __init__(self, home: Home) -> None:
         self._home = home
-        self._now = now
         self._opening = threading.Lock()
         self._opened: EventStore | None = None
         self._kept: KeptEvents | None = None
@@ -57,7 +56,7 @@ class Hearing:
         """
         answers: list[dict[str, Any]] = [{} for _ in given]
         events: list[tuple[int, Event]] = []
-        now = self._now()
+        now = self._home.clock()
         for at, (place, each) in enumerate(given):
             try:
                 events.append((at, _read(each, place, now)))
@@ -66,6 +65,11 @@ class Hearing:
         for (at, event), result in zip(events, self.store().add([event for _, event in events]) if events else (), strict=True):
             answers[at] = _answer(event, result, given[at][0])
         return answers
+
+    def read(self, events: Iterable[Given]) -> Iterator[Event]:
+        """Read events that are not kept here; the first that cannot be read is raised (`EventError`)."""
+        now = self._home.clock()
+        return (_read(each, f"events:{number}", now) for number, each in enumerate(events, 1))
 
     def lines(self, lines: Iterable[bytes], *, place: str) -> Iterator[dict[str, Any]]:
         """The same for JSON lines, however many; an answer is given only once its event is durable."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -40,11 +39,11 @@ class EventStore:
     """The events of an open home. Safe to use from several threads; several processes may share the home."""
 
     def __init__(
-        self, home: Home, *, write: bool = True, clock: Callable[[], int] = time.time_ns, chance: Callable[[int], bytes] = os.urandom
+        self, home: Home, *, write: bool = True, clock: Callable[[], int] | None = None, chance: Callable[[int], bytes] = os.urandom
     ) -> None:
         self.folder = home.path / _FOLDER
         self._home = home
-        self.clock = clock
+        self.clock = clock or home.clock
         self._chance = chance
         self._lock = threading.Lock()
         self._write = write

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -37,8 +38,10 @@ class _Marker(msgspec.Struct, frozen=True):
 class Home:
     """An opened home. Safe to use from several threads; close it, or use it in a `with`."""
 
-    def __init__(self, path: Path, keys: Keys, store: SqliteStore) -> None:
+    def __init__(self, path: Path, keys: Keys, store: SqliteStore, *, clock: Callable[[], int] = time.time_ns) -> None:
         self.path = path
+        self.clock = clock
+        """The present, in ns since 1970: when an event came, and until when events can tell."""
         self.id = keys.home_id
         self._keys = keys
         self._store = store
@@ -145,7 +148,14 @@ class Home:
         self.close()
 
 
-def open_home(path: str | os.PathLike[str], *, create: bool = True, write: bool = True, chance: Callable[[int], bytes] = os.urandom) -> Home:
+def open_home(
+    path: str | os.PathLike[str],
+    *,
+    create: bool = True,
+    write: bool = True,
+    clock: Callable[[], int] = time.time_ns,
+    chance: Callable[[int], bytes] = os.urandom,
+) -> Home:
     """Open a home folder, making it first when it is missing or empty and *create* is true.
 
     Raises `HomeError`: `home.missing`, `home.not-a-folder`, `home.foreign` (holds other things), `home.newer-format`,
@@ -160,7 +170,7 @@ def open_home(path: str | os.PathLike[str], *, create: bool = True, write: bool 
         if marker is not None and marker.id != keys.home_id:
             what = f"`{_MARKER}` and `{_KEYS}` belong to different homes"
             raise HomeError("home.mixed", what, place=str(folder), hint="restore both from the same backup")
-        return Home(folder, keys, SqliteStore(folder / _LEDGER, keys, write=write, chance=chance))
+        return Home(folder, keys, SqliteStore(folder / _LEDGER, keys, write=write, chance=chance), clock=clock)
     except BaseException:
         keys.close()
         raise
