@@ -68,6 +68,11 @@ class Brief(msgspec.Struct, frozen=True, kw_only=True):
     end_at: int | None
     back_at: int | None
 
+    @property
+    def hands(self) -> str:
+        """Who handled it, as people read it: a person, automation alone, or that nobody said."""
+        return {"person": "a person", "automation": "automation alone"}.get(self.handled_by, "not known")
+
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True):
     """One event of a contact; `at` in µs since 1970, `None` where nobody said when."""

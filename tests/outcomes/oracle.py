@@ -18,6 +18,25 @@ def outcomes(events: list[Event], promises: list[dict[str, Any]], *, as_of: int,
     return {contact: outcome(talk, talks, known, promises, as_of=as_of, window=window) for contact, talk in talks.items()}
 
 
+def hands(events: list[Event], *, as_of: int) -> dict[int, str]:
+    """Who handled each contact, as far as anybody said: walk through what our side did."""
+    found: dict[int, str] = {}
+    talks = talks_of(events, as_of)
+    for event in talks:
+        closer = (event.get("closed_by") or event.get("actor")) if event["type"] == "contact.closed" else None
+        writer = event.get("actor") if event["type"] in ("message.out", "question.asked") else None
+        if event["type"] == "human.joined" or closer == "person" or (event["type"] == "message.out" and writer == "person"):
+            found[event["contact"]] = "person"
+        elif "automation" in (event.get("actor"), event.get("closed_by")) or writer in ("timer", "rule"):
+            found.setdefault(event["contact"], "automation")
+    return {event["contact"]: found.get(event["contact"], "unknown") for event in talks}
+
+
+def talks_of(events: list[Event], as_of: int) -> list[Event]:
+    """What had happened in contacts by then."""
+    return [event for event in events if event["contact"] is not None and (event.get("at") is None or event["at"] <= as_of)]
+
+
 def end(talk: list[Event]) -> Event:
     """The last close, unless it was reopened since; else the last event."""
     for event in reversed(talk):

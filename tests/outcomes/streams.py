@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tests.outcomes.tables import DAY
 
 WINDOW_DAYS = 2
-_BY = st.sampled_from(["customer", "automation", "person", "timer", "rule"])
+_BY = st.sampled_from([None, "customer", "automation", "person", "timer", "rule"])
+_ACTOR = st.sampled_from([None, "automation", "automation", "person", "customer", "rule"])
 _REASON = st.sampled_from([None, "confirmed", "no_reply", "left", "transferred", "refused"])
 _KIND = st.sampled_from([None, None, "refund", "delivery"])
 _TYPES = [
@@ -28,7 +29,7 @@ _MORE = ["human.requested", "human.joined", "decision.made", "complaint.made", "
 def event(draw: st.DrawFn) -> dict[str, Any]:
     kind = draw(st.sampled_from(_TYPES + _MORE))
     made: dict[str, Any] = {
-        "type": kind, "subject": draw(st.integers(1, 2)), "source": "chat", "actor": draw(st.sampled_from(["automation", "person", "customer"])),
+        "type": kind, "subject": draw(st.integers(1, 2)), "source": "chat", "actor": draw(_ACTOR),
         "kind": draw(_KIND), "about": draw(st.sampled_from([None, None, 7, 8])),
         "channel": draw(st.sampled_from(["chat", "phone"])),
         "version_contract": draw(st.sampled_from([None, "v1", "v2"])), "version_prompt": draw(st.sampled_from([None, "p1", "p2"])),

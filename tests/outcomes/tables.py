@@ -70,7 +70,7 @@ def replies(at: int | None, **more: Any) -> dict[str, Any]:
     return {"type": "message.out", "actor": "automation", "at": at, **more}
 
 
-def closes(at: int | None, by: str = "automation", reason: str | None = None, **more: Any) -> dict[str, Any]:
+def closes(at: int | None, by: str | None = "automation", reason: str | None = None, **more: Any) -> dict[str, Any]:
     return {"type": "contact.closed", "closed_by": by, "close_reason": reason, "at": at, **more}
 
 

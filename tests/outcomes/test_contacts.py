@@ -9,6 +9,7 @@ from tests.outcomes.tables import DAY, HOUR, MINUTE, closes, opens, replies, say
 
 from ourword.errors import UsageError
 from ourword.outcomes.contacts import Asked, contacts, watch
+from ourword.outcomes.metrics import report
 
 LATER = 100 * DAY
 
@@ -221,6 +222,44 @@ def test_a_person_who_joined_handled_it():
     watch(connection, Asked(as_of=LATER))
 
     assert ["automation", "person"] == [each.handled_by for each in contacts(connection)]
+
+
+@pytest.mark.parametrize(
+    ("events", "who"),
+    [
+        ([opens(0), closes(1, "person")], "person"),
+        ([opens(0), replies(1), closes(2, "person")], "person"),
+        ([opens(0), closes(1, None, actor="person")], "person"),
+        ([opens(0), replies(1), closes(2, None, actor="person")], "person"),
+        ([opens(0), closes(1, "automation")], "automation"),
+        ([opens(0), closes(1, "automation", actor="person")], "automation"),
+        ([opens(0), replies(1, actor="rule"), closes(2, "customer")], "automation"),
+        ([opens(0, actor=None), says(1, actor=None), replies(2, actor=None), closes(3, None)], "unknown"),
+        ([opens(0), says(1), replies(2, actor=None), closes(3, None)], "unknown"),
+        ([opens(0), closes(1, "timer")], "unknown"),
+    ],
+)
+def test_who_handled_it_is_what_an_event_says(events, who):
+    """A helpdesk's export whose tickets are closed by people was once all "automation", since no person had written a message."""
+    connection = tables(story(*events))
+    watch(connection, Asked(as_of=LATER))
+
+    assert [who] == [each.handled_by for each in contacts(connection)]
+
+
+def test_where_nobody_says_who_handled_it_containment_is_no_data():
+    """Not known is neither contained nor not."""
+    silent = story(opens(0), closes(1, None))
+    known = story(opens(0), closes(1, "person"), contact=2, subject=2, first=10)
+
+    assert [(0, None), (1, 0.0)] == [_containment(events) for events in (silent, silent + known)]
+
+
+def _containment(events: list[dict[str, Any]]) -> tuple[int, float | None]:
+    connection = tables(events)
+    watch(connection, Asked(as_of=LATER))
+    (row,) = (row for row in report(connection) if row.metric == "containment" and (row.kind, row.version, row.segment) == ("*", "*", "*"))
+    return row.n, row.value
 
 
 # ---- the same issue ------------------------------------------------------------------------------------------------

@@ -47,6 +47,15 @@ def test_two_tellings_of_the_definition_agree(world):
     assert expected == outcomes(world)
 
 
+@settings(max_examples=100)
+@given(worlds())
+def test_two_tellings_of_who_handled_it_agree(world):
+    """A person who joined, wrote or closed it; else automation that did something; else nobody said."""
+    expected = oracle.hands(world["events"], as_of=world["as_of"])
+
+    assert expected == {each.contact: each.handled_by for each in contacts(watched(world))}
+
+
 @settings(max_examples=15)
 @given(worlds())
 def test_outcomes_exclude_each_other_and_sum_to_the_closed_ones(world):

@@ -106,7 +106,11 @@ METRICS: tuple[Metric, ...] = (
         source="the events' claimed_resolved",
     ),
     Metric(
-        id="containment", says="ended without a person", numerator="c.handled_by = 'automation'", denominator=CLOSED, source="Ada; definitions.md"
+        id="containment",
+        says="ended without a person, of those where an event says who on our side did something",
+        numerator="c.handled_by = 'automation'",
+        denominator=f"{CLOSED} AND c.handled_by <> 'unknown'",
+        source="Ada; definitions.md",
     ),
     _unclocked(
         "ended_unanswered", "gave up, on the order of events alone: for records without times", "c.gave_up = 1", "c.contact IS NOT NULL", _OUTCOMES

@@ -22,7 +22,7 @@ _NO_RETURN = "c.reopened = 0 AND c.wrote_again = 0"
 PREDICATES: dict[str, str] = {
     "closed": "c.closed = 1",
     "automation_answered": "c.automation_replied = 1",
-    "no_person_joined": "c.handled_by = 'automation'",
+    "no_person_joined": "c.person_joined = 0",
     "no_person_asked_for": "c.asked_event IS NULL AND c.offered_event IS NULL",
     "no_explicit_no": "(c.said IS NULL OR c.said <> 'no')",
     "explicit_yes": "c.said = 'yes'",
