@@ -18,6 +18,7 @@ from ourword.contract.model import Flaw
 from ourword.contract.prose import prose
 from ourword.contract.read import read
 from ourword.errors import ContractError
+from ourword.helpdesks.telling import kind_id
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.promised_words import Said
 
@@ -112,7 +113,7 @@ def propose(board: Board, said: Sequence[Said], *, today: date, read_of: int = 0
 def _kind(board: Board, seen: str) -> KindFound:
     confirmed, stayed, back = (board.row(metric, seen) for metric in ("confirmed", "stayed_resolved", "came_back"))
     return KindFound(
-        id=kind_id(seen),
+        id=WITHOUT_A_KIND if seen == "(none)" else kind_id(seen),
         seen=seen,
         contacts=stayed.n if stayed is not None else 0,
         stayed=stayed,
@@ -120,18 +121,6 @@ def _kind(board: Board, seen: str) -> KindFound:
         at_least="" if confirmed is None or stayed is None or stayed.low is None else f"{int(stayed.low * 100)}",
         at_most="" if back is None or back.high is None else f"{-int(-back.high * 100 // 1)}",
     )
-
-
-def kind_id(seen: str) -> str:
-    """A kind as a contract may call it.
-
-    >>> kind_id("Refund / Return"), kind_id("(none)"), kind_id("2nd line"), kind_id("price_match")
-    ('refund_return', 'contact', 'k2nd_line', 'price_match')
-    """
-    if seen == "(none)":
-        return WITHOUT_A_KIND
-    plain = seen if re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,59}", seen) else re.sub(r"[^a-z0-9]+", "_", seen.lower()).strip("_")[:60]
-    return plain if re.match(r"[A-Za-z]", plain) else f"k{plain or 'ind'}"
 
 
 # ---- what is missing -------------------------------------------------------------------------------------------------------

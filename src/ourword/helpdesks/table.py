@@ -7,14 +7,17 @@ from typing import Any
 
 import msgspec
 
+from ourword.core.event import Event
 from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Reader, Row
+from ourword.helpdesks.telling import Telling, kind_id
 from ourword.outcomes import guesses
-from ourword.outcomes.drafting import actor_of, draft, list_in
+from ourword.outcomes.drafting import Answered, actor_of, draft, list_in
 from ourword.outcomes.guesses import Guess
 from ourword.outcomes.looking import look as looked
-from ourword.outcomes.mapper import Mapper
-from ourword.outcomes.mapping import mapping_from_yaml
+from ourword.outcomes.mapper import Mapper, Skipped
+from ourword.outcomes.mapping import Map, mapping_from_yaml
 from ourword.outcomes.profile import profile
+from ourword.outcomes.transcript import Proposed
 from ourword.outcomes.values import Path
 
 DOMAINS_MAX = 10_000
@@ -81,11 +84,32 @@ class Table:
 
     def mapping(self, answers: Answers) -> str:
         """The mapping that reads this file, as text: for an engineer to keep."""
-        return draft(self._rows, name=self._file, encoding=self._encoding)
+        answered = Answered(solved=answers.solved, automation=answers.bots, zone=answers.zone)
+        return draft(self._rows, name=self._file, encoding=self._encoding, answered=answered)
 
     def reader(self, answers: Answers, look: Look, *, place: str, now: int | None) -> Reader:
-        """Read it by the drafted mapping."""
-        return Mapper(mapping_from_yaml(self.mapping(answers).encode(), place="the draft"), place=place, now=now)
+        """Read it by the drafted mapping, without what test customers did."""
+        return _WithoutTests(answers, look, mapping_from_yaml(self.mapping(answers).encode(), place="the draft"), place=place, now=now)
+
+
+class _WithoutTests(Mapper):
+    """A mapper that leaves out what test customers did, and calls kinds as a contract may."""
+
+    def __init__(self, answers: Answers, look: Look, mapping: Map, *, place: str, now: int | None) -> None:
+        super().__init__(mapping, place=place, now=now)
+        self._telling = Telling("table", answers, look, place=place, now=now)
+
+    def take(self, document: Row, line: int) -> Iterator[Event | Proposed | Skipped]:
+        """Give the events of one row that are of customers."""
+        for each in super().take(document, line):
+            if not isinstance(each, Event):
+                yield each
+            elif not self._telling.is_test(each.customer):
+                yield msgspec.structs.replace(each, data=_with_kind(each.data)) if "kind" in each.data else each
+
+
+def _with_kind(data: dict[str, Any]) -> dict[str, Any]:
+    return {**data, "kind": kind_id(str(data["kind"]))}
 
 
 def roles_of(rows: Sequence[Row]) -> Roles:

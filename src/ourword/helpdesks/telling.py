@@ -37,6 +37,8 @@ class Telling:
 
         *sequence* orders events of one instant. Without a contact it is the customer's own, and *own* names them. Raises `EventError`.
         """
+        if data.get("kind"):
+            data["kind"] = kind_id(str(data["kind"]))
         named = {"contact": f"{self.vendor}-{contact}"} if contact else {}
         given = {
             "specversion": "1.0",
@@ -73,6 +75,16 @@ class Telling:
             return False
         address = self.look.addresses.get(customer, "").lower()
         return bool({customer.lower(), address, f"@{address.rpartition('@')[2]}"} & self._tests) if address else customer.lower() in self._tests
+
+
+def kind_id(seen: str) -> str:
+    """A kind as a contract may call it, so that figures and contract meet: a short name is left as it is.
+
+    >>> kind_id("Refund / Return"), kind_id("2nd line"), kind_id("price_match")
+    ('refund_return', 'k2nd_line', 'price_match')
+    """
+    plain = seen if re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,59}", seen) else re.sub(r"[^a-z0-9]+", "_", seen.lower()).strip("_")[:60]
+    return plain if re.match(r"[A-Za-z]", plain) else f"k{plain or 'ind'}"
 
 
 class _Text(HTMLParser):

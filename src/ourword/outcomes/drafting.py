@@ -7,10 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
+import msgspec
+
 from ourword.outcomes import guesses
 from ourword.outcomes.calls import Call
 from ourword.outcomes.draftcalls import calls_in, customer_in, tools_lines
-from ourword.outcomes.draftwords import counts, equals, expression, full, looked, path_text, plain, rule, short, why, worked_out
+from ourword.outcomes.draftwords import among, counts, equals, expression, full, looked, path_text, plain, rule, short, why, worked_out
 from ourword.outcomes.guesses import Guess, TimeGuess
 from ourword.outcomes.looking import look
 from ourword.outcomes.profile import Column, Profile, profile
@@ -22,7 +24,16 @@ VALUES_MAX = 60
 Rows = Sequence[Mapping[str, Any]]
 
 
-def draft(rows: Rows, *, name: str, encoding: str = "") -> str:
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person has said of a file already: it stands where a guess would."""
+
+    solved: tuple[str, ...] = ()
+    automation: tuple[str, ...] = ()
+    """Authors that are machines; the others that sound like ours are people."""
+    zone: str = "UTC"
+
+
+def draft(rows: Rows, *, name: str, encoding: str = "", answered: Answered | None = None) -> str:
     """Write a mapping for a file of this name by looking at its first rows; it can be read as it is.
 
     >>> print(draft([{"who": "c-1", "at": "2026-11-01T10:00:00Z", "customer": "c-1"}], name="a.csv").splitlines()[3])
@@ -43,7 +54,7 @@ def draft(rows: Rows, *, name: str, encoding: str = "") -> str:
     lines += [f"source: {plain(source)}", "# stands before ids, so that two exports that count alike do not meet", f"ids: {plain(source + '-')}"]
     if encoding:
         lines += ["# ? guessed from the bytes", f"encoding: {encoding}"]
-    return "\n".join([*lines, *(_document(rows, seen, path) if path is not None else _rows(seen))]) + "\n"
+    return "\n".join([*lines, *(_document(rows, seen, path, answered) if path is not None else _rows(seen, answered))]) + "\n"
 
 
 def list_in(seen: Profile) -> tuple[str, ...] | None:
@@ -59,7 +70,7 @@ def list_in(seen: Profile) -> tuple[str, ...] | None:
 # ---- documents with messages -----------------------------------------------------------------------------------------
 
 
-def _document(rows: Rows, seen: Profile, path: tuple[str, ...]) -> list[str]:
+def _document(rows: Rows, seen: Profile, path: tuple[str, ...], answered: Answered | None) -> list[str]:
     inside, around = seen.lists[path], seen.columns.values()
     items = inside.columns.values()
     shape, calls = calls_in(rows, path, inside)
@@ -68,9 +79,9 @@ def _document(rows: Rows, seen: Profile, path: tuple[str, ...]) -> list[str]:
     about = guesses.kind(around)
     if about is not None:
         lines += [why(about), f"kind: {path_text(('parent', *about.column.path))}"]
-    lines += _time(guesses.times(items), around=guesses.times(around))
+    lines += _time(guesses.times(items), answered, around=guesses.times(around))
     lines += tools_lines(shape, calls)
-    return [*lines, "rules:", *_messages(guesses.author(items), guesses.text(items)), *_at_end(guesses.state(around))]
+    return [*lines, "rules:", *_messages(guesses.author(items), guesses.text(items), answered), *_at_end(guesses.state(around), answered)]
 
 
 def _contact(rows: Rows, around: Collection[Column]) -> list[str]:
@@ -96,7 +107,7 @@ def _customer(guess: Guess | None, calls: list[Call], contact: str) -> list[str]
     return ["# ? no customer found: each contact counts as a customer of its own", contact.replace("contact:", "customer:", 1)]
 
 
-def _messages(author: Guess | None, text: Guess | None) -> list[str]:
+def _messages(author: Guess | None, text: Guess | None, answered: Answered | None) -> list[str]:
     words = {"text": looked(text.column.path)} if text is not None else {}
     incoming = {"type": "message.in", "actor": "customer", **words}
     if author is None:
@@ -104,7 +115,7 @@ def _messages(author: Guess | None, text: Guess | None) -> list[str]:
     asks = {"asks": worked_out(expression(text.column.path) + '.endsWith("?")')} if text is not None else {}
     lines = [f"  {why(author)}", f"  # {counts(author.column)}"]
     for value in author.column.values:
-        when, actor = equals(author.column, value), actor_of(value)
+        when, actor = equals(author.column, value), _answered_actor(value, answered)
         if text is not None and text.column.share < 1:
             when += f' && {expression(text.column.path)} != null && {expression(text.column.path)} != ""'
         if actor == "customer":
@@ -125,24 +136,36 @@ def actor_of(value: str) -> str:
     return next((actor for actor, names in known if any(word in names for word in words)), "")
 
 
-def _at_end(state: Guess | None) -> list[str]:
+def _answered_actor(value: str, answered: Answered | None) -> str:
+    """Who an author is: as was answered, else as the name sounds."""
+    sounds = actor_of(value)
+    if answered is None or sounds == "customer":
+        return sounds
+    if value in answered.automation:
+        return "automation"
+    return "person" if sounds else ""
+
+
+def _at_end(state: Guess | None, answered: Answered | None) -> list[str]:
     if state is None:
         return ["# ? nothing says how a conversation ended. If you know: at_end: [{emit: {type: contact.closed, closed_by: automation}}]"]
-    claim = worked_out(equals(state.column, _claimed(state.column), within=("parent",)))
+    claim = worked_out(among(state.column, _claimed(state.column, answered), within=("parent",)))
     emit = {"type": "contact.closed", "closed_by": "automation", "claimed_resolved": claim}
     return [why(state), f"# {counts(state.column)}", "at_end:", *rule(emit, asked="who closes, and which value do you call solved")]
 
 
-def _claimed(column: Column) -> str:
-    """The value that sounds like success, else the most usual one."""
+def _claimed(column: Column, answered: Answered | None) -> tuple[str, ...]:
+    """The values that were said to mean solved; else the one that sounds like success, else the most usual one."""
+    if answered is not None:
+        return answered.solved
     success = (*guesses.CLOSING_WORDS, "yes", "true", "success")
-    return next((value for value in column.values if value.strip().lower() in success), column.example)
+    return (next((value for value in column.values if value.strip().lower() in success), column.example),)
 
 
 # ---- rows --------------------------------------------------------------------------------------------------------------
 
 
-def _rows(seen: Profile) -> list[str]:
+def _rows(seen: Profile, answered: Answered | None) -> list[str]:
     columns = seen.columns.values()
     customer, contact, about = guesses.customer(columns), guesses.contact(columns), guesses.kind(columns)
     found, author, text = guesses.times(columns), guesses.author(columns), guesses.text(columns)
@@ -151,13 +174,13 @@ def _rows(seen: Profile) -> list[str]:
     lines = _who(customer, contact, columns)
     if about is not None and not (happened is not None and several and about.column.path == happened.column.path):
         lines += [why(about), f"kind: {path_text(about.column.path)}"]
-    lines += [*_time(found), "rules:"]
+    lines += [*_time(found, answered), "rules:"]
     if author is not None and text is not None and author.column.share > 0.5 and author.column.path != text.column.path:
-        return [*lines, *_messages(author, text)]
+        return [*lines, *_messages(author, text, answered)]
     if several and happened is not None:
         return [*lines, *_log(happened)]
     if contact is not None:
-        return [*lines, *_tickets(guesses.state(columns), guesses.closing(found), found)]
+        return [*lines, *_tickets(guesses.state(columns), guesses.closing(found), found, answered)]
     return [*lines, *_customers(columns, customer)]
 
 
@@ -191,19 +214,19 @@ def _log(happened: Guess) -> list[str]:
     return lines
 
 
-def _tickets(state: Guess | None, closed: TimeGuess | None, found: list[TimeGuess]) -> list[str]:
+def _tickets(state: Guess | None, closed: TimeGuess | None, found: list[TimeGuess], answered: Answered | None) -> list[str]:
     """One row a ticket: opened, and closed when a column says so."""
     lines, emit = rule({"type": "contact.opened", "actor": "customer"}), {"type": "contact.closed", "closed_by": "person"}
     if state is not None:
         lines += [f"  {why(state)}", f"  # {counts(state.column)}"]
-        emit["claimed_resolved"] = worked_out(equals(state.column, _claimed(state.column)))
+        emit["claimed_resolved"] = worked_out(among(state.column, _claimed(state.column, answered)))
     if closed is not None and closed.column.path != found[0].column.path:
         emit["time"] = looked(closed.column.path)
         same = "" if closed.written.unit == found[0].written.unit else f"; its time is written otherwise than `time:` ({closed.written.unit})"
         when = f'{expression(closed.column.path)} != ""'
         return [*lines, *rule(emit, when=when, asked=f"who closes, and which value do you call solved{same}")]
     if state is not None:
-        when = equals(state.column, _claimed(state.column))
+        when = among(state.column, _claimed(state.column, answered))
         lines += rule(emit, when=when, asked="who closes, and which value do you call solved; nothing says when")
     return lines
 
@@ -226,7 +249,7 @@ def _customers(columns: Collection[Column], customer: Guess | None) -> list[str]
 # ---- times -------------------------------------------------------------------------------------------------------------
 
 
-def _time(found: list[TimeGuess], *, around: Sequence[TimeGuess] = ()) -> list[str]:
+def _time(found: list[TimeGuess], answered: Answered | None, *, around: Sequence[TimeGuess] = ()) -> list[str]:
     if not found and not around:
         return ['# ? no column of times was found: events keep their order, and everything that measures time says "no data"']
     guess = found[0] if found else around[0]
@@ -240,7 +263,7 @@ def _time(found: list[TimeGuess], *, around: Sequence[TimeGuess] = ()) -> list[s
     if guess.written.either:
         lines.append(f"# ? {guess.written.either} fits as well: which comes first, day or month")
     if not guess.written.zoned:
-        keys.append("zone: UTC")
+        keys.append(f"zone: {answered.zone if answered else 'UTC'}")
         lines.append("# ? the file names no zone: write yours, such as Europe/Berlin")
     if found and guess.column.share < 1:
         keys.append("missing: previous")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from ourword.cel.values import TYPE_NAMES
 from ourword.outcomes.guesses import Guess
@@ -48,6 +48,18 @@ def equals(column: Column, value: str, *, within: tuple[str, ...] = ()) -> str:
     'parent.solved == true'
     """
     return f"{expression((*within, *column.path))} == {said(value) if column.sort == 'text' else value}"
+
+
+def among(column: Column, values: Collection[str], *, within: tuple[str, ...] = ()) -> str:
+    """Write that a column has one of some values; of none it never has one.
+
+    >>> among(Column(path=("state",), sorts={"text"}), ["closed", "solved"]), among(Column(path=("state",)), [])
+    ('state in ["closed", "solved"]', 'false')
+    """
+    if len(values) < 2:
+        return next((equals(column, value, within=within) for value in values), "false")
+    listed = ", ".join(said(value) if column.sort == "text" else value for value in values)
+    return f"{expression((*within, *column.path))} in [{listed}]"
 
 
 def said(text: str) -> str:
