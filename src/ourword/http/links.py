@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -15,6 +16,9 @@ from ourword.outcomes.chance import BY_CHANCE, EXCESS
 from ourword.outcomes.metrics import METRICS, Row
 from ourword.outcomes.narrowing import ASKED, ASKED_BOUNDS
 from ourword.outcomes.targets import HOLDOUT, Judged, counted_over
+
+STARTED: ContextVar[bool] = ContextVar("started", default=False)
+"""Whether pages are those of a first run: then the bar at the top leads to the files too."""
 
 
 class Links(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,8 +37,9 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def pages(self) -> tuple[tuple[str, str], ...]:
         """What the bar at the top shows."""
-        named = (self.our_word, "Our word"), (self.recount, "Recount"), (self.promises, "Promises"), (self.signals, "Signals")
-        return tuple(each for each in (*named, (self.decisions, "Decisions")) if each[0])
+        named = (("/start" if self.served and STARTED.get() else "", "Your files"), (self.our_word, "Our word"), (self.recount, "Recount"))
+        more = ((self.promises, "Promises"), (self.signals, "Signals"), (self.decisions, "Decisions"))
+        return tuple(each for each in (*named, *more) if each[0])
 
     def listing(self, **wanted: Any) -> str:
         """The list of decisions, with what is wanted of it."""
@@ -104,6 +109,10 @@ SERVED = Links(
     style="/style.css",
     decision=lambda decision_id: f"/decisions/{quote(decision_id, safe='')}",
 )
+
+
+UNREAD = msgspec.structs.replace(SERVED, our_word="", recount="", promises="", signals="", decisions="")
+"""Before anything was read, there is one page: where files are dropped."""
 
 
 def written(*, deep: bool) -> Links:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ourword.http import server
 from ourword.http.guard import Guard
+from ourword.http.links import STARTED
 from ourword.http.render import style
 from ourword.http.start import contract, pages
 from ourword.http.start.work import Work
@@ -75,7 +76,7 @@ def make(start: Start) -> Starlette:
             Route("/style.css", _style_sheet),
             Mount("/", app=Behind(start)),
         ],
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard), Middleware(_Started)],
         exception_handlers=server.HANDLERS,
     )
     app.state.start, app.state.work = start, Work()
@@ -87,6 +88,20 @@ def close(app: Starlette) -> None:
     """Stop what is being worked out, and close what is open."""
     app.state.work.close()
     app.state.behind.close()
+
+
+class _Started:
+    """Says to every page that it is one of a first run."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        token = STARTED.set(True)
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            STARTED.reset(token)
 
 
 async def _style_sheet(request: object) -> Response:

@@ -17,9 +17,9 @@ from ourword.app import Ourword
 from ourword.errors import OurwordError, UsageError
 from ourword.helpdesks.questions import BOTS, CUSTOMER, SOLVED, TESTS, is_zone, price_of, typed_tests, with_all
 from ourword.helpdesks.shape import Answers
-from ourword.http.links import asking
+from ourword.http.links import Links, asking
 from ourword.http.render import render
-from ourword.http.start.shared import fields_of, start_of
+from ourword.http.start.shared import fields_of, links_of, start_of
 from ourword.http.start.work import Moved, Work
 from ourword.outcomes.recount import Recounted
 from ourword.starting import HOW_READ, Start
@@ -119,12 +119,12 @@ async def progress(request: Request) -> Response:
     work = _work(request)
     if not work.doing.name:
         return RedirectResponse("/start", status_code=303)
-    return StreamingResponse(_progress(work), media_type="text/html")
+    return StreamingResponse(_progress(work, links_of(start_of(request))), media_type="text/html")
 
 
-async def _progress(work: Work) -> AsyncIterator[str]:
+async def _progress(work: Work, links: Links) -> AsyncIterator[str]:
     doing = work.doing
-    head, _, foot = render("start-progress.html", title=_DOING[doing.name], doing=doing, cut="\x00").partition("\x00")
+    head, _, foot = render("start-progress.html", links=links, title=_DOING[doing.name], doing=doing, cut="\x00").partition("\x00")
     yield head
     last: tuple[str, int] | None = None
     while not (doing := work.doing).ended:

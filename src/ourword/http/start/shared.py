@@ -9,6 +9,7 @@ import msgspec
 from starlette.requests import Request
 
 from ourword.http.decisions import read_body
+from ourword.http.links import SERVED, UNREAD, Links
 from ourword.starting import Start
 
 FIELDS_MAX = 3_000
@@ -18,6 +19,11 @@ def start_of(request: Request) -> Start:
     """The folder of this first run."""
     found: Start = request.app.state.start
     return found
+
+
+def links_of(start: Start) -> Links:
+    """The bar at the top: before anything was read, nothing else can be shown."""
+    return SERVED if start.home is not None else UNREAD
 
 
 async def fields_of(request: Request) -> dict[str, list[str]]:
