@@ -51,20 +51,22 @@ def event(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def streams(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Events in their order; a contact belongs to one customer; a few have no time."""
+    """Events in their order; a contact is one customer's, and now and then the other takes part in it; a few have no time."""
     events, at = [], 0
     for number, made in enumerate(draw(st.lists(event(), min_size=1, max_size=24))):
         at += draw(st.sampled_from([0, 1, DAY // 2, DAY, WINDOW_DAYS * DAY]))
         contact = made["subject"] * 10 + draw(st.integers(1, 2))
         outside = made["type"] == "complaint.made" and draw(st.booleans())
         timed = draw(st.integers(0, 25)) != 0
+        if draw(st.integers(0, 14)) == 0:
+            made["subject"] = 3 - made["subject"]
         events.append({**made, "event": 3 * number, "at": at if timed else None, "contact": None if outside else contact})
     return events
 
 
 @st.composite
 def promised(draw: st.DrawFn, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    contacts = sorted({(each["contact"], each["subject"]) for each in events if each["contact"] is not None})
+    contacts = sorted({each["contact"]: each["subject"] for each in reversed(events) if each["contact"] is not None}.items())
     made = []
     for contact, subject in contacts:
         for number in range(draw(st.sampled_from([0, 0, 1, 2]))):

@@ -262,6 +262,25 @@ def _containment(events: list[dict[str, Any]]) -> tuple[int, float | None]:
     return row.n, row.value
 
 
+def test_a_contact_is_that_of_the_customer_of_its_first_event():
+    """Two customers in one contact (two ids, of which one was merged later, say): whose number is smaller is chance."""
+    for first, second in ((1, 2), (2, 1)):
+        mine = story(opens(0), says(1), replies(2), closes(HOUR), subject=first, about=9)
+        mine[1]["subject"] = mine[3]["subject"] = second
+        again = story(opens(2 * DAY), subject=first, contact=2, first=50, about=9)
+
+        assert "came_back" == became([*mine, *again])
+
+
+def test_a_promise_of_a_decision_in_two_contacts_belongs_to_the_first():
+    """Their numbers are given by arrival, and mean nothing."""
+    promise = {"decision": "d-1", "subject": 1, "promise": "money-back", "kind": "refund", "due": DAY, "standing": "broken"}
+    made = {"type": "decision.made", "decision": "d-1", "kind": "refund", "at": 1}
+    events = [*story(opens(0), made, closes(HOUR), contact=7), *story(opens(0), {**made, "at": 2}, closes(HOUR), contact=3, first=50)]
+
+    assert ["promise_broken", "quiet"] == [became(events, promises=[promise], contact=contact) for contact in (7, 3)]
+
+
 # ---- the same issue ------------------------------------------------------------------------------------------------
 
 

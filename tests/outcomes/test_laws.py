@@ -38,7 +38,7 @@ def outcomes(world: dict[str, Any]) -> dict[int, str]:
     return {each.contact: each.outcome for each in contacts(watched(world))}
 
 
-@settings(max_examples=150)
+@settings(max_examples=120)
 @given(worlds())
 def test_two_tellings_of_the_definition_agree(world):
     """SQL over tables, and a walk through lists that shares no line with it."""

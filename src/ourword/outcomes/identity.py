@@ -20,7 +20,7 @@ class Same(msgspec.Struct, frozen=True, kw_only=True):
     since: int = START
     until: int = END
     said_at: int = START
-    """When it was said; of two that overlap, the later said holds."""
+    """When it was said; of two that overlap, the later said holds, and of two said at one moment the later in the list."""
 
 
 class Whose(msgspec.Struct, frozen=True):
@@ -32,20 +32,31 @@ class Whose(msgspec.Struct, frozen=True):
     until: int
 
 
+class _Link(msgspec.Struct, frozen=True):
+    """What was said of a customer, and its place among all that was said."""
+
+    place: int
+    owner: int
+    since: int
+    until: int
+
+
 def whose(said: Iterable[Same]) -> list[Whose]:
     """Follow who is who to the end: for each other id, stretches of time without overlap; in whatever order it was said.
+
+    Customers' numbers decide nothing, since they are given by arrival.
 
     >>> whose([Same(other=2, owner=1), Same(other=3, owner=2, since=10)])
     [Whose(other=2, owner=1, since=-9223372036854775808, until=9223372036854775807), Whose(other=3, owner=1, since=10, until=9223372036854775807)]
     """
-    by_other: dict[int, list[Same]] = defaultdict(list)
-    for each in sorted(set(said), key=lambda same: (same.said_at, same.since, same.until, same.owner)):
+    by_other: dict[int, list[_Link]] = defaultdict(list)
+    for place, each in enumerate(sorted(dict.fromkeys(said), key=lambda same: same.said_at)):
         if each.other != each.owner:
-            by_other[each.other].append(each)
+            by_other[each.other].append(_Link(place, each.owner, each.since, each.until))
     return [stretch for other in sorted(by_other) for stretch in _joined(other, by_other)]
 
 
-def _joined(other: int, by_other: dict[int, list[Same]]) -> Iterator[Whose]:
+def _joined(other: int, by_other: dict[int, list[_Link]]) -> Iterator[Whose]:
     """Neighbouring stretches of one owner are one."""
     waiting: Whose | None = None
     cuts = sorted(_cuts(other, by_other))
@@ -61,7 +72,7 @@ def _joined(other: int, by_other: dict[int, list[Same]]) -> Iterator[Whose]:
         yield waiting
 
 
-def _cuts(other: int, by_other: dict[int, list[Same]]) -> set[int]:
+def _cuts(other: int, by_other: dict[int, list[_Link]]) -> set[int]:
     """Every moment at which the answer for *other* may change."""
     cuts, seen, left = {START, END}, set[int](), [other]
     while left:
@@ -74,14 +85,16 @@ def _cuts(other: int, by_other: dict[int, list[Same]]) -> set[int]:
     return cuts
 
 
-def _owner(other: int, at: int, by_other: dict[int, list[Same]]) -> int:
-    """Follow to the end; in a circle the smallest number of the circle stands for all."""
-    path = [other]
+def _owner(other: int, at: int, by_other: dict[int, list[_Link]]) -> int:
+    """Follow to the end; in a circle the owner that was said last stands for all."""
+    path: list[int] = [other]
+    links: list[_Link] = []
     for _ in range(_HOPS_MAX):
-        owner = next((each.owner for each in reversed(by_other.get(path[-1], ())) if each.since <= at < each.until), None)
-        if owner is None:
+        link = next((each for each in reversed(by_other.get(path[-1], ())) if each.since <= at < each.until), None)
+        if link is None:
             return path[-1]
-        if owner in path:
-            return min(path[path.index(owner) :])
-        path.append(owner)
+        links.append(link)
+        if link.owner in path:
+            return max(links[path.index(link.owner) :], key=lambda each: each.place).owner
+        path.append(link.owner)
     return path[-1]

@@ -216,8 +216,9 @@ class People:
         return None if of is None or box is None else unsealed(of, f"{use}:{key.hex()}", box)
 
     def same(self) -> list[Same]:
-        """Give who was said to be whom."""
-        rows = self.connection.execute("SELECT other, owner, since, until, said_at FROM identity")
+        """Give who was said to be whom, by when it was said; what was said at one moment, by its event's mark: in no order of arrival."""
+        columns = "i.other, i.owner, i.since, i.until, i.said_at"
+        rows = self.connection.execute(f"SELECT {columns} FROM identity AS i JOIN event AS e ON e.arrival = i.arrival ORDER BY i.said_at, e.key")
         return [Same(other=other, owner=owner, since=since, until=until, said_at=said) for other, owner, since, until, said in rows]
 
     def close(self) -> None:

@@ -5,7 +5,8 @@ FROM (
   UNION ALL
   SELECT d.contact, q.event, q.at
   FROM grievances AS q
-  JOIN seen AS d ON d.decision = q.decision AND d.subject = q.subject
+  JOIN seen AS d ON d.decision = q.decision
+  JOIN facts AS f ON f.contact = d.contact AND f.subject = q.subject
   UNION ALL
   SELECT n.contact, q.event, q.at
   FROM grievances AS q

@@ -2,7 +2,7 @@
 -- An answer or a close is the last word (`said_last`, `closed_last`) until the customer says more, or the contact is opened again.
 SELECT
   m.contact,
-  m.subject,
+  CASE WHEN v.contact IS NOT NULL THEN v.subject ELSE m.subject END AS subject,
   m.first_event,
   CASE WHEN t.close_event > COALESCE(t.reopen_event, -1) THEN t.close_event ELSE m.last_event END AS end_event,
   m.start_at,

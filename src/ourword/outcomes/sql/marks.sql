@@ -2,10 +2,11 @@
 -- word that waits for one: a message, or an explicit no; `last_out` is our last word to them. Times never run against the order, so the last event's
 -- time is the last time, unless some event has none (`timeless`). Who handled it is what events say: a person who joined, wrote or closed it, else
 -- automation that did something or a timer or rule that wrote (a close by one of those says nothing of who had worked on it). Words come as the least
--- and the greatest (a missing one is ''): where they differ, `varied` looks up the one that holds.
+-- and the greatest (a missing one is ''), and so do customers: where they differ, `varied` looks up the one that holds.
 SELECT
   e.contact,
-  MIN(e.subject) AS subject,
+  MIN(e.subject) AS least_subject,
+  MAX(e.subject) AS subject,
   MIN(e.event) AS first_event,
   MAX(e.event) AS last_event,
   MAX(CASE WHEN e.type = 'message.in' OR e.said = 'no' THEN e.event END) AS needs_answer,

@@ -1,5 +1,5 @@
 -- Each promise as it stood at the moment asked about: what was settled only later was open then, or broken if it was due. One that names no contact
--- belongs to the contact of its decision.
+-- belongs to the contact in which its decision came first.
 SELECT
   p.decision, p.subject, COALESCE(p.contact, d.contact) AS contact, p.promise, COALESCE(p.kind, '(none)') AS kind, p.due,
   CASE
@@ -10,5 +10,9 @@ SELECT
   END AS standing
 FROM promises AS p
 CROSS JOIN given AS g
-LEFT JOIN (SELECT decision, MIN(contact) AS contact FROM seen WHERE decision IN (SELECT decision FROM promises) GROUP BY decision) AS d ON d.decision = p.decision
+LEFT JOIN (
+  SELECT s.decision, s.contact
+  FROM seen AS s
+  JOIN (SELECT decision, MIN(event) AS event FROM seen WHERE decision IN (SELECT decision FROM promises) GROUP BY decision) AS made ON made.event = s.event
+) AS d ON d.decision = p.decision
 WHERE p.standing <> 'released'

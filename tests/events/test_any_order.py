@@ -1,0 +1,94 @@
+"""Whoever hears the same events in another order reports the same, down to the last figure: numbers are given by arrival, and mean nothing."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ourword.core.event import Event
+from ourword.ledger.entry import instant_text
+from ourword.outcomes.contacts import Asked, contacts
+from ourword.outcomes.metrics import report
+from ourword.outcomes.recount import recount
+from ourword.outcomes.silence import silent_customers, watch_silence
+from ourword.stores.events import EventStore
+from ourword.stores.home import Home, open_home
+from ourword.watched import watching
+
+HOUR = 3_600 * 10**9
+START = 1_750_000_000 * 10**9
+_WHO = st.sampled_from(["c-1", "c-2", "c-3", "c-4"])
+_TYPES = [
+    *("contact.opened", "message.in", "message.out", "question.answered", "contact.closed", "contact.reopened", "human.requested", "human.joined"),
+    *("decision.made", "complaint.made", "customer.active", "customer.updated", "customer.merged", "customer.id"),
+]
+
+
+@st.composite
+def happening(draw: st.DrawFn) -> dict[str, Any]:
+    """An event of one of a few customers, in one of a few contacts, which several customers share."""
+    type_, at = draw(st.sampled_from(_TYPES)), START + draw(st.integers(0, 60)) * 12 * HOUR
+    data: dict[str, Any] = {"actor": draw(st.sampled_from(["customer", "automation"]))}
+    if draw(st.integers(0, 9)):
+        data["contact"] = draw(st.sampled_from(["k-1", "k-2", "k-3"]))
+    if draw(st.booleans()):
+        data["objects"] = [{"type": "order", "id": draw(st.sampled_from(["o-1", "o-2"])), "role": draw(st.sampled_from(["about", "item"]))}]
+    if draw(st.booleans()):
+        data["kind"] = draw(st.sampled_from(["refund", "delivery"]))
+    if draw(st.booleans()):
+        data["channel"] = draw(st.sampled_from(["chat", "mail"]))
+    match type_:
+        case "contact.closed":
+            data |= {"closed_by": draw(st.sampled_from(["automation", "timer"])), "close_reason": draw(st.sampled_from(["no_reply", "confirmed"]))}
+        case "question.answered":
+            data["said"] = draw(st.sampled_from(["yes", "no"]))
+        case "decision.made":
+            data["decision"] = draw(st.sampled_from(["d-1", "d-2"]))
+        case "customer.updated":
+            data["attributes"] = {"plan": draw(st.sampled_from(["basic", "full"]))}
+        case "customer.merged":
+            data["id"] = draw(_WHO)
+        case "customer.id":
+            data |= {"id": draw(_WHO), "from": instant_text(START + draw(st.integers(0, 60)) * 12 * HOUR)}
+    return {"type": type_, "instant": at, "subject": f"customer:{draw(_WHO)}", "data": data}
+
+
+def told(home: Home) -> tuple[Any, ...]:
+    """Everything that is reported, in names: what became of each contact and whose it is, who is silent, every figure."""
+    with EventStore(home, write=False) as store, watching(home, Asked(window_days=2)) as (connection, _):
+        people = store.people
+        found = sorted(
+            (people.name(each.contact), people.customer(each.subject or 0), each.outcome, each.start_at, each.end_at, each.back_at)
+            for each in contacts(connection)
+        )
+        figures = list(report(connection)), list(recount(connection))
+        watch_silence(connection)
+        quiet = sorted((people.customer(each.subject), each.since, each.known_at, each.back_at) for each in silent_customers(connection))
+    return found, quiet, figures
+
+
+def heard(events: list[Event], chance: random.Random) -> tuple[Any, ...]:
+    """Hand these in, in another order and in other pieces, to a home of its own."""
+    mixed = chance.sample(events, len(events))
+    with tempfile.TemporaryDirectory() as folder, open_home(folder) as home:
+        with EventStore(home) as store:
+            while mixed:
+                some = 1 + chance.randrange(len(mixed))
+                store.add(mixed[:some])
+                mixed = mixed[some:]
+                if chance.random() < 0.5:
+                    store.seal()
+        return told(home)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(happening(), min_size=2, max_size=25), st.randoms(use_true_random=False))
+def test_events_heard_in_another_order_tell_the_same(given: list[dict[str, Any]], chance: random.Random) -> None:
+    """With customers who turn out to be one (for a time, in circles, twice at one moment) and contacts in which several take part."""
+    events = [Event(id=f"e-{number}", source="chat", **each) for number, each in enumerate(given)]
+
+    assert heard(events, random.Random(0)) == heard(events, chance)
