@@ -41,6 +41,17 @@ def test_what_was_skipped_is_told_by_reason_with_the_lines_to_look_at(tmp_path: 
     )
 
 
+def test_an_open_quotation_mark_is_told_at_its_line_and_the_rows_around_it_are_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It once took the rest of the file, and the command ended with 0."""
+    args = prepared(tmp_path, 3)
+    text = (tmp_path / "a.csv").read_text()
+    (tmp_path / "a.csv").write_text(text.replace("Z,in\nc-1", 'Z,"in\nc-1'))
+    code = run(args)
+    told = capsys.readouterr().out
+
+    assert (2, True, True) == (code, "3 rows read, 2 events kept" in told, "a.csv:2: a quotation mark is opened here and never closed" in told)
+
+
 def test_a_rule_that_matched_nothing_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A misspelt value in one `when:` must not hide behind the others."""
     args = prepared(tmp_path, 1)

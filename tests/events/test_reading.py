@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ourword.errors import OurwordError
+from ourword.errors import OurwordError, UsageError
 from ourword.outcomes.mapper import Skipped
 from ourword.outcomes.mapping import mapping_from_yaml
 from ourword.stores import reading
@@ -46,6 +48,7 @@ def read(path: Path, *, encoding: str = "utf-8", start: int = 1) -> list[object]
     st.sampled_from(["utf-8", "windows-1252", "utf-16", "utf-16-le", "ascii"]),
 )
 @example(b'"a', "csv", False, "utf-8")
+@example(b'a,b\n"', "csv", False, "utf-8")
 @example(b"\xff\xfea", "csv", False, "utf-8")
 @example(b"\x1f\x8b\x08", "jsonl", False, "utf-8")
 def test_any_bytes_are_rows_skipped_lines_or_one_error(tmp_path: Path, text: bytes, ending: str, packed: bool, encoding: str) -> None:
@@ -100,6 +103,99 @@ def test_reading_from_a_row_on_gives_what_reading_all_gives_from_there(tmp_path:
         rest = [(number, row) for number, row in rows_of(path, start=start) if not isinstance(row, Skipped)]
 
         assert [(number, row) for number, row in every if number >= start and not isinstance(row, Skipped)] == rest
+
+
+def test_reading_goes_on_behind_a_line_in_another_encoding(tmp_path: Path) -> None:
+    """The row after it was once passed over with it."""
+    (tmp_path / "a.csv").write_bytes(b"a,b\n1,\xfc\n2,x\n")
+
+    assert [{"a": "2", "b": "x"}] == read(tmp_path / "a.csv", start=3)
+
+
+# ---- quotation marks ---------------------------------------------------------------------------------------------------
+
+words = st.text(st.sampled_from('ab",;\n\r| é'), max_size=8)
+plain_words = st.text(st.sampled_from("ab |é"), min_size=1, max_size=8)
+
+
+def skipped(found: list[object] | None) -> list[Skipped]:
+    return [each for each in found or [] if isinstance(each, Skipped)]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(words, words), max_size=8),
+    st.sampled_from([("\n", csv.QUOTE_ALL), ("\r\n", csv.QUOTE_ALL), ("\r\n", csv.QUOTE_MINIMAL)]),
+    st.booleans(),
+)
+def test_whatever_a_csv_writer_writes_is_read_as_it_was(
+    tmp_path: Path, values: list[tuple[str, str]], how: tuple[str, Literal[0, 1]], marked: bool
+) -> None:
+    """Texts over several lines, with quotation marks and separators in them, in any line ends, with a mark before or none."""
+    made = io.StringIO(newline="")
+    csv.writer(made, lineterminator=how[0], quoting=how[1]).writerows([("x", "y"), *values])
+    (tmp_path / "a.csv").write_bytes(made.getvalue().encode("utf-8-sig" if marked else "utf-8"))
+
+    assert [{key: each for key, each in zip("xy", pair, strict=True) if each} for pair in values] == read(tmp_path / "a.csv")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(plain_words, plain_words), max_size=6), st.lists(st.tuples(plain_words, plain_words), max_size=6), st.booleans(), st.booleans()
+)
+@example([], [("a", "b")], True, True)
+def test_an_open_quotation_mark_costs_its_row_and_is_told_at_its_line(
+    tmp_path: Path, before: list[tuple[str, str]], after: list[tuple[str, str]], first: bool, quoted: bool
+) -> None:
+    """It once took the rest of the file into one value, without a word."""
+    mark = '"' if quoted else ""
+    lines = [f"{mark}{x}{mark},{mark}{y}{mark}" for x, y in (*before, *after)]
+    lines.insert(len(before), '"open,z' if first else 'z,"open')
+    (tmp_path / "a.csv").write_text("x,y\n" + "\n".join(lines) + "\n")
+    found = read(tmp_path / "a.csv")
+
+    assert [f"a.csv:{len(before) + 2}"] == [each.place for each in skipped(found)]
+    assert [{"x": x, "y": y} for x, y in (*before, *after)] == [each for each in found or [] if not isinstance(each, Skipped)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "place", "what", "left"),
+    [
+        ('1,"open\n2,b\n3,c\n', "a.csv:2", "opened here and never closed", 2),
+        ('1,"open', "a.csv:2", "opened here and never closed", 0),
+        ('1,a\n2,"', "a.csv:3", "opened here and never closed", 1),
+        ('1,"open\n2,b\n3,"c"\n4,d\n', "a.csv:2", "not closed before one in line 4", 3),
+        ('1,"he said "no" to me"\n2,b\n', "a.csv:2", "comes no separator", 1),
+        ('"1\n1","open\n2,b\n', "a.csv:3", "opened here and never closed", 1),
+        ('1,a,"two\nlines"\n2,b\n', "a.csv:2", "3 values, and there are 2 columns; it ends in line 3", 1),
+    ],
+)
+def test_where_a_quotation_mark_was_opened_is_said(tmp_path: Path, rows: str, place: str, what: str, left: int) -> None:
+    """The line to look at is the one that it stands in, however far it reached."""
+    (tmp_path / "a.csv").write_text("x,y\n" + rows)
+    found = read(tmp_path / "a.csv")
+    (told,) = skipped(found)
+
+    assert (place, True, left) == (told.place, what in told.what, len(found or []) - 1)
+
+
+@pytest.mark.parametrize("text", ['x,"y\n1,2\n3,4\n', '"x"z,y\n1,2\n', "x,größe\n1,2\n"])
+def test_names_of_columns_that_cannot_be_read_are_one_error_at_their_line(tmp_path: Path, text: str) -> None:
+    """Or the first row would be taken for names."""
+    (tmp_path / "a.csv").write_bytes(text.encode("latin-1"))
+    with pytest.raises(UsageError) as caught:
+        list(rows_of(tmp_path / "a.csv"))
+
+    assert "a.csv:1" == caught.value.place
+
+
+def test_an_open_quotation_mark_takes_no_more_memory_than_a_row_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does it keep reading to the end of a file of many gigabytes."""
+    monkeypatch.setattr(reading, "ROW_BYTES_MAX", 1000)
+    (tmp_path / "a.csv").write_text('x,y\n1,"open\n' + "2,b\n" * 2000)
+    found = read(tmp_path / "a.csv")
+
+    assert (["a.csv:2"], 2000) == ([each.place for each in skipped(found)], len(found or []) - 1)
 
 
 # ---- the issue's list --------------------------------------------------------------------------------------------------
