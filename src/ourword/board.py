@@ -9,19 +9,22 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from datetime import time as clock
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from ourword.core.time import datetime_from_instant, instant_from_datetime
 from ourword.core.version import VERSION
 from ourword.errors import HomeError
-from ourword.judging import judge_again, judge_targets
+from ourword.judging import deciding_then, judge_again, judge_targets
+from ourword.kept import zone_of
 from ourword.ledger.settle import DUE, Standing
 from ourword.outcomes import chance
 from ourword.outcomes.contacts import NEVER, NOW, Asked, watch
@@ -87,7 +90,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     as_of: int | None
     first: int | None
     monday: int | None
-    """Since when "since last Monday" counts, in UTC."""
+    """Since when "since last Monday" counts: its midnight in the zone of the contracts, in UTC where they say none or differ."""
     contacts: int
     still_open: int
     unknown: int
@@ -148,21 +151,29 @@ def boards_of(home: Home, asked: Sequence[Asked]) -> list[Board]:
     """Several boards of one home, its tables laid out once."""
     found = {each: kept for each in asked if (kept := _kept_of_now(home, each)) is not None}
     missing = [each for each in asked if each not in found]
-    judged: dict[Asked, tuple[list[Judged], list[tuple[int, Judged]]]] = {}
     if missing:
         # Read before the tables are laid: what comes meanwhile makes these boards old, never the other way round.
         made = {each: made_from(home, each) for each in missing}
-        with watching(home, missing[0]) as (connection, promises):
-            for each in missing:
-                if each != missing[0]:
-                    watch(connection, each)
-                worked = _with_asked(work_out(connection, promises, made[each]), home, connection, asked=each)
-                alike = msgspec.structs.replace(each, grouped_by="contract", window_days=NOW.window_days)  # targets have windows of their own
-                if alike not in judged:
-                    judged[alike] = judge_targets(home, connection, asked=alike), list(judge_again(home, connection, alike))
-                found[each] = with_judged(worked, *judged[alike])
-                keep(home.path, found[each])
+        for as_of in dict.fromkeys(each.as_of for each in missing):  # another moment has other promises, and other persons may be the same
+            for worked in _worked(home, [made[each] for each in missing if each.as_of == as_of]):
+                found[worked.made.asked] = worked
+                keep(home.path, worked)
     return [found[each] for each in asked]
+
+
+def _worked(home: Home, made: Sequence[Made]) -> Iterator[Board]:
+    """Boards as of one moment."""
+    judged: dict[Asked, tuple[list[Judged], list[tuple[int, Judged]]]] = {}
+    zone = zone_of(deciding_then(home, made[0].asked))
+    with watching(home, made[0].asked) as (connection, promises):
+        for each in made:
+            if each is not made[0]:
+                watch(connection, each.asked)
+            worked = _with_asked(work_out(connection, promises, each, zone), home, connection, asked=each.asked)
+            alike = msgspec.structs.replace(each.asked, grouped_by="contract", window_days=NOW.window_days)  # targets have windows of their own
+            if alike not in judged:
+                judged[alike] = judge_targets(home, connection, asked=alike), list(judge_again(home, connection, alike))
+            yield with_judged(worked, *judged[alike])
 
 
 def _kept_of_now(home: Home, asked: Asked) -> Board | None:
@@ -201,10 +212,10 @@ def kept_board(home: Path, asked: Asked = NOW) -> Board | None:
     return None
 
 
-def work_out(connection: DuckDBPyConnection, promises: Iterable[PromiseRow], made: Made) -> Board:
-    """Work a board out, after `watch`, from the promises as they stand."""
+def work_out(connection: DuckDBPyConnection, promises: Iterable[PromiseRow], made: Made, zone: str = "") -> Board:
+    """Work a board out, after `watch`, from the promises as they stand; *zone* tells when Monday begins."""
     as_of, first, contacts, still_open, unknown = _counted(connection)
-    monday = None if as_of is None else last_monday(as_of)
+    monday = None if as_of is None else last_monday(as_of, zone or "UTC")
     promised = list(promises)
     rows = tuple(report(connection))
     return Board(
@@ -217,7 +228,7 @@ def work_out(connection: DuckDBPyConnection, promises: Iterable[PromiseRow], mad
         unknown=unknown,
         rows=(*rows, *chance.rows(chance.came_back(connection, seed=chance.SEED, rounds=chance.rounds_for(contacts)))),
         recounted=tuple(recount(connection)),
-        promises=tuple(tallies(promised, since=monday)),
+        promises=tuple(tallies(promised, since=monday, until=as_of)),
         owed=owing(promised),
         staying_known_on=known_on(connection),
     )
@@ -233,24 +244,41 @@ def promises_alone(home: Home) -> Board:
     return Board(made=made, promises=tuple(tallies(promised, since=None)), owed=owing(promised), **nothing)  # type: ignore[arg-type]
 
 
-def last_monday(at: int) -> int:
-    """The last Monday before the day of *at*, at midnight UTC (µs since 1970).
+def last_monday(at: int, zone: str = "UTC") -> int:
+    """The last Monday before the day of *at*, at midnight in a zone (µs since 1970).
 
     >>> last_monday(1_795_600_000_000_000) == 1_795_392_000_000_000  # Wednesday 25 November 2026 -> Monday the 23rd
     True
     """
-    day = datetime_from_instant(at * 1000).replace(hour=0, minute=0, second=0, microsecond=0) - _DAY
-    while day.weekday() != 0:
-        day -= _DAY
-    return _micros(day)
+    day = _day_of(at, zone) - _DAY
+    return midnight(day - _DAY * day.weekday(), zone)
 
 
-def tallies(promised: Iterable[PromiseRow], *, since: int | None) -> list[Tally]:
-    """Count promises by kind and promise."""
+def next_monday(at: int, zone: str = "UTC") -> int:
+    """The first Monday after the day of *at*, at midnight in a zone (µs since 1970)."""
+    day = _day_of(at, zone)
+    return midnight(day + _DAY * (7 - day.weekday()), zone)
+
+
+def midnight(day: date, zone: str) -> int:
+    """When a day begins in a zone (µs since 1970).
+
+    >>> midnight(date(1970, 1, 2), "UTC"), midnight(date(1970, 1, 2), "Europe/Berlin")
+    (86400000000, 82800000000)
+    """
+    return _micros(datetime.combine(day, clock(), ZoneInfo(zone)))
+
+
+def _day_of(at: int, zone: str) -> date:
+    return datetime_from_instant(at * 1000).astimezone(ZoneInfo(zone)).date()
+
+
+def tallies(promised: Iterable[PromiseRow], *, since: int | None, until: int | None = None) -> list[Tally]:
+    """Count promises by kind and promise, and those that fell due from a moment to before another."""
     found: dict[tuple[str, str], list[PromiseRow]] = {}
     for each in promised:
         found.setdefault((each.kind, each.promise), []).append(each)
-    return [_tally(kind, promise, rows, since) for (kind, promise), rows in sorted(found.items())]
+    return [_tally(kind, promise, rows, since, until) for (kind, promise), rows in sorted(found.items())]
 
 
 def is_owed(row: PromiseRow) -> bool:
@@ -258,8 +286,9 @@ def is_owed(row: PromiseRow) -> bool:
     return row.standing == Standing.BROKEN and row.repaired is None
 
 
-def _tally(kind: str, promise: str, rows: list[PromiseRow], since: int | None) -> Tally:
-    lately = (each for each in rows if each.standing in DUE and since is not None and each.due >= since)
+def _tally(kind: str, promise: str, rows: list[PromiseRow], since: int | None, until: int | None) -> Tally:
+    # One that is kept before it is due must wait: those due on the same day and open still are not counted yet, and are not kept so surely.
+    lately = (each for each in rows if each.standing in DUE and since is not None and until is not None and since <= each.due < until)
     return Tally(
         kind=kind,
         promise=promise,

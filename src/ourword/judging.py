@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ourword.asof import signals_at, was_by
 from ourword.contract.model import Draft
 from ourword.kept import deciding
 from ourword.ledger.entry import Decision
@@ -16,6 +17,7 @@ from ourword.outcomes.contacts import NOW, Asked
 from ourword.outcomes.identity import END, START, whose
 from ourword.outcomes.targets import HOLDOUT, Holdouts, Judged, judge_all
 from ourword.signalling import signals
+from ourword.watched import moment_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -27,12 +29,12 @@ def judge_targets(home: Home, connection: DuckDBPyConnection, *, asked: Asked = 
     """Judge every target of the contracts that decide in a home, in the order of the contracts.
 
     *connection* holds the home's tables (`ourword.watched`); what was watched in it stays. *asked* says as of when and since
-    when; its window is not used, since every target has its own. Without *drafts*, the contracts that decide now.
+    when; its window is not used, since every target has its own. Without *drafts*, the contracts that decide now, or decided then.
     """
-    chosen = list(deciding(home).values() if drafts is None else drafts)
+    chosen = list(deciding_then(home, asked).values() if drafts is None else drafts)
     compared = any(HOLDOUT in target.bounds for draft in chosen for kind in draft.kinds.values() for target in kind.targets)
     plain = msgspec.structs.replace(asked, grouped_by="contract")
-    return judge_all(connection, chosen, asked=plain, holdouts=holdouts_of(home) if compared else None)
+    return judge_all(connection, chosen, asked=plain, holdouts=holdouts_of(home, until=asked.as_of) if compared else None)
 
 
 def judge_again(home: Home, connection: DuckDBPyConnection, asked: Asked = NOW) -> Iterator[tuple[int, Judged]]:
@@ -40,14 +42,20 @@ def judge_again(home: Home, connection: DuckDBPyConnection, asked: Asked = NOW) 
 
     Gives them with the number of the answer's entry.
     """
-    drafts = deciding(home)
-    for signal in signals(home, now=0, reasons=False):
+    drafts = deciding_then(home, asked)
+    known = signals(home, now=0, reasons=False) if asked.as_of is None else signals_at(home, moment_of(asked.as_of))
+    for signal in known:
         if signal.of.about != TARGET or signal.waits or signal.answer_seq is None:
             continue
         since = msgspec.structs.replace(asked, since=(signal.answered_at or 0) // 1000)
         for draft in _only(drafts.get(signal.of.contract), signal):
             for judged in judge_targets(home, connection, asked=since, drafts=[draft]):
                 yield signal.answer_seq, judged
+
+
+def deciding_then(home: Home, asked: Asked) -> dict[str, Draft]:
+    """The contracts that decide, by name, at the moment that is asked about."""
+    return deciding(home, until=None if asked.as_of is None else moment_of(asked.as_of))
 
 
 def _only(draft: Draft | None, signal: Signal) -> Iterator[Draft]:
@@ -58,25 +66,26 @@ def _only(draft: Draft | None, signal: Signal) -> Iterator[Draft]:
         yield msgspec.structs.replace(draft, kinds={kind.name: msgspec.structs.replace(kind, targets=targets)})
 
 
-def holdouts_of(home: Home) -> Holdouts:
-    """Give the numbers of the customers whose decisions people took for comparison, by contract and kind.
+def holdouts_of(home: Home, *, until: int | None = None) -> Holdouts:
+    """Give the numbers of the customers whose decisions people took for comparison, by contract and kind; with *until* (µs), until then.
 
     Where nobody was stopped (`observe`) nobody took the decision, so those do not count. A customer who is another one too is there as both.
     """
     found: dict[tuple[str, str], set[int]] = defaultdict(set)
-    owners = _owners(home)
+    owners = _owners(home, until)
     for number, entry in home.store.decisions_by("holdout"):
         value = entry.value
-        if isinstance(value, Decision) and value.mode != "observe":
+        if was_by(entry, None if until is None else moment_of(until)) and isinstance(value, Decision) and value.mode != "observe":
             found[value.contract, value.kind] |= {number, owners.get(number, number)}
     return found
 
 
-def _owners(home: Home) -> dict[int, int]:
+def _owners(home: Home, until: int | None) -> dict[int, int]:
     """Whose a customer's number is for all times, where two ids are one customer."""
     from ourword.stores.events import EventStore
 
     if not home.has_events:
         return {}
     with EventStore(home, write=False) as store:
-        return {each.other: each.owner for each in whose(store.people.same()) if (each.since, each.until) == (START, END)}
+        said = [each for each in store.people.same() if until is None or each.said_at <= until]
+    return {each.other: each.owner for each in whose(said) if (each.since, each.until) == (START, END)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from itertools import islice
@@ -27,21 +28,31 @@ _LOOKED_AT_MAX = 100_000
 """Decisions that are looked at, from the latest back, to find a contract that decides now."""
 
 
-def deciding(home: Home) -> dict[str, Draft]:
-    """The contracts that decide now, by name: of each, the one that took its latest decision."""
+def deciding(home: Home, *, until: int | None = None) -> dict[str, Draft]:
+    """The contracts that decide now, by name: of each, the one that took its latest decision; with *until* (ns since 1970), that decided then."""
     folder = home.path / "contracts"
     kept = [draft_of(home.path, each.name) for each in folder.iterdir()] if folder.is_dir() else []
     names = {draft.name for draft in kept if draft is not None}
     found: dict[str, Draft] = {}
     for entry in islice(home.latest_decisions(), _LOOKED_AT_MAX) if names else ():
         value = entry.value
-        if isinstance(value, Decision) and value.contract in names and value.contract not in found:
+        if isinstance(value, Decision) and value.contract in names and value.contract not in found and _by(value, until):
             draft = draft_of(home.path, value.lineage.contract)
             if draft is not None:
                 found[draft.name] = draft
             if found.keys() == names:
                 break
     return dict(sorted(found.items()))
+
+
+def zone_of(drafts: Mapping[str, Draft]) -> str:
+    """The zone that the contracts are written in; empty where there is none, or they differ."""
+    zones = {draft.zone for draft in drafts.values()}
+    return next(iter(zones)) if len(zones) == 1 else ""
+
+
+def _by(entry: Decision, until: int | None) -> bool:
+    return until is None or (instant_from_text(entry.time) or 0) <= until
 
 
 @lru_cache(maxsize=32)

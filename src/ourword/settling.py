@@ -69,7 +69,7 @@ def promises(home: Home, *, as_of: int | None = None, contact: Callable[[str], i
     *contact* turns a contact's own id into its number; without it the column is empty.
     """
     known = book_of(home)[0] if as_of is None else book(home.log(), as_of=as_of)
-    return _rows(home, known.promises.values(), contact)
+    return rows_of(home, known.promises.values(), contact)
 
 
 def settle_home(home: Home, events: Iterable[Event], now: int) -> Settled:
@@ -89,18 +89,18 @@ def _settle(home: Home, events: Iterable[Event], now: int) -> tuple[Settled, Boo
     kept = events if isinstance(events, KeptEvents) else None
     if kept is not None and progress is not None and progress.only_time_passed(now=now, arrival=kept.last_arrival()):
         if progress.falling.untouched(now):
-            return Settled(now=now, rows=tuple(_rows(home, first.promises.values(), None))), first
+            return Settled(now=now, rows=tuple(rows_of(home, first.promises.values()))), first
         if progress.falling.told_by_time(now):
             return _fallen(home, first, progress, now)
-    types = _types(home, first) | {RELEASED, REPAIRED, CREDITED, _EXECUTED}
+    types = types_of(home, first)
     heard, arrival, ahead = kept.heard(types, now) if kept is not None else (hear(events, types, now), 0, None)
-    owing, unreadable, signals = _joined(home, first, heard, now)
+    owing, unreadable, signals = joined(home, first, heard, now)
     stands = settle_heard(owing, heard, now)
     new, opened, last = _append(home, first, stands, signals, now)
     if kept is not None:
         waits = falling(owing, stands, heard)
         _keep(home, first, last, Progress(now=now, arrival=arrival, ahead=ahead, whole=not unreadable, falling=waits))
-    rows = _rows(home, last.promises.values(), None)
+    rows = rows_of(home, last.promises.values())
     return Settled(now=now, rows=tuple(rows), new=tuple(new), signals=tuple(opened), unreadable=unreadable), last
 
 
@@ -109,7 +109,7 @@ def _fallen(home: Home, first: Book, progress: Progress, now: int) -> tuple[Sett
     stands, waits = progress.falling.later(now)
     new, _, last = _append(home, first, stands, [], now)
     _keep(home, first, last, msgspec.structs.replace(progress, now=now, falling=waits))
-    return Settled(now=now, rows=tuple(_rows(home, last.promises.values(), None)), new=tuple(new)), last
+    return Settled(now=now, rows=tuple(rows_of(home, last.promises.values())), new=tuple(new)), last
 
 
 def _keep(home: Home, first: Book, last: Book, progress: Progress) -> None:
@@ -125,15 +125,15 @@ def events_of(home: Home) -> KeptEvents:
 # ---- what was promised ---------------------------------------------------------------------------------------------
 
 
-def _types(home: Home, of: Book) -> set[str]:
-    """The types of event that keep these promises, by the contracts that made them."""
+def types_of(home: Home, of: Book) -> set[str]:
+    """The types of event that settling reads: those that keep these promises, by the contracts that made them, and those that say more of them."""
     made = {(each.digest, each.kind, each.key.promise) for each in of.promises.values()}
     drafts = {digest: draft_of(home.path, digest) for digest, _, _ in made}
     rules = (rule_of(draft, kind, promise) for digest, kind, promise in made if (draft := drafts[digest]) is not None)
-    return {rule.kept_by for rule in rules if rule is not None}
+    return {rule.kept_by for rule in rules if rule is not None} | {RELEASED, REPAIRED, CREDITED, _EXECUTED}
 
 
-def _joined(home: Home, of: Book, heard: Heard, now: int) -> tuple[list[Owed], tuple[str, ...], list[SignalOpened]]:
+def joined(home: Home, of: Book, heard: Heard, now: int) -> tuple[list[Owed], tuple[str, ...], list[SignalOpened]]:
     """Join promises and executions with their decisions, each read once: what is owed, what cannot be read, what was executed otherwise."""
     executed = _executed(heard)
     noted = defaultdict[str, list[Noted]](list)
@@ -240,7 +240,8 @@ def _signal(home: Home, recorded: Recorded, executed: list[object], now: int) ->
 # ---- the table -----------------------------------------------------------------------------------------------------
 
 
-def _rows(home: Home, noted: Iterable[Noted], contact: Callable[[str], int | None] | None) -> list[Row]:
+def rows_of(home: Home, noted: Iterable[Noted], contact: Callable[[str], int | None] | None = None) -> list[Row]:
+    """Promises as outcomes read them."""
     numbers = home.subject_numbers()
     return [_row(each, numbers[each.key.decision], _contact(home, each, contact)) for each in noted]
 

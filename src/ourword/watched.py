@@ -44,19 +44,34 @@ def watched(home: Path, asked: Asked = NOW) -> Iterator[DuckDBPyConnection]:
 
 
 @contextmanager
-def watching(home: Home, asked: Asked = NOW) -> Iterator[tuple[DuckDBPyConnection, list[Row]]]:
-    """The same for a home that is open; its promises are given too."""
-    from ourword.settling import promises
+def watching(home: Home, asked: Asked = NOW, promised: list[Row] | None = None) -> Iterator[tuple[DuckDBPyConnection, list[Row]]]:
+    """The same for a home that is open; its promises are given too, as they stood at the moment asked about (*promised*, where they are known)."""
     from ourword.stores.tables import tables
 
-    connection = tables(home)
+    connection = tables(home, until=asked.as_of)
     try:
-        promised = promises(home)
+        promised = _promises(home, asked.as_of) if promised is None else promised
         lay_promises(connection, promised)
         watch(connection, asked)
         yield connection, promised
     finally:
         connection.close()
+
+
+def moment_of(as_of: int) -> int:
+    """The end of a microsecond, in nanoseconds: whoever asks as of it means all that happened in it.
+
+    >>> moment_of(2)
+    2999
+    """
+    return as_of * 1000 + 999
+
+
+def _promises(home: Home, as_of: int | None) -> list[Row]:
+    from ourword.asof import promises_at
+    from ourword.settling import promises
+
+    return promises(home) if as_of is None else promises_at(home, moment_of(as_of))
 
 
 def lay_promises(connection: DuckDBPyConnection, rows: Iterable[Any]) -> None:

@@ -6,12 +6,16 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.board.lived import NOW, lived_home, take
 
-from ourword.board import BOARDS_MAX, board, is_owed, kept_board, last_monday
+from ourword.board import BOARDS_MAX, board, is_owed, kept_board, last_monday, next_monday, tallies
 from ourword.errors import HomeError
 from ourword.ledger.settle import DUE
 from ourword.outcomes.chance import SEED, came_back, rounds_for
@@ -20,7 +24,7 @@ from ourword.outcomes.contacts import Asked
 from ourword.outcomes.metrics import report
 from ourword.outcomes.recount import recount
 from ourword.outcomes.targets import with_targets
-from ourword.settling import promises
+from ourword.settling import Row, promises
 from ourword.stores.home import Home, open_home
 from ourword.watched import watched, watching
 
@@ -114,6 +118,28 @@ def test_promises_since_monday_are_among_all(home: Path) -> None:
 
         assert lately <= Counter(each.standings)
         assert set(lately) <= {str(standing) for standing in DUE}
+
+
+def test_a_promise_kept_before_its_time_is_counted_when_it_falls_due() -> None:
+    """Those due on the same day and open still are not counted yet: to count the early ones alone makes every week look better than it was."""
+    day = 86_400_000_000
+    row = Row(decision="d-1", subject=1, promise="call", kind="help", due=9 * day, standing="kept", settled=2 * day, owner="mara")
+    (before,), (after,) = (tallies([row], since=day, until=at) for at in (9 * day, 9 * day + 1))
+
+    assert ({}, {"kept": 1}) == (before.since_monday, after.since_monday)
+    assert {"kept": 1} == before.standings
+
+
+@given(st.integers(0, 7_000_000_000_000_000), st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Auckland"]))
+def test_a_week_begins_on_monday_at_midnight_where_the_company_is(at: int, zone: str) -> None:
+    """Whose Monday it is changes what "since last Monday" counts; a week with a change of clocks is a week too."""
+    now = datetime.fromtimestamp(at // 10**6, UTC).astimezone(ZoneInfo(zone))
+    before, after = (datetime.fromtimestamp(each // 10**6, UTC).astimezone(ZoneInfo(zone)) for each in (last_monday(at, zone), next_monday(at, zone)))
+
+    assert (0, 0, 0) == (before.weekday(), before.hour, before.minute)
+    assert (0, 0, 0) == (after.weekday(), after.hour, after.minute)
+    assert 1 <= (now.date() - before.date()).days <= 7
+    assert 1 <= (after.date() - now.date()).days <= 7
 
 
 def test_the_last_monday_lies_one_to_seven_days_back() -> None:

@@ -74,15 +74,16 @@ FROM said_attributes AS said LEFT JOIN whose ON whose.other = said.subject AND w
 """
 
 
-def tables(home: Home, store: EventStore | None = None) -> duckdb.DuckDBPyConnection:
+def tables(home: Home, store: EventStore | None = None, *, until: int | None = None) -> duckdb.DuckDBPyConnection:
     """Give a DuckDB connection with `events`, `objects`, `remarks` and `attributes` as of now; close it when done.
 
+    Who is whom is taken as it was said until *until* (µs since 1970): later events are there, and whoever asks as of a moment passes over them.
     `arrived` is `events` with one more column, `arrival`, by which `EventStore.people.event` gives an event's words.
     """
 
     if store is None:
         with EventStore(home, write=False) as opened:
-            return tables(home, opened)
+            return tables(home, opened, until=until)
     duck = connect(home.path)
     try:
         files, said = store.snapshot(duck)
@@ -90,7 +91,7 @@ def tables(home: Home, store: EventStore | None = None) -> duckdb.DuckDBPyConnec
         superseded = lay_recorded(duck, home, store.people)
         if superseded is not None:
             lay_heard(duck, files, recorded=True, superseded=superseded > 0)
-        lay_events(duck, files, said, now=store.clock())
+        lay_events(duck, files, [each for each in said if until is None or each.said_at <= until], now=store.clock())
     except BaseException:
         duck.close()
         raise

@@ -2,7 +2,9 @@
 SELECT f.contact, held.name || '=' || held.value AS segment
 FROM facts AS f
 JOIN (
-  SELECT subject, name, value, since, LEAD(since) OVER (PARTITION BY subject, name ORDER BY since, value) AS until
-  FROM attributes
+  SELECT a.subject, a.name, a.value, a.since, LEAD(a.since) OVER (PARTITION BY a.subject, a.name ORDER BY a.since, a.value) AS until
+  FROM attributes AS a
+  CROSS JOIN given AS g
+  WHERE a.since <= g.as_of
 ) AS held ON held.subject = f.subject
 WHERE (f.start_at >= held.since AND (held.until IS NULL OR f.start_at < held.until)) OR (f.start_at IS NULL AND held.until IS NULL)
