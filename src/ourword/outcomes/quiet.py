@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 STEPS = ("covered", "called")
 HANDLED_BY = ("automation", "person")
 _QUIET = "c.outcome = 'quiet'"
+_SAMPLED = "sample BIGINT, contact BIGINT, customer BIGINT, weight BIGINT, drawn INTEGER, solved INTEGER"
 
 
 class Spoken(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +77,9 @@ def narrowed_by(connection: DuckDBPyConnection, spoken: Iterable[Spoken], rows: 
     for row in rows:
         if row.metric in ("confirmed", "quiet"):
             counted[row.kind, row.version, row.segment][row.metric] = row
-    return [_narrowed(group, parts, counted[group]) for group, parts in _parts(connection) if any(each.answered for each in parts)]
+    return [
+        _narrowed(group, parts, counted[group]) for group, parts in _parts(connection) if group in counted and any(each.answered for each in parts)
+    ]
 
 
 def rows_of(found: Iterable[Narrowed], rows: Iterable[Row]) -> Iterator[Row]:
@@ -96,18 +99,22 @@ def _narrowed(group: tuple[str, str, str], parts: Sequence[Part], rows: Mapping[
 
 def _lay(connection: DuckDBPyConnection, spoken: Sequence[Spoken]) -> None:
     """Make the table `sampled`: each contact in the frame of the latest sample that has it."""
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE sampled (sample BIGINT, contact BIGINT, customer BIGINT, weight BIGINT, drawn INTEGER, solved INTEGER)"
-    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE sampled ({_SAMPLED})")
+    taken = ", ".join(f"unnest(from_json(CAST(${place} AS VARCHAR), '[\"BIGINT\"]'))" for place in range(2, 7))
     for each in spoken:
-        theirs = each.frame.theirs
-        weights = [len(theirs[customer]) for customer in each.frame.customers]
-        drawn = [int(contact in each.solved) for contact in each.frame.contacts]
-        solved = [None if (said := each.solved.get(contact)) is None else int(said) for contact in each.frame.contacts]
-        columns = [list(each.frame.contacts), list(each.frame.customers), weights, drawn, solved]
-        connection.execute("DELETE FROM sampled WHERE contact IN (SELECT unnest(CAST($1 AS BIGINT[])))", [columns[0]])
-        taken = ", ".join(f"unnest(CAST(${place} AS BIGINT[]))" for place in range(2, 7))
-        connection.execute(f"INSERT INTO sampled SELECT $1, {taken}", [each.seq, *columns])
+        sizes = Counter(each.frame.customers)
+        columns = (
+            each.frame.contacts,
+            each.frame.customers,
+            [sizes[customer] for customer in each.frame.customers],
+            [int(contact in each.solved) for contact in each.frame.contacts],
+            [None if (said := each.solved.get(contact)) is None else int(said) for contact in each.frame.contacts],
+        )
+        # As JSON, which DuckDB reads itself: a fifth of the time that parameters take.
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE latest ({_SAMPLED})")
+        connection.execute(f"INSERT INTO latest SELECT $1, {taken}", [each.seq, *(msgspec.json.encode(column).decode() for column in columns)])
+        connection.execute("DELETE FROM sampled WHERE contact IN (SELECT contact FROM latest)")
+        connection.execute("INSERT INTO sampled SELECT * FROM latest")
 
 
 def _parts(connection: DuckDBPyConnection) -> Iterator[tuple[tuple[str, str, str], list[Part]]]:
