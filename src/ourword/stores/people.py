@@ -115,7 +115,7 @@ class People:
             return "known" if first == digest else "conflicting"
         self._add_person(of, event.customer)
         number = lambda use, raw: self._number(of, use, raw)  # noqa: E731 — it has no name of its own
-        line = msgspec.json.encode(row_of(event, arrival=arrival, came=came, tie=key, subject=of.number, number=number)).decode()
+        line = msgspec.json.encode(row_of(event, arrival=arrival, came=came, mark=key, subject=of.number, number=number)).decode()
         self._tail.append((arrival, came, line))
         if event.type == "customer.updated":
             self._add_attributes(event, arrival, of)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from hashlib import blake2b
 from typing import Any
+
+import msgspec
 
 from ourword.core.event import DECIDED, VERSIONS, Event, fits, rating_in
 from ourword.core.time import instant_from_text
@@ -31,8 +34,8 @@ _TAIL = re.compile(r"(\d{1,6})\D*$", re.ASCII)
 _ANSWERS = {True: "yes", False: "no", "yes": "yes", "no": "no"}
 
 
-def row_of(event: Event, *, arrival: int, came: int, tie: bytes, subject: int, number: Callable[[str, str], int]) -> dict[str, Any]:
-    """Give the row of an event that *came* then (ns); *number* turns a contact's or an object's id into its number.
+def row_of(event: Event, *, arrival: int, came: int, mark: bytes, subject: int, number: Callable[[str, str], int]) -> dict[str, Any]:
+    """Give the row of an event that *came* then (ns), named by its keyed *mark*; *number* turns a contact's or an object's id into its number.
 
     What does not fit a column is left out.
     """
@@ -40,7 +43,6 @@ def row_of(event: Event, *, arrival: int, came: int, tie: bytes, subject: int, n
     row: dict[str, Any] = {
         "arrival": arrival,
         "seq": event.sequence if event.sequence is not None else number_in(event.id),
-        "tie": int.from_bytes(tie[:8], "big", signed=True),
         "at": None if event.instant is None else event.instant // 1000,
         "subject": subject,
         "type": event.type,
@@ -65,7 +67,32 @@ def row_of(event: Event, *, arrival: int, came: int, tie: bytes, subject: int, n
         row["objects"] = [
             {"otype": each["type"], "object": number(f"object:{each['type']}", each["id"]), "role": each.get("role")} for each in data["objects"]
         ]
+    row["tie"] = tie_of(row, mark)
     return row
+
+
+_FIRST = ("contact.opened", "contact.reopened", "message.in", "human.requested")
+_LAST = ("human.queued", "human.joined", "message.out", "question.asked", "question.answered", "feedback.given", "customer.left", "contact.closed")
+_RANKS = {name: rank for rank, name in enumerate((*_FIRST, "decision", "action.executed", "", *_LAST, "complaint", "cancellation"))}
+"""How the types of one instant follow from each other: a customer's message, what was decided, our answer, the close."""
+_OWN = ("arrival", "subject", "contact", "at", "seq", "ahead", "objects")
+"""What a row has otherwise in another home or order of arrival, and what orders before."""
+
+
+def tie_of(row: dict[str, Any], mark: bytes) -> int:
+    """Order events of one instant that their source did not count: as they follow from each other, then by what the row says, then by the mark.
+
+    The first two are the same in every home. A fixed digest of the id would be, too, and let whoever has the file try out ids (`design/0011`).
+
+    >>> asked, replied, closed = ({"type": name} for name in ("message.in", "message.out", "contact.closed"))
+    >>> tie_of(asked, bytes(16)) < tie_of(replied, bytes(16)) < tie_of(closed, bytes(16))
+    True
+    """
+    rank = _RANKS.get(row["type"], _RANKS.get(row["type"].partition(".")[0], _RANKS[""]))
+    said = sorted((name, value) for name, value in row.items() if name not in _OWN)
+    objects = sorted((each["otype"], each["role"] or "") for each in row.get("objects", ()))
+    digest = blake2b(msgspec.json.encode((said, objects)), digest_size=3).digest()
+    return rank << 56 | int.from_bytes(digest + mark[:4], "big")
 
 
 def remarks_of(event: Event) -> dict[str, Any]:

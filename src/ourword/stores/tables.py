@@ -1,7 +1,7 @@
 """The tables that outcomes read, in a DuckDB connection of their own: `events`, `objects`, `remarks` and `attributes`.
 
-The order of events depends on what happened and never on when we heard of it: time, then the source's own count, then a
-keyed mark. An event without time keeps its place: after what had come before it in the same contact.
+The order of events depends on what happened and never on when we heard of it: time, then the source's own count, then what
+follows from what (`rows.tie_of`). An event without time keeps its place: after what had come before it in the same contact.
 """
 
 from __future__ import annotations
