@@ -235,7 +235,7 @@ def _rows(connection: DuckDBPyConnection, numbers: list[int]) -> list[dict[str, 
 
 
 def _brief(row: Mapping[str, Any], people: People) -> Brief:
-    subject = None if row["subject"] is None else people.customer(row["subject"])
+    subject = "not known" if row["subject"] is None else people.customer(row["subject"])
     return Brief(
         contact=row["contact"],
         name=people.name(row["contact"]) or "erased",

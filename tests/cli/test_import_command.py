@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import signal
@@ -50,6 +51,62 @@ def test_an_open_quotation_mark_is_told_at_its_line_and_the_rows_around_it_are_k
     told = capsys.readouterr().out
 
     assert (2, True, True) == (code, "3 rows read, 2 events kept" in told, "a.csv:2: a quotation mark is opened here and never closed" in told)
+
+
+def test_rows_without_a_customer_are_told_and_count_as_unmatched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every contact was once a customer of its own, and the share unmatched said 0."""
+    args = prepared(tmp_path, 0)
+    (tmp_path / "mapping.yaml").write_text(MAPPING.replace("time: at", "contact: chat\ntime: at"))
+    lines = [f"{'c-1' if number < 3 else ''},k-{number // 2},2026-11-01T10:00:00Z,in" for number in range(8)]
+    (tmp_path / "a.csv").write_text("who,chat,at,what\n" + "\n".join(lines) + "\n")
+    code = run(args)
+    told = capsys.readouterr().out
+    run(["report", "--home", str(tmp_path / "home"), "--json"])
+    (unmatched,) = {json.loads(line)["unmatched"] for line in capsys.readouterr().out.splitlines() if '"containment"' in line and '"*"' in line}
+
+    assert (0, True) == (code, "5 rows without a customer: whose they are is not known, and they count as unmatched" in told)
+    assert 0.5 == unmatched
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "hint"),
+    [
+        ("customer: who", "customer: Woh", "a.csv has no column `Woh`", "did you mean `who`?"),
+        ("time: at", "time: {from: att, zone: UTC}", "a.csv has no column `att`", "did you mean `at`?"),
+        ('when: what == "in"', 'when: waht == "in"', "a.csv has no column `waht`", "did you mean `what`?"),
+        (
+            "{type: message.in}",
+            "{type: message.in, text: {from: txt}, objects: [{type: order, id: {is: 'row[\"no\"]'}}]}",
+            "columns `txt`, `no`",
+            "it has",
+        ),
+    ],
+)
+def test_a_column_that_is_not_there_is_refused_before_anything_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, what: str, hint: str
+) -> None:
+    """A misspelt one gave no value, and no value looks like an absence."""
+    args = prepared(tmp_path, 1)
+    (tmp_path / "mapping.yaml").write_text(MAPPING.replace(old, new))
+    code = run(args)
+    told = capsys.readouterr().err
+
+    assert (3, True, True, True) == (code, "mapping.yaml:" in told, what in told, hint in told)
+
+
+def test_of_json_rows_the_report_says_which_column_was_in_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Rows of their own say what they have, and the next may have more; so it is told, and nothing refused."""
+    args = prepared(tmp_path, 1)
+    (tmp_path / "a.jsonl").write_text('{"who": "c-1", "at": "2026-11-01T10:00:00Z", "what": "in", "note": {"text": null}}\n' * 2)
+    (tmp_path / "mapping.yaml").write_text(
+        MAPPING.replace("{type: message.in}", "{type: message.in, text: {from: note.txt}, kind: {from: note.text}}")
+    )
+    code = run([args[0], str(tmp_path / "a.jsonl"), *args[2:]])
+    told = capsys.readouterr().out
+
+    assert 0 == code
+    assert 1 == told.count("was in none of")
+    assert "mapping.yaml:7:43) was in none of 2 rows: did you mean `note.text`?" in told
 
 
 def test_a_rule_that_matched_nothing_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from ourword.errors import UsageError
 from ourword.outcomes.mapping import mapping_from_yaml
-from ourword.stores import reading
+from ourword.stores import separated
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 from ourword.stores.importing import Imported, import_file
@@ -87,7 +87,8 @@ def test_a_file_in_any_shape_gives_its_events(tmp_path: Path, name: str, written
 
 def test_an_instant_in_parquet_is_read_in_utc(tmp_path: Path) -> None:
     """Whatever zone the machine is in that imports it."""
-    duckdb.sql(f"""COPY (SELECT 'c' AS who, 'k' AS chat, 'in' AS what, TIMESTAMPTZ '2026-11-01 10:00:00+02' AS at) TO '{tmp_path}/made.parquet'""")
+    row = "'c' AS who, 'k' AS chat, 'in' AS what, 'x' AS text, TIMESTAMPTZ '2026-11-01 10:00:00+02' AS at"
+    duckdb.sql(f"COPY (SELECT {row}) TO '{tmp_path}/made.parquet'")
     imported(tmp_path, (tmp_path / "made.parquet").read_bytes(), name="a.parquet")
     with open_home(tmp_path / "home") as home, tables(home) as duck:
         assert [(1_793_520_000 * 10**6,)] == duck.execute('SELECT "at" FROM events').fetchall()
@@ -130,7 +131,7 @@ def test_ten_thousand_columns_are_read(tmp_path: Path) -> None:
 
 def test_a_quotation_mark_that_is_never_closed_does_not_eat_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The row is told, and reading goes on behind it."""
-    monkeypatch.setattr(reading, "ROW_BYTES_MAX", 200)
+    monkeypatch.setattr(separated, "ROW_BYTES_MAX", 200)
     told = imported(tmp_path, HEAD + GOOD + 'c-1,k-1,2026-11-01T10:00:00Z,in,"open\n' + GOOD * 20)
 
     assert told.skipped >= 1

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ourword.errors import OurwordError, UsageError
 from ourword.outcomes.mapper import Skipped
 from ourword.outcomes.mapping import mapping_from_yaml
-from ourword.stores import reading
+from ourword.stores import separated
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 from ourword.stores.importing import Imported, import_file
@@ -191,7 +191,7 @@ def test_names_of_columns_that_cannot_be_read_are_one_error_at_their_line(tmp_pa
 
 def test_an_open_quotation_mark_takes_no_more_memory_than_a_row_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor does it keep reading to the end of a file of many gigabytes."""
-    monkeypatch.setattr(reading, "ROW_BYTES_MAX", 1000)
+    monkeypatch.setattr(separated, "ROW_BYTES_MAX", 1000)
     (tmp_path / "a.csv").write_text('x,y\n1,"open\n' + "2,b\n" * 2000)
     found = read(tmp_path / "a.csv")
 
@@ -266,7 +266,7 @@ def test_a_header_with_two_equal_names_or_no_names_is_one_error(tmp_path: Path) 
 
 def test_a_bomb_in_a_packed_file_takes_little_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A line of a gigabyte packs into a megabyte: it is passed over in pieces, and told."""
-    monkeypatch.setattr(reading, "ROW_BYTES_MAX", 100_000)
+    monkeypatch.setattr(separated, "ROW_BYTES_MAX", 100_000)
     made = io.BytesIO()
     with gzip.open(made, "wb") as file:
         file.write(b'{"a": 1}\n')

@@ -191,10 +191,11 @@ def test_kill_9_at_random_moments_loses_nothing_and_doubles_nothing(tmp_path: Pa
     """Six times on the way, then to the end: every row is there once, each contact closed once."""
     count = 12_000
     many = [
-        {"who": f"c-{number % 7}", "chat": f"k-{number // 6}", "at": f"2026-11-01T10:00:{number % 60:02}Z", "what": "in"} for number in range(count)
+        {"who": f"c-{number % 7}", "chat": f"k-{number // 6}", "at": f"2026-11-01T10:00:{number % 60:02}Z", "what": "in", "text": "x"}
+        for number in range(count)
     ]
     if name.endswith("csv"):
-        (tmp_path / name).write_text("who,chat,at,what\n" + "".join(f"{','.join(each.values())}\n" for each in many))
+        (tmp_path / name).write_text("who,chat,at,what,text\n" + "".join(f"{','.join(each.values())}\n" for each in many))
     else:
         (tmp_path / name).write_bytes(gzip.compress("".join(json.dumps(each) + "\n" for each in many).encode()))
     (tmp_path / "mapping.yaml").write_text(MAPPING)

@@ -70,6 +70,11 @@ def outcome(talk: list[Event], talks: dict[int, list[Event]], known: list[Event]
     return "confirmed" if yes else "quiet"
 
 
+def whose(talk: list[Event]) -> int | None:
+    """The customer, whom some event names; nobody knows whether two unknown ones are one."""
+    return next((event["subject"] for event in talk if event["subject"] is not None), None)
+
+
 def began(talk: list[Event]) -> int | None:
     """The first time that is known of it."""
     return min((event["at"] for event in talk if event["at"] is not None), default=None)
@@ -127,7 +132,7 @@ def own_kind(talk: list[Event]) -> str | None:
 
 def same_issue(one: list[Event], other: list[Event]) -> bool:
     """About the same object; else of a kind and with something in common."""
-    if one[0]["subject"] != other[0]["subject"]:
+    if whose(one) is None or whose(one) != whose(other):
         return False
     if things(one, about=True) & things(other, about=True):
         return True
@@ -140,7 +145,7 @@ def aggrieves(event: Event, talk: list[Event]) -> bool:
         return False
     if event["contact"] == talk[0]["contact"]:
         return True
-    if event["subject"] != talk[0]["subject"]:
+    if event["subject"] is None or event["subject"] != whose(talk):
         return False
     decisions = {each["decision"] for each in talk if each.get("decision")}
     return event.get("decision") in decisions or bool(things([event], about=False) & things(talk, about=True))

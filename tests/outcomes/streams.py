@@ -29,7 +29,7 @@ _MORE = ["human.requested", "human.joined", "decision.made", "complaint.made", "
 def event(draw: st.DrawFn) -> dict[str, Any]:
     kind = draw(st.sampled_from(_TYPES + _MORE))
     made: dict[str, Any] = {
-        "type": kind, "subject": draw(st.integers(1, 2)), "source": "chat", "actor": draw(_ACTOR),
+        "type": kind, "subject": draw(st.sampled_from([1, 1, 1, 2, 2, 2, None])), "source": "chat", "actor": draw(_ACTOR),
         "kind": draw(_KIND), "about": draw(st.sampled_from([None, None, 7, 8])),
         "channel": draw(st.sampled_from(["chat", "phone"])),
         "version_contract": draw(st.sampled_from([None, "v1", "v2"])), "version_prompt": draw(st.sampled_from([None, "p1", "p2"])),
@@ -51,24 +51,32 @@ def event(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def streams(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Events in their order; a contact is one customer's, and now and then the other takes part in it; a few have no time."""
+    """Events in their order; a few have no time.
+
+    A contact is one customer's, whom some of its events, or all, do not name; now and then the other takes part in it.
+    """
     events, at = [], 0
     for number, made in enumerate(draw(st.lists(event(), min_size=1, max_size=24))):
         at += draw(st.sampled_from([0, 1, DAY // 2, DAY, WINDOW_DAYS * DAY]))
-        contact = made["subject"] * 10 + draw(st.integers(1, 2))
-        outside = made["type"] == "complaint.made" and draw(st.booleans())
+        contact = (made["subject"] or 3) * 10 + draw(st.integers(1, 2))
+        outside = made["type"] == "complaint.made" and made["subject"] is not None and draw(st.booleans())
+        if not outside and draw(st.integers(0, 15)) == 0:
+            made = {**made, "subject": None}
         timed = draw(st.integers(0, 25)) != 0
         if draw(st.integers(0, 14)) == 0:
-            made["subject"] = 3 - made["subject"]
+            made = {**made, "subject": None if made["subject"] is None else 3 - made["subject"]}
         events.append({**made, "event": 3 * number, "at": at if timed else None, "contact": None if outside else contact})
     return events
 
 
 @st.composite
 def promised(draw: st.DrawFn, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    contacts = sorted({each["contact"]: each["subject"] for each in reversed(events) if each["contact"] is not None}.items())
+    contacts: dict[int, int | None] = {}
+    for each in events:
+        if each["contact"] is not None and contacts.get(each["contact"]) is None:
+            contacts[each["contact"]] = each["subject"]
     made = []
-    for contact, subject in contacts:
+    for contact, subject in sorted(contacts.items()):
         for number in range(draw(st.sampled_from([0, 0, 1, 2]))):
             due = draw(st.integers(0, 12)) * DAY
             standing = draw(st.sampled_from(["kept", "late", "broken", "unknown"]))

@@ -312,6 +312,18 @@ def test_the_same_issue_is_the_same_object_else_kind_and_something_shared(again,
     assert outcome == became([*events, *again])
 
 
+def test_two_unknown_customers_are_not_taken_for_one():
+    """A shop's best-selling toaster is in many unmatched contacts; they are not one customer who keeps coming back."""
+    assert "quiet" == became([*helped(about=9, subject=None), *story(opens(3 * DAY, about=9), contact=2, subject=None, first=50)])
+
+
+def test_a_customer_whom_one_event_of_the_contact_names_is_its_customer():
+    """The form named them, the messages did not."""
+    unnamed = [{**each, "subject": None} if each["type"] == "message.in" else each for each in helped(about=9)]
+
+    assert "came_back" == became([*unnamed, *back(3 * DAY, about=9)])
+
+
 def test_kinds_alone_make_an_issue_only_when_asked():
     """Where an export names no objects, its reader decides whether a second refund is the first again."""
     events = [*helped(kind="refund"), *back(3 * DAY, kind="refund")]

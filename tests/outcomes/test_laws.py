@@ -109,13 +109,13 @@ def test_another_customer_changes_nothing(world, other):
         {
             **event,
             "event": event["event"] + 1,
-            "subject": event["subject"] + shift["subject"],
+            "subject": event["subject"] and event["subject"] + shift["subject"],
             "contact": event["contact"] and event["contact"] + 1000,
         }
         for event in other["events"]
     ]
     promises = [
-        {**each, "decision": "x" + each["decision"], "subject": each["subject"] + 100, "contact": each["contact"] + 1000}
+        {**each, "decision": "x" + each["decision"], "subject": each["subject"] and each["subject"] + 100, "contact": each["contact"] + 1000}
         for each in other["promises"]
     ]
     both = outcomes({**world, "events": world["events"] + more, "promises": world["promises"] + promises})

@@ -12,6 +12,7 @@ from ourword.core.event import Event
 from ourword.errors import ContractError
 from ourword.outcomes.mapper import Mapper, Skipped
 from ourword.outcomes.mapping import mapping_from_yaml
+from ourword.outcomes.values import worked
 
 FLAT = """
 rows: .
@@ -151,6 +152,9 @@ def test_any_row_gives_events_or_says_why_not(given: dict[str, Any]) -> None:
         (FLAT.replace("type: contact.opened, ", ""), "mapping.rules"),
         (FLAT + "encoding: klingon", "mapping.encoding"),
         (FLAT.replace('activity == "Closed"', 'activity = "Closed"'), "condition.syntax"),
+        (FLAT.replace("double(score)", "duoble(score)"), "condition.type"),
+        (FLAT.replace("double(score)", "score.toDouble()"), "condition.type"),
+        (CHATS.replace("endsWith", "endswith"), "condition.type"),
     ],
 )
 def test_a_mapping_that_cannot_be_read_says_where(mapping: str, code: str) -> None:
@@ -161,6 +165,33 @@ def test_a_mapping_that_cannot_be_read_says_where(mapping: str, code: str) -> No
     assert caught.value.place.startswith("mapping.yaml:")
     assert caught.value.hint
     assert code.split(".")[0] == caught.value.code.split(".")[0] or code == "condition.syntax"
+
+
+def test_a_function_that_is_none_is_refused_with_the_one_that_was_meant() -> None:
+    """It gave no value for any row, and so no rule ever held."""
+    with pytest.raises(ContractError, match="there is no function `endswith`") as caught:
+        mapping_from_yaml(CHATS.replace("endsWith", "endswith").encode())
+
+    assert ("did you mean `endsWith`?", True) == (caught.value.hint, caught.value.place.startswith("mapping.yaml:13:"))
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ('a == "x" && row.b == row["c d"]', ["a", "b", "c d"]),
+        ('parent.user + parent["x y"]', ["parent.user", "parent.x y"]),
+        ("tags.exists(t, t == kind) && math.greatest(a, 2) > 1", ["tags", "kind", "a"]),
+        ("cel.bind(x, a, x + b)", ["a", "b"]),
+        ("string(a) == b.x", ["a", "b"]),
+        ('has(row.a) && row.a == "x"', []),
+        ('"a b" in row ? row["a b"] : b', ["b"]),
+        ("known(a) && a == 1", []),
+        ("row.map(key, key).size() > 2", []),
+    ],
+)
+def test_an_expression_says_which_columns_it_needs(text: str, columns: list[str]) -> None:
+    """One that it asks for may be absent; names that it makes itself are none."""
+    assert columns == [each.name for each in worked(text, place="mapping.yaml:1:1").columns]
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "UTC"])

@@ -70,6 +70,18 @@ def test_thanks_are_no_rating_and_nobody_asked_is_no_data():
         assert (0, None) == (value(connection, name).n, value(connection, name).value)
 
 
+def test_a_complaint_within_a_contact_follows_it_whoever_the_customer_is():
+    """Two contacts of which nobody knows whose they are: the complaint is about the one that it was made in."""
+    complaint = {"type": "complaint.made", "at": 2}
+    events = [
+        *story(says(0), complaint, closes(3), subject=None, contact=1, first=10), *story(says(0), closes(3), subject=None, contact=2, first=20)
+    ]  # fmt: skip
+    connection = tables(events)
+    watch(connection, Asked(as_of=LATER))
+
+    assert [1] == rows_behind(connection, "complaints")
+
+
 def test_a_complaint_follows_a_contact_wherever_it_is_made():
     """It need not name the contact; after the window it is another story."""
     soon = {"event": 9000, "subject": 1, "contact": None, "source": "mail", "type": "complaint.made", "at": 6 * DAY}

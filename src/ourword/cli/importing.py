@@ -64,6 +64,10 @@ def _say(told: Imported, file: Path, mapping: Path) -> None:
     for place, count in told.rules.items():
         if not count and told.kept and not told.before:
             line(f"the rule at {place} matched no row")
+    for absent in told.absent:
+        line(f"`{absent.column}` ({absent.place}) was in none of {_n(told.rows, 'row')}: {absent.hint}")
+    if told.without_customer:
+        line(f"{_n(told.without_customer, 'row')} without a customer: whose they are is not known, and they count as unmatched")
     if told.events["without_time"]:
         line(f"{_n(told.events['without_time'], 'event')} without a time: every clock over them is unknown")
     if told.events["future"]:

@@ -63,6 +63,15 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         """
         return self.subject.removeprefix("customer:") or f"contact:{self.data.get('contact', '')}"
 
+    @property
+    def matched(self) -> bool:
+        """Whether it says whose it is; if not, its contact stands for a customer whom nobody knows.
+
+        >>> Event(id="1", source="chat", type="message.in", data={"contact": "k-81"}).matched
+        False
+        """
+        return self.subject not in ("", "customer:") and not self.subject.startswith("contact:")
+
 
 def event_from_json(text: bytes, *, place: str = "event", now: int | None = None) -> Event:
     """Read one JSON object; any other bytes are one `EventError`. A time after *now* (nanoseconds) is flagged, not refused.

@@ -23,9 +23,7 @@ def look(value: Any, row: Mapping[str, Any], document: Mapping[str, Any]) -> Any
     7
     """
     if isinstance(value, Path):
-        found = _found(value.parts, row)
-        if found is _MISSING and document:
-            found = _found(value.parts[1:] if value.parts[0] == "parent" and len(value.parts) > 1 else value.parts, document)
+        found = _looked_up(value.parts, row, document)
         return None if found is _MISSING else plain(found)
     if isinstance(value, Worked):
         return run(value, row, document)
@@ -34,6 +32,18 @@ def look(value: Any, row: Mapping[str, Any], document: Mapping[str, Any]) -> Any
     if isinstance(value, list):
         return [look(each, row, document) for each in value]
     return value
+
+
+def holds(parts: tuple[str, ...], row: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
+    """Say whether there is something at this path, be it null."""
+    return _looked_up(parts, row, document) is not _MISSING
+
+
+def _looked_up(parts: tuple[str, ...], row: Mapping[str, Any], document: Mapping[str, Any]) -> object:
+    found = _found(parts, row)
+    if found is _MISSING and document:
+        found = _found(parts[1:] if parts[0] == "parent" and len(parts) > 1 else parts, document)
+    return found
 
 
 def run(worked: Worked, row: Mapping[str, Any], document: Mapping[str, Any]) -> Any:

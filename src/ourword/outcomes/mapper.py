@@ -16,6 +16,7 @@ from ourword.core.time import instant_from_datetime, instant_from_text
 from ourword.errors import EventError, LineError
 from ourword.ledger.entry import instant_text
 from ourword.outcomes.calls import CALLS_MAX, Call
+from ourword.outcomes.lacking import Unseen
 from ourword.outcomes.looking import look, run, word
 from ourword.outcomes.mapping import UNITS, Clock, Map, Rule
 from ourword.outcomes.transcript import Proposed, Said, Transcript
@@ -36,10 +37,13 @@ class Skipped(msgspec.Struct, frozen=True):
 class Mapper:
     """Turns rows into events; it remembers the last time and the last contact only, so memory stays flat."""
 
-    def __init__(self, mapping: Map, *, place: str = "row", now: int | None = None, decides: Iterable[Source] = ()) -> None:
+    def __init__(
+        self, mapping: Map, *, place: str = "row", now: int | None = None, decides: Iterable[Source] = (), unseen: Unseen | None = None
+    ) -> None:
         self._map = mapping
         self._place = place
         self._now = now
+        self._unseen = unseen
         self._decides = {each.tool: each for each in decides if each.tool}
         self._whose: tuple[Any, Any, Any] | None = None
         self.undecided: set[str] = set()
@@ -52,6 +56,7 @@ class Mapper:
     def take(self, document: Mapping[str, Any], line: int) -> Iterator[Event | Proposed | Skipped]:
         """Give the events of one row, or of every item of one document."""
         if self._map.each is None:
+            self._see(document, {})
             contact = look(self._map.contact, document, {}) if self._map.contact else None
             if self._map.at_end and self._last is not None and self._last[0] != contact:
                 yield from self.end()
@@ -72,6 +77,7 @@ class Mapper:
         row: Mapping[str, Any] = {}
         for number, item in enumerate(items, 1):
             row = item if isinstance(item, Mapping) else {"value": item}
+            self._see(row, document)
             for each in self._rules(self._map.rules, row, document, line, number):
                 if transcript is not None and isinstance(each, Event):
                     transcript.heard(each)
@@ -80,6 +86,10 @@ class Mapper:
                 yield from self._calls(transcript, row, line, number)
         self._last = (None, row, document, line, len(items) + 1)
         yield from self.end()
+
+    def _see(self, row: Mapping[str, Any], document: Mapping[str, Any]) -> None:
+        if self._unseen is not None:
+            self._unseen.look(row, document)
 
     @property
     def time(self) -> str | None:

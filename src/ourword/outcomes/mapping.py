@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from ourword.contract.source import Listing, Mapping, Node, Scalar, tree
+from ourword.outcomes.columns import Named
 from ourword.outcomes.tools import Tools, tools_from
 from ourword.outcomes.values import Path, Worked, as_path, error, only, path_in, text_in, value_of, worked
 
@@ -52,6 +54,23 @@ class Map(msgspec.Struct, frozen=True, kw_only=True):
     at_end: tuple[Rule, ...] = ()
     digest: str = ""
     """SHA-256 of its text: a changed mapping reads a file anew."""
+
+    @property
+    def columns(self) -> tuple[Named, ...]:
+        """What it names of its rows and cannot do without, in order; what `tools:` names lies in calls and results."""
+        clock = () if self.clock is None else (self.clock.at,)
+        rules = (part for rule in (*self.rules, *self.at_end) for part in (rule.when, rule.emit))
+        return tuple(dict.fromkeys(each for value in (self.customer, self.contact, self.kind, *clock, *rules) for each in _named(value)))
+
+
+def _named(value: Any) -> Iterator[Named]:
+    if isinstance(value, Path):
+        yield Named(value.parts, value.place)
+    elif isinstance(value, Worked):
+        yield from value.columns
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _named(each)
 
 
 def mapping_from_yaml(text: bytes, *, place: str = "mapping.yaml") -> Map:

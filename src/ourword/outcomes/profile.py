@@ -140,6 +140,18 @@ def _merge(into: Profile, more: Profile) -> None:
         _merge(into.lists.setdefault(path, Profile()), inner)
 
 
+def paths(row: Mapping[str, Any]) -> Iterator[str]:
+    """Give the names of a row's columns, and with dots those of the objects in them, be they empty.
+
+    >>> list(paths({"who": {"id": 7}, "at": None}))
+    ['who', 'who.id', 'at']
+    """
+    for key, value in row.items():
+        yield str(key)
+        if isinstance(value, Mapping):
+            yield from (f"{key}.{each}" for each in value)
+
+
 def _leaves(row: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     for key, value in row.items():
         path = (*above, str(key))

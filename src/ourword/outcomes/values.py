@@ -8,13 +8,15 @@ from typing import Any
 
 import msgspec
 
+from ourword.cel.check import deduce
 from ourword.cel.evaluate import Builder, Run
 from ourword.cel.expr import Expr, Name, children
 from ourword.cel.parse import parse
-from ourword.cel.resolve import resolved
+from ourword.cel.types import DYN
 from ourword.cel.values import TYPE_NAMES
 from ourword.contract.source import Listing, Mapping, Node, Scalar
 from ourword.errors import ConditionError, ContractError
+from ourword.outcomes.columns import Named, columns_in
 
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,15})(\.\d{1,15})?", re.ASCII)
 
@@ -23,6 +25,7 @@ class Path(msgspec.Struct, frozen=True):
     """Where a value lies in a row: `customer.id`, `Events.0.Text`; `parent.x` is the document around an `each:`."""
 
     parts: tuple[str, ...]
+    place: str = ""
 
 
 class Worked(msgspec.Struct, frozen=True):
@@ -32,18 +35,21 @@ class Worked(msgspec.Struct, frozen=True):
     slots: int
     names: frozenset[str]
     text: str
+    columns: tuple[Named, ...] = ()
+    """What it names of the row and cannot do without."""
 
 
 def worked(text: str, *, place: str) -> Worked:
     """Read an expression over the row: columns by name, `row` and `parent` as a whole."""
     try:
         expr = parse(text, place=place)
+        names = frozenset(_names(expr)) - frozenset(TYPE_NAMES)
+        expr = deduce(expr, dict.fromkeys(names, DYN), place=place).expr  # a function that is none gives no value, which looks like an absence
     except ConditionError as cause:
         raise ContractError(cause.code, cause.what, place=cause.place, hint=cause.hint) from cause
-    names = frozenset(_names(expr)) - frozenset(TYPE_NAMES)
     builder = Builder(None, names)
-    run, _ = builder.build(resolved(expr, names), {})
-    return Worked(run, builder.slots, names, text)
+    run, _ = builder.build(expr, {})
+    return Worked(run, builder.slots, names, text, columns_in(expr, place=place))
 
 
 def _names(expr: Expr) -> set[str]:
@@ -88,7 +94,7 @@ def as_path(node: Node, key: str) -> Path:
     """Read a path; a quoted one is one name."""
     if not isinstance(node, Scalar) or not node.text or not all(node.text.split(".")):
         raise error("path", f"`{key}` is no path", node, "name a column, or a path such as customer.id")
-    return Path((node.text,) if node.style else tuple(node.text.split(".")))
+    return Path((node.text,) if node.style else tuple(node.text.split(".")), str(node.start))
 
 
 def text_in(at: Mapping, key: str, otherwise: str = "") -> str:

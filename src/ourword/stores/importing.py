@@ -13,12 +13,14 @@ import msgspec
 from ourword.contract.model import Source
 from ourword.core.event import Event
 from ourword.errors import EventError, LineError
+from ourword.outcomes.lacking import Absent, Unseen, refuse_lacking
 from ourword.outcomes.mapper import Mapper, Skipped
 from ourword.outcomes.mapping import Map
 from ourword.outcomes.transcript import Proposed
 from ourword.stores.events import EventStore
 from ourword.stores.progress import Progress, Reached
-from ourword.stores.reading import Numbered, rows_of
+from ourword.stores.reading import columns_of, kind_of, rows_of
+from ourword.stores.separated import Numbered
 
 BATCH = 4_096
 """Events that share one sync: few enough that long ones fit in memory."""
@@ -33,6 +35,10 @@ class Imported(msgspec.Struct, kw_only=True):
     before: dict[str, int] = {}
     """What an earlier import of the same file, which did not finish, had done: `rows`, `events`, `skipped`. Not counted again below."""
     matched_nothing: int = 0
+    without_customer: int = 0
+    """Rows that gave an event of which the customer is not known."""
+    absent: list[Absent] = []
+    """Columns that the mapping names and no row had, of files whose rows alone say what columns there are."""
     events: dict[str, int] = {}
     """`new`, `known`, `conflicting`, and of the new ones `without_time` and `future`."""
     decisions: int = 0
@@ -91,8 +97,11 @@ def import_file(
     """Read a file into a home; run it again after a crash, and it goes on where it stopped: nothing is lost and nothing double.
 
     *moved* is told how far the file has been read, in bytes; *seen* what was done, each time some of it is durable. Raises
-    `UsageError` for a file that cannot be read at all.
+    `UsageError` for a file that cannot be read at all, `ContractError` for a mapping that names a column which the file has not.
     """
+    columns = columns_of(path, encoding=mapping.encoding) if isinstance(mapping, Map) else None
+    if columns and isinstance(mapping, Map):
+        refuse_lacking(mapping, columns, nested=kind_of(path) == "parquet", file=path.name)
     progress = Progress(store, path, mapping.digest, deciding.digest if deciding else "")
     reached = progress.reached()
     told = Imported(
@@ -100,12 +109,15 @@ def import_file(
         before={"rows": reached.rows, "events": reached.kept, "skipped": reached.skipped} if reached else {},
     )
     now = time.time_ns() if now is None else now
+    unseen = None
     if isinstance(mapping, Map):
-        mapper = Mapper(mapping, place=path.name, now=now, decides=deciding.sources if deciding else ())
+        unseen = None if columns is not None or reached else Unseen(mapping)
+        mapper = Mapper(mapping, place=path.name, now=now, decides=deciding.sources if deciding else (), unseen=unseen)
     else:
         mapper = mapping.reader(place=path.name, now=now)
     taking = _Taking(store, told, mapper, deciding, progress, seen)
     taking.rows(rows_of(path, encoding=mapping.encoding, moved=moved, start=reached.line if reached else 1), reached)
+    told.absent = [] if unseen is None else unseen.absent()
     progress.done()
     return told
 
@@ -131,11 +143,13 @@ class _Taking:
             if isinstance(row, Skipped):
                 _skip(told, self._reasons, row)
                 continue
-            gave = 0
+            gave, lacks = 0, False
             for each in mapper.take(row, line):
                 gave += 1
+                lacks |= isinstance(each, Event) and not each.matched
                 self._take(each)
             told.matched_nothing += not gave
+            told.without_customer += lacks
             if len(self._waiting) >= BATCH:
                 self._keep()
                 self._note(line)

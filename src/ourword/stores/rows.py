@@ -37,14 +37,15 @@ _ANSWERS = {True: "yes", False: "no", "yes": "yes", "no": "no"}
 def row_of(event: Event, *, arrival: int, came: int, mark: bytes, subject: int, number: Callable[[str, str], int]) -> dict[str, Any]:
     """Give the row of an event that *came* then (ns), named by its keyed *mark*; *number* turns a contact's or an object's id into its number.
 
-    What does not fit a column is left out.
+    What does not fit a column is left out; so is the subject of an event that does not say whose it is, whatever number keeps its words: such a
+    contact is unmatched.
     """
     data = event.data
     row: dict[str, Any] = {
         "arrival": arrival,
         "seq": event.sequence if event.sequence is not None else number_in(event.id),
         "at": None if event.instant is None else event.instant // 1000,
-        "subject": subject,
+        "subject": subject if event.matched else None,
         "type": event.type,
         "source": event.source,
     }

@@ -1,0 +1,219 @@
+"""Rows of CSV and TSV files: texts over several lines, in any encoding; a line or a row that cannot be read costs itself alone."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+from ourword.errors import UsageError
+from ourword.outcomes.mapper import Skipped
+
+ROW_BYTES_MAX = 16 * 1024 * 1024
+COLUMNS_MAX = 20_000
+BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+Numbered = tuple[int, "Mapping[str, Any] | Skipped"]
+
+
+def rows(file: BinaryIO, name: str, encoding: str, delimiter: str, start: int) -> Iterator[Numbered]:
+    """Rows under the names of the first one; a row over several lines has the number of its first."""
+    lines = _Lines(file, name, encoding)
+    try:
+        names, delimiter = _header(lines, name, delimiter)
+        lines.pass_over(start)
+        yield from _records(lines, names, name, delimiter)
+    finally:
+        lines.detach()
+
+
+def columns(file: BinaryIO, name: str, encoding: str, delimiter: str) -> list[str]:
+    """The names in the first row."""
+    lines = _Lines(file, name, encoding)
+    try:
+        return _header(lines, name, delimiter)[0]
+    finally:
+        lines.detach()
+
+
+def _header(lines: _Lines, name: str, delimiter: str) -> tuple[list[str], str]:
+    """The names of the columns, and what stands between them."""
+    csv.field_size_limit(2 * ROW_BYTES_MAX)  # beyond what `_Lines` gives for one row
+    first = next(lines, "")
+    if lines.bad:  # the next line would be taken for the names
+        _, bad = lines.bad[0]
+        raise UsageError("usage.encoding", bad.what, place=bad.place, hint=bad.hint)
+    delimiter = delimiter or max(",;\t|", key=first.count)
+    try:
+        names = next(csv.reader(_again(first, lines), delimiter=delimiter, strict=True), [])
+    except csv.Error as error:
+        broken = _broken(lines.row, name, delimiter, error)
+        raise UsageError("usage.file", f"the names of the columns cannot be read: {broken.what}", place=broken.place, hint=broken.hint) from error
+    if len(names) > COLUMNS_MAX:
+        raise UsageError("usage.file", f"there are {len(names):,} columns", place=name, hint=f"at most {COLUMNS_MAX:,} are read")
+    twice = next((each for each, count in Counter(names).items() if each and count > 1), "")
+    if twice:
+        raise UsageError("usage.file", f"two columns are called `{twice[:60]}`", place=f"{name}:1", hint="give each its own name")
+    return names, delimiter
+
+
+class _Lines:
+    """Lines of text for the CSV reader, none longer than may be; it counts them, and notes what could not be read.
+
+    Those of the row at hand are kept, so that a quotation mark that is never closed costs the lines to its own and no more.
+    """
+
+    def __init__(self, file: BinaryIO, name: str, encoding: str) -> None:
+        head = file.read(4)
+        file.seek(0)
+        for bom, found in BOMS:
+            if head.startswith(bom):
+                encoding = "utf-8-sig" if found == "utf-8" else found
+        self._raw, self._name, self._encoding = file, name, encoding
+        self._text = io.TextIOWrapper(file, encoding=encoding, errors="surrogateescape", newline="")
+        self._number, self._size = 0, 0
+        self._again: deque[tuple[int, str]] = deque()
+        self.row: list[tuple[int, str]] = []
+        self.bad: list[tuple[int, Skipped]] = []
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        if self._size > ROW_BYTES_MAX:
+            raise StopIteration  # within quotation marks, or the row would have ended with its line
+        number, text = self._again.popleft() if self._again else self._read()
+        self.row.append((number, text))
+        self._size += len(text)
+        return text
+
+    def begin(self) -> None:
+        """Another row begins with the next line."""
+        self.row.clear()
+        self._size = 0
+
+    def give_again(self, line: int) -> None:
+        """The lines of this row behind a line are lines of rows of their own."""
+        self._again.extendleft(reversed([each for each in self.row if each[0] > line]))
+
+    def pass_over(self, start: int) -> None:
+        """Go to a line; what is bad in those before it was told before."""
+        while self._number < start - 1 and self._line():
+            pass
+
+    def _read(self) -> tuple[int, str]:
+        """The next line that can be read."""
+        while text := self._line():
+            if len(text) >= ROW_BYTES_MAX and not text.endswith(("\n", "\r")):
+                self._bad(f"the line has more than {ROW_BYTES_MAX:,} characters", "is a quotation mark never closed?")
+            elif not text.isascii() and any("\udc80" <= character <= "\udcff" for character in text):
+                self._bad(f"the line is not {self._encoding}", "say the file's `encoding:` in the mapping, often windows-1252")
+            else:
+                return self._number, text
+        raise StopIteration
+
+    def _line(self) -> str:
+        """The next line, of one that is too long its beginning; empty at the end."""
+        try:
+            text = more = self._text.readline(ROW_BYTES_MAX)
+            while len(text) >= ROW_BYTES_MAX and more and not more.endswith(("\n", "\r")):
+                more = self._text.readline(1024 * 1024)
+        except UnicodeError as error:
+            hint = "say the file's `encoding:` in the mapping"
+            raise UsageError("usage.encoding", f"the file is not {self._encoding}", place=self._name, hint=hint) from error
+        self._number += bool(text)
+        if self._number % 1000 == 0:
+            self._raw.told()  # type: ignore[attr-defined]
+        return text
+
+    def _bad(self, what: str, hint: str) -> None:
+        if len(self.bad) < 1000:
+            self.bad.append((self._number, Skipped(f"{self._name}:{self._number}", what, hint)))
+
+    def detach(self) -> None:
+        self._text.detach()
+
+
+def _again(first: str, lines: _Lines) -> Iterator[str]:
+    yield first
+    yield from lines
+
+
+def _records(lines: _Lines, names: list[str], name: str, delimiter: str) -> Iterator[Numbered]:
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        lines.begin()
+        record, broken = None, None
+        try:
+            record = next(reader, None)
+        except csv.Error as error:
+            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            broken = _broken(lines.row, name, delimiter, error)
+        yield from lines.bad
+        lines.bad.clear()
+        if broken is not None:
+            number = int(broken.place.rpartition(":")[2])
+            lines.give_again(number)
+            yield number, broken
+            continue
+        if record is None:
+            return
+        if not record:
+            continue
+        number, last = lines.row[0][0], lines.row[-1][0]
+        if len(record) != len(names):
+            what = f"the row has {len(record):,} values, and there are {len(names):,} columns" + (
+                f"; it ends in line {last}" if last > number else ""
+            )
+            yield number, Skipped(f"{name}:{number}", what, "is a quotation mark or a separator missing?")
+            continue
+        yield number, {key: value for key, value in zip(names, record, strict=True) if value != ""}
+
+
+def _broken(row: list[tuple[int, str]], name: str, delimiter: str, error: csv.Error) -> Skipped:
+    """Why a row cannot be read, told at the line in which the quotation mark was opened."""
+    opened, closed = _last_quoted("".join(text for _, text in row), delimiter)
+    if opened < 0:
+        return Skipped(f"{name}:{row[0][0]}", f"the row cannot be read: {error}", "is a quotation mark never closed?")
+    line = _line_at(row, opened)
+    if closed < 0:
+        what = "a quotation mark is opened here and never closed"
+    elif _line_at(row, closed) == line:
+        what = "behind a quotation mark that closes a value comes no separator"
+    else:
+        what = f"a quotation mark is opened here and not closed before one in line {_line_at(row, closed)}"
+    return Skipped(f"{name}:{line}", what, 'close it where the value ends; a quotation mark within a quoted value is written twice: ""')
+
+
+def _last_quoted(text: str, delimiter: str) -> tuple[int, int]:
+    """Where the quotation mark stands that was opened last, and where it is closed though no separator follows; -1: nowhere.
+
+    >>> _last_quoted('a,"b","c', ","), _last_quoted('"a"b,"c"', ","), _last_quoted("a", ",")
+    ((6, -1), (0, 2), (-1, -1))
+    """
+    around, opened, at = delimiter + "\r\n", -1, 0
+    while (at := text.find('"', at)) >= 0:
+        if at and text[at - 1] not in around:
+            at += 1
+            continue
+        opened = at
+        at += 1
+        while (at := text.find('"', at)) >= 0 and text.startswith('"', at + 1):
+            at += 2
+        if at < 0:
+            return opened, -1
+        at += 1
+        if at < len(text) and text[at] not in around:
+            return opened, at - 1
+    return opened, -1
+
+
+def _line_at(row: list[tuple[int, str]], at: int) -> int:
+    for number, text in row:
+        if at < len(text):
+            return number
+        at -= len(text)
+    return row[-1][0]
