@@ -97,6 +97,26 @@ def test_a_word_that_metrics_read_is_one_of_theirs(data: dict[str, Any], code: s
     assert "data." in caught.value.place
 
 
+@pytest.mark.parametrize("type_", ["contact.closed", "decision.made", "parcel.lost"])
+@pytest.mark.parametrize("data", [{"kind": "*"}, {"channel": "*"}, {"versions": {"prompt": "*"}}, {"versions": {"model": "m-3", "contract": "*"}}])
+def test_nothing_is_called_as_all_of_them_are(data: dict[str, Any], type_: str) -> None:
+    """A contact of a kind called `*` stood twice in the row of all, of whatever type the event is."""
+    with pytest.raises(EventError) as caught:
+        event_from_mapping({**changed(**data), "type": type_})
+
+    assert ("`*`" in caught.value.what, "a name of its own" in caught.value.hint) == (True, True)
+    assert f"event: data.{next(iter(data))}" in caught.value.place
+
+
+@pytest.mark.parametrize("attributes", [{"*": "x"}, {"plan": "*"}])
+def test_no_segment_is_called_as_all_of_them_are(attributes: dict[str, str]) -> None:
+    """Nor half of its name."""
+    with pytest.raises(EventError) as caught:
+        event_from_mapping({**WHOLE, "type": "customer.updated", "data": {"attributes": attributes}})
+
+    assert "event.attributes" == caught.value.code
+
+
 def test_a_type_that_no_metric_reads_is_kept_as_it_came() -> None:
     """A parcel may be closed by a bot, and a promise may name it."""
     event = event_from_mapping({**changed(closed_by="bot"), "type": "parcel.closed"})

@@ -24,6 +24,9 @@ CLOSE_REASONS = ("confirmed", "no_reply", "left", "transferred", "refused", "dup
 SAID = ("yes", "no", "other")
 DECIDED = ("allow", "amend", "ask", "escalate", "refuse")
 SCALE_MAX = 1_000
+ALL = "*"
+"""What a report calls all kinds, versions, channels or segments together: none of them can be called so."""
+_NAMED = "give it a name of its own, or leave it out"
 VERSIONS = ("contract", "prompt", "model")
 TYPES = (
     "contact.opened", "contact.closed", "contact.reopened", "message.in", "message.out", "question.asked", "question.answered",
@@ -129,10 +132,14 @@ def data_bytes(event: Event) -> bytes:
 
 
 def check_data(event: Event, *, place: str) -> None:
-    """Hold the data of a known type to the words that metrics read; the first that does not fit raises `EventError`."""
+    """Hold the data of a known type to the words that metrics read; the first that does not fit raises `EventError`.
+
+    Of every other type only what is called `*` is refused.
+    """
+    at = f"{place}: data"
+    _refuse_all(event.data, at)
     if event.type not in TYPES:
         return
-    at = f"{place}: data"
     for key, value in event.data.items():
         if value is not None and key in _CHECKS and _CHECKS[key](value):
             _refuse_first(event.data, at)
@@ -157,6 +164,17 @@ def _refuse_first(data: Mapping[str, Any], at: str) -> None:
             raise _error(key.replace("_", "-"), f"`{key}` is {_shown(value)}", f"{at}.{key}", hint)
 
 
+def _refuse_all(data: Mapping[str, Any], at: str) -> None:
+    """Refuse a kind, a channel or a version called `*`: it would be counted with all of them, and so twice."""
+    for key in ("kind", "channel"):
+        if data.get(key) == ALL:
+            raise _error(key, f"`{key}` is `{ALL}`, which stands for all of them in every report", f"{at}.{key}", _NAMED)
+    versions = data.get("versions")
+    for key, value in versions.items() if isinstance(versions, dict) else ():
+        if value == ALL and key in VERSIONS:
+            raise _error("versions", f"`{key}` is `{ALL}`, which stands for all of them in every report", f"{at}.versions.{key}", _NAMED)
+
+
 # ---- the words that metrics read -----------------------------------------------------------------------------------
 
 
@@ -170,6 +188,10 @@ def _boolean(value: object) -> str:
 
 def _short(length_max: int) -> Callable[[object], str]:
     return lambda value: "" if fit_word(value, length_max) else f"write 1 to {length_max} printable characters"
+
+
+def _name(value: object) -> str:
+    return _NAMED if value == ALL else _short(WORD_LENGTH_MAX)(value)
 
 
 def _objects(value: object) -> str:
@@ -191,14 +213,14 @@ def _versions(value: object) -> str:
 
 def _is_version(named: tuple[object, object]) -> bool:
     key, value = named
-    return value is None or key not in VERSIONS or fit_word(value, WORD_LENGTH_MAX)
+    return value is None or key not in VERSIONS or (fit_word(value, WORD_LENGTH_MAX) and value != ALL)
 
 
 _CHECKS: dict[str, Callable[[object], str]] = {
     "contact": _short(ID_LENGTH_MAX),
     "actor": _one_of(ACTORS),
-    "channel": _short(WORD_LENGTH_MAX),
-    "kind": _short(WORD_LENGTH_MAX),
+    "channel": _name,
+    "kind": _name,
     "closed_by": _one_of(ACTORS),
     "close_reason": _one_of(CLOSE_REASONS),
     "claimed_resolved": _boolean,
@@ -246,7 +268,7 @@ def _rating(answer: object, scale: object, at: str) -> None:
         raise _error("answer", f"`answer` is {_shown(answer)} of {_shown(scale)}", f"{at}.answer", hint)
 
 
-def _attributes(value: object, at: str) -> None:
+def _attributes(value: Any, at: str) -> None:
     whole = isinstance(value, Mapping) and all(
         fit_word(name, WORD_LENGTH_MAX) and (each is None or isinstance(each, bool | int | float) or fit_word(each, WORD_LENGTH_MAX))
         for name, each in value.items()
@@ -254,6 +276,9 @@ def _attributes(value: object, at: str) -> None:
     if not whole:
         hint = 'write "data": {"attributes": {"plan": "basic"}}: short words, since they name segments'
         raise _error("attributes", "`attributes` is no object of short values", f"{at}.attributes", hint)
+    if any(ALL in (name, each) for name, each in value.items()):
+        what = f"an attribute is called `{ALL}`, which stands for all segments in every report"
+        raise _error("attributes", what, f"{at}.attributes", _NAMED)
 
 
 # ---- the envelope ----------------------------------------------------------------------------------------------------
