@@ -126,6 +126,12 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return next((each for each in self.narrowed if (each.kind, each.version) == (kind, version)), None)
 
     @property
+    def monday_named(self) -> int | None:
+        """Midnight UTC of that Monday: for writing the day's name, whichever zone it began in."""
+        week, first = 7 * 86_400 * 10**6, 4 * 86_400 * 10**6  # the first Monday was 5 January 1970
+        return None if self.monday is None else round((self.monday - first) / week) * week + first
+
+    @property
     def customers_owed(self) -> int:
         """How many customers are owed something, of those listed."""
         return len({each.subject for each in self.owed})

@@ -89,6 +89,10 @@ def read(text: bytes, *, place: str) -> tuple[list[Given], list[LineError]]:
     return given, wrong
 
 
+CELL_MAX = 131_072
+"""Checked here too: how much `csv` itself reads into one cell is set for the whole process, and imports set it high."""
+
+
 def _cells(text: bytes, place: str) -> Iterator[tuple[str, dict[str, str]]]:
     if len(text) > BYTES_MAX:
         raise LineError("ask.too-long", f"the sheet has {len(text):,} bytes", place=place, hint=f"at most {BYTES_MAX:,} are read")
@@ -104,6 +108,8 @@ def _cells(text: bytes, place: str) -> Iterator[tuple[str, dict[str, str]]]:
         _check_names(names, place)
         start = reader.line_num + 1
         for cells in reader:
+            if any(len(each) > CELL_MAX for each in cells):
+                raise csv.Error(f"a cell has more than {CELL_MAX:,} characters")
             where, start = f"{place}:{start}", reader.line_num + 1
             if any(each.strip() for each in cells):
                 yield where, dict(zip(names, [each.strip() for each in cells], strict=False))

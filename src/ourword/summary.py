@@ -74,7 +74,7 @@ def since_monday(board: Board) -> str:
     """How many promises that fell due since last Monday were kept; an unknown one is never counted as kept."""
     counted = lately(board)
     due = sum(counted.values())
-    monday = f"Monday, {day_in_words(board.monday)}" if board.monday is not None else "last Monday"
+    monday = f"Monday, {day_in_words(board.monday_named)}" if board.monday_named is not None else "last Monday"
     if not due:
         return f"No promise has fallen due since {monday}."
     return f"Since {monday}, we kept {percent(counted[Standing.KEPT] / due, 1)} of the {due:,} promise{'' if due == 1 else 's'} that fell due."

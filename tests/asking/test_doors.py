@@ -16,6 +16,7 @@ from ourword.asking import take as take_answers
 from ourword.board import board
 from ourword.called_back import MARK, sentence
 from ourword.cli.main import run
+from ourword.contract.metrics import metric_words
 from ourword.http.server import close, make
 from ourword.outcomes.narrowing import ASKED, ASKED_BOUNDS, ASSUMED
 from ourword.sheet import Row, written
@@ -86,7 +87,7 @@ def test_the_page_says_it_and_draws_it(home: Path, caller: TestClient, capsys: p
         assert sentence(board(home).asked()) in html
         assert 'class="called"' in html
         assert "stayed resolved, by calling back" in html
-    assert ASKED in file
+    assert metric_words(ASKED) in file
     assert f"metric={ASKED}" not in page + file
 
 

@@ -131,7 +131,7 @@ def no_reopening(mine: list[Event]) -> Iterable[Event]:
 def nobody_closed_it(some: list[Event]) -> Iterable[Event]:
     """Which machine closed it, and whether for silence, is in the parts alone."""
     for each in some:
-        yield named(each, closed_by=None, close_reason=None)
+        yield named(each, closed_by=None, close_reason=None, **({"actor": None} if each["type"] == "contact.closed" else {}))
 
 
 @by_contact

@@ -111,7 +111,14 @@ def only_the_last_close(mine: list[Event]) -> Iterable[Event]:
 def nobody_closed_it(some: list[Event]) -> Iterable[Event]:
     """Who solved it, and whether a timer did, is in its history alone."""
     for each in some:
-        yield {**each, "data": {key: value for key, value in each["data"].items() if key not in ("closed_by", "close_reason")}}
+        yield {
+            **each,
+            "data": {
+                key: value
+                for key, value in each["data"].items()
+                if key not in ("closed_by", "close_reason") and (key != "actor" or each["type"] != "contact.closed")
+            },
+        }
 
 
 def a_name_for_an_id(some: list[Event]) -> Iterable[Event]:

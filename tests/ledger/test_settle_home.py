@@ -267,7 +267,7 @@ def test_the_commands_say_what_became_of_promises_and_whom_we_owe(home: Home, tm
     assert "A signal asks mara: `a-person-answers` of `refund` was broken.\n" in settled
     assert settled.endswith("`ourword signals` lists what asks for an answer.\n")
     assert settled.startswith("Of 26 promises that were due, 4 were kept; 2 late, 19 broken, 1 unknown.\n")
-    assert "  c-112  money-back, due 2026-11-16 10:00:00Z  larkspur-12-opened\n" in settled
+    assert "  c-112  money-back, due 2026-11-16 10:00:00 UTC  larkspur-12-opened\n" in settled
     assert (0, 26, "2026-11-11T09:00:00Z") == (listed[0], len(listed[1]), listed[1][0]["settled"])
 
 

@@ -172,7 +172,7 @@ def test_a_function_that_is_none_is_refused_with_the_one_that_was_meant() -> Non
     with pytest.raises(ContractError, match="there is no function `endswith`") as caught:
         mapping_from_yaml(CHATS.replace("endsWith", "endswith").encode())
 
-    assert ("did you mean `endsWith`?", True) == (caught.value.hint, caught.value.place.startswith("mapping.yaml:13:"))
+    assert ("did you mean `endsWith`?", True) == (caught.value.hint, caught.value.place.startswith("mapping.yaml:11:"))
 
 
 @pytest.mark.parametrize(

@@ -132,8 +132,9 @@ def test_no_text_in_a_spreadsheet_is_a_formula(text):
     heading, row = csv.reader(written)
 
     assert ["kind", "n"] == heading
-    assert row[0][0] not in "=+-@\t\r"
-    assert [text, "1"] == [row[0].removeprefix("'") if text[0] in "=+-@\t\r" else row[0], row[1]]
+    assert row[0].lstrip()[:1] not in tuple("=+-@")
+    assert row[0][0] not in "\t\r"
+    assert [text, "1"] == [row[0] if row[0] == text else row[0].removeprefix("'"), row[1]]
 
 
 def test_a_negative_number_in_a_spreadsheet_stays_a_number():

@@ -48,10 +48,7 @@ def ourword(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)] = False,
 ) -> None:
-    """The customer contract for automated decisions: written, checked before each decision, recorded, kept.
-
-    Without a command it opens the first page: drop a helpdesk's export there.
-    """
+    """The customer contract for automated decisions. Without a command it opens the first page: drop a helpdesk's export there."""
     if context.invoked_subcommand is None:
         from ourword.cli.start import run
 
@@ -62,8 +59,7 @@ def ourword(
 def start(
     files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="What your helpdesk exported.", show_default=False)] = None,
     folder: Annotated[
-        Path | None,
-        typer.Option("--folder", metavar="DIR", help="Where files, answers and figures are kept; else `Ourword` at home.", show_default=False),
+        Path | None, typer.Option("--folder", metavar="DIR", help="Where all is kept; else `Ourword` at home.", show_default=False)
     ] = None,
     port: Annotated[int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="0 takes a free one.")] = 0,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in your browser.")] = True,

@@ -28,6 +28,8 @@ class Promised(msgspec.Struct, frozen=True, kw_only=True):
     promise: str = ""
     since: int | None = None
     """Due then or later, in µs since 1970."""
+    until: int | None = None
+    """Due before then."""
     metric: str = ""
     """A metric of promises: those that its share counts, as of the last event."""
     part: Part = "numerator"
@@ -59,6 +61,7 @@ def promised(query: Mapping[str, str]) -> Promised:
         kind=query.get("kind", ""),
         promise=query.get("promise", ""),
         since=moment(query.get("since", ""), "since"),
+        until=moment(query.get("until", ""), "until"),
         metric=name,
         part=part_of(part),
         signal=query.get("signal", "")[:40],
@@ -73,6 +76,8 @@ def chosen(figures: Figures, of: Promised, rows: Iterable[Row]) -> list[Row]:
 
 def _fits(row: Row, of: Promised) -> bool:
     if (of.kind and row.kind != of.kind) or (of.promise and row.promise != of.promise) or (of.since is not None and row.due < of.since):
+        return False
+    if of.until is not None and row.due >= of.until:
         return False
     match of.standing:
         case "":

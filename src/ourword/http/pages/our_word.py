@@ -22,6 +22,7 @@ from ourword.http.pages.shown import contacts_of, dearest
 from ourword.http.pages.signals import asking
 from ourword.http.pages.site import Site, name_of, no_home, owner_of, site_of
 from ourword.http.render import render
+from ourword.ledger.entry import instant_text
 from ourword.ledger.signals import Signal
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.target_words import figure, in_words
@@ -103,7 +104,9 @@ def values(shown: Shown, drafts: Mapping[str, Draft], signals: tuple[Signal, ...
         "owing": owed[:OWED_SHOWN_MAX],
         "more_owed": max(0, len(owed) - OWED_SHOWN_MAX),
         "week": lately(board),
-        "monday": "" if board.monday is None else day_from_micros(board.monday),
+        "monday": "" if board.monday_named is None else day_from_micros(board.monday_named),
+        "week_ends": "" if board.as_of is None else instant_text(board.as_of * 1000),
+        "monday_began": "" if board.monday is None else instant_text(board.monday * 1000),
         "kinds": [_line(board, drafts, kind) for kind in kinds],
         "more_kinds": more_kinds,
         "has_contract": bool(drafts),
