@@ -86,5 +86,10 @@ def native(home: Path, some: list[Event], rules: Iterable[Rule] = ()) -> Known:
 
 
 def apart(left: Known, right: Known) -> dict[str, Any]:
-    """Where two differ."""
-    return {contact: (left.get(contact), right.get(contact)) for contact in {*left, *right} if left.get(contact) != right.get(contact)}
+    """Where two differ. A file that names nobody leaves *who handled it* unknown, and so do our rules; that contradicts nothing."""
+
+    def agree(ours: Any, theirs: Any) -> bool:
+        unknown = bool(ours and theirs) and "unknown" in (ours[1], theirs[1])
+        return bool(ours == theirs or (unknown and (ours[0], ours[2]) == (theirs[0], theirs[2])))
+
+    return {each: (left.get(each), right.get(each)) for each in {*left, *right} if not agree(left.get(each), right.get(each))}

@@ -131,7 +131,7 @@ def no_reopening(mine: list[Event]) -> Iterable[Event]:
 def nobody_closed_it(some: list[Event]) -> Iterable[Event]:
     """Which machine closed it, and whether for silence, is in the parts alone."""
     for each in some:
-        yield named(each, closed_by=None, close_reason=None, **({"actor": None} if each["type"] == "contact.closed" else {}))
+        yield named(each, closed_by=None, close_reason=None)
 
 
 @by_contact
@@ -201,7 +201,13 @@ def test_a_contact_becomes_what_it_is_but_for_what_the_files_cannot_say(
     told = imported(tmp_path / "intercom", [export / name for name in files], answers(beside, also_closed=also_closed), now=NANOS)
     found = mine(tmp_path / "intercom", beside)
 
-    assert {} == apart(native(tmp_path / "native", held, rules_for(files, beside, also_closed=also_closed)), found)
+    differing = apart(native(tmp_path / "native", held, rules_for(files, beside, also_closed=also_closed)), found)
+    if "csv" in files[0]:  # a report names who replied first: a person who only closed behind a machine is not seen, in one contact here
+        assert {("person", "automation")} >= {(ours[1], theirs[1]) for ours, theirs in differing.values()}
+        assert len(differing) <= 1
+        assert all((ours[0], ours[2]) == (theirs[0], theirs[2]) for ours, theirs in differing.values())
+    else:
+        assert {} == differing
     assert {name: beside["unreadable"].get(name, 0) for name in files} == {name: each.skipped for name, each in told.items()}
     assert 0 == sum(each.events["conflicting"] for each in told.values())
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from tests.helpdesks.desk import Known, became, handed_in, heard, imported, rows_in
+from tests.helpdesks.rules import apart
 
 from ourword.demo import exports
 from ourword.demo.company import events
@@ -111,14 +112,7 @@ def only_the_last_close(mine: list[Event]) -> Iterable[Event]:
 def nobody_closed_it(some: list[Event]) -> Iterable[Event]:
     """Who solved it, and whether a timer did, is in its history alone."""
     for each in some:
-        yield {
-            **each,
-            "data": {
-                key: value
-                for key, value in each["data"].items()
-                if key not in ("closed_by", "close_reason") and (key != "actor" or each["type"] != "contact.closed")
-            },
-        }
+        yield {**each, "data": {key: value for key, value in each["data"].items() if key not in ("closed_by", "close_reason")}}
 
 
 def a_name_for_an_id(some: list[Event]) -> Iterable[Event]:
@@ -200,10 +194,6 @@ def rules_of(name: str, beside: dict[str, Any]) -> tuple[Rule, ...]:
 
 
 NOBODY: dict[str, Rule] = {}
-
-
-def apart(left: Known, right: Known) -> dict[str, Any]:
-    return {contact: (left.get(contact), right.get(contact)) for contact in {*left, *right} if left.get(contact) != right.get(contact)}
 
 
 @pytest.mark.slow
