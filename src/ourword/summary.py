@@ -147,7 +147,10 @@ OUR_ERROR = (
     "On a made-up shop, the only kind whose truth is known, this method's band missed the true share by 5 points, and the vendors' "
     "rules by 16 to 24 (Larkspur, read 2026-11-25)."
 )
-"""How far we are off ourselves, wherever a figure is forwarded; held against a run by a test."""
+"""How far we are off ourselves, wherever a figure is forwarded: as `ourword demo` printed it that day.
+
+No test holds it: look again when a metric changes.
+"""
 
 
 def why_none(row: Recounted) -> str:
