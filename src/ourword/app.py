@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ourword.board import Board
     from ourword.contacted import Brief, Contacted
     from ourword.contract.model import Contract, Draft
+    from ourword.core.unread import Unread
     from ourword.hearing import Given, Hearing
     from ourword.ledger.signals import Signal
     from ourword.outcomes.contacts import Asked
@@ -180,6 +181,13 @@ class Ourword:
     def event_lines(self, lines: Iterable[bytes], *, place: str = "-") -> Iterator[dict[str, Any]]:
         """Keep events that come as JSON lines, however many; an answer is given only once its event is durable."""
         return self._heard().lines(lines, place=place)
+
+    def unread(self, types: Mapping[str, int] | None = None) -> list[Unread]:
+        """Types of events that no metric reads and no contract of the home names: of those handed in here, or of *types*, counted by an import."""
+        from ourword.core.unread import unread
+        from ourword.kept import types_named
+
+        return unread(self._heard().types if types is None else types, types_named(self._home().path))
 
     def import_file(
         self,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ourword.core.event import Event, event_from_json, event_from_mapping
+from ourword.core.unread import count_type
 from ourword.errors import EventError
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Hearing:
         self._opening = threading.Lock()
         self._opened: EventStore | None = None
         self._kept: KeptEvents | None = None
+        self.types: dict[str, int] = {}
+        """How many events of each type were handed in and are kept; of the first thousand types."""
 
     def store(self) -> EventStore:
         """Where events are kept."""
@@ -64,6 +67,8 @@ class Hearing:
                 answers[at] = {"error": error.as_dict()}
         for (at, event), result in zip(events, self.store().add([event for _, event in events]) if events else (), strict=True):
             answers[at] = _answer(event, result, given[at][0])
+            if "error" not in answers[at]:
+                count_type(self.types, event)
         return answers
 
     def read(self, events: Iterable[Given]) -> Iterator[Event]:

@@ -28,6 +28,14 @@ _LOOKED_AT_MAX = 100_000
 """Decisions that are looked at, from the latest back, to find a contract that decides now."""
 
 
+def types_named(home: Path) -> set[str]:
+    """Give the types of events that the home's contracts name: those that keep a promise, and those that a source sends."""
+    folder = home / "contracts"
+    drafts = [draft_of(home, each.name) for each in folder.iterdir()] if folder.is_dir() else []
+    kept = {promise.kept_by for draft in drafts if draft for kind in draft.kinds.values() for promise in kind.promises}
+    return kept | {source.event for draft in drafts if draft for source in draft.wiring.sources if source.event}
+
+
 def deciding(home: Home, *, until: int | None = None) -> dict[str, Draft]:
     """The contracts that decide now, by name: of each, the one that took its latest decision; with *until* (ns since 1970), that decided then."""
     folder = home.path / "contracts"

@@ -16,6 +16,7 @@ import pytest
 from ourword.cli.bar import Bar
 from ourword.cli.main import run
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 MAPPING = 'rows: .\nsource: s\ncustomer: who\ntime: at\nrules:\n  - when: what == "in"\n    emit: {type: message.in}\n'
 
 
@@ -107,6 +108,39 @@ def test_of_json_rows_the_report_says_which_column_was_in_none(tmp_path: Path, c
     assert 0 == code
     assert 1 == told.count("was in none of")
     assert "mapping.yaml:7:43) was in none of 2 rows: did you mean `note.text`?" in told
+
+
+def test_types_that_nobody_reads_are_named_with_the_one_that_was_meant(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every contact of a source that said `contact.close` stayed open for ever, without a word."""
+    args = prepared(tmp_path, 2)
+    rules = "".join(f"  - emit: {{type: {type_}}}\n" for type_ in ("contact.close", "parcel.lost", *(f"step.{letter}" for letter in "abcdef")))
+    (tmp_path / "mapping.yaml").write_text(MAPPING + rules)
+    code = run(args)
+    told = capsys.readouterr().out
+
+    assert (0, True) == (code, "2 events of type `contact.close` are kept, and nobody reads that type: did you mean `contact.closed`?\n" in told)
+    assert "no promise: `parcel.lost` 2, `step.a` 2, `step.b` 2, `step.c` 2, `step.d` 2 and 2 more types\n" in told
+    assert "message.in" not in told
+
+
+def test_a_type_that_a_contract_of_the_home_names_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A promise is kept by it."""
+    example = EXAMPLES / "larkspur-refund"
+    home = str(tmp_path / "home")
+    assert 0 == run(["decide", *(str(example / name) for name in ("contract.yaml", "wiring.yaml", "decisions.jsonl")), "--home", home])
+    lines = [
+        {"specversion": "1.0", "id": f"e-{type_}", "source": "x", "type": type_, "subject": "customer:c-1"}
+        for type_ in ("payment.refunded", "payment.refund", "message.im")
+    ]
+    (tmp_path / "events.jsonl").write_text("".join(json.dumps(each) + "\n" for each in lines))
+    capsys.readouterr()
+    run(["events", str(tmp_path / "events.jsonl"), "--home", home])
+    told = capsys.readouterr().out
+    run(["events", str(tmp_path / "events.jsonl"), "--home", home, "--json"])
+    as_json = json.loads(capsys.readouterr().out)["unread"]
+
+    assert 2 == told.count("is kept, and nobody reads that type")
+    assert [("message.im", 1, "message.in"), ("payment.refund", 1, "payment.refunded")] == [tuple(each.values()) for each in as_json]
 
 
 def test_a_rule_that_matched_nothing_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

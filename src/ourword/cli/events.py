@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from ourword.app import Ourword
 from ourword.cli.input import lines_of, opened
 from ourword.cli.out import complain, json_line, line
+from ourword.cli.unread import say_unread
 from ourword.errors import EventError
+
+if TYPE_CHECKING:
+    from ourword.core.unread import Unread
 
 SHOWN_MAX = 20
 ALL_KEPT, SOME_BAD = 0, 2
@@ -21,7 +27,8 @@ def run(file: str, *, home: Path, as_json: bool = False) -> int:
     with opened(file) as source, Ourword.open_home(home) as ourword:
         for answer in ourword.event_lines(lines_of(source), place=file):
             told.answered(answer)
-    told.say(as_json)
+        unread = ourword.unread()
+    told.say(as_json, unread)
     return SOME_BAD if told.counts["bad"] or told.counts["conflicting"] else ALL_KEPT
 
 
@@ -47,9 +54,9 @@ class _Told:
         elif count == SHOWN_MAX + 1:
             sys.stderr.write("further lines are counted, not shown\n")
 
-    def say(self, as_json: bool) -> None:
+    def say(self, as_json: bool, unread: list[Unread]) -> None:
         if as_json:
-            json_line(self.counts)
+            json_line({**self.counts, "unread": [msgspec.structs.asdict(each) for each in unread]})
             return
         line(f"{self.counts['new']:,} events kept, {self.counts['known']:,} known already")
         for name, words in (
@@ -60,3 +67,4 @@ class _Told:
         ):
             if self.counts[name]:
                 line(f"{self.counts[name]:,} {words}")
+        say_unread(unread)

@@ -6,10 +6,13 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+import msgspec
+
 from ourword.app import Ourword
 from ourword.cli.bar import Bar
 from ourword.cli.files import text_of
 from ourword.cli.out import json_line, line, usage
+from ourword.cli.unread import say_unread
 from ourword.outcomes.mapping import mapping_from_yaml
 from ourword.stores.importing import Imported
 
@@ -39,10 +42,15 @@ def run(file: Path, *, mapping: Path, home: Path, contract: Path | None = None, 
                 ourword = stack.enter_context(Ourword.open_home(home))
             bar = stack.enter_context(Bar(_size(file), rows=lambda: told.rows))
             told = ourword.import_file(file, how, decide=contract is not None, moved=bar.moved, seen=seen)
+            nobody_reads = ourword.unread(told.types)
     except KeyboardInterrupt:
         sys.stderr.write(f"stopped: {told.kept:,} events are kept. Run the same command again: it goes on from there.\n")
         raise
-    json_line(told.as_dict()) if as_json else _say(told, file, mapping)
+    if as_json:
+        json_line({**told.as_dict(), "unread": [msgspec.structs.asdict(each) for each in nobody_reads]})
+    else:
+        _say(told, file, mapping)
+        say_unread(nobody_reads)
     return SOME_SKIPPED if told.skipped or not told.kept else ALL_KEPT
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from ourword.contract.model import Source
 from ourword.core.event import Event
+from ourword.core.unread import count_type
 from ourword.errors import EventError, LineError
 from ourword.outcomes.lacking import Absent, Unseen, refuse_lacking
 from ourword.outcomes.mapper import Mapper, Skipped
@@ -49,6 +50,8 @@ class Imported(msgspec.Struct, kw_only=True):
     """The first thousand that were skipped: `{place, what, hint}`."""
     rules: dict[str, int] = {}
     """How often each rule gave an event, by its place in the mapping."""
+    types: dict[str, int] = {}
+    """How many events of each type there were, new or known; of the first thousand types."""
 
     @property
     def kept(self) -> int:
@@ -203,6 +206,7 @@ def _keep(store: EventStore, told: Imported, reasons: Counter[str], waiting: lis
             _skip(told, reasons, Skipped(f"event {event.id}: {result.place}", result.what, result.hint))
             continue
         told.events[result] += 1
+        count_type(told.types, event)
         if result == "conflicting":
             hint = "the first stands; give every file its own `ids:`, or every row an id of its own"
             _skip(told, reasons, Skipped(f"event {event.id}", "`source` and `id` are those of an earlier, different event", hint))
