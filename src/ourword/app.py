@@ -195,13 +195,15 @@ class Ourword:
         mapping: str | Path | Map | Way,
         *,
         decide: bool | None = None,
+        again: bool = False,
         moved: Callable[[int], None] = lambda at: None,
         seen: Callable[[Imported], None] = lambda told: None,
     ) -> Imported:
         """Take another system's file in as events, by a mapping (or the file that holds it); run again it takes in nothing twice.
 
         With a contract the tool calls that the mapping names are decided, as observed, and recorded; `decide=False` leaves them out, `True`
-        insists on them. *moved* is told how far the file has been read, in bytes, *seen* what is done. Raises `UsageError`, `HomeError`.
+        insists on them. A file that gave events by another mapping is refused, unless it is to be taken in *again*. *moved* is told how far
+        the file has been read, in bytes, *seen* what is done. Raises `UsageError`, `HomeError`.
         """
         from ourword.outcomes.mapping import mapping_from_yaml
         from ourword.taking import names_calls, take_in
@@ -209,7 +211,8 @@ class Ourword:
         how = mapping_from_yaml(_bytes_of(mapping), place=str(mapping)) if isinstance(mapping, str | Path) else mapping
         if decide is None:
             decide = self.decides and names_calls(how)
-        return take_in(self._home(), Path(file), how, under=self._deciding().observing() if decide else None, moved=moved, seen=seen)
+        under = self._deciding().observing() if decide else None
+        return take_in(self._home(), Path(file), how, under=under, moved=moved, seen=seen, again=again)
 
     def settle(self, events: Iterable[Given] | None = None, *, now: datetime | int | None = None, targets: bool = True) -> Settled:
         """See from events which promises were kept, and record what is new; durably and once. Gives how all promises stand.

@@ -29,10 +29,12 @@ def take_in(
     under: Decider | None = None,
     moved: Callable[[int], None] = lambda at: None,
     seen: Callable[[Imported], None] = lambda told: None,
+    again: bool = False,
 ) -> Imported:
     """Read a file into a home, and seal what is new; *under* decides its tool calls, as observed, and records them.
 
-    Run again it takes in nothing twice: a decision is named by where its call stands in the file. Raises `UsageError`, `HomeError`.
+    Run again it takes in nothing twice: a decision is named by where its call stands in the file. A file that gave events by
+    another mapping is refused, unless it is to be taken in *again*. Raises `UsageError`, `HomeError`.
     """
     deciding = None
     if under is not None:
@@ -42,7 +44,7 @@ def take_in(
         sources = tuple(each for each in under.contract.draft.wiring.sources if each.tool and each.decision)
         deciding = Deciding(sources, lambda proposed: under.decide_json(proposed.as_line(), place=proposed.place), under.contract.digest)
     with EventStore(home) as store:
-        told = import_file(store, path, mapping, moved=moved, seen=seen, deciding=deciding)
+        told = import_file(store, path, mapping, moved=moved, seen=seen, deciding=deciding, again=again)
         if told.events["new"]:
             store.seal()
     return told

@@ -110,6 +110,19 @@ def test_of_json_rows_the_report_says_which_column_was_in_none(tmp_path: Path, c
     assert "mapping.yaml:7:43) was in none of 2 rows: did you mean `note.text`?" in told
 
 
+def test_a_corrected_mapping_belongs_in_a_new_home_or_both_are_wanted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Refused with what to do, at the door too."""
+    args = prepared(tmp_path, 2)
+    run(args)
+    (tmp_path / "mapping.yaml").write_text(MAPPING + "  - emit: {type: customer.active}\n")
+    refused = run(args)
+    told = capsys.readouterr().err
+    again = run([*args, "--again"])
+
+    assert (64, 0) == (refused, again)
+    assert "import into a new home: `--home NEW`; or say `--again` when you want both" in told
+
+
 def test_types_that_nobody_reads_are_named_with_the_one_that_was_meant(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Every contact of a source that said `contact.close` stayed open for ever, without a word."""
     args = prepared(tmp_path, 2)

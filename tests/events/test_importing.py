@@ -16,7 +16,7 @@ import pytest
 
 from ourword.errors import UsageError
 from ourword.outcomes.mapping import mapping_from_yaml
-from ourword.stores import separated
+from ourword.stores import importing, separated
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 from ourword.stores.importing import Imported, import_file
@@ -38,11 +38,11 @@ HEAD = "who,chat,at,what,text\n"
 GOOD = "c-1,k-1,2026-11-01T10:00:00Z,in,hello\n"
 
 
-def imported(tmp_path: Path, text: bytes | str, *, name: str = "chats.csv", mapping: str = MAPPING) -> Imported:
+def imported(tmp_path: Path, text: bytes | str, *, name: str = "chats.csv", mapping: str = MAPPING, again: bool = False) -> Imported:
     path = tmp_path / name
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     with open_home(tmp_path / "home") as home, EventStore(home) as store:
-        return import_file(store, path, mapping_from_yaml(mapping.encode()))
+        return import_file(store, path, mapping_from_yaml(mapping.encode()), again=again)
 
 
 def rows(count: int) -> str:
@@ -118,7 +118,7 @@ def test_a_wrong_encoding_is_said_and_named_in_the_mapping(tmp_path: Path) -> No
     told = imported(tmp_path, text)
 
     assert (1, "chats.csv:3", True) == (told.skipped, told.lines[0]["place"], "encoding" in told.lines[0]["hint"])
-    assert 1 == imported(tmp_path, text, mapping=MAPPING + "encoding: windows-1252\n").events["new"]
+    assert 1 == imported(tmp_path, text, mapping=MAPPING + "encoding: windows-1252\n", again=True).events["new"]
 
 
 def test_ten_thousand_columns_are_read(tmp_path: Path) -> None:
@@ -197,6 +197,52 @@ def test_an_import_that_is_run_again_adds_nothing(tmp_path: Path) -> None:
     again = imported(tmp_path, HEAD + rows(50))
 
     assert (0, 50, 0) == (again.events["new"], again.events["known"], again.skipped)
+
+
+CORRECTED = MAPPING.replace("type: message.out", "type: message.out, actor: automation")
+
+
+def test_a_file_whose_events_another_mapping_gave_is_refused(tmp_path: Path) -> None:
+    """A corrected mapping left the old events beside the new ones, and the hint spoke of ids."""
+    imported(tmp_path, HEAD + rows(5))
+    with pytest.raises(UsageError) as caught:
+        imported(tmp_path, HEAD + rows(5), mapping=CORRECTED)
+    both = imported(tmp_path, HEAD + rows(5), mapping=CORRECTED, again=True)
+    once_more = imported(tmp_path, HEAD + rows(5), mapping=CORRECTED)
+
+    assert ("usage.again", True, True) == (caught.value.code, "new home" in caught.value.hint, "--again" in caught.value.hint)
+    assert (5, 5) == (both.kept, once_more.kept)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "file"),
+    [
+        (MAPPING, MAPPING + "# who closes?\n\n", "chats.csv"),
+        (MAPPING, MAPPING.replace("source: shop", "source:   shop"), "chats.csv"),
+        (MAPPING.replace('"in"', '"incoming"'), CORRECTED, "chats.csv"),
+        (MAPPING, CORRECTED, "others.csv"),
+    ],
+)
+def test_a_comment_another_file_and_a_mapping_that_gave_nothing_are_no_reason(tmp_path: Path, first: str, then: str, file: str) -> None:
+    """Nothing old would mix with the new."""
+    imported(tmp_path, HEAD + rows(5), mapping=first)
+    more = rows(6) if file == "others.csv" else rows(5)
+
+    assert 5 <= imported(tmp_path, HEAD + more, mapping=then, name=file).kept
+
+
+def test_a_killed_import_under_another_mapping_has_left_events_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped on the way, because its mapping was seen to be wrong."""
+    monkeypatch.setattr(importing, "BATCH", 4)
+    (tmp_path / "chats.csv").write_text(HEAD + rows(50))
+
+    def stop(told: Imported) -> None:
+        raise KeyboardInterrupt
+
+    with open_home(tmp_path / "home") as home, EventStore(home) as store, pytest.raises(KeyboardInterrupt):
+        import_file(store, tmp_path / "chats.csv", mapping_from_yaml(MAPPING.encode()), seen=stop)
+    with pytest.raises(UsageError, match="by another mapping"):
+        imported(tmp_path, HEAD + rows(50), mapping=CORRECTED)
 
 
 def test_a_killed_import_is_finished_by_running_it_again(tmp_path: Path) -> None:

@@ -83,7 +83,9 @@ SHAPES: dict[str, Callable[[Path], bytes]] = {
 }
 
 
-def run(folder: Path, name: str, *, home: str = "home", killed_after: int | None = None, mapping: str = MAPPING) -> Imported | None:
+def run(
+    folder: Path, name: str, *, home: str = "home", killed_after: int | None = None, mapping: str = MAPPING, again: bool = False
+) -> Imported | None:
     batches = iter(range(10**6))
 
     def seen(told: Imported) -> None:
@@ -92,7 +94,7 @@ def run(folder: Path, name: str, *, home: str = "home", killed_after: int | None
 
     with open_home(folder / home) as opened, EventStore(opened) as store:
         try:
-            return import_file(store, folder / name, mapping_from_yaml(mapping.encode()), seen=seen)
+            return import_file(store, folder / name, mapping_from_yaml(mapping.encode()), seen=seen, again=again)
         except Killed:
             return None
 
@@ -139,7 +141,7 @@ def test_a_changed_file_or_mapping_starts_anew(tmp_path: Path) -> None:
     """What was kept under another mapping says nothing about this one."""
     (tmp_path / "a.jsonl").write_text(lines_text())
     run(tmp_path, "a.jsonl", killed_after=5)
-    other = run(tmp_path, "a.jsonl", mapping=MAPPING + "kind: chat\n", killed_after=0)
+    other = run(tmp_path, "a.jsonl", mapping=MAPPING + "kind: chat\n", killed_after=0, again=True)
     (tmp_path / "a.jsonl").write_text(lines_text() + lines_text())
     changed = run(tmp_path, "a.jsonl")
 

@@ -20,7 +20,9 @@ SHOWN_MAX = 5
 ALL_KEPT, SOME_SKIPPED = 0, 2
 
 
-def run(file: Path, *, mapping: Path, home: Path, contract: Path | None = None, wiring: Path | None = None, as_json: bool = False) -> int:
+def run(
+    file: Path, *, mapping: Path, home: Path, contract: Path | None = None, wiring: Path | None = None, as_json: bool = False, again: bool = False
+) -> int:
     """Import a file; exit 0 all of it, 2 when lines were skipped or no rule matched anything.
 
     With contract and wiring, tool calls that the wiring names are decided as observed, and recorded.
@@ -41,7 +43,7 @@ def run(file: Path, *, mapping: Path, home: Path, contract: Path | None = None, 
             else:
                 ourword = stack.enter_context(Ourword.open_home(home))
             bar = stack.enter_context(Bar(_size(file), rows=lambda: told.rows))
-            told = ourword.import_file(file, how, decide=contract is not None, moved=bar.moved, seen=seen)
+            told = ourword.import_file(file, how, decide=contract is not None, again=again, moved=bar.moved, seen=seen)
             nobody_reads = ourword.unread(told.types)
     except KeyboardInterrupt:
         sys.stderr.write(f"stopped: {told.kept:,} events are kept. Run the same command again: it goes on from there.\n")

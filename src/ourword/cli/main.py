@@ -186,12 +186,13 @@ def import_(
     wiring: Annotated[
         Path | None, typer.Option("--wiring", metavar="W", help="The contract's wiring: its tools and facts.", show_default=False)
     ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Although the home has events of this file by another mapping.")] = False,
     json: Json = False,
 ) -> int:
     """Take in the rows of another system's file as events, by a mapping; run again it takes in nothing twice."""
     from ourword.cli.importing import run
 
-    return run(file, mapping=mapping, home=home, contract=contract, wiring=wiring, as_json=json)
+    return run(file, mapping=mapping, home=home, contract=contract, wiring=wiring, as_json=json, again=again)
 
 
 @app.command(short_help="See from events which promises were kept.")

@@ -54,6 +54,8 @@ class Map(msgspec.Struct, frozen=True, kw_only=True):
     at_end: tuple[Rule, ...] = ()
     digest: str = ""
     """SHA-256 of its text: a changed mapping reads a file anew."""
+    meaning: str = ""
+    """SHA-256 of what it says, comments and layout left out."""
 
     @property
     def columns(self) -> tuple[Named, ...]:
@@ -112,7 +114,17 @@ def mapping_from_yaml(text: bytes, *, place: str = "mapping.yaml") -> Map:
         rules=rules,
         at_end=_rules(root, "at_end"),
         digest=hashlib.sha256(text).hexdigest(),
+        meaning=hashlib.sha256(msgspec.json.encode(_plain(root), order="sorted")).hexdigest(),
     )
+
+
+def _plain(node: Node) -> object:
+    """A node without its places, and a quoted text told from a plain one."""
+    if isinstance(node, Scalar):
+        return [node.text, bool(node.style)]
+    if isinstance(node, Listing):
+        return {"items": [_plain(each) for each in node.items]}
+    return {name: _plain(each) for name, (_, each) in node.entries.items()}
 
 
 def own(root: Mapping, key: str) -> Any:

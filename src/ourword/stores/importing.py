@@ -13,7 +13,7 @@ import msgspec
 from ourword.contract.model import Source
 from ourword.core.event import Event
 from ourword.core.unread import count_type
-from ourword.errors import EventError, LineError
+from ourword.errors import EventError, LineError, UsageError
 from ourword.outcomes.lacking import Absent, Unseen, refuse_lacking
 from ourword.outcomes.mapper import Mapper, Skipped
 from ourword.outcomes.mapping import Map
@@ -96,17 +96,24 @@ def import_file(
     moved: Callable[[int], None] = lambda at: None,
     seen: Callable[[Imported], None] = lambda told: None,
     deciding: Deciding | None = None,
+    again: bool = False,
 ) -> Imported:
     """Read a file into a home; run it again after a crash, and it goes on where it stopped: nothing is lost and nothing double.
 
+    A file that gave events by another mapping is refused, or old and new events would mix, unless it is to be taken in *again*.
     *moved* is told how far the file has been read, in bytes; *seen* what was done, each time some of it is durable. Raises
     `UsageError` for a file that cannot be read at all, `ContractError` for a mapping that names a column which the file has not.
     """
     columns = columns_of(path, encoding=mapping.encoding) if isinstance(mapping, Map) else None
     if columns and isinstance(mapping, Map):
         refuse_lacking(mapping, columns, nested=kind_of(path) == "parquet", file=path.name)
-    progress = Progress(store, path, mapping.digest, deciding.digest if deciding else "")
+    progress = Progress(
+        store, path, mapping.digest, deciding.digest if deciding else "", by=mapping.meaning if isinstance(mapping, Map) else mapping.digest
+    )
     reached = progress.reached()
+    if not again and not reached and progress.by_another():
+        what = "this home has events of this file by another mapping; they would stay, beside those of this one"
+        raise UsageError("usage.again", what, place=str(path), hint="import into a new home: `--home NEW`; or say `--again` when you want both")
     told = Imported(
         events={"new": 0, "known": 0, "conflicting": 0, "without_time": 0, "future": 0},
         before={"rows": reached.rows, "events": reached.kept, "skipped": reached.skipped} if reached else {},
@@ -171,6 +178,8 @@ class _Taking:
 
     def _keep(self) -> None:
         _keep(self._store, self._told, self._reasons, self._waiting)
+        if self._told.events["new"] or self._told.events["known"]:
+            self._progress.gave()
         self._seen(self._told)
 
     def _note(self, line: int) -> None:
@@ -208,7 +217,9 @@ def _keep(store: EventStore, told: Imported, reasons: Counter[str], waiting: lis
         told.events[result] += 1
         count_type(told.types, event)
         if result == "conflicting":
-            hint = "the first stands; give every file its own `ids:`, or every row an id of its own"
+            hint = (
+                "the first stands; was it another mapping's? then import into a new home; else give every file its own `ids:`, every row its own id"
+            )
             _skip(told, reasons, Skipped(f"event {event.id}", "`source` and `id` are those of an earlier, different event", hint))
         elif result == "new" and event.time_quality != "given":
             told.events["without_time" if event.time_quality == "none" else "future"] += 1
