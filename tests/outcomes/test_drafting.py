@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.outcomes import helpdesks
+from tests.outcomes.helpdesks import EXPORTS
 
 from ourword.cli import init
 from ourword.core.event import Event
@@ -131,6 +134,39 @@ def test_a_table_of_tickets() -> None:
     assert (40, 20) == (count(events, "contact.opened"), len(closed))
     assert {True} == {each.data["claimed_resolved"] for each in closed}
     assert ("k1@example.org", 1_772_465_400 * 10**9) == (closed[0].customer, closed[0].instant)
+
+
+@pytest.mark.parametrize("name", list(EXPORTS))
+def test_a_helpdesks_tickets_open_when_created_and_close_when_solved(name: str) -> None:
+    """More than two states, a group called Support, a description, counts of replies, five columns of times: as they come."""
+    export = EXPORTS[name]
+    given = helpdesks.rows(export)
+    mapping, found = drafted(given)
+    events = [each for each in found if isinstance(each, Event)]
+    at = {column: [helpdesks.when(export, column, number) for number in range(helpdesks.TICKETS)] for column in (export.opened, export.closed)}
+
+    assert len(found) == len(events)
+    assert [_nanoseconds(moment) for moment in at[export.opened]] == [each.instant for each in events if each.type == "contact.opened"]
+    assert [_nanoseconds(moment) for moment in at[export.closed] if moment] == [each.instant for each in events if each.type == "contact.closed"]
+    assert (1, True) == (len(mapping.customer.parts), mapping.customer.parts[0] in export.customers)
+    assert {f"export-{row[export.contact]}" for row in given} == {each.data["contact"] for each in events}
+    assert {True} == {each.data["claimed_resolved"] for each in events if each.type == "contact.closed"}
+
+
+def _nanoseconds(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.replace(tzinfo=UTC).timestamp()) * 10**9
+
+
+@pytest.mark.parametrize("name", list(EXPORTS))
+def test_columns_that_a_draft_leaves_out_are_named(name: str) -> None:
+    """Whoever reads it sees at once that the satisfaction score is not in it."""
+    export = EXPORTS[name]
+    text = draft(helpdesks.rows(export), name="export.csv")
+    told = " ".join(line.removeprefix("#").strip() for line in text[text.index("# not used: ") :].splitlines()).removeprefix("not used: ")
+    used = {each.name for each in mapping_from_yaml(text.encode()).columns}
+
+    assert {name for row in helpdesks.rows(export) for name in row} == used | set(told.split(", "))
+    assert set(export.unused) <= set(told.split(", "))
 
 
 def test_a_table_of_messages() -> None:

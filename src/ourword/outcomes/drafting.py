@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
+from textwrap import wrap
 from typing import Any
 
 import msgspec
@@ -15,12 +16,14 @@ from ourword.outcomes.draftcalls import calls_in, customer_in, tools_lines
 from ourword.outcomes.draftwords import among, counts, equals, expression, full, looked, path_text, plain, rule, short, why, worked_out
 from ourword.outcomes.guesses import Guess, TimeGuess
 from ourword.outcomes.looking import look
+from ourword.outcomes.mapping import mapping_from_yaml
 from ourword.outcomes.profile import Column, Profile, profile
 from ourword.outcomes.values import Path
 
 ROWS = 2_000
 """So many rows are looked at."""
 VALUES_MAX = 60
+UNUSED_MAX = 60
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -54,7 +57,19 @@ def draft(rows: Rows, *, name: str, encoding: str = "", answered: Answered | Non
     lines += [f"source: {plain(source)}", "# stands before ids, so that two exports that count alike do not meet", f"ids: {plain(source + '-')}"]
     if encoding:
         lines += ["# ? guessed from the bytes", f"encoding: {encoding}"]
-    return "\n".join([*lines, *(_document(rows, seen, path, answered) if path is not None else _rows(seen, answered))]) + "\n"
+    if path is not None:
+        return "\n".join([*lines, *_document(rows, seen, path, answered)]) + "\n"
+    text = "\n".join([*lines, *_rows(seen, answered)]) + "\n"
+    return text + _not_used(seen, {each.name for each in mapping_from_yaml(text.encode()).columns})
+
+
+def _not_used(seen: Profile, used: Collection[str]) -> str:
+    """Name the columns that the draft leaves out, so that nobody takes them for read."""
+    left = [each.name for each in seen.columns.values() if not any(each.name == name or each.name.startswith(f"{name}.") for name in used)]
+    if not left:
+        return ""
+    shown = ", ".join(short(name) for name in left[:UNUSED_MAX]) + (f" and {len(left) - UNUSED_MAX:,} more" if len(left) > UNUSED_MAX else "")
+    return "\n".join(wrap(f"not used: {shown}", 120, initial_indent="# ", subsequent_indent="#   ")) + "\n"
 
 
 def list_in(seen: Profile) -> tuple[str, ...] | None:
@@ -155,11 +170,11 @@ def _at_end(state: Guess | None, answered: Answered | None) -> list[str]:
 
 
 def _claimed(column: Column, answered: Answered | None) -> tuple[str, ...]:
-    """The values that were said to mean solved; else the one that sounds like success, else the most usual one."""
+    """The values that were said to mean solved; else those that sound like success, else the most usual one."""
     if answered is not None:
         return answered.solved
     success = (*guesses.CLOSING_WORDS, "yes", "true", "success")
-    return (next((value for value in column.values if value.strip().lower() in success), column.example),)
+    return tuple(value for value in column.values if value.strip().lower() in success) or (column.example,)
 
 
 # ---- rows --------------------------------------------------------------------------------------------------------------
@@ -167,7 +182,8 @@ def _claimed(column: Column, answered: Answered | None) -> tuple[str, ...]:
 
 def _rows(seen: Profile, answered: Answered | None) -> list[str]:
     columns = seen.columns.values()
-    customer, contact, about = guesses.customer(columns), guesses.contact(columns), guesses.kind(columns)
+    contact, about = guesses.contact(columns), guesses.kind(columns)
+    customer = guesses.customer(columns, contact=contact)
     found, author, text = guesses.times(columns), guesses.author(columns), guesses.text(columns)
     several = contact is not None and contact.column.distinct < contact.column.filled
     happened = guesses.activity(columns)
@@ -175,12 +191,14 @@ def _rows(seen: Profile, answered: Answered | None) -> list[str]:
     if about is not None and not (happened is not None and several and about.column.path == happened.column.path):
         lines += [why(about), f"kind: {path_text(about.column.path)}"]
     lines += [*_time(found, answered), "rules:"]
-    if author is not None and text is not None and author.column.share > 0.5 and author.column.path != text.column.path:
+    closed = guesses.closing(found)
+    tickets = contact is not None and not several and closed is not None and closed.column.path != found[0].column.path
+    if author is not None and text is not None and author.column.share > 0.5 and author.column.path != text.column.path and not tickets:
         return [*lines, *_messages(author, text, answered)]
     if several and happened is not None:
         return [*lines, *_log(happened)]
     if contact is not None:
-        return [*lines, *_tickets(guesses.state(columns), guesses.closing(found), found, answered)]
+        return [*lines, *_tickets(guesses.state(columns), closed, found, answered)]
     return [*lines, *_customers(columns, customer)]
 
 

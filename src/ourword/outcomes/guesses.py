@@ -22,6 +22,7 @@ CUSTOMERS = (
     "patient",
     "caller",
     "shopper",
+    "reporter",
     "email",
 )
 CONTACTS = (
@@ -45,11 +46,13 @@ AUTHORS = ("author", "role", "sender", "speaker", "direction", "actor", "agent",
 TEXTS = ("text", "content", "body", "message", "utterance", "comment", "description")
 STATES = ("status", "state", "disposition", "outcome", "resolution", "completion", "level", "resolved", "solved", "result")
 ACTIVITIES = ("activity", "event", "action", "step", "task", "type", "name", "status", "state")
-TIMES = ("time", "timestamp", "ts", "date", "created", "at", "sent", "opened", "start", "started", "unix", "when", "received", "complete")
-CLOSINGS = ("closed", "resolved", "solved", "ended", "completed", "finished", "end")
+TIMES = ("time", "timestamp", "ts", "date", "created", "create", "at", "sent", "opened", "start", "started", "unix", "when", "received", "complete")
+CLOSINGS = ("solved", "resolved", "closed", "close", "completed", "finished", "ended", "end")
+"""Those first that say when help ended: many helpdesks close a ticket days later, by a timer."""
 LEAVINGS = ("churn", "churned", "cancelled", "canceled", "left", "attrition", "exited", "unsubscribed")
 _OTHERS = ("agent", "assignee", "operator", "wizard", "staff", "employee", "bot", "system", "group", "team")
-_LATER = ("updated", "modified", "due", "birth", *CLOSINGS)
+_COUNTS = ("interactions", "replies", "count", "messages", "rating", "satisfaction", "domain", "external", "organization", "zone")
+_LATER = ("updated", "update", "modified", "due", "birth", "response", "reply", "assigned", "viewed", "last", *CLOSINGS)
 
 SAYS_CUSTOMER = (
     "user",
@@ -102,9 +105,15 @@ class TimeGuess(msgspec.Struct, frozen=True):
     written: Written
 
 
-def customer(columns: Iterable[Column]) -> Guess | None:
-    """The column that names the customer: an id by its name, with several rows each, or one for every row."""
-    return _best(columns, CUSTOMERS, against=_OTHERS, id_like=True)
+def customer(columns: Iterable[Column], *, contact: Guess | None = None) -> Guess | None:
+    """The column that names the customer: an id by its name, with several rows each, or one for every row.
+
+    Some helpdesks call their customers contacts: a column so called that is not the ticket's own is taken when there is no better one.
+    """
+    others = [each for each in columns if contact is None or each.path != contact.column.path]
+    return _best(others, CUSTOMERS, against=(*_OTHERS, *_COUNTS), id_like=True) or (
+        _best(others, ("contact",), against=(*_OTHERS, *_COUNTS, "channel", "reason", "type", "time", "date"), id_like=True) if contact else None
+    )
 
 
 def contact(columns: Iterable[Column]) -> Guess | None:
@@ -163,8 +172,14 @@ def times(columns: Iterable[Column]) -> list[TimeGuess]:
 
 
 def closing(found: list[TimeGuess]) -> TimeGuess | None:
-    """When it was closed, in a table of tickets."""
-    return next((each for each in found if any(word in CLOSINGS for word in each.column.words)), None)
+    """When it was closed, in a table of tickets: the last time of it, and rather when it was solved than when it was put away."""
+    named = [each for each in found if any(word in CLOSINGS for word in each.column.words)]
+    return min(named, key=_how_late, default=None)
+
+
+def _how_late(each: TimeGuess) -> tuple[bool, int]:
+    words = each.column.words
+    return "first" in words, min(CLOSINGS.index(word) for word in words if word in CLOSINGS)
 
 
 def _best(

@@ -21,7 +21,19 @@ LONG = 200
 PATTERNS = (
     *("%Y-%m-%d", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d"),
     *("%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%d/%m/%Y", "%m/%d/%Y"),
-    *("%m/%d/%Y %I:%M %p", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y"),
+    *(
+        "%m/%d/%Y %I:%M %p",
+        "%d/%b/%y %I:%M %p",
+        "%d/%b/%y %H:%M",
+        "%d %b %Y %H:%M",
+        "%b %d, %Y %I:%M %p",
+        "%d.%m.%Y %H:%M:%S",
+        "%d.%m.%Y %H:%M",
+        "%d.%m.%Y",
+        "%d-%m-%Y %H:%M:%S",
+        "%d-%m-%Y %H:%M",
+        "%d-%m-%Y",
+    ),
 )
 """How exports write times that are not ISO 8601, the likelier reading first."""
 _UNITS = (("s", 10**9), ("ms", 10**12), ("us", 10**15), ("ns", 10**18))
