@@ -169,6 +169,21 @@ def test_columns_that_a_draft_leaves_out_are_named(name: str) -> None:
     assert set(export.unused) <= set(told.split(", "))
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"ticket_id": str(number), "created": "2026-03-01T10:00:00Z"} for number in range(5)],
+        [{"id": str(number), "messages": [{"role": "user", "content": "Hello"}]} for number in range(5)],
+    ],
+)
+def test_where_nothing_names_the_customer_every_contact_is_unmatched(rows: list[dict[str, Any]]) -> None:
+    """The draft once took the ticket for its customer, and the share unmatched said 0."""
+    events = of(rows)
+
+    assert (5, {False}) == (len({each.data["contact"] for each in events}), {each.matched for each in events})
+    assert "# ? no customer found" in draft(rows, name="export.csv")
+
+
 def test_a_table_of_messages() -> None:
     """Who speaks decides the direction; a system's notes are no messages."""
     events = of(MESSAGES)

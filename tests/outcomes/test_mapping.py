@@ -147,6 +147,7 @@ def test_any_row_gives_events_or_says_why_not(given: dict[str, Any]) -> None:
         ("rows: .", "mapping.missing-key"),
         ("rows: .\neach: x", "mapping.rows"),
         (FLAT.replace("rules:", "rule:"), "mapping.unknown-key"),
+        (FLAT.replace("customer: who\ncontact: case\n", ""), "mapping.missing-key"),
         (FLAT.replace("zone: Europe/Amsterdam", "zone: Amsterdam"), "mapping.time"),
         (FLAT.replace('"%d/%m/%Y %H:%M"', "minutes"), "mapping.time"),
         (FLAT.replace("type: contact.opened, ", ""), "mapping.rules"),

@@ -25,6 +25,7 @@ ROWS = 2_000
 VALUES_MAX = 60
 UNUSED_MAX = 60
 Rows = Sequence[Mapping[str, Any]]
+_NO_CUSTOMER = "# ? no customer found, so that every contact is unmatched: nobody can come back. If a column names them: customer: COLUMN"
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +91,7 @@ def _document(rows: Rows, seen: Profile, path: tuple[str, ...], answered: Answer
     items = inside.columns.values()
     shape, calls = calls_in(rows, path, inside)
     contact = _contact(rows, around)
-    lines = [*contact, *_customer(guesses.customer(around), calls, contact[-1])]
+    lines = [*contact, *_customer(guesses.customer(around), calls)]
     about = guesses.kind(around)
     if about is not None:
         lines += [why(about), f"kind: {path_text(('parent', *about.column.path))}"]
@@ -112,14 +113,14 @@ def _contact(rows: Rows, around: Collection[Column]) -> list[str]:
     return ["# ? nothing names the conversation", "contact: parent.id"]
 
 
-def _customer(guess: Guess | None, calls: list[Call], contact: str) -> list[str]:
+def _customer(guess: Guess | None, calls: list[Call]) -> list[str]:
     if guess is not None and guess.column.share > 0.5:
         return [why(guess), f"customer: {path_text(('parent', *guess.column.path))}"]
     found = customer_in(calls)
     if found:
         asked = "do the same test customers play in several runs? then put the run before the id: or somebody comes back who never came"
         return [f"# guessed from tool results. ? {asked}", f"customer: {worked_out(found)}"]
-    return ["# ? no customer found: each contact counts as a customer of its own", contact.replace("contact:", "customer:", 1)]
+    return [_NO_CUSTOMER]
 
 
 def _messages(author: Guess | None, text: Guess | None, answered: Answered | None) -> list[str]:
@@ -206,7 +207,7 @@ def _who(customer: Guess | None, contact: Guess | None, columns: Collection[Colu
     if customer is not None:
         lines = [why(customer), f"customer: {path_text(customer.column.path)}"]
     elif contact is not None:
-        lines = ["# ? no customer found: each contact counts as a customer of its own", f"customer: {path_text(contact.column.path)}"]
+        lines = [_NO_CUSTOMER]
     else:
         first = next(iter(columns), None)
         lines = ["# ? nothing looks like a customer", f"customer: {path_text(first.path) if first else 'id'}"]

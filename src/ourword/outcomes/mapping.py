@@ -45,7 +45,8 @@ class Map(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     ids: str
     encoding: str
-    customer: Any
+    customer: Any = None
+    """Left out where nobody knows whose a contact is: it is unmatched."""
     contact: Any = None
     kind: Any = None
     clock: Clock | None = None
@@ -89,9 +90,12 @@ def mapping_from_yaml(text: bytes, *, place: str = "mapping.yaml") -> Map:
         raise error("rows", "a mapping has one of `rows` and `each`", root, "write `rows: .`, or `each: messages` to take a list apart")
     if "rows" in root.entries and text_in(root, "rows") != ".":
         raise error("rows", "`rows` is not `.`", root.entries["rows"][1], "write `rows: .`; `each: PATH` takes a list apart")
-    for key in ("source", "customer", "rules"):
+    for key in ("source", "rules"):
         if key not in root.entries:
             raise error("missing-key", f"there is no `{key}`", root, f"add `{key}:`")
+    if "customer" not in root.entries and "contact" not in root.entries:
+        hint = "add `customer:`; where nobody knows whose a contact is, `contact:` is enough, and each counts as unmatched"
+        raise error("missing-key", "there is no `customer`", root, hint)
     rules = _rules(root, "rules")
     if not rules:
         raise error("rules", "there is no rule, so that nothing would become an event", root.entries["rules"][1], "write `- emit: {type: …}`")
