@@ -93,6 +93,10 @@ def clause(id_: str, when: str, then: Any, **more: Any) -> dict[str, Any]:
     return {"id": id_, "say": f"Because of {id_}.", "when": when, "then": then, **more}
 
 
+ALLOW = clause("fine", "true", "allow")
+EIGHTY = clause("eighty", "opened", {"amend": {"amount": "amount * 80 / 100"}})
+
+
 def answer_to(gate: Gate, facts: dict[str, Any], now: datetime = NOON, **line: Any) -> Verdict:
     read_line = line_from_mapping({"kind": "refund", "customer": "c-1", "facts": facts, "decision_id": "d-1", **line})
     return decide(gate, read_line.proposal, read_line.facts, now)
