@@ -20,7 +20,7 @@ from ourword.stores import separated
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 from ourword.stores.importing import Imported, import_file
-from ourword.stores.reading import encoding_of, rows_of
+from ourword.stores.reading import columns_of, encoding_of, rows_of
 
 pieces = st.sampled_from(
     [
@@ -61,6 +61,40 @@ def test_any_bytes_are_rows_skipped_lines_or_one_error(tmp_path: Path, text: byt
         assert isinstance(row, dict | Skipped)
     if found is not None:
         assert encoding_of(path) in ("", "windows-1252", "utf-16-le")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(anything, st.sampled_from(["csv", "tsv", "jsonl", "json"]), encodings)
+def test_the_columns_of_any_file_are_those_of_its_rows(tmp_path: Path, text: bytes, ending: str, encoding: str) -> None:
+    """What a mapping is held against before anything is read is what the rows will have."""
+    path = tmp_path / f"a.{ending}"
+    path.write_bytes(text)
+    found = read(path, encoding=encoding)
+    try:
+        columns = columns_of(path, encoding=encoding)
+    except OurwordError:
+        assert found is None
+        return
+
+    assert (columns is None) == (ending in ("json", "jsonl"))
+    assert columns is None or {key for row in found or [] if isinstance(row, dict) for key in row} <= set(columns)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(anything, st.sampled_from(["csv", "jsonl", "json"]))
+@example(b'c,k,2026-11-01T10:00:00Z,1,x\nc,k,2026-11-01T10:00:00Z,2,"x\nc,k,2026-11-01T10:00:00Z,3,x\n', "csv")
+def test_any_bytes_are_imported_with_every_row_told(tmp_path: Path, text: bytes, ending: str) -> None:
+    """To the end of the way: each row gave an event, matched nothing, or was skipped with a hint; or the file is one error."""
+    folder = tmp_path / str(len(list(tmp_path.iterdir())))
+    folder.mkdir()
+    try:
+        told = imported(folder, HEAD.encode() + text if ending == "csv" else text, name=f"a.{ending}")
+    except OurwordError:
+        return
+
+    assert told.rows <= told.kept + told.matched_nothing + told.skipped
+    assert sum(told.reasons.values()) == told.skipped
+    assert all(each["place"] and each["what"] and each["hint"] for each in told.lines)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
