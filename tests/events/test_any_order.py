@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ourword.core.event import Event
 from ourword.ledger.entry import instant_text
+from ourword.outcomes.chance import came_back
 from ourword.outcomes.contacts import Asked, contacts
 from ourword.outcomes.metrics import report
 from ourword.outcomes.recount import recount
@@ -67,7 +68,7 @@ def told(home: Home) -> tuple[Any, ...]:
             (people.name(each.contact), people.customer(each.subject or 0), each.outcome, each.start_at, each.end_at, each.back_at)
             for each in contacts(connection)
         )
-        figures = list(report(connection)), list(recount(connection))
+        figures = list(report(connection)), list(recount(connection)), came_back(connection, seed=7, rounds=3)
         watch_silence(connection)
         quiet = sorted((people.customer(each.subject), each.since, each.known_at, each.back_at) for each in silent_customers(connection))
     return found, quiet, figures

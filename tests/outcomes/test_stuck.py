@@ -124,6 +124,15 @@ def test_the_same_seed_draws_the_same_lots():
     assert came_back(connection, seed=1, rounds=5) == came_back(connection, seed=1, rounds=5) != came_back(connection, seed=2, rounds=5)
 
 
+def test_the_numbers_of_contacts_draw_nothing():
+    """They are given by arrival: whoever hears the same events in another order draws the same lots."""
+    events = shop(random.Random(6), returning=0.2)
+    numbers = random.Random(7).sample(range(1000), len(events))
+    others = [{**event, "contact": number, "subject": 1000 - event["subject"]} for event, number in zip(events, numbers, strict=True)]
+
+    assert came_back(over(events), seed=1, rounds=5) == came_back(over(others), seed=1, rounds=5)
+
+
 def test_nobody_to_come_back_is_no_data():
     """Not 0 %."""
     assert came_back(over([]), seed=1).observed is None

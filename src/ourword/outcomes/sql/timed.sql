@@ -3,12 +3,12 @@
 SELECT drawn.contact, drawn.subject, c.start_at, c.start_at + drawn.lasted AS end_at, drawn.window_length, drawn.as_of
 FROM (
   SELECT
-    lot.contact, lot.subject, lot.kind, lot.lasted, lot.window_length, lot.as_of, lot.turn,
-    ROW_NUMBER() OVER (PARTITION BY lot.kind ORDER BY lot.lot, lot.contact) - 1 AS place
+    lot.contact, lot.first_event, lot.subject, lot.kind, lot.lasted, lot.window_length, lot.as_of, lot.turn,
+    ROW_NUMBER() OVER (PARTITION BY lot.kind ORDER BY lot.lot, lot.first_event) - 1 AS place
   FROM (
     SELECT
-      b.contact, b.subject, COALESCE(b.kind, '') AS kind, b.end_at - b.start_at AS lasted, b.window_length, b.as_of, l.turn,
-      MD5(CAST(b.contact AS VARCHAR) || ':' || l.seed || ':' || CAST(l.turn AS VARCHAR)) AS lot
+      b.contact, b.first_event, b.subject, COALESCE(b.kind, '') AS kind, b.end_at - b.start_at AS lasted, b.window_length, b.as_of, l.turn,
+      MD5(CAST(b.first_event AS VARCHAR) || ':' || l.seed || ':' || CAST(l.turn AS VARCHAR)) AS lot
     FROM became AS b
     JOIN (SELECT DISTINCT contact FROM shared) AS s ON s.contact = b.contact
     CROSS JOIN lots AS l
