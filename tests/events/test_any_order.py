@@ -7,6 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +21,7 @@ from ourword.outcomes.recount import recount
 from ourword.outcomes.silence import silent_customers, watch_silence
 from ourword.stores.events import EventStore
 from ourword.stores.home import Home, open_home
+from ourword.stores.rows import number_in
 from ourword.stores.tables import tables
 from ourword.watched import watching
 
@@ -129,3 +132,31 @@ def test_events_of_one_instant_follow_from_each_other(tmp_path: Path) -> None:
         store.add(given)
         with tables(home, store) as duck:
             assert types == [name for (name,) in duck.execute("SELECT type FROM events ORDER BY event").fetchall()]
+
+
+@settings(max_examples=200)
+@given(st.integers(0, 10**18 - 2), st.integers(0, 3), st.sampled_from(["m-", "m-81-", "7x"]), st.sampled_from(["", "b", "-end"]))
+def test_a_source_that_counts_on_is_in_its_order(count: int, zeros: int, before: str, after: str) -> None:
+    """Also past a million: the counter does not begin again."""
+    this, following = (f"{before}{'0' * min(zeros, 18 - len(str(count + 1)))}{number}{after}" for number in (count, count + 1))
+
+    assert (count, count + 1) == (number_in(this), number_in(following))
+
+
+@pytest.mark.parametrize("where", ["customer", "contact", "object"])
+def test_no_long_number_of_a_name_stands_in_the_files(tmp_path: Path, where: str) -> None:
+    """A telephone number is a person, also where an event's id ends in it; its last six digits name nobody."""
+    phone = "4930123456"
+    data: dict[str, Any] = {
+        "contact": f"k-{phone}" if where == "contact" else "k",
+        "objects": [{"type": "line", "id": phone if where == "object" else "o"}],
+    }
+    subject = f"customer:+{phone}" if where == "customer" else "customer:c"
+    with open_home(tmp_path) as home, EventStore(home) as store:
+        store.add([Event(id=f"call-{phone}", source="pbx", type="message.in", instant=START, subject=subject, data=data)])
+        store.seal()
+        (file,) = store.folder.iterdir()
+        row = duckdb.sql(f"SELECT * FROM '{file}'").fetchall()
+
+    assert phone not in repr(row)
+    assert 123456 in row[0]

@@ -1,9 +1,12 @@
-"""From an event to its row: numbers and short words, in the form that DuckDB reads. No text and no raw id is in a row."""
+"""From an event to its row: numbers and short words, in the form that DuckDB reads. No text and no raw id is in a row.
+
+The count that an event's id ends with is, since it orders events; but not where it is a customer's, a contact's or an object's number.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from typing import Any
 
@@ -30,7 +33,9 @@ AHEAD = 3_600 * 10**9
 REMARKS = ("question", "rating", "scale", "discloses", "reasons", "answer", "changed")
 """What few events say; in a table of their own, so that the many others keep no room for it."""
 _PLAIN = ("actor", "channel", "kind", "closed_by", "close_reason", "asks", "decision")
-_TAIL = re.compile(r"(\d{1,6})\D*$", re.ASCII)
+_TAIL = re.compile(r"(\d{1,18})\D*$", re.ASCII)
+_LONG = re.compile(r"\d{7,}", re.ASCII)
+_SHORT = 10**6
 _ANSWERS = {True: "yes", False: "no", "yes": "yes", "no": "no"}
 
 
@@ -43,7 +48,7 @@ def row_of(event: Event, *, arrival: int, came: int, mark: bytes, subject: int, 
     data = event.data
     row: dict[str, Any] = {
         "arrival": arrival,
-        "seq": event.sequence if event.sequence is not None else number_in(event.id),
+        "seq": event.sequence if event.sequence is not None else number_in(event.id, beside=_names(event)),
         "at": None if event.instant is None else event.instant // 1000,
         "subject": subject if event.matched else None,
         "type": event.type,
@@ -129,14 +134,32 @@ def said_of(event: Event) -> str:
     return _ANSWERS.get(answer, "other") if isinstance(answer, str | bool) else "other"
 
 
-def number_in(identity: str) -> int:
+def number_in(identity: str, *, beside: Iterable[str] = ()) -> int:
     """Give the last digits of an id: events of one instant are in the order in which their source counted them.
 
-    >>> number_in("m-81-3"), number_in("m-81-12b"), number_in("x")
-    (3, 12, 0)
+    Of a number of seven digits or more that is also in a name *beside* it, a telephone number say, the last six: the row is no place for it.
+
+    >>> number_in("m-81-3"), number_in("m-81-12b"), number_in("x"), number_in("m-1000000")
+    (3, 12, 0, 1000000)
+    >>> number_in("call-4930123456", beside=["+4930123456"])
+    123456
     """
     found = _TAIL.search(identity[-40:])
-    return int(found[1]) if found else 0
+    if found is None:
+        return 0
+    number = int(found[1])
+    if number >= _SHORT and any(long in found[1] or found[1] in long for name in beside for long in _LONG.findall(name)):
+        return number % _SHORT
+    return number
+
+
+def _names(event: Event) -> Iterator[str]:
+    """The ids that an event names: nothing of them may be read off its row."""
+    yield event.customer
+    if fits("contact", event.data.get("contact")):
+        yield event.data["contact"]
+    if fits("objects", event.data.get("objects")):
+        yield from (each["id"] for each in event.data["objects"])
 
 
 def identity_of(event: Event) -> tuple[str, int, int, int] | None:
