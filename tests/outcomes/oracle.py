@@ -82,9 +82,16 @@ def began(talk: list[Event]) -> int | None:
 
 def let_down(promise: dict[str, Any], as_of: int) -> bool:
     """Late or broken, as far as was known then."""
-    if promise["standing"] in ("kept", "late") and promise["settled"] <= as_of:
-        return promise["standing"] == "late"
-    return promise["due"] < as_of and promise["standing"] in ("kept", "late", "broken")
+    return standing(promise, as_of) in ("late", "broken")
+
+
+def standing(promise: dict[str, Any], as_of: int) -> str:
+    """Kept, late, broken or unknown once it is due, as far as was known then; open before, whatever has happened."""
+    if as_of <= promise["due"]:
+        return "open"
+    if promise["standing"] in ("unknown", "broken"):
+        return str(promise["standing"])
+    return str(promise["standing"]) if promise["settled"] <= as_of else "broken"
 
 
 def within(over: Event, event: Event, window: int) -> bool:

@@ -25,7 +25,10 @@ SEGMENTS = [
 @st.composite
 def worlds(draw: st.DrawFn) -> dict[str, Any]:
     events = draw(streams())
-    return {"events": events, "promises": draw(promised(events)), "as_of": draw(st.integers(0, 30)) * DAY}
+    promises = draw(promised(events))
+    moments = [moment for each in promises for moment in (each["due"], each["due"] - DAY, each["due"] + 1)]
+    as_of = st.integers(0, 30).map(lambda day: day * DAY)
+    return {"events": events, "promises": promises, "as_of": draw(as_of | st.sampled_from(moments) if moments else as_of)}
 
 
 def watched(world: dict[str, Any], **asked: Any) -> Any:
@@ -54,6 +57,21 @@ def test_two_tellings_of_who_handled_it_agree(world):
     expected = oracle.hands(world["events"], as_of=world["as_of"])
 
     assert expected == {each.contact: each.handled_by for each in contacts(watched(world))}
+
+
+@settings(max_examples=60)
+@given(worlds())
+def test_promises_are_counted_among_those_due(world):
+    """One that is kept early waits until it is due: those of the same day that will be broken cannot be counted before."""
+    stood = [oracle.standing(each, world["as_of"]) for each in world["promises"]]
+    due = [each for each in stood if each != "open"]
+    rows = {row.metric: row for row in report(watched(world)) if row.kind == "*" and row.metric.startswith("promises_")}
+
+    assert bool(stood) == bool(rows)
+    for each in rows.values():
+        of = each.metric.removeprefix("promises_")
+        assert (each.n, each.value) == (len(due), due.count(of) / len(due) if due else None)
+        assert each.immature == stood.count("open") / len(stood)
 
 
 @settings(max_examples=15)

@@ -129,7 +129,9 @@ def _entry(of: Noted, standing: str, settled: int | None, now: int) -> PromiseMa
 
 
 def shares(standings: Iterable[Standing]) -> dict[str, float] | None:
-    """Give the share of each standing among the promises that are due; `None` when none is due: no data is no data.
+    """Give the share of each standing among these promises, without open and released ones; `None` when none is left: no data is no data.
+
+    They are told by their standing alone, so one that is kept before it is due counts; who counts those due leaves it out first.
 
     >>> shares([Standing.KEPT, Standing.BROKEN, Standing.OPEN])
     {'kept': 0.5, 'late': 0.0, 'broken': 0.5, 'unknown': 0.0}
