@@ -88,7 +88,7 @@ WHERE lot(i, 42, 10) < 3
 """
 _PROMISES = f"""
 CREATE TABLE promises AS
-SELECT 'd-' || contact || '-0' AS decision, subject, NULL::BIGINT AS contact, 'money-back' AS promise, kind,
+SELECT 'd-' || contact || '-0' AS decision, subject, NULL::BIGINT AS contact, 'money-back' AS promise, kind, began AS made,
   began + (10 * gap + 5 * 86400) * {_SECOND} AS due,
   CASE WHEN lot(contact, 50, 100) < 80 THEN 'kept' WHEN lot(contact, 50, 100) < 88 THEN 'late' WHEN lot(contact, 50, 100) < 97 THEN 'broken'
        ELSE 'unknown' END AS standing,

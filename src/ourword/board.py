@@ -317,7 +317,9 @@ def _counted(connection: DuckDBPyConnection) -> tuple[int | None, int | None, in
         "COUNT(CASE WHEN outcome = 'unknown' THEN 1 END) FROM became"
     ).fetchone()
     as_of, first, contacts, still_open, unknown = found or (None, None, 0, 0, 0)
-    return (None if first is None or as_of == NEVER else as_of), first, int(contacts), int(still_open), int(unknown)
+    if first is None or as_of == NEVER:  # no event has a time: what we decided ourselves says nothing of how far events have come
+        as_of = first = None
+    return as_of, first, int(contacts), int(still_open), int(unknown)
 
 
 def _micros(moment: datetime) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ourword.asof import signals_at, was_by
-from ourword.contract.model import Draft
+from ourword.contract.model import Draft, Target
 from ourword.kept import deciding
 from ourword.ledger.entry import Decision
 from ourword.ledger.signals import TARGET, Signal
@@ -25,20 +25,25 @@ if TYPE_CHECKING:
     from ourword.stores.home import Home
 
 
-def judge_targets(home: Home, connection: DuckDBPyConnection, *, asked: Asked = NOW, drafts: Iterable[Draft] | None = None) -> list[Judged]:
+def judge_targets(
+    home: Home, connection: DuckDBPyConnection, *, asked: Asked = NOW, drafts: Iterable[Draft] | None = None, promised_since: int | None = None
+) -> list[Judged]:
     """Judge every target of the contracts that decide in a home, in the order of the contracts.
 
     *connection* holds the home's tables (`ourword.watched`); what was watched in it stays. *asked* says as of when and since
     when; its window is not used, since every target has its own. Without *drafts*, the contracts that decide now, or decided then.
+    With *promised_since* (µs), of promises only those that were made later.
     """
     chosen = list(deciding_then(home, asked).values() if drafts is None else drafts)
     compared = any(HOLDOUT in target.bounds for draft in chosen for kind in draft.kinds.values() for target in kind.targets)
     plain = msgspec.structs.replace(asked, grouped_by="contract")
-    return judge_all(connection, chosen, asked=plain, holdouts=holdouts_of(home, until=asked.as_of) if compared else None)
+    return judge_all(
+        connection, chosen, asked=plain, holdouts=holdouts_of(home, until=asked.as_of) if compared else None, promised_since=promised_since
+    )
 
 
 def judge_again(home: Home, connection: DuckDBPyConnection, asked: Asked = NOW) -> Iterator[tuple[int, Judged]]:
-    """Judge the targets whose signal was answered by the contacts that began after: the older ones have had their answer.
+    """Judge the targets whose signal was answered by the contacts that began after and the promises that were made after: the older have had theirs.
 
     Gives them with the number of the answer's entry.
     """
@@ -47,9 +52,10 @@ def judge_again(home: Home, connection: DuckDBPyConnection, asked: Asked = NOW) 
     for signal in known:
         if signal.of.about != TARGET or signal.waits or signal.answer_seq is None:
             continue
-        since = msgspec.structs.replace(asked, since=(signal.answered_at or 0) // 1000)
+        answered = (signal.answered_at or 0) // 1000
+        since = msgspec.structs.replace(asked, since=answered)
         for draft in _only(drafts.get(signal.of.contract), signal):
-            for judged in judge_targets(home, connection, asked=since, drafts=[draft]):
+            for judged in judge_targets(home, connection, asked=since, drafts=[draft], promised_since=answered):
                 yield signal.answer_seq, judged
 
 
@@ -61,9 +67,14 @@ def deciding_then(home: Home, asked: Asked) -> dict[str, Draft]:
 def _only(draft: Draft | None, signal: Signal) -> Iterator[Draft]:
     """The contract with the one kind and the targets that a signal is about; none when they are not in it any more."""
     kind = draft.kinds.get(signal.of.kind) if draft is not None else None
-    targets = tuple(each for each in kind.targets if " ".join((each.metric, *each.bounds)) == signal.of.what) if kind is not None else ()
+    targets = tuple(each for each in kind.targets if _is_about(signal, each)) if kind is not None else ()
     if draft is not None and kind is not None and targets:
         yield msgspec.structs.replace(draft, kinds={kind.name: msgspec.structs.replace(kind, targets=targets)})
+
+
+def _is_about(signal: Signal, target: Target) -> bool:
+    """Signals of targets that say no time are from before two that differ in it alone were two."""
+    return " ".join((target.metric, *target.bounds)) == signal.of.what and signal.of.within in ("", str(target.within))
 
 
 def holdouts_of(home: Home, *, until: int | None = None) -> Holdouts:

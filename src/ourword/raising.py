@@ -49,7 +49,7 @@ def _findings(home: Home, board: Board) -> Iterator[Finding]:
     first = [(None, each) for each in board.judged]
     for answer_seq, each in [*first, *board.again]:
         if each.verdict == MISSED:
-            of = About(each.contract, each.kind, TARGET, f"{each.metric} {each.bound}")
+            of = About(each.contract, each.kind, TARGET, f"{each.metric} {each.bound}", each.within)
             names = names_of(drafts, of, each.owner)
             yield Finding(of=of, clauses=(each.metric, each.bound), ladder=names, evidence=evidence(each), answer_seq=answer_seq)
 

@@ -40,6 +40,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     contact: int | None = None
     promise: str
     kind: str
+    made: int = 0
     due: int
     standing: str
     """open, kept, late, broken, unknown, or released."""
@@ -259,6 +260,7 @@ def _row(noted: Noted, subject: int, contact: int | None) -> Row:
         contact=contact,
         promise=noted.key.promise,
         kind=noted.kind,
+        made=noted.made // 1000,
         due=noted.due // 1000,
         standing=noted.standing.value,
         settled=None if noted.settled is None else noted.settled // 1000,

@@ -24,6 +24,7 @@ PROMISES = {
     "contact": "BIGINT",
     "promise": "VARCHAR",
     "kind": "VARCHAR",
+    "made": "BIGINT",
     "due": "BIGINT",
     "standing": "VARCHAR",
     "settled": "BIGINT",

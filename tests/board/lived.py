@@ -19,9 +19,9 @@ NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 NOW_NS = int(NOW.timestamp()) * 10**9
 
 
-def lived_home(path: Path, *, contacts: int = 300, now: datetime = NOW) -> Path:
-    """Let Larkspur live with so many contacts, and settle its promises as of *now*."""
-    with as_file(files("ourword.demo")) as ours, Ourword.open(ours / "contract.yaml", ours / "wiring.yaml", home=path) as ourword:
+def lived_home(path: Path, *, contacts: int = 300, now: datetime = NOW, contract: Path | None = None) -> Path:
+    """Let Larkspur live with so many contacts, under its own or another contract, and settle its promises as of *now*."""
+    with as_file(files("ourword.demo")) as ours, Ourword.open(contract or ours / "contract.yaml", ours / "wiring.yaml", home=path) as ourword:
         for verdict in ourword.decide_lines((json.dumps(each).encode() for each in decisions(now, contacts=contacts)), batch=256):
             assert "error" not in verdict
     take(path, list(events(now, contacts=contacts)))

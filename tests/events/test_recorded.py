@@ -216,6 +216,15 @@ def test_our_own_decisions_do_not_move_the_present(home: Home) -> None:
         assert (START + MINUTE) // 1000 == last_known(duck)
 
 
+def test_where_no_event_has_a_time_there_is_no_present(home: Home) -> None:
+    """However often we decided: then no window is over, and no board is of a day before all days."""
+    home.record_many([decided(1, REFUND)])
+    take(home, told(1, {**HELLO, "minute": None}))
+    found = board_of(home)
+
+    assert (None, None, 1) == (found.as_of, found.first, found.contacts)
+
+
 def test_what_was_only_observed_is_no_answer_that_a_customer_got(home: Home) -> None:
     """It was decided, so it has a kind; what the customer was told, the ledger does not know."""
     home.record_many([decided(1, {**REFUND, "mode": "observe"}), decided(2, {**REFUND, "kind": "goodwill"})])

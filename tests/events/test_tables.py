@@ -60,7 +60,15 @@ def test_promises_are_laid_as_they_stand() -> None:
     """More than are laid at once, with what nobody knows left out."""
     rows = [
         SimpleNamespace(
-            decision=f"d-{i}", subject=i, contact=None, promise='say "sorry"', kind="refund", due=-(2**62) + i, standing="kept", settled=None
+            decision=f"d-{i}",
+            subject=i,
+            contact=None,
+            promise='say "sorry"',
+            kind="refund",
+            made=i,
+            due=-(2**62) + i,
+            standing="kept",
+            settled=None,
         )
         for i in range(20_001)
     ]

@@ -19,7 +19,7 @@ EVENTS = {
 OBJECTS = {"event": "BIGINT", "otype": "VARCHAR", "object": "BIGINT", "role": "VARCHAR"}
 ATTRIBUTES = {"subject": "BIGINT", "name": "VARCHAR", "value": "VARCHAR", "since": "BIGINT"}
 PROMISES = {
-    "decision": "VARCHAR", "subject": "BIGINT", "contact": "BIGINT", "promise": "VARCHAR", "kind": "VARCHAR", "due": "BIGINT",
+    "decision": "VARCHAR", "subject": "BIGINT", "contact": "BIGINT", "promise": "VARCHAR", "kind": "VARCHAR", "made": "BIGINT", "due": "BIGINT",
     "standing": "VARCHAR", "settled": "BIGINT",
 }  # fmt: skip
 

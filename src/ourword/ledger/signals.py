@@ -72,6 +72,8 @@ class About(msgspec.Struct, frozen=True, order=True):
     """`promise`, `target`, `boundary`, `boundary-proposed`, `executed-otherwise`."""
     what: str
     """A promise's or a boundary's id, or a metric and its bound; empty for `executed-otherwise`."""
+    within: str = ""
+    """The time of a target, as written: two targets that differ in it alone are two."""
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,8 +134,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 def about(entry: SignalOpened) -> About:
     """Say what a signal's entry is about."""
-    what = "" if entry.about == EXECUTED_OTHERWISE else " ".join(entry.clauses)
-    return About(entry.contract, entry.kind, entry.about, what)
+    what, figures = "" if entry.about == EXECUTED_OTHERWISE else " ".join(entry.clauses), _figures(entry)
+    return About(entry.contract, entry.kind, entry.about, what, figures.within if figures is not None else "")
 
 
 def number_of(signal_id: str) -> int | None:
@@ -168,17 +170,19 @@ def signals(entries: Iterable[Entry], promised: Iterable[Noted] = (), *, now: in
     []
     """
     told: dict[About, _Told] = {}
+    opened: dict[int, About] = {}
     for entry in entries:
         value = entry.value
         if isinstance(value, SignalOpened):
-            _read(told, entry.seq, value)
+            of = opened.get(value.signal, about(value)) if isinstance(value.signal, int) else about(value)
+            _read(told, entry.seq, of, value)
+            opened.setdefault(entry.seq, of)
     broken = _broken(promised)
     return [_finished(each, broken.get(each.signal.of, ()), now) for each in told.values()]
 
 
-def _read(told: dict[About, _Told], seq: int, entry: SignalOpened) -> None:
-    of, befell = about(entry), _befell(entry)
-    known = told.get(of)
+def _read(told: dict[About, _Told], seq: int, of: About, entry: SignalOpened) -> None:
+    befell, known = _befell(entry), told.get(of)
     if known is None:
         if entry.standing == "open":
             told[of] = _Told(signal=_opened(seq, of, entry), befell=befell, after=[])

@@ -236,25 +236,37 @@ def _metric(name: str) -> Metric | None:
 # ---- all targets ----------------------------------------------------------------------------------------------------------
 
 
-def judge_all(connection: DuckDBPyConnection, drafts: Iterable[Draft], *, asked: Asked = NOW, holdouts: Holdouts | None = None) -> list[Judged]:
+def judge_all(
+    connection: DuckDBPyConnection,
+    drafts: Iterable[Draft],
+    *,
+    asked: Asked = NOW,
+    holdouts: Holdouts | None = None,
+    promised_since: int | None = None,
+) -> list[Judged]:
     """Judge all targets of these contracts, each over its own time; `watch` is not needed before, and what it made stays as it is.
 
-    *asked* says as of when and since when; its window is not used. Raises `UsageError` for what cannot be asked.
+    *asked* says as of when and since when; its window is not used. With *promised_since* (µs) targets about promises are judged by those
+    made later alone. Raises `UsageError` for what cannot be asked.
     """
     every = [each for draft in drafts for each in sought_by(draft)]
     judged: dict[int, Judged] = {}
     for days in sorted({each.days for each in every}):
         group = {at: each for at, each in enumerate(every) if each.days == days}
-        judged |= _over(connection, group, msgspec.structs.replace(asked, window_days=days or 1), holdouts or {})
+        judged |= _over(connection, group, msgspec.structs.replace(asked, window_days=days or 1), holdouts or {}, promised_since)
     return [judged[at] for at in range(len(every))]
 
 
-def _over(connection: DuckDBPyConnection, group: Mapping[int, Sought], asked: Asked, holdouts: Holdouts) -> dict[int, Judged]:
+def _over(
+    connection: DuckDBPyConnection, group: Mapping[int, Sought], asked: Asked, holdouts: Holdouts, promised_since: int | None
+) -> dict[int, Judged]:
     """Judge the targets of one window, in a cursor: its temporary tables are its own."""
     wanted = list(dict.fromkeys(each for sought in group.values() for each in (sought.least, sought.most) if each is not None))
     if not wanted:
         return {at: judge(sought, None) for at, sought in group.items()}
     with connection.cursor() as cursor:
+        if promised_since is not None:  # this cursor's own table stands before the one of that name that all have
+            cursor.execute("CREATE TEMP TABLE promises AS SELECT p.* FROM promises AS p WHERE p.made > ?", [promised_since])
         watch(cursor, asked)
         cursor.execute("DELETE FROM segments")  # targets are for all of them together
         rows = _rows(cursor, wanted)

@@ -16,6 +16,7 @@ from ourword.stores.events import EventStore
 from ourword.stores.home import Home
 from ourword.stores.recorded import MADE, lay_recorded
 from ourword.stores.rows import COLUMNS, REMARKS
+from ourword.stores.spilling import FOLDER, sweep
 
 if TYPE_CHECKING:
     import duckdb
@@ -102,7 +103,8 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     """Open DuckDB in memory, within bounds; what does not fit spills below *folder* until it is closed: numbers and short words."""
     import duckdb
 
-    return duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY, "temp_directory": str(folder / "spilled")})
+    sweep(folder)
+    return duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY, "temp_directory": str(folder / FOLDER)})
 
 
 def lay_heard(duck: duckdb.DuckDBPyConnection, files: Sequence[Path], *, recorded: bool = False, superseded: bool = False) -> None:
