@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ourword.core.time import instant_from_datetime
 from ourword.deciding import Decider, Mode
-from ourword.errors import ContractError, EventError, UsageError
+from ourword.errors import EventError, UsageError
 from ourword.gate.code import Gate
 from ourword.gate.verdict import Verdict
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from ourword.board import Board
+    from ourword.calling import Calls
     from ourword.contacted import Brief, Contacted
     from ourword.contract.model import Contract, Draft
     from ourword.core.unread import Unread
@@ -74,11 +75,14 @@ class Ourword:
 
         Raises `ContractError` for what cannot be read or does not hold together, `HomeError` for a home that cannot be written.
         """
+        from ourword.contract.check import sound
+        from ourword.contract.files import text_of
+        from ourword.contract.read import read
         from ourword.gate.compile import compile_gate
 
         clock = clock or _now
-        texts = _text_of(contract), _text_of(wiring)
-        gate = compile_gate(_contract(texts, (str(contract), str(wiring)), clock().date()))
+        texts = text_of(contract), text_of(wiring)
+        gate = compile_gate(sound(read(*texts, contract_place=str(contract), wiring_place=str(wiring)), today=clock().date()))
         opened = None
         if home is not None:
             from ourword.stores.contracts import keep_contract
@@ -296,6 +300,13 @@ class Ourword:
 
         return silent(self._home(), rule=rule or USUAL, as_of=as_of, keep=keep)
 
+    @property
+    def calls(self) -> Calls:
+        """Quiet customers called back: drawn by lot (`draw`), handed out (`sheet`), answered (`take`), and what follows (`standing`)."""
+        from ourword.calling import Calls
+
+        return Calls(self._home(), self._instant)
+
     # ---- signals -----------------------------------------------------------------------------------------------------
 
     def signals(self, *, as_of: int | None = None) -> list[Signal]:
@@ -372,24 +383,8 @@ def _nanoseconds(moment: datetime) -> int:
     return instant
 
 
-def _text_of(path: str | Path) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise ContractError(
-            "contract.unreadable-file", f"the file cannot be read: {error.strerror}", place=str(path), hint="check the path"
-        ) from error
-
-
 def _bytes_of(path: str | Path) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError as error:
         raise UsageError("usage.file", f"the file cannot be read: {error.strerror}", place=str(path), hint="check the path") from error
-
-
-def _contract(texts: tuple[bytes, bytes], places: tuple[str, str], today: date) -> Contract:
-    from ourword.contract.check import sound
-    from ourword.contract.read import read
-
-    return sound(read(*texts, contract_place=places[0], wiring_place=places[1]), today=today)

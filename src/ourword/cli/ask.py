@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from ourword.asking import Wanted, draw_quiet, sample_of, sheet, take
-from ourword.called_back import Told, as_dict, standing, words
+from ourword.app import Ourword
+from ourword.asking import Wanted
+from ourword.called_back import Told, as_dict, words
 from ourword.cli.input import opened
-from ourword.cli.out import complain, json_line, line, usage
+from ourword.cli.out import complain, home_of_events, json_line, line, usage
 from ourword.cli.words import wrapped
 from ourword.ledger.samples import Sample
 from ourword.outcomes.asked import moment
 from ourword.outcomes.contacts import NOW
 from ourword.sheet import BYTES_MAX, written
-from ourword.stores.home import Home, open_home
 
 if TYPE_CHECKING:
     from ourword.asking import Taken
+    from ourword.calling import Calls
 
 ALL_TAKEN, SOME_BAD = 0, 2
 SHOWN_MAX = 20
@@ -48,12 +48,10 @@ def run(home: Path, draw: Draw, *, out: str = "", answers: str = "", of: str = "
         raise usage("output", "the file is there already, perhaps with answers in it", place=out, hint="give a new file")
     if answers:
         return _answers(home, answers, as_json)
-    if draw.size is not None:
-        with open_home(home, create=False) as opened_home:
-            sample = draw_quiet(opened_home, _wanted(draw), now=time.time_ns())
-            return _say(opened_home, sample, out, as_json)
-    with open_home(home, create=False, write=False) as opened_home:
-        return _say(opened_home, sample_of(opened_home, of), out, as_json)
+    draws = draw.size is not None
+    with home_of_events(), Ourword.open_home(home, create=False, write=draws) as ourword:
+        sample = ourword.calls.draw(_wanted(draw)) if draws else ourword.calls.sample(of)
+        return _say(ourword.calls, home, sample, out, as_json)
 
 
 def _check(draw: Draw, out: str, answers: str, of: str) -> None:
@@ -81,12 +79,12 @@ def _wanted(draw: Draw) -> Wanted:
     )
 
 
-def _say(home: Home, sample: Sample, out: str, as_json: bool) -> int:
+def _say(calls: Calls, home: Path, sample: Sample, out: str, as_json: bool) -> int:
     if out:
-        _write(out, written(sheet(home, sample)))
+        _write(out, written(calls.sheet(sample)))
     if out == "-":
         return 0  # the sheet is all that is printed
-    found = standing(home, sample)
+    found = calls.standing(sample)
     if as_json:
         json_line(as_dict(found))
         return 0
@@ -94,7 +92,7 @@ def _say(home: Home, sample: Sample, out: str, as_json: bool) -> int:
     if out:
         line(f"The sheet        {out}")
         line("Call from the top, fill in `solved`: yes, no, partly or no answer. Then:")
-        line(f"ourword ask --answers {out} --home {home.path}")
+        line(f"ourword ask --answers {out} --home {home}")
     return 0
 
 
@@ -107,13 +105,13 @@ def _print(found: Told) -> None:
 def _answers(home: Path, file: str, as_json: bool) -> int:
     with opened(file) as source:
         text = source.read(BYTES_MAX + 1)
-    with open_home(home, create=False) as opened_home:
-        taken = take(opened_home, text, place=file, now=time.time_ns())
+    with home_of_events(), Ourword.open_home(home, create=False) as ourword:
+        taken = ourword.calls.take(text, place=file)
         for error in taken.wrong[:SHOWN_MAX]:
             complain(error)
         if len(taken.wrong) > SHOWN_MAX:
             sys.stderr.write(f"and {len(taken.wrong) - SHOWN_MAX:,} rows more\n")
-        stands = [standing(opened_home, sample_of(opened_home, f"ask-{number}")) for number in taken.samples]
+        stands = [ourword.calls.standing(ourword.calls.sample(f"ask-{number}")) for number in taken.samples]
     if as_json:
         wrong = [error.as_dict() for error in taken.wrong]
         json_line({"new": taken.new, "known": taken.known, "wrong": wrong, "samples": [as_dict(each) for each in stands]})

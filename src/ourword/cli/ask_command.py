@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ourword.cli.options import Home, Json
+
 
 def ask(
-    home: Annotated[Path, typer.Option("--home", metavar="DIR", help="The folder in which answers are recorded.", show_default=False)],
+    home: Home,
     sample: Annotated[int | None, typer.Option("--sample", metavar="N", help="Draw so many customers by lot.", show_default=False)] = None,
     out: Annotated[str, typer.Option("--out", metavar="FILE|-", help="Write whom to call, and what to ask.", show_default=False)] = "",
     answers: Annotated[str, typer.Option("--answers", metavar="FILE|-", help="Take in what they said.", show_default=False)] = "",
@@ -25,7 +26,7 @@ def ask(
         int | None, typer.Option("--seed", metavar="N", help="Draw as this seed does; else chance gives one.", show_default=False)
     ] = None,
     of: Annotated[str, typer.Option("--of", metavar="SAMPLE", help="An earlier sample, such as ask-12; else the latest.", show_default=False)] = "",
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> int:
     """Draw quiet customers to call back, take their answers, and say how far the band of what stayed resolved narrows."""
     from ourword.cli.ask import Draw, run

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from ourword.cli.files import checked, draft_of
 from ourword.cli.out import json_line, line
+from ourword.contract.check import check
+from ourword.contract.files import draft_of
 from ourword.contract.model import Contract, Draft, Flaw
 
 CLEAN, FLAWS = 0, 1
@@ -26,6 +28,11 @@ def run(contract: Path, wiring: Path, *, strict: bool = False, as_json: bool = F
     else:
         _words(draft, sound, flaws)
     return FLAWS if any(strict or flaw.level != "note" for flaw in flaws) or (strict and draft.unread) else CLEAN
+
+
+def checked(draft: Draft) -> tuple[Contract | None, tuple[Flaw, ...]]:
+    """Check a draft as of today."""
+    return check(draft, today=datetime.now(UTC).date())
 
 
 def _words(draft: Draft, sound: Contract | None, flaws: Sequence[Flaw]) -> None:

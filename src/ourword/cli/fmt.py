@@ -6,8 +6,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ourword.cli.files import text_of
 from ourword.cli.out import line
+from ourword.contract.files import text_of
 from ourword.contract.fmt import fmt
 from ourword.errors import ContractError
 

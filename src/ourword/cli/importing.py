@@ -10,9 +10,9 @@ import msgspec
 
 from ourword.app import Ourword
 from ourword.cli.bar import Bar
-from ourword.cli.files import text_of
 from ourword.cli.out import json_line, line, usage
 from ourword.cli.unread import say_unread
+from ourword.contract.files import text_of
 from ourword.outcomes.mapping import mapping_from_yaml
 from ourword.stores.importing import Imported
 

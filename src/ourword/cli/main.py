@@ -12,6 +12,7 @@ import typer
 
 from ourword import __version__
 from ourword.cli.ask_command import ask
+from ourword.cli.options import AsOfTime, ContractFile, Home, Json, Lang, Mode, OptionalHome, Window, WiringFile
 from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output
 from ourword.errors import OurwordError, UsageError
 
@@ -25,16 +26,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-ContractFile = Annotated[Path, typer.Argument(metavar="CONTRACT", help="The contract: what people signed (contract.yaml).", show_default=False)]
-WiringFile = Annotated[Path, typer.Argument(metavar="WIRING", help="Its wiring: where facts come from (wiring.yaml).", show_default=False)]
-OptionalHome = Annotated[Path | None, typer.Option("--home", metavar="DIR", help="Record here; without it nothing is written.", show_default=False)]
-Home = Annotated[Path, typer.Option("--home", metavar="DIR", help="The folder in which decisions are recorded.", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-AsOfTime = Annotated[str, typer.Option("--as-of", metavar="TIME", help="As known at this moment.", show_default=False)]
-Window = Annotated[int, typer.Option("--window", metavar="DAYS", help="Days in which a customer may come back.")]
-Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the customer's texts; else the contract's first.", show_default=False)]
-Mode = Annotated[str, typer.Option("--mode", metavar="MODE", help="enforce, or observe: record without stopping.")]
 
 
 def _version(wanted: bool) -> None:

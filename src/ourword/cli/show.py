@@ -7,8 +7,9 @@ from collections.abc import Sized
 from pathlib import Path
 from typing import Any
 
-from ourword.cli.files import checked, draft_of
+from ourword.cli.check import checked
 from ourword.cli.out import json_line, line, safe, usage
+from ourword.contract.files import draft_of
 from ourword.contract.model import Contract, Draft
 from ourword.errors import ContractError
 

@@ -5,22 +5,19 @@ Lots are drawn by the command alone.
 
 from __future__ import annotations
 
-import time
-
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ourword.asking import sample_of, sheet, take
-from ourword.called_back import as_dict, standing
+from ourword.called_back import as_dict
+from ourword.calling import Calls
 from ourword.errors import UsageError
 from ourword.http.decisions import JSON, read_body
 from ourword.http.outcomes import figures_of
 from ourword.http.pages.site import site_of
 from ourword.http.problems import Refused
 from ourword.sheet import written
-from ourword.stores.home import Home
 
 CSV = "text/csv"
 _MARK = "\ufeff"
@@ -33,41 +30,39 @@ async def ask(request: Request) -> Response:
     """GET: a sample, how it stands, and its calls; `sample` names an earlier one, `format=csv` gives the sheet alone. POST: its answers."""
     if request.method == "POST":
         return await _answers(request)
-    home, name, form = _home(request), request.query_params.get("sample", ""), request.query_params.get("format", "json")
+    calls, name, form = _calls(request), request.query_params.get("sample", ""), request.query_params.get("format", "json")
     if form not in ("json", "csv"):
         raise UsageError("ask.format", f"`{form[:40]}` is no form that is given", place="format", hint="json or csv")
-    return await run_in_threadpool(_sheet if form == "csv" else _calls, home, name)
+    return await run_in_threadpool(_sheet if form == "csv" else _standing, calls, name)
 
 
 async def _answers(request: Request) -> Response:
     """Take a sheet that was filled in; every row that is wrong is told, and the others are kept."""
-    home = _home(request)
+    calls = _calls(request)
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != CSV:
         raise Refused(415, "media-type", f"`{media[:100]}` is not read", place="Content-Type", hint=f"send the sheet as {CSV}")
-    return await run_in_threadpool(_take, home, await read_body(request))
+    return await run_in_threadpool(_take, calls, await read_body(request))
 
 
-def _home(request: Request) -> Home:
+def _calls(request: Request) -> Calls:
     figures_of(request)
-    home = site_of(request).home
-    assert home is not None
-    return home
+    return site_of(request).word.calls
 
 
-def _calls(home: Home, name: str) -> Response:
-    sample = sample_of(home, name)
-    return Response(_encode({**as_dict(standing(home, sample)), "calls": sheet(home, sample)}), media_type=JSON)
+def _standing(calls: Calls, name: str) -> Response:
+    sample = calls.sample(name)
+    return Response(_encode({**as_dict(calls.standing(sample)), "calls": calls.sheet(sample)}), media_type=JSON)
 
 
-def _sheet(home: Home, name: str) -> Response:
-    sample = sample_of(home, name)
+def _sheet(calls: Calls, name: str) -> Response:
+    sample = calls.sample(name)
     headers = {"content-disposition": f'attachment; filename="{sample.id}.csv"'}
-    return Response(_MARK + written(sheet(home, sample)), media_type=CSV, headers=headers)
+    return Response(_MARK + written(calls.sheet(sample)), media_type=CSV, headers=headers)
 
 
-def _take(home: Home, text: bytes) -> Response:
-    taken = take(home, text, place="body", now=time.time_ns())
-    stands = [as_dict(standing(home, sample_of(home, f"ask-{number}"))) for number in taken.samples]
+def _take(calls: Calls, text: bytes) -> Response:
+    taken = calls.take(text, place="body")
+    stands = [as_dict(calls.standing(calls.sample(f"ask-{number}"))) for number in taken.samples]
     wrong = [error.as_dict() for error in taken.wrong]
     return Response(_encode({"new": taken.new, "known": taken.known, "wrong": wrong, "samples": stands}), media_type=JSON)
