@@ -19,12 +19,15 @@ from ourword.contract.prose import prose
 from ourword.contract.read import read
 from ourword.errors import ContractError
 from ourword.helpdesks.telling import kind_id
+from ourword.outcomes.contacts import Asked
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.promised_words import Said
 
 KINDS_MAX = 40
 PROMISES_MAX = 20
 OPEN_DAYS = 60
+MONTH = Asked(window_days=30)
+"""How long a contact is watched for the bound on those who come back."""
 CHOICES = {
     "speed_or_fairness": ("speed", "fairness"),
     "consistency_or_discretion": ("consistency", "discretion"),
@@ -49,6 +52,7 @@ class KindFound(msgspec.Struct, frozen=True, kw_only=True):
     contacts: int
     stayed: Row | None
     came_back: Row | None
+    """Within thirty days, which is what a contract has to bound."""
     at_least: str = ""
     """The target that is proposed for `stayed_resolved`: what holds today, in percent; empty without data."""
     at_most: str = ""
@@ -96,10 +100,10 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     prose: str = ""
 
 
-def propose(board: Board, said: Sequence[Said], *, today: date, read_of: int = 0) -> Proposal:
-    """Say what the figures of a home propose."""
+def propose(board: Board, month: Board, said: Sequence[Said], *, today: date, read_of: int = 0) -> Proposal:
+    """Say what the figures of a home propose: its board, and the one that watches each contact for `MONTH`."""
     kinds = [each for each in board.kinds if each != "(none)"] or ["(none)"]
-    found = sorted((_kind(board, each) for each in kinds), key=lambda each: (-each.contacts, each.id))
+    found = sorted((_kind(board, month, each) for each in kinds), key=lambda each: (-each.contacts, each.id))
     unique = list({each.id: each for each in reversed(found)}.values())[::-1]
     return Proposal(
         kinds=tuple(unique[:KINDS_MAX]),
@@ -110,8 +114,8 @@ def propose(board: Board, said: Sequence[Said], *, today: date, read_of: int = 0
     )
 
 
-def _kind(board: Board, seen: str) -> KindFound:
-    confirmed, stayed, back = (board.row(metric, seen) for metric in ("confirmed", "stayed_resolved", "came_back"))
+def _kind(board: Board, month: Board, seen: str) -> KindFound:
+    confirmed, stayed, back = board.row("confirmed", seen), board.row("stayed_resolved", seen), month.row("came_back", seen)
     return KindFound(
         id=WITHOUT_A_KIND if seen == "(none)" else kind_id(seen),
         seen=seen,
@@ -268,7 +272,7 @@ def _decision(kind: KindFound, owner: str, desk: str, filled: Filled, proposal: 
         lines += [f"      # {_today(kind.stayed)}", f"      - {{metric: stayed_resolved, within: 7 days, at_least: {at_least / 100:.4g}}}"]
     at_most = _share(filled.at_most[kind.id])
     assert at_most is not None
-    lines += [f"      # {_today(kind.came_back)}, after 7 days", f"      - {{metric: came_back, within: 30 days, at_most: {at_most / 100:.4g}}}", ""]
+    lines += [f"      # {_today(kind.came_back)}", f"      - {{metric: came_back, within: 30 days, at_most: {at_most / 100:.4g}}}", ""]
     return lines
 
 

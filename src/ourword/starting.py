@@ -16,19 +16,19 @@ from pathlib import Path
 
 import msgspec
 
-from ourword.board import board_of
+from ourword.board import boards_of
 from ourword.errors import HomeError, UsageError
 from ourword.helpdesks.known import recognised
 from ourword.helpdesks.ladder import Rung, Seen, ladder
 from ourword.helpdesks.questions import Question, guessed, questions
 from ourword.helpdesks.shape import CAME_BACK, PROMISES, Answers, Look, Shape
 from ourword.helpdesks.table import Table, names
-from ourword.helpdesks.way import ByShape, look_at
-from ourword.outcomes.contacts import query
+from ourword.helpdesks.way import ByShape, look_at, sample
+from ourword.outcomes.contacts import NOW, query
 from ourword.outcomes.drafting import ROWS
 from ourword.outcomes.mapper import Skipped
 from ourword.outcomes.promised_words import said_in
-from ourword.proposing import Filled, Proposal, Written, propose, write
+from ourword.proposing import MONTH, Filled, Proposal, Written, propose, write
 from ourword.raising import raise_missed
 from ourword.settling import events_of, settle_home
 from ourword.stores.events import EventStore
@@ -134,6 +134,9 @@ class Start:
             for shape, path, told in self._shapes("looked through", moved):
                 rows = rows_of(path, encoding=encoding_of(path) or "utf-8", moved=told)
                 look_at(shape, (row for _, row in rows if not isinstance(row, Skipped)), into)
+            for shape, path, _ in self._shapes("looked at again", moved):
+                rows = rows_of(path, encoding=encoding_of(path) or "utf-8")
+                sample(shape, (row for _, row in rows if not isinstance(row, Skipped)), into)
             self._look = into
         return self._look
 
@@ -211,7 +214,7 @@ class Start:
             for rung in shape_of(Path(each.path)).gives:
                 gives[rung].append(each.name)
         assert self.home is not None
-        return ladder(seen_in(self.home), gives)
+        return ladder(seen_in(self.home), gives, same=self.answers().same)
 
     # ---- the contract ----------------------------------------------------------------------------------------------------
 
@@ -220,10 +223,10 @@ class Start:
         assert self.home is not None
         if self._proposal is None or self._proposal[0] != self.home:
             with open_home(self.home, create=False, write=False) as home:
-                board = board_of(home)
+                board, month = boards_of(home, [NOW, MONTH])
                 heard = list(islice(events_of(home), LISTENED_MAX))
             said = said_in(heard, zone=self.answers().zone, as_of=(board.as_of or 0) * 1000)
-            self._proposal = self.home, propose(board, said, today=today, read_of=len(heard))
+            self._proposal = self.home, propose(board, month, said, today=today, read_of=len(heard))
         return self._proposal[1]
 
     def write_contract(self, filled: Filled, *, today: date) -> tuple[Written, Path, Path]:
@@ -287,6 +290,13 @@ def shape_of(path: Path) -> Shape:
     return table
 
 
+_RETURNS = (
+    "SELECT COUNT(*) FROM became AS b LEFT JOIN (SELECT DISTINCT contact FROM issues) AS i ON i.contact = b.contact "
+    "WHERE b.end_at IS NOT NULL AND b.subject IS NOT NULL AND (i.contact IS NOT NULL OR b.reopened = 1 OR b.wrote_again = 1)"
+)
+"""Contacts of which something tells whether their customer came back on the same matter."""
+
+
 def seen_in(home: Path) -> Seen:
     """Count what is in a home for the ladder."""
     with open_home(home, create=False, write=False) as opened, watching(opened) as (connection, promised):
@@ -294,7 +304,7 @@ def seen_in(home: Path) -> Seen:
         columns = [each[0] for each in found.description or ()]
         counts = dict(zip(columns, found.fetchone() or (), strict=False))
         contacts, unmatched = connection.execute("SELECT COUNT(*), COUNT(CASE WHEN subject IS NULL THEN 1 END) FROM became").fetchone() or (0, 0)
-        timed = connection.execute("SELECT COUNT(*) FROM became WHERE end_at IS NOT NULL AND subject IS NOT NULL").fetchone() or (0,)
+        timed = connection.execute(_RETURNS).fetchone() or (0,)
     return Seen(counts={**counts, CAME_BACK: int(timed[0]), PROMISES: len(promised)}, contacts=int(contacts), unmatched=int(unmatched))
 
 

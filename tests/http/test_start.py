@@ -20,6 +20,8 @@ from ourword.contract.check import check
 from ourword.contract.read import read
 from ourword.http.start.app import close, make
 from ourword.starting import Start
+from ourword.stores.home import open_home
+from ourword.watched import watching
 
 HERE = "http://127.0.0.1:8080"
 HEAD = "Ticket ID,Requester,Status,Created at,Solved at,Channel,Category\n"
@@ -95,6 +97,52 @@ def test_a_file_becomes_a_sentence_and_a_contract(caller: TestClient, start: Sta
     assert sound is not None
     assert [] == [each for each in flaws if each.level == "error"]
     assert {"Refund", "Delivery"} == set(sound.draft.kinds)
+
+
+def test_who_came_back_after_weeks_counts_in_the_bound_that_is_proposed(caller: TestClient, start: Start) -> None:
+    """The contract bounds those who come back within thirty days: what a week shows would be missed on the first day."""
+    kinds = ("Refund", "Refund", "Delivery", "Delivery")
+    day = "2026-08-{0:02} 10:00:00,2026-08-{0:02} 12:00:00".format
+    lines = [f"{n},ann{n}@mail.example,Solved,{day(1 + n // 4)},Mail,{kinds[n % 4]}\n" for n in range(40)]
+    lines += [f"5{n:02},ann{n}@mail.example,Solved,{day(19 + n // 4)},Mail,Refund\n" for n in range(0, 40, 4)]  # ten of twenty refunds, 18 days later
+    lines.append("99,zoe@mail.example,Solved,2026-10-30 10:00:00,2026-10-30 12:00:00,Mail,Delivery\n")
+    give(caller, "tickets.csv", (HEAD + "".join(lines)).encode())
+    read_all(caller)
+    kinds_found = {each.seen: each for each in start.proposal(today=date(2026, 11, 25)).kinds}
+    back = {seen: (each.came_back.n, each.came_back.value) for seen, each in kinds_found.items() if each.came_back is not None}
+
+    assert {"Refund": (30, 1 / 3), "Delivery": (20, 0.0)} == back
+    assert int(kinds_found["Refund"].at_most) > 33
+    assert "33 % (" in caller.get("/start/contract").text
+
+
+@pytest.mark.parametrize(
+    ("columns", "answered", "told", "back"),
+    [
+        ("Channel,Category", "", "no order is named, so that any contact of one kind", 4),
+        ("Channel,Category", "object", "or another answer to when it is the same matter", 0),
+        ("Channel,Category", "customer", "any contact counts as the same issue", 8),
+        ("Channel,Order number", "", "told by 40 rows", 4),
+        ("Channel,Notes", "", "any contact counts as the same issue", 8),
+    ],
+)
+def test_when_it_is_the_same_matter_is_asked_and_said(caller: TestClient, start: Start, columns: str, answered: str, told: str, back: int) -> None:
+    """An export that names no order can still show who came back: by a rule that is written beside the figure, and counts too many."""
+    lines = []
+    for number in range(40):  # every fifth is one of the customers before: four on the same matter, four on another
+        who = number - 1 if number % 5 == 4 else number
+        what = number - 1 if number % 10 == 4 else number
+        value = {"Category": ("Refund", "Delivery", "Account")[what % 3], "Order number": f"L-{what}", "Notes": f"n {number}"}[columns.split(",")[1]]
+        day = f"2026-09-{1 + number // 2:02}"
+        hour = 8 + 2 * (number % 5)
+        lines.append(f"{number},ann{who}@mail.example,Solved,{day} {hour:02}:00:00,{day} {hour:02}:30:00,Mail,{value}\n")
+    give(caller, "tickets.csv", (HEAD.replace("Channel,Category", columns) + "".join(lines)).encode())
+    found = read_all(caller, **({"same": answered} if answered else {}))
+    with open_home(start.home or Path(), create=False, write=False) as home, watching(home) as (connection, _):
+        returned = connection.execute("SELECT COUNT(*) FROM became WHERE came_back = 1").fetchone()
+
+    assert told in found.text
+    assert returned == (back,)
 
 
 def test_the_file_stays_where_it_was_told(caller: TestClient, start: Start, tmp_path: Path) -> None:

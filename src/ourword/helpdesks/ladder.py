@@ -20,7 +20,7 @@ WORDS = {
 }
 ADDS = {
     CLAIMED: "tickets with their state",
-    CAME_BACK: "tickets that name their customer and their times",
+    CAME_BACK: "tickets that name their customer, their times, and an order or a kind; or another answer to when it is the same matter",
     GAVE_UP: "comments or conversation parts: who wrote last, and whether an answer came",
     CONFIRMED: "comments or conversation parts with an explicit question and its answer; thanks confirm nothing",
     DECISIONS: "the bot's own export, or the gate: `decision.made` events",
@@ -49,17 +49,23 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
     """How much tells it; else what is missing, and what would add it."""
 
 
-def ladder(seen: Seen, gives: Mapping[str, Collection[str]]) -> tuple[Rung, ...]:
-    """Every rung, known or not; *gives* names the files that could have told it.
+SAME = {
+    "kind": "no order is named, so that any contact of one kind counts as the same issue, which is too many: *by chance* says how many",
+    "customer": "no order and no kind is named, so that any contact counts as the same issue, which is far too many: *by chance* says how many",
+}
+
+
+def ladder(seen: Seen, gives: Mapping[str, Collection[str]], *, same: str = "object") -> tuple[Rung, ...]:
+    """Every rung, known or not; *gives* names the files that could have told it, *same* what was answered to when it is the same matter.
 
     >>> seen = Seen(counts={"claimed": 3, "came_back": 3}, contacts=3)
     >>> [rung.name for rung in ladder(seen, {"claimed": ["Zendesk tickets"]}) if rung.known]
     ['claimed', 'came_back']
     """
-    return tuple(_rung(name, seen, tuple(gives.get(name, ()))) for name in RUNGS)
+    return tuple(_rung(name, seen, tuple(gives.get(name, ())), same) for name in RUNGS)
 
 
-def _rung(name: str, seen: Seen, files: tuple[str, ...]) -> Rung:
+def _rung(name: str, seen: Seen, files: tuple[str, ...], same: str) -> Rung:
     count = seen.counts.get(name, 0)
     if name == CAME_BACK and seen.contacts and seen.unmatched >= seen.contacts:
         count = 0
@@ -67,6 +73,8 @@ def _rung(name: str, seen: Seen, files: tuple[str, ...]) -> Rung:
         because = f"told by {count:,} {'row' if count == 1 else 'rows'}"
         if name == CAME_BACK and seen.unmatched:
             because += f"; {seen.unmatched:,} of {seen.contacts:,} contacts name no customer, and nobody can see whether those came back"
+        if name == CAME_BACK and same in SAME:
+            because += f"; {SAME[same]}"
         return Rung(name=name, words=WORDS[name], known=True, because=because)
     tried = f"{', '.join(files)} could say it, and no row did. " if files else ""
     return Rung(name=name, words=WORDS[name], known=False, because=f"Not knowable from these files. {tried}It takes {ADDS[name]}.")

@@ -1,4 +1,4 @@
-"""The five questions that only a person can answer, each with an answer guessed from the files and the reason for the guess."""
+"""The six questions that only a person can answer, each with an answer guessed from the files and the reason for the guess."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import msgspec
 from ourword.core.money import CURRENCIES, minor_from_decimal
 from ourword.helpdesks.shape import Answers, Author, Look
 
-BOTS, SOLVED, TESTS, CUSTOMER, PRICE = "bots", "solved", "tests", "customer", "price"
+BOTS, SOLVED, TESTS, CUSTOMER, SAME, PRICE = "bots", "solved", "tests", "customer", "same", "price"
 ASKED = {
     BOTS: "Which of these write by themselves?",
     SOLVED: "Which states do you call solved?",
     TESTS: "Which customers are your own tests?",
     CUSTOMER: "Who is one customer?",
+    SAME: "When is it the same matter again?",
     PRICE: "What do you pay for one resolution?",
 }
 SHOWN_MAX = 20
@@ -55,14 +56,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def questions(look: Look) -> tuple[Question, ...]:
-    """All five, in the order in which they are asked."""
-    return (_bots(look), _solved(look), _tests(look), _customer(look), Question(id=PRICE, asked=ASKED[PRICE], several=False))
+    """All six, in the order in which they are asked."""
+    return (_bots(look), _solved(look), _tests(look), _customer(look), _same(look), Question(id=PRICE, asked=ASKED[PRICE], several=False))
 
 
 def guessed(look: Look) -> Answers:
     """The answers that stand when nobody changes any."""
     found = {each.id: tuple(choice.value for choice in each.choices if choice.guessed) for each in questions(look)}
-    return Answers(bots=found[BOTS], solved=found[SOLVED], tests=found[TESTS], customer=next(iter(found[CUSTOMER]), "id"))
+    return Answers(bots=found[BOTS], solved=found[SOLVED], tests=found[TESTS], customer=next(iter(found[CUSTOMER]), "id"), same=found[SAME][0])
 
 
 def _bots(look: Look) -> Question:
@@ -124,6 +125,23 @@ def _customer(look: Look) -> Question:
         ),
     )
     return Question(id=CUSTOMER, asked=ASKED[CUSTOMER], choices=choices, several=False)
+
+
+def _same(look: Look) -> Question:
+    """Without an order's number a kind, or the customer alone, must do: both count too many, and chance is shown beside them."""
+    named, kinds = bool(look.objects), bool(look.kinds)
+    guesses = (
+        Choice(value="object", words="the same order, booking or invoice", guessed=named, because="the files name them"),
+        Choice(value="kind", words="the same kind, by the same customer: counts too many", guessed=kinds and not named, because="no order is named"),
+        Choice(
+            value="customer",
+            words="anything, by the same customer: counts far too many",
+            guessed=not named and not kinds,
+            because="neither an order nor a kind is named",
+        ),
+    )
+    choices = tuple(each if each.guessed else msgspec.structs.replace(each, because="") for each in guesses)
+    return Question(id=SAME, asked=ASKED[SAME], choices=choices, several=False)
 
 
 def typed_tests(text: str) -> tuple[str, ...]:

@@ -61,6 +61,10 @@ class Look(msgspec.Struct, kw_only=True):
     """Ticket id to the ticket into which it was merged; customer ids likewise under `user:`."""
     notes: dict[str, Any] = {}
     """By vendor: what its shapes leave for their own readers."""
+    objects: int = 0
+    """How many of the events of the first rows name an order, a booking, an invoice, …"""
+    kinds: int = 0
+    """How many of them name a kind."""
     first: str = ""
     last: str = ""
     """The earliest and latest time seen, RFC 3339."""
@@ -103,6 +107,8 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses, `@domains` and ids of test customers: what they did is left out."""
     customer: str = "id"
     """Who counts as one customer: `id` (the helpdesk's own), or `address` (every id with one address)."""
+    same: str = "object"
+    """What makes two contacts of a customer the same matter: `object` (an order, a booking, an invoice), `kind`, or `customer` (whatever it is)."""
     price: str = ""
     """What one resolution costs, as an amount (`0.99 USD`); empty when nobody knows."""
     zone: str = "UTC"

@@ -84,7 +84,7 @@ class Table:
 
     def mapping(self, answers: Answers) -> str:
         """The mapping that reads this file, as text: for an engineer to keep."""
-        answered = Answered(solved=answers.solved, automation=answers.bots, zone=answers.zone)
+        answered = Answered(solved=answers.solved, automation=answers.bots, zone=answers.zone, same=answers.same)
         return draft(self._rows, name=self._file, encoding=self._encoding, answered=answered)
 
     def reader(self, answers: Answers, look: Look, *, place: str, now: int | None) -> Reader:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
 
 from ourword.core.event import Event, event_from_mapping
 from ourword.helpdesks.shape import Answers, Look
+from ourword.outcomes.drafting import ANY, MATTER
 
 TEXT_MAX = 20_000
 _DROPPED = ("script", "style", "head", "title", "template")
@@ -39,6 +41,8 @@ class Telling:
         """
         if data.get("kind"):
             data["kind"] = kind_id(str(data["kind"]))
+        if type_ == "contact.opened" and not named_in(data) and (matter := self._matter(data.get("kind"))):
+            data["objects"] = [*(data.get("objects") or ()), *matter]
         named = {"contact": f"{self.vendor}-{contact}"} if contact else {}
         given = {
             "specversion": "1.0",
@@ -51,6 +55,11 @@ class Telling:
             "data": {**named, **{name: value for name, value in data.items() if value not in (None, "")}},
         }
         return event_from_mapping({name: value for name, value in given.items() if value is not None}, place=place or self.place, now=self.now)
+
+    def _matter(self, kind: object) -> list[dict[str, str]]:
+        """What stands for an order that no file names, as it was answered."""
+        same = {"kind": str(kind or ""), "customer": ANY}.get(self.answers.same, "")
+        return [{"type": MATTER, "id": same, "role": "about"}] if same else []
 
     def whose(self, customer: str) -> str:
         """The customer as events name them: the helpdesk's id or, where that was answered, the address that the ids share.
@@ -75,6 +84,16 @@ class Telling:
             return False
         address = self.look.addresses.get(customer, "").lower()
         return bool({customer.lower(), address, f"@{address.rpartition('@')[2]}"} & self._tests) if address else customer.lower() in self._tests
+
+
+def named_in(data: Mapping[str, Any]) -> bool:
+    """Whether an event names an order, a booking, an invoice: another ticket, and what stands for one, is none.
+
+    >>> named_in({"objects": [{"type": "order", "id": "L-7"}]}), named_in({"objects": [{"type": "ticket", "id": "7"}]}), named_in({})
+    (True, False, False)
+    """
+    objects = data.get("objects")
+    return any(isinstance(each, Mapping) and each.get("type") not in (MATTER, "ticket") for each in (objects if isinstance(objects, list) else ()))
 
 
 def kind_id(seen: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from itertools import islice
 
 import msgspec
 
 from ourword.core.event import Event
 from ourword.helpdesks.shape import Answers, Look, Reader, Row, Shape
+from ourword.helpdesks.telling import named_in
 from ourword.outcomes.mapper import Skipped
 from ourword.outcomes.transcript import Proposed
 
@@ -71,6 +73,20 @@ class PageReader:
     def end(self) -> Iterator[Event | Skipped]:
         """Give what the end of the file gives."""
         yield from self._reader.end()
+
+
+SAMPLE = 2_000
+"""Rows of a file that are read to see what its events name."""
+
+
+def sample(shape: Shape, rows: Iterator[Row], into: Look) -> None:
+    """Read the first rows as they would be imported, and count what tells that two contacts are about the same matter."""
+    reader = PageReader(shape, shape.reader(Answers(), into, place="", now=None))
+    for line, row in enumerate(islice(rows, SAMPLE), 1):
+        for each in reader.take(row, line):
+            if isinstance(each, Event):
+                into.objects += named_in(each.data)
+                into.kinds += bool(each.data.get("kind"))
 
 
 def look_at(shape: Shape, rows: Iterator[Row], into: Look) -> None:

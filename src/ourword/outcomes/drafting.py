@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from textwrap import wrap
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -14,7 +14,7 @@ from ourword.outcomes import guesses
 from ourword.outcomes.calls import Call
 from ourword.outcomes.draftcalls import calls_in, customer_in, tools_lines
 from ourword.outcomes.draftwords import among, counts, equals, expression, full, looked, path_text, plain, rule, short, why, worked_out
-from ourword.outcomes.guesses import Guess, TimeGuess
+from ourword.outcomes.guesses import THING, Guess, TimeGuess
 from ourword.outcomes.looking import look
 from ourword.outcomes.mapping import mapping_from_yaml
 from ourword.outcomes.profile import Column, Profile, profile
@@ -35,6 +35,19 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     automation: tuple[str, ...] = ()
     """Authors that are machines; the others that sound like ours are people."""
     zone: str = "UTC"
+    same: str = ""
+    """What makes two contacts of a customer the same matter: `object`, `kind` or `customer`; nothing takes an object's column, else the kind's."""
+
+
+class Same(NamedTuple):
+    """By what a draft tells that two contacts are about the same: what an event says of it, and what the draft says about that."""
+
+    emit: Mapping[str, str]
+    lines: list[str]
+
+
+MATTER, ANY = "matter", "any"
+"""The type of the object that stands for a contact's kind, where nothing better tells what it is about; and its id where nothing at all does."""
 
 
 def draft(rows: Rows, *, name: str, encoding: str = "", answered: Answered | None = None) -> str:
@@ -97,7 +110,9 @@ def _document(rows: Rows, seen: Profile, path: tuple[str, ...], answered: Answer
         lines += [why(about), f"kind: {path_text(('parent', *about.column.path))}"]
     lines += _time(guesses.times(items), answered, around=guesses.times(around))
     lines += tools_lines(shape, calls)
-    return [*lines, "rules:", *_messages(guesses.author(items), guesses.text(items), answered), *_at_end(guesses.state(around), answered)]
+    same = _same(around, about, answered, within=("parent",))
+    messages = _messages(guesses.author(items), guesses.text(items), answered, same)
+    return [*lines, "rules:", *messages, *_at_end(guesses.state(around), answered)]
 
 
 def _contact(rows: Rows, around: Collection[Column]) -> list[str]:
@@ -123,13 +138,13 @@ def _customer(guess: Guess | None, calls: list[Call]) -> list[str]:
     return [_NO_CUSTOMER]
 
 
-def _messages(author: Guess | None, text: Guess | None, answered: Answered | None) -> list[str]:
+def _messages(author: Guess | None, text: Guess | None, answered: Answered | None, same: Same) -> list[str]:
     words = {"text": looked(text.column.path)} if text is not None else {}
-    incoming = {"type": "message.in", "actor": "customer", **words}
+    incoming = {"type": "message.in", "actor": "customer", **words, **same.emit}
     if author is None:
-        return rule(incoming, asked="nothing says who speaks")
+        return [*same.lines, *rule(incoming, asked="nothing says who speaks")]
     asks = {"asks": worked_out(expression(text.column.path) + '.endsWith("?")')} if text is not None else {}
-    lines = [f"  {why(author)}", f"  # {counts(author.column)}"]
+    lines = [f"  {why(author)}", f"  # {counts(author.column)}", *same.lines]
     for value in author.column.values:
         when, actor = equals(author.column, value), _answered_actor(value, answered)
         if text is not None and text.column.share < 1:
@@ -195,11 +210,11 @@ def _rows(seen: Profile, answered: Answered | None) -> list[str]:
     closed = guesses.closing(found)
     tickets = contact is not None and not several and closed is not None and closed.column.path != found[0].column.path
     if author is not None and text is not None and author.column.share > 0.5 and author.column.path != text.column.path and not tickets:
-        return [*lines, *_messages(author, text, answered)]
+        return [*lines, *_messages(author, text, answered, _same(columns, about, answered))]
     if several and happened is not None:
         return [*lines, *_log(happened)]
     if contact is not None:
-        return [*lines, *_tickets(guesses.state(columns), closed, found, answered)]
+        return [*lines, *_tickets(guesses.state(columns), closed, found, answered, _same(columns, about, answered))]
     return [*lines, *_customers(columns, customer)]
 
 
@@ -233,21 +248,42 @@ def _log(happened: Guess) -> list[str]:
     return lines
 
 
-def _tickets(state: Guess | None, closed: TimeGuess | None, found: list[TimeGuess], answered: Answered | None) -> list[str]:
+def _tickets(state: Guess | None, closed: TimeGuess | None, found: list[TimeGuess], answered: Answered | None, same: Same) -> list[str]:
     """One row a ticket: opened, and closed when a column says so."""
-    lines, emit = rule({"type": "contact.opened", "actor": "customer"}), {"type": "contact.closed", "closed_by": "person"}
+    lines = [*same.lines, *rule({"type": "contact.opened", "actor": "customer", **same.emit})]
+    emit = {"type": "contact.closed", "closed_by": "person"}
     if state is not None:
         lines += [f"  {why(state)}", f"  # {counts(state.column)}"]
         emit["claimed_resolved"] = worked_out(among(state.column, _claimed(state.column, answered)))
     if closed is not None and closed.column.path != found[0].column.path:
         emit["time"] = looked(closed.column.path)
-        same = "" if closed.written.unit == found[0].written.unit else f"; its time is written otherwise than `time:` ({closed.written.unit})"
+        other = "" if closed.written.unit == found[0].written.unit else f"; its time is written otherwise than `time:` ({closed.written.unit})"
         when = f'{expression(closed.column.path)} != ""'
-        return [*lines, *rule(emit, when=when, asked=f"who closes, and which value do you call solved{same}")]
+        return [*lines, *rule(emit, when=when, asked=f"who closes, and which value do you call solved{other}")]
     if state is not None:
         when = among(state.column, _claimed(state.column, answered))
         lines += rule(emit, when=when, asked="who closes, and which value do you call solved; nothing says when")
     return lines
+
+
+def _same(columns: Collection[Column], kind: Guess | None, answered: Answered | None, *, within: tuple[str, ...] = ()) -> Same:
+    """By what two contacts of a customer are told to be about the same."""
+    thing, same = guesses.thing(columns), answered.same if answered is not None else ""
+    if thing is not None:
+        called = THING.search(thing.column.name)
+        type_ = called[1].lower() if called else "order"
+        return Same({"objects": _about(type_, (*within, *thing.column.path))}, [f"  # the same matter is the same {type_}: {why(thing)[2:]}"])
+    if same == "customer":
+        any_ = f"[{{type: {MATTER}, id: {ANY}, role: about}}]"
+        return Same({"objects": any_}, ["  # every contact of a customer counts as the same matter, which counts far too many"])
+    if kind is None or same == "object":
+        return Same({}, ["  # ? no column names an order or a kind: nobody can see who came back on the same matter"] if kind is None else [])
+    asked = "  # ? no column names an order: two of one kind count as the same matter, which counts too many. An order's number is better"
+    return Same({"objects": _about(MATTER, (*within, *kind.column.path))}, [asked])
+
+
+def _about(type_: str, path: tuple[str, ...]) -> str:
+    return f"[{{type: {type_}, id: {looked(path)}, role: about}}]"
 
 
 def _customers(columns: Collection[Column], customer: Guess | None) -> list[str]:

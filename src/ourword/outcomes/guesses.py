@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import msgspec
@@ -49,6 +50,11 @@ ACTIVITIES = ("activity", "event", "action", "step", "task", "type", "name", "st
 TIMES = ("time", "timestamp", "ts", "date", "created", "create", "at", "sent", "opened", "start", "started", "unix", "when", "received", "complete")
 CLOSINGS = ("solved", "resolved", "closed", "close", "completed", "finished", "ended", "end")
 """Those first that say when help ended: many helpdesks close a ticket days later, by a timer."""
+THING = re.compile(
+    r"\b(order|purchase|booking|reservation|invoice|shipment|parcel|subscription)s?(?:[ _-]*(?:id|no|nr|number|code|reference|ref)\.?|[ _-]*#)?\s*$",
+    re.IGNORECASE,
+)
+"""What is called one thing that a customer has with the company: an order by its number, an invoice. Two contacts about one are about the same."""
 LEAVINGS = ("churn", "churned", "cancelled", "canceled", "left", "attrition", "exited", "unsubscribed")
 _OTHERS = ("agent", "assignee", "operator", "wizard", "staff", "employee", "bot", "system", "group", "team")
 _COUNTS = ("interactions", "replies", "count", "messages", "rating", "satisfaction", "domain", "external", "organization", "zone")
@@ -126,6 +132,13 @@ def kind(columns: Iterable[Column]) -> Guess | None:
     """What it is about: short words that come again and again."""
     few = (each for each in columns if 1 < each.distinct <= 60 and each.distinct * 3 <= each.filled and not each.long and written(each) is None)
     return _best(few, KINDS, against=("id", "document", "agent", "payment", "ticket", "action"))
+
+
+def thing(columns: Iterable[Column]) -> Guess | None:
+    """The order, booking or invoice that it is about: a column whose name ends so, with ids and not one for all."""
+    named = [each for each in columns if each.distinct > 1 and not each.long and THING.search(each.name) and written(each) is None]
+    best = max(named, key=lambda each: each.share, default=None)
+    return None if best is None else Guess(best, "its name")
 
 
 def author(columns: Iterable[Column]) -> Guess | None:

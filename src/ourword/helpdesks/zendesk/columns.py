@@ -8,6 +8,7 @@ from typing import Any
 
 from ourword.helpdesks.shape import Row
 from ourword.helpdesks.zendesk.parts import ident, tags, text, word
+from ourword.outcomes.guesses import THING
 
 COLUMNS = {
     "id": ("id", "ticket id", "ticket number", "#"),
@@ -34,10 +35,6 @@ DELETED = ("permanently deleted user", "deleted user")
 _CALLED = {name: column for column, names in COLUMNS.items() for name in names}
 _KIND = re.compile(
     r"\b(?:topic|category|reason|issue type|type of (?:issue|request|enquiry|inquiry)|intent)\b|\bwhat .{1,40} about\b",
-    re.IGNORECASE,
-)
-_OBJECT = re.compile(
-    r"\b(order|purchase|booking|reservation|invoice|shipment|parcel|subscription)s?(?:[ _-]*(?:id|no|nr|number|code|reference|ref)\.?|[ _-]*#)?\s*$",
     re.IGNORECASE,
 )
 
@@ -92,7 +89,7 @@ def objects_in(titled: Iterator[tuple[str, Any]] | list[tuple[str, Any]]) -> lis
     >>> objects_in([("Order number", "L-7"), ("Plan", "basic"), ("Orders are late?", "yes")])
     [{'type': 'order', 'id': 'L-7', 'role': 'about'}]
     """
-    found = [(_OBJECT.search(title[:200]), ident(value)) for title, value in titled]
+    found = [(THING.search(title[:200]), ident(value)) for title, value in titled]
     return [{"type": match.group(1).lower(), "id": id_, "role": "about"} for match, id_ in found if match and id_][:20]
 
 

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 
 from ourword.app import Ourword
 from ourword.errors import OurwordError, UsageError
-from ourword.helpdesks.questions import BOTS, CUSTOMER, SOLVED, TESTS, is_zone, price_of, typed_tests, with_all
+from ourword.helpdesks.questions import BOTS, CUSTOMER, SAME, SOLVED, TESTS, is_zone, price_of, typed_tests, with_all
 from ourword.helpdesks.shape import Answers
 from ourword.http.links import Links, asking
 from ourword.http.render import render
@@ -153,7 +153,7 @@ def _read(start: Start, moved: Moved) -> None:
 
 
 async def questions(request: Request) -> Response:
-    """The five questions, answered as guessed or as answered before; POST keeps the answers and reads the files."""
+    """The six questions, answered as guessed or as answered before; POST keeps the answers and reads the files."""
     start, work = start_of(request), _work(request)
     if not start.kept.files:
         return RedirectResponse("/start", status_code=303)
@@ -174,7 +174,7 @@ async def questions(request: Request) -> Response:
 
 
 def _questions(start: Start, answers: Answers, fields: dict[str, list[str]], wrong: list[str]) -> str:
-    ticked = {BOTS: set(answers.bots), SOLVED: set(answers.solved), TESTS: set(answers.tests), CUSTOMER: {answers.customer}}
+    ticked = {BOTS: set(answers.bots), SOLVED: set(answers.solved), TESTS: set(answers.tests), CUSTOMER: {answers.customer}, SAME: {answers.same}}
     listed = {choice.value for each in start.questions() for choice in each.choices}
     typed = "\n".join(each for each in answers.tests if each not in listed)
     price = fields.get("price", [answers.price])[0]
@@ -194,11 +194,13 @@ def _answers(fields: dict[str, list[str]]) -> tuple[Answers, list[str]]:
     if not is_zone(zone):
         wrong.append(f"`{zone[:40]}` is no time zone: write it like Europe/Berlin, or UTC")
     customer = fields.get("customer", ["id"])[0]
+    same = fields.get("same", ["object"])[0]
     answers = Answers(
         bots=tuple(fields.get("bots", ())),
         solved=tuple(fields.get("solved", ())),
         tests=tuple(fields.get("tests", ())),
         customer=customer if customer in ("id", "address") else "id",
+        same=same if same in ("object", "kind", "customer") else "object",
         price=price,
         zone=zone,
     )
