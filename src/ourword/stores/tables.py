@@ -21,7 +21,7 @@ from ourword.stores.spilling import FOLDER, sweep
 if TYPE_CHECKING:
     import duckdb
 
-THREADS, MEMORY = 2, "1000MB"
+THREADS, MEMORY = 2, "600MB"
 """How much of the machine is taken."""
 
 _WORDS = tuple(name for name, kind in COLUMNS.items() if kind == "VARCHAR" and name not in ("decision", *REMARKS))
