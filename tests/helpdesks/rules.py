@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +30,7 @@ Rule = Callable[[list[Event]], Iterable[Event]]
 def by_contact(rule: Rule) -> Rule:
     """Apply a rule to each contact's events, in the order of time."""
 
+    @wraps(rule)
     def applied(some: list[Event]) -> Iterable[Event]:
         found: dict[str, list[Event]] = {}
         for each in some:
@@ -43,6 +45,19 @@ def named(event: Event, type_: str = "", **data: Any) -> Event:
     """The same event under another type, or with other data; `None` takes a word away."""
     told = {key: value for key, value in {**event["data"], **data}.items() if value is not None}
     return {**event, "type": type_ or event["type"], "data": told}
+
+
+@by_contact
+def ended_and_not_solved(mine: list[Event]) -> Iterable[Event]:
+    """A contact that ends without being called resolved just stays open: nobody sees that it ended, nor that a customer left it."""
+    closed = False
+    for each in mine:
+        if each["type"] == "contact.closed":
+            closed = closed or each["data"]["claimed_resolved"]
+            if not each["data"]["claimed_resolved"]:
+                continue
+        if each["type"] != "contact.reopened" or closed:
+            yield each
 
 
 def an_account_is_no_order(some: list[Event]) -> Iterable[Event]:
@@ -93,3 +108,15 @@ def apart(left: Known, right: Known) -> dict[str, Any]:
         return bool(ours == theirs or (unknown and (ours[0], ours[2]) == (theirs[0], theirs[2])))
 
     return {each: (left.get(each), right.get(each)) for each in {*left, *right} if not agree(left.get(each), right.get(each))}
+
+
+def excuses_for_nothing(home: Path, some: list[Event], rules: Sequence[Rule], found: Known) -> list[str]:
+    """The rules without which nothing more would be otherwise, *unknown* counted as a difference: each is needed, or hides what it does not name."""
+
+    def otherwise(place: str, left: Sequence[Rule]) -> set[str]:
+        known = native(home / place, some, left)
+        return {each for each in {*known, *found} if known.get(each) != found.get(each)}
+
+    with_all = otherwise("all", rules)
+    without = {f"{place} {rule.__qualname__}": [*rules[:place], *rules[place + 1 :]] for place, rule in enumerate(rules)}
+    return [name for name, left in without.items() if otherwise(name.partition(" ")[0], left) <= with_all]

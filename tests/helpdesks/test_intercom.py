@@ -23,6 +23,7 @@ from tests.helpdesks.rules import (
     an_account_is_no_order,
     apart,
     by_contact,
+    excuses_for_nothing,
     in_local_time,
     named,
     native,
@@ -201,13 +202,16 @@ def test_a_contact_becomes_what_it_is_but_for_what_the_files_cannot_say(
     told = imported(tmp_path / "intercom", [export / name for name in files], answers(beside, also_closed=also_closed), now=NANOS)
     found = mine(tmp_path / "intercom", beside)
 
-    differing = apart(native(tmp_path / "native", held, rules_for(files, beside, also_closed=also_closed)), found)
+    rules = rules_for(files, beside, also_closed=also_closed)
+    differing = apart(native(tmp_path / "native", held, rules), found)
     if "csv" in files[0]:  # a report names who replied first: a person who only closed behind a machine is not seen, in one contact here
         assert {("person", "automation")} >= {(ours[1], theirs[1]) for ours, theirs in differing.values()}
         assert len(differing) <= 1
         assert all((ours[0], ours[2]) == (theirs[0], theirs[2]) for ours, theirs in differing.values())
     else:
         assert {} == differing
+    if files[0] == "conversations.jsonl":
+        assert [] == excuses_for_nothing(tmp_path, held, rules, found)
     assert {name: beside["unreadable"].get(name, 0) for name in files} == {name: each.skipped for name, each in told.items()}
     assert 0 == sum(each.events["conflicting"] for each in told.values())
 
@@ -301,6 +305,14 @@ def test_what_fin_assumes_was_closed_by_silence() -> None:
     assert [("timer", "no_reply", True)] == [
         (each["closed_by"], each["close_reason"], each["claimed_resolved"]) for each in found if each["type"] == "contact.closed"
     ]
+
+
+def test_whoever_closes_within_five_minutes_did_not_wait() -> None:
+    """Nobody failed to answer a question that was closed behind at once."""
+    question = part(5, "comment", JO, "Which order is it?")
+    reasons = [told(conversation(question, part(after, "close", JO), state="closed"))[-1].get("close_reason") for after in (304, 305)]
+
+    assert [None, "no_reply"] == reasons
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from ourword.helpdesks.zendesk.columns import kind_in, objects_in
+from ourword.helpdesks.zendesk.notes import WAITED
 from ourword.helpdesks.zendesk.parts import ident, items, number, order, seconds, text, when, word
 
-__all__ = ["ident", "is_one_sentence", "items", "kind_in", "number", "objects_in", "order", "seconds", "text", "when", "word"]
+__all__ = ["WAITED", "ident", "is_one_sentence", "items", "kind_in", "number", "objects_in", "order", "seconds", "text", "when", "word"]
 
 _SENTENCES_MAX = 10
 

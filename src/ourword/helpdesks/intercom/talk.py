@@ -5,7 +5,7 @@ from __future__ import annotations
 from ourword.helpdesks.intercom.parts import HANDED, HELPED, IDLE, NOT_HELPED, PARTS_MAX, REOPENS, RULED, Part, parts_of, resolution_of, stands
 from ourword.helpdesks.intercom.said import ConversationTelling, Here, Told
 from ourword.helpdesks.shape import AUTOMATION, CUSTOMER, PERSON, Row
-from ourword.helpdesks.values import is_one_sentence, number
+from ourword.helpdesks.values import WAITED, is_one_sentence, number
 from ourword.outcomes.mapper import Skipped
 from ourword.outcomes.sayings import answer_to_solved, asks_whether_solved
 
@@ -37,8 +37,8 @@ class Talk:
         self._open = True
         self._asked = False
         """Whether our last word asks whether it is solved."""
-        self._waits = False
-        """Whether our last word is a question of any sort."""
+        self._question: int | None = None
+        """The second of our last word, where it is a question of any sort."""
         self._idle = False
         self._ruled = 0
         self._machine: Part | None = None
@@ -81,12 +81,12 @@ class Talk:
             said = "no"
         elif self._asked:
             said = answer_to_solved(each.words)
-        self._asked = self._waits = self._idle = False
+        self._asked, self._question, self._idle = False, None, False
         told = {"actor": CUSTOMER, "text": each.words}
-        if said not in ("yes", "no"):
-            yield from self._tell("a message of the customer", "message.in", f"message-{each.id}", each, 1, **told)
-        if said:
+        if said in ("yes", "no"):
             yield from self._tell("answered whether it is solved", "question.answered", f"answered-{each.id}", each, 2, **told, said=said)
+        else:
+            yield from self._tell("a message of the customer", "message.in", f"message-{each.id}", each, 1, **told)
 
     def _answered(self, each: Part) -> Told:
         """Our word: a message, our question whether it is solved, or both."""
@@ -97,7 +97,8 @@ class Talk:
             if self._machine is not None:
                 yield from self._tell("a person joined", "human.joined", "joined", each, 0, actor=PERSON)
         asks = asks_whether_solved(each.words)
-        self._asked, self._waits = asks or each.offers, asks or each.offers or each.words.endswith("?")
+        self._asked = asks or each.offers
+        self._question = each.second if self._asked or each.words.endswith("?") else None
         told = {"actor": each.who, "text": each.words}
         if not (asks and is_one_sentence(each.words)):
             ends = each.words.endswith("?") if each.words else None
@@ -112,7 +113,8 @@ class Talk:
             by = "timer"
         elif by == AUTOMATION and self._ruled and each.second - self._ruled <= _RULE_SECONDS:
             by = "rule"
-        reason = "no_reply" if self._waits and by != CUSTOMER else ""
+        waited = self._question is not None and each.second - self._question >= WAITED
+        reason = "no_reply" if waited and by != CUSTOMER else ""
         self._idle, self._ruled = False, 0
         claimed = self._say.claims(self._row) if last else None
         yield from self._say.closed(self._here, each.time, each.place + 3, by=by, reason=reason, claimed=claimed)
