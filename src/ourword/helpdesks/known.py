@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ourword.helpdesks import intercom, zendesk
+from ourword.helpdesks import chatwoot, intercom, zendesk
 from ourword.helpdesks.shape import Row, Shape
 
-SHAPES: tuple[Shape, ...] = (*zendesk.SHAPES, *intercom.SHAPES)
+SHAPES: tuple[Shape, ...] = (*zendesk.SHAPES, *intercom.SHAPES, *chatwoot.SHAPES)
 """The more particular first."""
 
 

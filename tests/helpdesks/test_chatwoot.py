@@ -1,0 +1,159 @@
+"""Larkspur through Chatwoot's files: each contact becomes what it is when its events are handed in, but for what Chatwoot has no place for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.helpdesks.desk import Known, became, imported
+from tests.helpdesks.rules import (
+    ASKED,
+    CONTACTS,
+    HELD,
+    NANOS,
+    NOW,
+    Event,
+    Rule,
+    an_account_is_no_order,
+    apart,
+    by_contact,
+    ended_and_not_solved,
+    excuses_for_nothing,
+    named,
+    native,
+    who_is,
+)
+
+from ourword.demo.company import events
+from ourword.demo.exports import chatwoot
+from ourword.helpdesks.shape import Answers
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("export")
+    chatwoot.write(folder, NOW, contacts=CONTACTS)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def beside(export: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((export / "truth.json").read_text())
+    return found
+
+
+@pytest.fixture(scope="module")
+def held() -> list[Event]:
+    return [each for each in events(NOW, contacts=CONTACTS) if each["type"] in HELD]
+
+
+# ---- what Chatwoot has no place for, by name -----------------------------------------------------------------------------
+
+
+def who_was_deleted(contacts: list[str]) -> Rule:
+    """Of an agent who is gone only their first reply is known to be a person's, and not where a machine in an agent's seat replied before."""
+
+    @by_contact
+    def rule(mine: list[Event]) -> Iterable[Event]:
+        unknown = mine[0]["data"]["contact"] in contacts
+        behind = unknown and mine[0]["data"]["channel"] == "mail"
+        for each in mine:
+            if behind and each["type"] == "human.joined":
+                continue
+            nobody = unknown and each["type"] in ("message.out", "question.asked") and each["data"]["actor"] == "person"
+            yield named(each, actor=None) if nobody else each
+
+    return rule
+
+
+@by_contact
+def no_words(mine: list[Event]) -> Iterable[Event]:
+    """Neither a list nor a report holds messages."""
+    yield from (each for each in mine if each["type"].partition(".")[0] not in ("message", "question"))
+
+
+def only_that_it_is_resolved(last: dict[str, int]) -> Rule:
+    """A list says that it is resolved, and when something last happened: a survey that was sent later moves that; what came before is not there."""
+
+    @by_contact
+    def rule(mine: list[Event]) -> Iterable[Event]:
+        contact = mine[0]["data"]["contact"]
+        turns = [each for each in mine if each["type"] in ("contact.closed", "contact.reopened")]
+        resolved = bool(turns) and turns[-1]["type"] == "contact.closed"
+        for each in mine:
+            if each not in turns:
+                yield each
+            elif each is turns[-1] and resolved:
+                yield {**each, "time": at(last[contact])}
+
+    return rule
+
+
+def nobody_says_why(some: list[Event]) -> Iterable[Event]:
+    """That it was resolved since nobody answered is in its messages alone. Who resolved it mostly too: then that is unknown, and never another."""
+    for each in some:
+        yield named(each, close_reason=None)
+
+
+def swept(contacts: list[str], second: int) -> Rule:
+    """What lay open for weeks an agent resolved in one go."""
+
+    def rule(some: list[Event]) -> Iterable[Event]:
+        yield from some
+        first = {each["data"]["contact"]: each for each in reversed(some) if each["type"] == "contact.opened"}
+        for contact in contacts:
+            told = {"actor": "person", "closed_by": "person", "claimed_resolved": True}
+            yield {**named(first[contact], "contact.closed", **told), "id": f"{contact}-999", "time": at(second)}
+
+    return rule
+
+
+def at(second: int) -> str:
+    return NOW.fromtimestamp(second, NOW.tzinfo).isoformat()
+
+
+def rules_for(files: tuple[str, ...], beside: dict[str, Any]) -> list[Rule]:
+    """Everything that these files cannot say, and what an agent did later."""
+    later = [swept(beside["swept"], beside["swept_at"]), who_is(beside["merged"])]
+    if files[0] in ("messages.jsonl", "whole.jsonl"):
+        return [ended_and_not_solved, *later, an_account_is_no_order, who_was_deleted(beside["unknown"])]
+    if "reporting_events.jsonl" in files:
+        return [ended_and_not_solved, *later, an_account_is_no_order, no_words, nobody_says_why]
+    return [*later, an_account_is_no_order, only_that_it_is_resolved(beside["last"]), no_words, nobody_says_why]
+
+
+def mine(home: Path, beside: dict[str, Any]) -> Known:
+    """What became of the conversations that are contacts, by contact."""
+    found = became(home, ASKED)
+    return {contact: found[f"chatwoot-{conversation}"] for conversation, contact in beside["conversations"].items()}
+
+
+def answers(beside: dict[str, Any]) -> Answers:
+    return Answers(bots=tuple(beside["bots"]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param(("messages.jsonl", "conversations.jsonl", "contacts.jsonl"), id="messages"),
+        pytest.param(("whole.jsonl",), id="conversations with their messages"),
+        pytest.param(("conversations.jsonl", "contacts.jsonl"), id="a list"),
+        pytest.param(("conversations.jsonl", "reporting_events.jsonl"), id="a list and reports"),
+    ],
+)
+def test_a_contact_becomes_what_it_is_but_for_what_the_files_cannot_say(
+    files: tuple[str, ...], export: Path, beside: dict[str, Any], held: list[Event], tmp_path: Path
+) -> None:
+    """Outcome, who handled it and what was claimed, contact by contact; every difference has a name above."""
+    told = imported(tmp_path / "chatwoot", [export / name for name in files], answers(beside), now=NANOS)
+    found = mine(tmp_path / "chatwoot", beside)
+
+    rules = rules_for(files, beside)
+    assert {} == apart(native(tmp_path / "native", held, rules), found)
+    assert [] == excuses_for_nothing(tmp_path, held, rules, found)
+    assert {name: beside["unreadable"].get(name, 0) for name in files} == {name: each.skipped for name, each in told.items()}
+    assert 0 == sum(each.events["conflicting"] for each in told.values())
