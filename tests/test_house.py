@@ -20,7 +20,7 @@ LARKSPUR = ROOT / "examples" / "larkspur-refund"
 HOSTS = re.compile(
     r"(^|\.)(example|test|localhost|w3\.org|apache\.org|python\.org|json-schema\.org|rfc-editor\.org|ietf\.org|iso\.org|omg\.org|github\.com|cel\.dev"
     r"|opentelemetry\.io|c2sp\.org|yaml\.org|unicode\.org|europa\.eu|bitol\.io|oasis-open\.org|sqlite\.org|sigstore\.dev|schema\.org"
-    r"|xes-standard\.org|intercom\.com|zendesk\.com|hubspot\.com|ultimate\.ai|ada\.cx|ada-education\.com|mediaposte-martech\.com)$|^(127\.0\.0\.1|\[::1\])$"
+    r"|xes-standard\.org|chatwoot\.com|intercom\.com|zendesk\.com|hubspot\.com|ultimate\.ai|ada\.cx|ada-education\.com|mediaposte-martech\.com)$|^(127\.0\.0\.1|\[::1\])$"
 )
 
 

@@ -41,7 +41,7 @@ from ourword.watched import watching
 LISTENED_MAX = 300_000
 """So many events are looked through for promises in words."""
 _STATE, _FILES = "start.json", "files"
-HOW_READ = "JSON, JSON Lines, CSV or Parquet as Zendesk, Intercom or a spreadsheet export them (.zip and .gz too)"
+HOW_READ = "JSON, JSON Lines, CSV or Parquet as Zendesk, Intercom, Chatwoot or a spreadsheet export them (.zip and .gz too)"
 
 Moved = Callable[[str, int, int], None]
 """Told what is being done, how many bytes of all files are done, and of how many. What it raises stops the work."""
@@ -169,7 +169,7 @@ class Start:
             told = self._import(place, answers, look, moved)
             moved("what became of each contact is worked out", 1, 1)
             with open_home(place) as home:
-                if not home.has_events:
+                if not answers.tests and not any(each.events["new"] for each in told.values()):  # unless all were tests
                     raise UsageError("start.nothing", _nothing(told), place=str(self.folder), hint=f"what is read: {HOW_READ}")
                 settle_home(home, events_of(home), now := time.time_ns())
                 raise_missed(home, now)

@@ -8,7 +8,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from ourword.cli.main import run
 from ourword.contract.check import check
 from ourword.contract.read import read
+from ourword.demo.exports import chatwoot
 from ourword.http.start.app import close, make
 from ourword.starting import Start
 from ourword.stores.home import open_home
@@ -280,3 +281,28 @@ def test_the_command_does_the_same_by_the_guessed_answers(tmp_path: Path, capsys
     told = capsys.readouterr().out
     assert "known      What was called resolved: told by 40 rows" in told
     assert "guessed: Which states do you call solved? Solved" in told
+
+
+def test_a_helpdesks_own_file_is_read_by_its_name_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Chatwoot's messages alone say what was called resolved; its people or reports alone say nothing, and so does the command."""
+    chatwoot.write(tmp_path, datetime(2026, 11, 23, 10, tzinfo=UTC), contacts=60)
+
+    def once(name: str) -> tuple[int, str]:
+        code = run(["start", str(tmp_path / name), "--folder", str(tmp_path / name.partition(".")[0]), "--once"])
+        told = capsys.readouterr()
+        return code, told.out + told.err
+
+    code, told = once("messages.jsonl")
+    assert code == 0
+    assert "messages.jsonl: Chatwoot messages" in told
+    assert "known      Who said that it was solved" in told
+    assert "guessed: Which states do you call solved? resolved" in told
+    code, told = once("conversations.jsonl")
+    assert "known      Who came back on the same issue" in told
+    assert "not known  Who said that it was solved: Not knowable from these files" in told
+    assert "It takes comments, conversation parts or messages with an explicit question" in told
+    for name, says in (("contacts.jsonl", "rows gave no event"), ("reporting_events.jsonl", "give the list of conversations with them")):
+        code, told = once(name)
+        assert code
+        assert "no event came out of the files" in told
+        assert says in told

@@ -21,8 +21,8 @@ WORDS = {
 ADDS = {
     CLAIMED: "tickets with their state",
     CAME_BACK: "tickets that name their customer, their times, and an order or a kind; or another answer to when it is the same matter",
-    GAVE_UP: "comments or conversation parts: who wrote last, and whether an answer came",
-    CONFIRMED: "comments or conversation parts with an explicit question and its answer; thanks confirm nothing",
+    GAVE_UP: "comments, conversation parts or messages: who wrote last, and whether an answer came",
+    CONFIRMED: "comments, conversation parts or messages with an explicit question and its answer; thanks confirm nothing",
     DECISIONS: "the bot's own export, or the gate: `decision.made` events",
     VERSIONS: "the bot's own export with prompt and model, or the gate",
     PROMISES: "a contract, and orders, refunds or payments as events",

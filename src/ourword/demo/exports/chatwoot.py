@@ -22,7 +22,7 @@ import msgspec
 from ourword.demo.company import make, truth
 from ourword.demo.company.clock import text as utc
 from ourword.demo.exports import chatwoot_rows as R
-from ourword.demo.exports.larkspur import Happened, Told, contacts
+from ourword.demo.exports.larkspur import CONTACTS, Happened, Told, contacts
 
 NOTE_SHARE, CAMPAIGN_SHARE, GONE_AGENT_SHARE, FAILED_SHARE = 0.2, 0.02, 0.05, 0.03
 MERGED_SHARE, MARKED_SHARE, SWEPT_SHARE = 0.5, 0.2, 0.6
@@ -33,7 +33,7 @@ _PAGE, _MESSAGES = 25, 20
 _contacts = contacts
 
 
-def write(folder: Path, now: datetime, *, seed: int = make.SEED, days: int = make.DAYS, contacts: int = make.CONTACTS) -> dict[str, int]:
+def write(folder: Path, now: datetime, *, seed: int = make.SEED, days: int = make.DAYS, contacts: int = CONTACTS) -> dict[str, int]:
     """Write the files and `truth.json` into *folder*; gives each file's name and how many rows it has."""
     folder.mkdir(parents=True, exist_ok=True)
     until = int(now.timestamp())
@@ -238,7 +238,8 @@ class Conversation:
     def told(self, *, whole: bool) -> dict[str, Any]:
         """The conversation as the API lists it: with its last message; *whole*: with all, as some write it together."""
         some = sorted(self.messages, key=lambda each: int(each["id"]))
-        said = [each for each in some if each["message_type"] != 2]
+        said = [R.pushed(each) for each in some if each["message_type"] != 2]
+        some = [R.shown(each) for each in some] if whole else [R.pushed(each) for each in some]
         last = self.last()
         order = {"order_number": self.told_of.order} if self.told_of.order else {}
         meta: dict[str, Any] = {"sender": self._contact(), "channel": R.CHANNELS[self.told_of.channel], "hmac_verified": False}
@@ -270,7 +271,7 @@ def _messages(desk: Desk) -> Iterator[Any]:
         some = sorted(each.messages, key=lambda one: int(one["id"]))
         meta = {"labels": [], "additional_attributes": {}, "contact": {"payload": {}}, "contact_id": desk.customers[each.customer]}
         for end in range(len(some), 0, -_MESSAGES):
-            yield {"meta": meta, "payload": some[max(0, end - _MESSAGES) : end]}
+            yield {"meta": meta, "payload": [R.shown(one) for one in some[max(0, end - _MESSAGES) : end]]}
     first = desk.conversations[0].messages[0]
     yield '{"meta": {}, "payload": [{"id": 1, "conte'
     yield {"meta": {}, "payload": [{**first, "id": 1, "created_at": None}, {**first, "id": 2, "conversation_id": None}]}

@@ -10,6 +10,7 @@ CAPTAIN, BOT, SEAT, AGENTS = ("captain_assistant", 1), ("agent_bot", 1), ("user"
 NAMES = {CAPTAIN: "Captain", BOT: "Mail sorter", SEAT: "Larkspur Assistant", AGENTS[0]: "Jo Berg", AGENTS[1]: "Sam Diaz", AGENTS[2]: "Ada Ito"}
 CHANNELS = {"chat": "Channel::WebWidget", "app": "Channel::Api", "mail": "Channel::Email"}
 INBOXES = {"chat": 1, "app": 2, "mail": 3}
+CLASSES = {"user": "User", "agent_bot": "AgentBot", "captain_assistant": "Captain::Assistant", "contact": "Contact"}
 RATED = (
     *("Agent Name", "Rating", "Feedback Comment", "Contact Name", "Contact Email Address", "Contact Phone Number"),
     *("Link to the conversation", "Recorded date"),
@@ -47,6 +48,22 @@ def message(
         "status": "sent", "content_attributes": {}, "created_at": at, "private": False, "source_id": None,
     }  # fmt: skip
     return made | ({"sender": by} if by else {}) | more
+
+
+def shown(made: dict[str, Any]) -> dict[str, Any]:
+    """A message as its conversation's pages show it: without what only the database knows."""
+    return {name: value for name, value in made.items() if name != "additional_attributes"}
+
+
+def pushed(made: dict[str, Any]) -> dict[str, Any]:
+    """A message as a list shows it, with all that the database knows."""
+    by = made.get("sender") or {}
+    return {
+        "additional_attributes": {}, "account_id": 1, "updated_at": f"{utc(made['created_at'])[:-1]}.000Z", "external_source_ids": {},
+        "sender_type": CLASSES.get(by.get("type", "")), "sender_id": by.get("id"), "sentiment": {},
+        "processed_message_content": made["content"], **made,
+        "conversation": {"assignee_id": None, "unread_count": 0, "last_activity_at": made["created_at"]},
+    }  # fmt: skip
 
 
 def report(number: int, name: str, database: int, inbox: int, start: int, end: int) -> dict[str, Any]:

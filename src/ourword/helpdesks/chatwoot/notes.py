@@ -21,7 +21,7 @@ _ANSWERS = {"": 0, "yes": 1, "no": 2}
 _SAID = {place: said for said, place in _ANSWERS.items()}
 _AUTHORS_MAX, _KEPT = 4_000, 256
 
-MESSAGED, ACTED, HANDED, ACTED_LAST, HEARD_ONCE, SAID_ONCE, CARRIED = 1, 2, 4, 8, 16, 32, 64
+MESSAGED, ACTED, HANDED, ACTED_LAST, HEARD_ONCE, SAID_ONCE, CARRIED, COUNTED, CAMPAIGN = 1, 2, 4, 8, 16, 32, 64, 128, 256
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -43,7 +43,8 @@ class Notes(msgspec.Struct):
     lines: dict[str, array[int]] = {}
     told: dict[str, int] = {}
     """The bits above: its messages are in a file of their own; activities say when it was resolved, when it was handed over; only a list's
-    last message says so; the customer wrote, we did; its messages are in the conversation itself.
+    last message says so; the customer wrote, we did; its messages are in the conversation itself; that it is resolved was counted among the
+    states; a list's last message is a campaign's, with which it began.
     """
     listed: dict[str, int] = {}
     """The second of its newest copy."""
@@ -68,7 +69,8 @@ class Notes(msgspec.Struct):
 
     def begun_by_us(self, conversation: str) -> bool:
         """Whether we wrote, and nobody answered: a campaign, or an agent's own message."""
-        return self.has(conversation, MESSAGED | CARRIED) and self.has(conversation, SAID_ONCE) and not self.has(conversation, HEARD_ONCE)
+        begun = self.has(conversation, CAMPAIGN) or (self.has(conversation, MESSAGED | CARRIED) and self.has(conversation, SAID_ONCE))
+        return begun and not self.has(conversation, HEARD_ONCE)
 
     def author(self, who: str) -> int:
         """A small number for an author."""

@@ -90,11 +90,23 @@ def carried(conversation: Row) -> Iterator[Row]:
         yield from (_carried(each, conversation, WHOLE) for each in some)
         return
     yield from (_carried(each, conversation, LAST) for each in some if sort_of(each) == ACTIVITY)
+    said = _began_with(conversation)
+    if said is not None and sort_of(said) == INCOMING:
+        yield _carried(said, conversation, WHOLE)
+
+
+def _began_with(conversation: Row) -> Row | None:
+    """The last that was said in a conversation, where that is how it began."""
     said = conversation.get("last_non_activity_message")
-    if isinstance(said, Mapping) and sort_of(said) == INCOMING:
-        begun, at = seconds(when(conversation.get("created_at"))), seconds(when(said.get("created_at")))
-        if begun and 0 <= at - begun <= BEGINS_WITHIN:
-            yield _carried(said, conversation, WHOLE)
+    begun = seconds(when(conversation.get("created_at")))
+    at = seconds(when(said.get("created_at"))) if isinstance(said, Mapping) else 0
+    return said if isinstance(said, Mapping) and begun and 0 <= at - begun <= BEGINS_WITHIN else None
+
+
+def is_campaign(conversation: Row) -> bool:
+    """Whether a list shows that a conversation is a campaign's message, and nothing that was said after it."""
+    said = _began_with(conversation)
+    return said is not None and sort_of(said) == OUTGOING and is_ruled(said)
 
 
 def _carried(message: Row, conversation: Row, how: str) -> Row:

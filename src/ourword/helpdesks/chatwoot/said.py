@@ -188,6 +188,9 @@ class ConversationTelling(Telling):
             yield Skipped(where, "this reporting event has no `conversation_id` or no time (`event_end_time`)", "export it anew")
             return
         conversation = self.joined.get(database, "")
+        if not self.notes.begun:
+            yield Skipped(where, "no file has the conversations that these reports are of", "give the list of conversations with them")
+            return
         if not conversation:
             self.matched["left out: a report of a conversation that no file has, or that began in the same second as another"] += 1
             return

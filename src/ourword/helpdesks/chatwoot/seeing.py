@@ -48,13 +48,15 @@ def _conversation(row: Row, look: Look) -> None:
         return
     created = when(row.get("created_at"))
     state = P.status_of(row)
-    if id_ not in notes.listed and state and (state in look.statuses or len(look.statuses) < _STATES_MAX):
-        look.statuses[state] += 1
+    if id_ not in notes.listed and state:
+        _count(look, notes, id_, state)
     if id_ not in notes.listed and created is not None:
         _same(notes.begun, (ident(row.get("inbox_id")), seconds(created)), id_)
     notes.listed[id_] = max(notes.listed.get(id_, 0), last_of(row))
     look.at(created)
     look.at(when(row.get("last_activity_at")))
+    if P.is_campaign(row):
+        notes.mark(id_, N.CAMPAIGN)
     person = P.customer_of(row)
     who = ident(person.get("id"))
     if who:
@@ -64,6 +66,15 @@ def _conversation(row: Row, look: Look) -> None:
     if assignee:
         meta = row["meta"]["assignee"]
         look.author(assignee, name=text(meta.get("name"))[:100], email=word(meta.get("email")), role="user")
+
+
+def _count(look: Look, notes: N.Notes, conversation: str, state: str) -> None:
+    """Count a state; that a conversation is resolved once, whether a list or an activity says it."""
+    if state == "resolved" and notes.has(conversation, N.COUNTED):
+        return
+    if state in look.statuses or len(look.statuses) < _STATES_MAX:
+        look.statuses[state] += 1
+        notes.mark(conversation, N.COUNTED if state == "resolved" else 0)
 
 
 def last_of(row: Row) -> int:
@@ -91,6 +102,8 @@ def _message(row: Row, look: Look) -> None:
     elif sort == P.OUTGOING:
         _ours(row, look, conversation, id_, second, words)
     elif sort == P.ACTIVITY:
+        if P.closing(words) is not None:
+            _count(look, notes, conversation, "resolved")
         _activity(notes, conversation, id_, second, words, N.ACTED_LAST if row.get("_carried") == P.LAST else N.ACTED)
 
 
