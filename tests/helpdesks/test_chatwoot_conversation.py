@@ -145,6 +145,17 @@ def test_a_message_of_ours_that_nobody_answered_is_nobodys_contact() -> None:
     assert "contact.opened" in types(told(conversation(*ours, message(90, 0, "Tell me more", ANN))))
 
 
+def test_a_page_of_messages_says_whose_they_are() -> None:
+    """Who wrote in a group, or what an older page tells only by number, is the same conversation's contact."""
+    other, bare = {**ANN, "id": 200, "email": "bea@mail.example"}, message(0, 0, "Where is it?")
+    for meta, some in (({"contact": ANN}, [message(0, 0, "Hello", other)]), ({"contact_id": 100}, [bare]), ({}, [OPENING])):
+        assert {"customer:100"} == {each["subject"] for each in told({"meta": meta, "payload": some})}
+
+    assert ["customer:ann@mail.example"] == [
+        each["subject"] for each in told({"meta": {"contact": ANN}, "payload": [bare]}, given=Answers(customer="address"))
+    ]
+
+
 REPORT = {"id": 1, "name": "conversation_resolved", "value": 900.0, "inbox_id": 1, "user_id": None, "conversation_id": 142}
 REPORT |= {"event_start_time": "2026-11-18T11:06:40.000Z", "event_end_time": "2026-11-18T11:21:40.000Z"}
 

@@ -149,7 +149,8 @@ class Conversation:
             self.desk.swept.append(self.told_of.contact)
             self._closed(self.desk.swept_at, f"Conversation was marked resolved by {R.NAMES[R.AGENTS[0]]}")
 
-    def _contact(self) -> dict[str, Any]:
+    def contact(self) -> dict[str, Any]:
+        """Whose it is, as messages and their pages tell it."""
         return {**R.contact(self.customer, self.desk.customers[self.customer]), "type": "contact"}
 
     def _now_and_then(self, *channels: str) -> bool:
@@ -175,7 +176,7 @@ class Conversation:
                 self._rated(each)
 
     def _heard(self, at: int, words: str) -> None:
-        self.add(at, 0, f"<div>{escape(words)}</div>" if self._now_and_then("app") else words, self._contact())
+        self.add(at, 0, f"<div>{escape(words)}</div>" if self._now_and_then("app") else words, self.contact())
         if self.status == "resolved":
             self.status = "open"
             self.reports.append(("conversation_opened", self.resolved_at, at))
@@ -242,7 +243,7 @@ class Conversation:
         some = [R.shown(each) for each in some] if whole else [R.pushed(each) for each in some]
         last = self.last()
         order = {"order_number": self.told_of.order} if self.told_of.order else {}
-        meta: dict[str, Any] = {"sender": self._contact(), "channel": R.CHANNELS[self.told_of.channel], "hmac_verified": False}
+        meta: dict[str, Any] = {"sender": self.contact(), "channel": R.CHANNELS[self.told_of.channel], "hmac_verified": False}
         if (self.person_at and not self.gone) or (self.machine == R.SEAT and not self.person_at):
             meta["assignee"] = R.sender(self.agent if self.person_at else R.SEAT)
         return {
@@ -269,7 +270,13 @@ def _messages(desk: Desk) -> Iterator[Any]:
     """Each conversation's messages, twenty a page and the newest page first; one line torn, two messages that have lost something."""
     for each in desk.conversations:
         some = sorted(each.messages, key=lambda one: int(one["id"]))
-        meta = {"labels": [], "additional_attributes": {}, "contact": {"payload": {}}, "contact_id": desk.customers[each.customer]}
+        meta: dict[str, Any] = {
+            "labels": [],
+            "additional_attributes": {},
+            "contact": each.contact(),
+            "agent_last_seen_at": None,
+            "assignee_last_seen_at": None,
+        }
         for end in range(len(some), 0, -_MESSAGES):
             yield {"meta": meta, "payload": [R.shown(one) for one in some[max(0, end - _MESSAGES) : end]]}
     first = desk.conversations[0].messages[0]

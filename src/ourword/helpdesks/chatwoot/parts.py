@@ -114,10 +114,9 @@ def _carried(message: Row, conversation: Row, how: str) -> Row:
 
 
 def _with_contact(message: Row, meta: Row) -> Row:
-    """A page of messages says whose they are beside them."""
+    """A page of messages says whose they are beside them; older ones only by number."""
     person = meta.get("contact")
-    who = person.get("id") if isinstance(person, Mapping) else meta.get("contact_id")
-    return message if who is None else {**message, "_contact": who}
+    return {**message, "_contact": person if isinstance(person, Mapping) else {"id": meta.get("contact_id")}}
 
 
 def sort_of(message: Row) -> str:

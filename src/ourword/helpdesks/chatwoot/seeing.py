@@ -92,9 +92,10 @@ def _message(row: Row, look: Look) -> None:
     look.at(at)
     words = P.words_of(row)
     if sort == P.INCOMING:
-        who = ident(row.get("_contact")) or ident(_sender(row).get("id"))
-        if who and conversation not in look.requesters:
-            look.requesters[conversation] = who
+        person = next((each for each in (row.get("_contact"), row.get("sender")) if isinstance(each, Mapping) and ident(each.get("id"))), {})
+        if person:
+            look.requesters.setdefault(conversation, ident(person.get("id")))
+            _person(person, look)
         if P.is_said(row):
             notes.mark(conversation, N.HEARD_ONCE)
             answer = answer_to_solved(words)
@@ -167,11 +168,6 @@ def _person(row: Row, look: Look) -> None:
     domain = email.rpartition("@")[2]
     if domain and (domain in look.domains or len(look.domains) < _DOMAINS_MAX):
         look.domains[domain] += 1
-
-
-def _sender(row: Row) -> Row:
-    found = row.get("sender")
-    return found if isinstance(found, Mapping) else {}
 
 
 def rating_in(message: Row) -> int | None:
