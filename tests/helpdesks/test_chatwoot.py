@@ -53,13 +53,16 @@ def held() -> list[Event]:
 # ---- what Chatwoot has no place for, by name -----------------------------------------------------------------------------
 
 
-def who_was_deleted(contacts: list[str]) -> Rule:
-    """Of an agent who is gone only their first reply is known to be a person's, and not where a machine in an agent's seat replied before."""
+def who_was_deleted(contacts: list[str], *, listed: bool = True) -> Rule:
+    """Of an agent who is gone only their first reply is known to be a person's, and not where a machine in an agent's seat replied before.
+
+    The list of conversations knows it; messages alone do not.
+    """
 
     @by_contact
     def rule(mine: list[Event]) -> Iterable[Event]:
         unknown = mine[0]["data"]["contact"] in contacts
-        behind = unknown and mine[0]["data"]["channel"] == "mail"
+        behind = unknown and (not listed or mine[0]["data"]["channel"] == "mail")
         for each in mine:
             if behind and each["type"] == "human.joined":
                 continue
@@ -98,6 +101,12 @@ def nobody_says_why(some: list[Event]) -> Iterable[Event]:
         yield named(each, close_reason=None)
 
 
+def about_nothing(some: list[Event]) -> Iterable[Event]:
+    """What it is about stands in the list of conversations: without it, a new conversation is not known to be about the same issue."""
+    for each in some:
+        yield named(each, objects=[])
+
+
 def swept(contacts: list[str], second: int) -> Rule:
     """What lay open for weeks an agent resolved in one go."""
 
@@ -118,6 +127,8 @@ def at(second: int) -> str:
 def rules_for(files: tuple[str, ...], beside: dict[str, Any]) -> list[Rule]:
     """Everything that these files cannot say, and what an agent did later."""
     later = [swept(beside["swept"], beside["swept_at"]), who_is(beside["merged"])]
+    if files == ("messages.jsonl",):
+        return [ended_and_not_solved, later[0], about_nothing, who_was_deleted(beside["unknown"], listed=False)]
     if files[0] in ("messages.jsonl", "whole.jsonl"):
         return [ended_and_not_solved, *later, an_account_is_no_order, who_was_deleted(beside["unknown"])]
     if "reporting_events.jsonl" in files:
@@ -140,6 +151,7 @@ def answers(beside: dict[str, Any]) -> Answers:
     "files",
     [
         pytest.param(("messages.jsonl", "conversations.jsonl", "contacts.jsonl"), id="messages"),
+        pytest.param(("messages.jsonl",), id="messages alone"),
         pytest.param(("whole.jsonl",), id="conversations with their messages"),
         pytest.param(("conversations.jsonl", "contacts.jsonl"), id="a list"),
         pytest.param(("conversations.jsonl", "reporting_events.jsonl"), id="a list and reports"),
