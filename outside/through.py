@@ -16,10 +16,10 @@ from ourword.stores.importing import Imported, import_file
 MAPPINGS = Path(__file__).parent / "mappings"
 
 
-def into_home(home: Path, files: Iterable[tuple[Path, str]]) -> list[Imported]:
-    """Import each file by the mapping of that name; what was read and skipped."""
+def into_home(home: Path, files: Iterable[tuple[Path, str]], *, again: bool = False) -> list[Imported]:
+    """Import each file by the mapping of that name, though another one read it (*again*); what was read and skipped."""
     with open_home(home) as folder, EventStore(folder) as store:
-        told = [import_file(store, file, mapping_from_yaml((MAPPINGS / name).read_bytes(), place=name)) for file, name in files]
+        told = [import_file(store, file, mapping_from_yaml((MAPPINGS / name).read_bytes(), place=name), again=again) for file, name in files]
         store.seal()
     return told
 

@@ -87,7 +87,7 @@ def test_thanks_are_no_confirmation(dialogues, tmp_path):
     into_home(home, [(dialogues, "star.yaml")])
     with watched(home, Asked(as_of=(instant_from_text("2020-06-20T00:00:00Z") or 0) // 1000)) as connection:
         before = [each.outcome for each in contacts(connection)]
-    into_home(home, [(dialogues, "star-asked.yaml")])
+    into_home(home, [(dialogues, "star-asked.yaml")], again=True)
     with watched(home, Asked(as_of=(instant_from_text("2020-06-20T00:00:00Z") or 0) // 1000)) as connection:
         after = [each.outcome for each in contacts(connection)]
         polite = thankful(home, connection)
@@ -101,7 +101,7 @@ def test_thanks_are_no_confirmation(dialogues, tmp_path):
 
 def test_what_a_wizard_typed_to_itself_claims_nothing(dialogues, tmp_path):
     """Only what the customer was shown is a claim."""
-    into_home(tmp_path / "home", [(dialogues, "star.yaml"), (dialogues, "star-asked.yaml")])
+    into_home(tmp_path / "home", [(dialogues, "star.yaml"), (dialogues, "star-asked.yaml")], again=True)
     with watched(tmp_path / "home") as connection:
         flights = claimed_and_said(connection)[0]
 
