@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ourword.core.unread import Unread
     from ourword.hearing import Given, Hearing
     from ourword.ledger.signals import Signal
+    from ourword.monday import Monday
     from ourword.outcomes.contacts import Asked
     from ourword.outcomes.mapping import Map
     from ourword.outcomes.metrics import Row
@@ -263,6 +264,15 @@ class Ourword:
         from ourword.outcomes.asked import asked_from
 
         return self.board(asked_from(window_days=window_days, as_of=as_of)).recounted
+
+    def monday(self, *, at: datetime | int | None = None, since: datetime | int | None = None, zone: str = "") -> Monday:
+        """What changed since last Monday (or *since*) and can be told from chance, whom we owe, what waits for whom; as of *at*, else now.
+
+        Moments may be ns since 1970; *zone* is for a home whose contracts say none. `ourword.http.pages.monday.html` makes the file of it.
+        """
+        from ourword.monday import monday
+
+        return monday(self._home(), at=self._instant(at) // 10**9 * 10**6, since=None if since is None else self._instant(since) // 1000, zone=zone)
 
     def contacts(self, metric: str = "", *, asked: Asked | None = None, **of: str) -> list[Brief]:
         """Exactly the contacts that a number counts: of a *metric*, or of a `rule` and an `outcome`, in a `kind`, `version`, `segment`.

@@ -7,7 +7,8 @@ OurwordError             code, what, place, hint
 ├── LineError            one proposal handed in cannot be decided as it stands                  exit 2
 │   └── EventError       one event handed in cannot be read as it stands                        exit 2
 ├── HomeError            the home folder cannot be opened, read or written                      exit 4
-└── UsageError           the command or the call does not fit its interface                     exit 64
+├── UsageError           the command or the call does not fit its interface                     exit 64
+└── OutputError          what was worked out cannot be handed on: a mail server takes no mail   exit 74
 ```
 
 A `refuse` is no error: an expected answer is a value, and only the unexpected is raised.
@@ -69,3 +70,9 @@ class UsageError(OurwordError):
     """The command or the call does not fit its interface."""
 
     exit_code = 64
+
+
+class OutputError(OurwordError):
+    """What was worked out cannot be handed on."""
+
+    exit_code = 74

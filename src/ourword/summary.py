@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ourword.board import Board
 from ourword.contract.metrics import metric_words
@@ -60,8 +60,21 @@ def interval(low: float | None, high: float | None, digits: int = 0) -> str:
 
 def our_word(board: Board, *, needing: int = 0) -> str:
     """The sentence of *Our word*: promises since last Monday, signals that need an answer, customers whom we owe; each with its span."""
+    return said(
+        lately(board),
+        _monday(board),
+        needing=needing,
+        broken=sum(each.owed for each in board.promises),
+        customers=board.customers_owed,
+        listed=len(board.owed),
+        longest=board.owed[0].due if board.owed else None,
+    )
+
+
+def said(fell: Mapping[str, int], since: str, *, needing: int, broken: int, customers: int, listed: int, longest: int | None) -> str:
+    """The same of promises that *fell* due since then, of how many signals wait, of whom we owe; *longest*: since when (µs since 1970)."""
     waiting = {0: "Nothing needs an answer", 1: "One signal needs an answer"}.get(needing, f"{needing:,} signals need an answer")
-    return f"{since_monday(board)} {waiting}; {_owed(board)}."
+    return f"{fell_since(fell, since)} {waiting}; {_owed(broken, customers, listed, longest)}."
 
 
 def lately(board: Board) -> dict[str, int]:
@@ -71,23 +84,37 @@ def lately(board: Board) -> dict[str, int]:
 
 
 def since_monday(board: Board) -> str:
-    """How many promises that fell due since last Monday were kept; an unknown one is never counted as kept."""
-    counted = lately(board)
-    due = sum(counted.values())
-    monday = f"Monday, {day_in_words(board.monday_named)}" if board.monday_named is not None else "last Monday"
+    """How many promises that fell due since last Monday were kept."""
+    return fell_since(lately(board), _monday(board))
+
+
+def _monday(board: Board) -> str:
+    return f"Monday, {day_in_words(board.monday_named)}" if board.monday_named is not None else "last Monday"
+
+
+def fell_since(fell: Mapping[str, int], since: str) -> str:
+    """How many of the promises that fell due since then were kept; an unknown one is never counted as kept."""
+    due = sum(fell.values())
     if not due:
-        return f"No promise has fallen due since {monday}."
-    return f"Since {monday}, we kept {percent(counted[Standing.KEPT] / due, 1)} of the {due:,} promise{'' if due == 1 else 's'} that fell due."
+        return f"No promise has fallen due since {since}."
+    return f"Since {since}, we kept {percent(fell.get(Standing.KEPT, 0) / due, 1)} of the {due:,} promise{'' if due == 1 else 's'} that fell due."
 
 
-def _owed(board: Board) -> str:
-    broken = sum(each.owed for each in board.promises)
+def waited(days: int) -> str:
+    """How long something has waited.
+
+    >>> waited(0), waited(1), waited(12)
+    ('since today', 'for a day', 'for 12 days')
+    """
+    return {0: "since today", 1: "for a day"}.get(days, f"for {days:,} days")
+
+
+def _owed(broken: int, customers: int, listed: int, longest: int | None) -> str:
     if not broken:
         return "no customer is owed a broken promise"
-    customers = board.customers_owed
-    least = "at least " if broken > len(board.owed) else ""
-    since = day_in_words(board.owed[0].due)
-    return f"{least}{customers:,} customer{' is' if customers == 1 else 's are'} still owed something, the longest since {since}"
+    least = "at least " if broken > listed else ""
+    since = "" if longest is None else f", the longest since {day_in_words(longest)}"
+    return f"{least}{customers:,} customer{' is' if customers == 1 else 's are'} still owed something{since}"
 
 
 def stayed(board: Board) -> str:

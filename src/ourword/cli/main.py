@@ -14,12 +14,13 @@ from ourword import __version__
 from ourword.cli.ask_command import ask
 from ourword.cli.options import AsOfTime, ContractFile, Home, Json, Lang, Mode, OptionalHome, Window, WiringFile
 from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output
+from ourword.cli.report_command import report
 from ourword.errors import OurwordError, UsageError
 
 app = typer.Typer(
     name="ourword",
     help="The customer contract for automated decisions: written, checked before each decision, recorded, kept.",
-    epilog="Exit codes: 0 done · 1 flaws · 2 some lines bad · 3 contract bad · 4 home cannot be used · 64 wrong usage.",
+    epilog="Exit codes: 0 done · 1 flaws, or Monday needs you · 2 some lines bad · 3 contract bad · 4 home cannot be used · 64 wrong usage.",
     invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -56,7 +57,7 @@ def start(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in your browser.")] = True,
     once: Annotated[bool, typer.Option("--once", help="Read the files by the guessed answers, say what they tell, and end.")] = False,
 ) -> int:
-    """From a helpdesk's export to the recount: five questions in the browser, no engineer, nothing leaves this computer."""
+    """From a helpdesk's export to the recount: six questions in the browser, no engineer, nothing leaves this computer."""
     from ourword.cli.start import run
 
     return run(files or [], folder=folder, port=port, browser=browser, once=once)
@@ -262,21 +263,7 @@ def answer(
 app.command(short_help="Call quiet customers back, drawn by lot.")(ask)
 
 
-@app.command(short_help="Tell what became of contacts, by kind.")
-def report(
-    home: Home,
-    json: Json = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
-    html: Annotated[str, typer.Option("--html", metavar="FILE|-", help="Write it as one page.", show_default=False)] = "",
-    since: Annotated[str, typer.Option("--since", metavar="TIME", help="Contacts that began then or later.", show_default=False)] = "",
-    by: Annotated[str, typer.Option("--by", metavar="WHAT", help="contract, lineage.prompt, lineage.model, handled_by or channel.")] = "contract",
-    as_of: AsOfTime = "",
-    window: Window = 7,
-) -> int:
-    """Tell what became of every contact: confirmed, quiet, came back, gave up, promise late or broken; with n and interval."""
-    from ourword.cli.report import run
-
-    return run(home, as_json=json, as_csv=csv, html=html, since=since, by=by, as_of=as_of, window_days=window)
+app.command(short_help="Tell what became of contacts, by kind.")(report)
 
 
 @app.command(short_help="Count what vendors would call resolved.")

@@ -1,4 +1,4 @@
-"""Options and arguments that several commands have."""
+"""Options and arguments that several commands have, and those of Monday, which would crowd the list of commands."""
 
 from __future__ import annotations
 
@@ -16,3 +16,15 @@ AsOfTime = Annotated[str, typer.Option("--as-of", metavar="TIME", help="As known
 Window = Annotated[int, typer.Option("--window", metavar="DAYS", help="Days in which a customer may come back.")]
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the customer's texts; else the contract's first.", show_default=False)]
 Mode = Annotated[str, typer.Option("--mode", metavar="MODE", help="enforce, or observe: record without stopping.")]
+Monday = Annotated[bool, typer.Option("--monday", help="Write Monday's report instead; exit 1: something needs you.")]
+Out = Annotated[str, typer.Option("--out", metavar="DIR|FILE", help="Where Monday's report goes; else this folder.", show_default=False)]
+Zone = Annotated[str, typer.Option("--zone", metavar="ZONE", help="Where Monday begins, if no contract says.", show_default=False)]
+MailTo = Annotated[list[str] | None, typer.Option("--mail-to", metavar="ADDRESS", help="Mail Monday's report.", show_default=False)]
+MailFrom = Annotated[str, typer.Option("--mail-from", metavar="ADDRESS", help="Who the mail is from.", show_default=False)]
+Smtp = Annotated[str, typer.Option("--smtp", metavar="HOST[:PORT]", help="The server that takes the mail.", show_default=False)]
+SmtpTls = Annotated[str, typer.Option("--smtp-tls", metavar="MODE", help="starttls, tls (at once) or none.")]
+SmtpUser = Annotated[str, typer.Option("--smtp-user", metavar="NAME", help="Log in, by OURWORD_SMTP_PASSWORD or a file.", show_default=False)]
+SmtpPasswordFile = Annotated[
+    Path | None, typer.Option("--smtp-password-file", metavar="FILE", help="Its first line is the password.", show_default=False)
+]
+Eml = Annotated[str, typer.Option("--eml", metavar="FILE", help="Write the mail instead of sending it.", show_default=False)]

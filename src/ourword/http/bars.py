@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from ourword.board import Board, Tally
 from ourword.ledger.settle import SHOWN
-from ourword.outcomes.metrics import Row
+from ourword.outcomes.narrowing import Between
 from ourword.summary import OUTCOME_WORDS, percent
 
 _LABEL_FROM, _LABEL_ALWAYS_FROM = 3.5, 9.0
@@ -59,19 +59,20 @@ def _outcome_bar(board: Board, kind: str) -> Bar | None:
     if len(rows) < len(OUTCOME_WORDS):
         return None
     claimed = board.row("claimed_resolution", kind)
-    parts = _parts([(name, row.value or 0.0, f"{(row.value or 0.0) * 100:.0f}", _title(name, row)) for name, row in rows.items()])
-    told = ", ".join(f"{percent(row.value)} {OUTCOME_WORDS[name]}" for name, row in rows.items())
-    called = f"; {percent(claimed.value)} were called resolved" if claimed is not None and claimed.value is not None else ""
-    mark = None if claimed is None or claimed.value is None else round(claimed.value * 100, 2)
-    n = rows["quiet"].n
+    shares = {name: row.value or 0.0 for name, row in rows.items()}
     said = board.asked(kind)
-    asked = None if said is None else (round(said.asked.low * 100, 2), round((said.asked.high - said.asked.low) * 100, 2))
-    back = "" if said is None else f"; {percent(said.asked.low)} to {percent(said.asked.high)} stayed resolved, by calling back"
-    return Bar(name=kind, n=n, parts=parts, sentence=f"of {n:,} contacts {told}{called}{back}", mark=mark, asked=asked)
+    return bar_of(kind, rows["quiet"].n, shares, None if claimed is None else claimed.value, asked=None if said is None else said.asked)
 
 
-def _title(name: str, row: Row) -> str:
-    return f"{OUTCOME_WORDS[name]}: {percent(row.value, 1)} of {row.n:,}"
+def bar_of(name: str, n: int, shares: Mapping[str, float], claimed: float | None, *, asked: Between | None = None) -> Bar:
+    """What became of so many contacts, by outcome, the share that was called resolved, and the band since quiet customers were *asked*."""
+    parts = _parts([(each, share, f"{share * 100:.0f}", f"{OUTCOME_WORDS[each]}: {percent(share, 1)} of {n:,}") for each, share in shares.items()])
+    told = ", ".join(f"{percent(share)} {OUTCOME_WORDS[each]}" for each, share in shares.items())
+    called = "" if claimed is None else f"; {percent(claimed)} were called resolved"
+    mark = None if claimed is None else round(claimed * 100, 2)
+    line = None if asked is None else (round(asked.low * 100, 2), round((asked.high - asked.low) * 100, 2))
+    back = "" if asked is None else f"; {percent(asked.low)} to {percent(asked.high)} stayed resolved, by calling back"
+    return Bar(name=name, n=n, parts=parts, sentence=f"of {n:,} contacts {told}{called}{back}", mark=mark, asked=line)
 
 
 def promise_bar(tally: Tally) -> Bar:

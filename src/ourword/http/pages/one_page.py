@@ -14,10 +14,11 @@ from ourword.board import Board
 from ourword.contract.model import Draft
 from ourword.core.version import VERSION
 from ourword.http.figures import Shown
+from ourword.http.guard import inline_policy
 from ourword.http.links import SERVED, Links
 from ourword.http.pages.our_word import signed_by
 from ourword.http.pages.recount import Given, given, values
-from ourword.http.pages.report import LINKS, digest_of
+from ourword.http.pages.report import LINKS
 from ourword.http.pages.site import named, no_home, site_of
 from ourword.http.render import render, style
 from ourword.outcomes.vendors import rule_of
@@ -52,7 +53,7 @@ def html(shown: Shown, drafts: Mapping[str, Draft], given: Given, *, rule: str =
         "one-page.html",
         links=links,
         contract=contract,
-        policy=f"default-src 'none'; style-src 'sha256-{digest_of(css)}'; base-uri 'none'; form-action 'none'" if css else "",
+        policy=inline_policy(css) if css else "",
         css=Markup(css),
         others=others,
         signed=signed_by(drafts),

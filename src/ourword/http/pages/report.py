@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 
 import msgspec
@@ -12,6 +10,7 @@ from markupsafe import Markup
 from ourword.board import Board
 from ourword.contract.model import Draft
 from ourword.http.figures import Shown
+from ourword.http.guard import inline_policy
 from ourword.http.links import Links
 from ourword.http.pages import our_word, promises, recount
 from ourword.http.pages.shown import contacts_of, dearest
@@ -51,14 +50,9 @@ def html(board: Board, drafts: Mapping[str, Draft], signals: tuple[Signal, ...])
         "report.html",
         links=LINKS,
         contract=named(drafts),
-        policy=f"default-src 'none'; style-src 'sha256-{digest_of(css)}'; base-uri 'none'; form-action 'none'",
+        policy=inline_policy(css),
         css=Markup(css),
         parts=[Part(name, Markup(render(f"{name}.part.html", links=LINKS, **values))) for name, values in parts],
         rows=[row for row in board.rows if row.version == "*" and row.segment == "*" and row.kind in ("*", *kinds)],
         more_kinds=more_kinds,
     )
-
-
-def digest_of(css: str) -> str:
-    """What a policy knows a style by that stands in the page itself."""
-    return base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()

@@ -22,6 +22,7 @@ from ourword.ledger.entry import instant_text
 from ourword.ledger.signal_words import in_words
 from ourword.ledger.signals import PROMISE, SAYINGS, TARGET, Signal, number_of
 from ourword.outcomes.targets import HOLDOUT
+from ourword.summary import waited
 
 _DAY_NS = 86_400 * 10**9
 
@@ -41,7 +42,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def waited(self) -> str:
         """How long it has waited, in words."""
-        return {0: "since today", 1: "for a day"}.get(self.days, f"for {self.days:,} days")
+        return waited(self.days)
 
 
 class Typed(msgspec.Struct, frozen=True, kw_only=True):
