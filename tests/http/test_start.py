@@ -95,6 +95,10 @@ def test_a_file_becomes_a_sentence_and_a_contract(caller: TestClient, start: Sta
     contract, wiring = ((start.folder / name).read_bytes() for name in ("contract.yaml", "wiring.yaml"))
     sound, flaws = check(read(contract, wiring), today=date(2026, 11, 25))
 
+    with open_home(start.home or Path(), create=False, write=False) as home, watching(home) as (connection, _):
+        handled = connection.execute("SELECT DISTINCT handled_by FROM became").fetchall()
+
+    assert [("unknown",)] == handled, "a table of tickets says of nobody that they handled any"
     assert sound is not None
     assert [] == [each for each in flaws if each.level == "error"]
     assert {"Refund", "Delivery"} == set(sound.draft.kinds)

@@ -89,6 +89,30 @@ EXPORTS: dict[str, Export] = {
         "Last closed at",
         ("Teammate assigned", "First closed at", "Conversation rating"),
     ),
+    "salesforce, a report": Export(
+        "Case Number,Account Name,Contact Name,Contact Email,Case Owner,Status,Priority,Case Origin,Case Reason,Subject,Date/Time Opened,"
+        "Date/Time Closed,Closed,Escalated",
+        "%m/%d/%Y %I:%M %p",
+        ("New", "Working", "Escalated", "Closed"),
+        1,
+        ("Contact Email",),
+        "Case Number",
+        "Date/Time Opened",
+        "Date/Time Closed",
+        ("Case Owner", "Escalated"),
+    ),
+    "salesforce, data loader": Export(
+        "ID,ISDELETED,CASENUMBER,CONTACTID,ACCOUNTID,TYPE,STATUS,REASON,ORIGIN,SUBJECT,PRIORITY,ISCLOSED,CLOSEDDATE,ISESCALATED,OWNERID,"
+        "CREATEDDATE,LASTMODIFIEDDATE",
+        "%Y-%m-%dT%H:%M:%S.000Z",
+        ("New", "Working", "Escalated", "Closed"),
+        1,
+        ("CONTACTID",),
+        "CASENUMBER",
+        "CREATEDDATE",
+        "CLOSEDDATE",
+        ("OWNERID", "LASTMODIFIEDDATE"),
+    ),
 }
 
 _WORDS = {
@@ -104,10 +128,16 @@ _WORDS = {
     "Language": ("en", "de"), "Tags": ("vip", "-"),
     "Fin AI Agent resolution state": ("Confirmed", "Assumed", "Escalated"), "Conversation rating": ("5", "3", "1"),
     "Custom field (Satisfaction rating)": ("5", "4", "1"), "Project key": ("CARE",),
+    "Case Owner": ("Ada King", "Queue Tier 1"), "Case Origin": ("Email", "Web", "Phone"), "Case Reason": ("Refund", "Delivery"),
+    "Closed": ("0", "1"),
+    "Escalated": ("0", "1"), "TYPE": ("Problem", "Question"), "REASON": ("Refund", "Delivery"), "ORIGIN": ("Email", "Web"),
+    "PRIORITY": ("Low", "High"),
+    "ISDELETED": ("false",), "ISCLOSED": ("false", "true"), "ISESCALATED": ("false", "true"), "OWNERID": ("0053t000008AbCdAAK", "00G3t000008AbCdAAK"),
+    "Account Name": ("Acme", "Bolt"),
     "Project name": ("Customer care",), "Organization": ("Larkspur", "-"),
 }  # fmt: skip
 _COUNTS = ("Replies", "Reopens", "interactions", "replies", "stations", "in minutes", "in hrs", "Resolution time", "Time tracked", "Summation column")
-_TEXTS = ("Subject", "Description", "Summary", "Ticket name", "Ticket description")
+_TEXTS = ("Subject", "SUBJECT", "Description", "Summary", "Ticket name", "Ticket description")
 
 
 def rows(export: Export) -> list[dict[str, str]]:
@@ -124,6 +154,7 @@ def when(export: Export, name: str, number: int) -> datetime | None:
     began = datetime(2026, 3, 1, 8) + timedelta(hours=7 * number)
     after = {
         export.opened: 0, export.closed: 5, "Closed time": 77, "First closed at": 3, "Updated at": 80, "Last update time": 80, "Updated": 80,
+        "LASTMODIFIEDDATE": 80,
         "Last modified date": 80, "Assigned at": 1, "Initially assigned at": 1, "Due date": 48, "Due by Time": 48, "Initial response time": 2,
         "First agent email response date": 2, "Last Viewed": 90,
     }  # fmt: skip
@@ -137,7 +168,7 @@ def _value(export: Export, name: str, number: int) -> str:
         return moment.strftime(export.written)
     if name in _WORDS:
         return _WORDS[name][number % len(_WORDS[name])]
-    if name in ("Status", "Ticket status", "Conversation state"):
+    if name in ("Status", "Ticket status", "Conversation state", "STATUS"):
         return export.states[number % len(export.states)]
     if name in _TEXTS:
         return f"Where is my parcel, number {number}? I wait."
@@ -146,6 +177,8 @@ def _value(export: Export, name: str, number: int) -> str:
     who = number % 20
     if name in export.customers or name in ("Requester", "Full name", "Creator", "Associated Contact", "Requester external id"):
         return f"c{who}@example.org" if "mail" in name.lower() else f"Customer {who}" if name in ("Requester", "Full name") else f"50{who:02}"
+    if name in ("ID", "ACCOUNTID", "Contact Name"):
+        return {"ID": f"5003t00002AbC{number:03}AA", "ACCOUNTID": f"0013t0000{who // 2:02}AA"}.get(name, f"Customer {who}")
     if name == export.contact or name == "Issue id":
         return f"CARE-{number}" if name == "Issue key" else str(1000 + number)
     return "example.org" if name == "Requester domain" else ""

@@ -120,7 +120,7 @@ def roles_of(rows: Sequence[Row]) -> Roles:
     items = seen.lists[each].columns.values() if each else columns
     times = guesses.times(items) or guesses.times(columns)
     return Roles(
-        customer=_path(guesses.customer(columns)),
+        customer=_path(guesses.customer(columns, contact=guesses.contact(columns))),
         contact=_path(guesses.contact(columns)),
         author=_path(guesses.author(items)),
         text=_path(guesses.text(items)),

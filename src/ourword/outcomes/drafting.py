@@ -251,7 +251,8 @@ def _log(happened: Guess) -> list[str]:
 def _tickets(state: Guess | None, closed: TimeGuess | None, found: list[TimeGuess], answered: Answered | None, same: Same) -> list[str]:
     """One row a ticket: opened, and closed when a column says so."""
     lines = [*same.lines, *rule({"type": "contact.opened", "actor": "customer", **same.emit})]
-    emit = {"type": "contact.closed", "closed_by": "person"}
+    # An engineer is asked who closes; where nobody is asked, nobody is said to have.
+    emit = {"type": "contact.closed"} | ({"closed_by": "person"} if answered is None else {})
     if state is not None:
         lines += [f"  {why(state)}", f"  # {counts(state.column)}"]
         emit["claimed_resolved"] = worked_out(among(state.column, _claimed(state.column, answered)))

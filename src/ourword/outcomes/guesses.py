@@ -114,12 +114,15 @@ class TimeGuess(msgspec.Struct, frozen=True):
 def customer(columns: Iterable[Column], *, contact: Guess | None = None) -> Guess | None:
     """The column that names the customer: an id by its name, with several rows each, or one for every row.
 
-    Some helpdesks call their customers contacts: a column so called that is not the ticket's own is taken when there is no better one.
+    Some helpdesks call their customers contacts: a column so called that is not the ticket's own is taken when there is no better one. An
+    account is none: it is a company, of which many are customers.
     """
     others = [each for each in columns if contact is None or each.path != contact.column.path]
-    return _best(others, CUSTOMERS, against=(*_OTHERS, *_COUNTS), id_like=True) or (
-        _best(others, ("contact",), against=(*_OTHERS, *_COUNTS, "channel", "reason", "type", "time", "date"), id_like=True) if contact else None
-    )
+    best = _best(others, CUSTOMERS, against=(*_OTHERS, *_COUNTS), id_like=True)
+    if contact is None or (best is not None and "account" not in best.column.words):
+        return best
+    called = _best(others, ("contact",), against=(*_OTHERS, *_COUNTS, "channel", "reason", "type", "time", "date", "name"), id_like=True)
+    return called or best
 
 
 def contact(columns: Iterable[Column]) -> Guess | None:
