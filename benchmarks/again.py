@@ -32,6 +32,7 @@ def numbered(folder: Path) -> pl.DataFrame:
         "close_reason",
         "said",
         "asks",
+        "claimed",
         "version_contract",
         "decision",
     ]
@@ -60,7 +61,7 @@ def facts(events: pl.DataFrame) -> pl.DataFrame:
         col("version_contract").drop_nulls().last().alias("version"),
         by_person.any().alias("person"), (col("type") == "human.requested").any().alias("wanted"),
         ((col("type") == "message.out") & (col("actor") == "automation")).any().alias("replied"),
-        (decided & col("kind").is_not_null()).any().alias("decided"),
+        (decided & col("kind").is_not_null()).any().alias("decided"), col("claimed").fill_null(False).any().alias("claimed_ever"),
     )  # fmt: skip
     closed = (col("close") > col("reopen").fill_null(-1)).fill_null(False)
     return found.with_columns(closed.alias("closed")).with_columns(
@@ -180,7 +181,7 @@ def places(known: pl.DataFrame, events: pl.DataFrame, folder: Path) -> pl.DataFr
 
 
 def counted(folder: Path) -> tuple[Counts, dict[tuple[str, str], int]]:
-    """How many of each outcome in every kind × version × segment, and how many each of the six rules claims by kind."""
+    """How many of each outcome in every kind × version × segment, and how many each of the rules claims by kind."""
     known, events, as_of = outcomes(folder)
     placed = places(known, events, folder).join(known.filter(col("outcome") != "still_open"), on="contact", suffix="_own")
     found: Counts = {}
@@ -192,6 +193,7 @@ def counted(folder: Path) -> tuple[Counts, dict[tuple[str, str], int]]:
     rules: dict[str, Any] = {
         "ada": answered & nobody & silent(24), "chatwoot": answered & nobody & col("closed"), "intercom": answered & nobody & ~col("again"),
         "hubspot": answered & nobody & silent(72) & (col("said") != "no").fill_null(True), "ultimate": answered, "zendesk": answered & silent(72),
+        "own": col("closed") & col("claimed_ever"),
     }  # fmt: skip
     sums = alone.group_by("kind").agg(*(each.sum().alias(name) for name, each in rules.items()))
     return found, {(name, row["kind"]): row[name] for row in sums.iter_rows(named=True) for name in rules}

@@ -38,7 +38,6 @@ SETS: dict[str, dict[str, tuple[str, ...]]] = {
         "list and messages": ("conversations.jsonl", "messages.jsonl", "contacts.jsonl"),
         "list and reports": ("conversations.jsonl", "reporting_events.jsonl"),
     },
-    "salesforce": {"cases": ("cases.csv",), "cases and history": ("cases.csv", "case_history.csv")},
 }
 METRICS = ("confirmed", "quiet", "came_back", "gave_up")
 
