@@ -1,4 +1,4 @@
-"""The first run as a newcomer meets it: files in, five answers, the sentence, a drafted contract; and everything that can go wrong on the way."""
+"""The first run as a newcomer meets it: files in, six answers, the sentence, a drafted contract; and everything that can go wrong on the way."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_without_anything_every_way_leads_to_the_first_page(caller: TestClient) 
 
 
 def test_a_file_becomes_a_sentence_and_a_contract(caller: TestClient, start: Start) -> None:
-    """The whole way: drop, five answers, read, draft; the two files pass `check`."""
+    """The whole way: drop, six answers, read, draft; the two files pass `check`."""
     give(caller, "tickets.csv", tickets())
     found = read_all(caller, price="0.99 USD")
     assert "40 contacts from 2026-09-01" in found.text

@@ -1,4 +1,4 @@
-"""A newcomer in a real browser, without JavaScript and without a terminal: open, drop, answer five questions, read the sentence."""
+"""A newcomer in a real browser, without JavaScript and without a terminal: open, drop, answer six questions, read the sentence."""
 
 from __future__ import annotations
 

@@ -50,8 +50,8 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
 
 
 SAME = {
-    "kind": "no order is named, so that any contact of one kind counts as the same issue, which is too many: *by chance* says how many",
-    "customer": "no order and no kind is named, so that any contact counts as the same issue, which is far too many: *by chance* says how many",
+    "kind": "no order is named, so that any contact of one kind counts as the same issue, which is too many: see “by chance” in the report",
+    "customer": "no order and no kind is named, so that any contact counts as the same issue, which is far too many: see “by chance” in the report",
 }
 
 
