@@ -150,7 +150,7 @@ class Start:
         return self.kept.answers or guessed(self.look())
 
     def questions(self) -> tuple[Question, ...]:
-        """The five questions with the guesses."""
+        """The six questions with the guesses."""
         return questions(self.look())
 
     def answer(self, answers: Answers) -> None:

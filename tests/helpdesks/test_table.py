@@ -1,4 +1,4 @@
-"""Any table by five answers: what was answered stands where a guess would, and what tests did is nowhere."""
+"""Any table by six answers: what was answered stands where a guess would, and what tests did is nowhere."""
 
 from __future__ import annotations
 
