@@ -13,12 +13,13 @@ import pytest
 from tests.board.grown import event, go_on, grow, hand_in, lines, until
 from tests.board.lived import NOW
 
+from ourword.app import Ourword
 from ourword.asof import promises_at
 from ourword.board import is_owed, last_monday
 from ourword.core.event import event_from_mapping
 from ourword.errors import UsageError
 from ourword.http.pages.monday import html
-from ourword.monday import Monday, Owes, monday, the_zone
+from ourword.monday import Monday, Owes, the_zone
 from ourword.monday_words import WIDTH, sentence, subject, text
 from ourword.settling import events_of, settle_home
 from ourword.signalling import answer, signals
@@ -36,8 +37,9 @@ def micros(at: datetime) -> int:
 
 
 def told_at(path: Path, at: datetime, **asked: Any) -> Monday:
-    with open_home(path, create=False, write=False) as home:
-        return monday(home, at=micros(at), **asked)
+    """Through the one door, as a program would."""
+    with Ourword.open_home(path, create=False, write=False) as ourword:
+        return ourword.monday(at=at, **asked)
 
 
 def forms(told: Monday) -> tuple[str, ...]:
@@ -192,7 +194,7 @@ def test_where_no_event_is_older_nothing_is_compared(tmp_path: Path) -> None:
 
 def test_it_is_compared_with_the_monday_of_the_contract_or_with_what_is_asked(grown: tuple[Path, Monday]) -> None:
     path, told = grown
-    asked = told_at(path, THEN, since=micros(THEN - timedelta(days=14)))
+    asked = told_at(path, THEN, since=THEN - timedelta(days=14))
 
     assert last_monday(micros(THEN), "Europe/Berlin") == told.since
     assert "Europe/Berlin" == told.zone
@@ -215,7 +217,7 @@ def test_a_zone_is_the_contract_s_else_the_one_given_else_utc(grown: tuple[Path,
 
 def test_a_monday_is_not_compared_with_its_future(grown: tuple[Path, Monday]) -> None:
     with pytest.raises(UsageError, match="not before"):
-        told_at(grown[0], THEN, since=micros(THEN))
+        told_at(grown[0], THEN, since=THEN)
 
 
 # ---- its forms -----------------------------------------------------------------------------------------------------------
