@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from tests.helpdesks.desk import Known, became, handed_in, heard, imported, rows_in
-from tests.helpdesks.rules import apart
+from tests.helpdesks.rules import an_account_is_no_order, apart, by_contact, ended_and_not_solved, named
 
 from ourword.demo import exports
 from ourword.demo.company import events
@@ -52,42 +52,6 @@ def beside(export: Path) -> dict[str, Any]:
 
 
 # ---- what Zendesk has no place for, by name ------------------------------------------------------------------------------
-
-
-def by_contact(rule: Rule) -> Rule:
-    """Apply a rule to each contact's events, in the order of time."""
-
-    def applied(some: list[Event]) -> Iterable[Event]:
-        found: dict[str, list[Event]] = {}
-        for each in some:
-            found.setdefault(each["data"]["contact"], []).append(each)
-        for mine in found.values():
-            yield from rule(sorted(mine, key=lambda each: (each.get("time", "9"), int(each["id"].rpartition("-")[2]))))
-
-    return applied
-
-
-def named(event: Event, type_: str = "", **data: Any) -> Event:
-    return {**event, "type": type_ or event["type"], "data": {**event["data"], **data}}
-
-
-@by_contact
-def ended_and_not_solved(mine: list[Event]) -> Iterable[Event]:
-    """A contact that ends without being called resolved just stays pending: nobody sees that it ended, nor that a customer left it."""
-    closed = False
-    for each in mine:
-        if each["type"] == "contact.closed":
-            closed = closed or each["data"]["claimed_resolved"]
-            if not each["data"]["claimed_resolved"]:
-                continue
-        if each["type"] != "contact.reopened" or closed:
-            yield each
-
-
-def an_account_is_no_order(some: list[Event]) -> Iterable[Event]:
-    """Only a field that is called an order is an object; two contacts about one account are not known to be the same issue."""
-    for each in some:
-        yield named(each, objects=[thing for thing in each["data"].get("objects", ()) if thing["type"] == "order"])
 
 
 @by_contact
