@@ -150,6 +150,18 @@ def test_when_it_is_the_same_matter_is_asked_and_said(caller: TestClient, start:
     assert returned == (back,)
 
 
+def test_a_ticket_whose_order_is_empty_is_a_ticket(caller: TestClient, start: Start) -> None:
+    """An empty cell names no order: nothing is skipped, and each ticket has its customer."""
+    day = "2026-09-{0:02} 10:00:00,2026-09-{0:02} 12:00:00".format
+    lines = [f"{n},ann{n}@mail.example,Solved,{day(1 + n // 2)},Mail,{n if n % 3 else ''}\n" for n in range(40)]
+    give(caller, "tickets.csv", (HEAD.replace("Category", "Order number") + "".join(lines)).encode())
+    read_all(caller)
+    with open_home(start.home or Path(), create=False, write=False) as home, watching(home) as (connection, _):
+        found = connection.execute("SELECT COUNT(*), COUNT(subject) FROM became").fetchone()
+
+    assert ((40, 40), [0]) == (found, [told.skipped for _, told in start.kept.read])
+
+
 def test_the_file_stays_where_it_was_told(caller: TestClient, start: Start, tmp_path: Path) -> None:
     """A path is read where it lies; leaving it out deletes copies of ours, and never somebody's own file."""
     own = tmp_path / "mine.csv"

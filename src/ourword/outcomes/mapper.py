@@ -202,6 +202,8 @@ class Mapper:
                 data[key] = look(value, row, document)
         for name in ("contact", "kind", "decision"):
             data[name] = word(data.get(name))
+        if isinstance(data.get("objects"), list):
+            data["objects"] = _with_ids(data["objects"])
         if data["contact"] is not None:
             data["contact"] = f"{self._map.ids}{data['contact']}"
         customer = word(data.pop("customer", None) if "customer" in data else look(whose, row, document))
@@ -268,3 +270,13 @@ def time_text(value: object, clock: Clock) -> str | None:
         return None if instant is None else instant_text(instant)
     except (ValueError, ArithmeticError, LineError):
         return None
+
+
+def _with_ids(objects: list[Any]) -> list[Any] | None:
+    """Leave out objects whose id a row does not have: an empty cell names no order, and is no reason to lose the ticket.
+
+    >>> _with_ids([{"type": "order", "id": ""}, {"type": "order", "id": 7}]), _with_ids([{"type": "order", "id": None}])
+    ([{'type': 'order', 'id': '7'}], None)
+    """
+    found = [{**each, "id": word(each["id"])} if isinstance(each, Mapping) and "id" in each else each for each in objects]
+    return [each for each in found if not isinstance(each, Mapping) or "id" not in each or each["id"]] or None
