@@ -105,6 +105,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The targets of the contracts that decide here."""
     again: tuple[tuple[int, Judged], ...] = ()
     """Targets whose signal was answered, judged by what came after it: with the number of the answer's entry."""
+    never_closed: int = 0
+    """Of those still open, the ones of which only the opening is known, and that for longer than the window."""
     narrowed: tuple[Narrowed, ...] = ()
     """What quiet customers said who were called back, in every kind and version where somebody did; in `rows` in every segment too."""
 
@@ -220,7 +222,7 @@ def kept_board(home: Path, asked: Asked = NOW) -> Board | None:
 
 def work_out(connection: DuckDBPyConnection, promises: Iterable[PromiseRow], made: Made, zone: str = "") -> Board:
     """Work a board out, after `watch`, from the promises as they stand; *zone* tells when Monday begins."""
-    as_of, first, contacts, still_open, unknown = _counted(connection)
+    as_of, first, contacts, still_open, unknown, never_closed = _counted(connection)
     monday = None if as_of is None else last_monday(as_of, zone or "UTC")
     promised = list(promises)
     rows = tuple(report(connection))
@@ -232,6 +234,7 @@ def work_out(connection: DuckDBPyConnection, promises: Iterable[PromiseRow], mad
         contacts=contacts,
         still_open=still_open,
         unknown=unknown,
+        never_closed=never_closed,
         rows=(*rows, *chance.rows(chance.came_back(connection, seed=chance.SEED, rounds=chance.rounds_for(contacts)))),
         recounted=tuple(recount(connection)),
         promises=tuple(tallies(promised, since=monday, until=as_of)),
@@ -311,15 +314,16 @@ def owing(promised: Iterable[PromiseRow]) -> tuple[Owing, ...]:
     return tuple(Owing(decision=each.decision, kind=each.kind, promise=each.promise, subject=each.subject, due=each.due) for each in owed[:OWED_MAX])
 
 
-def _counted(connection: DuckDBPyConnection) -> tuple[int | None, int | None, int, int, int]:
+def _counted(connection: DuckDBPyConnection) -> tuple[int | None, int | None, int, int, int, int]:
     found = connection.execute(
         "SELECT (SELECT MAX(as_of) FROM given), (SELECT MIN(e.at) FROM events AS e), COUNT(*), COUNT(CASE WHEN outcome = 'still_open' THEN 1 END), "
-        "COUNT(CASE WHEN outcome = 'unknown' THEN 1 END) FROM became"
+        "COUNT(CASE WHEN outcome = 'unknown' THEN 1 END), "
+        "COUNT(CASE WHEN outcome = 'still_open' AND went_on = 0 AND as_of > end_at + window_length THEN 1 END) FROM became"
     ).fetchone()
-    as_of, first, contacts, still_open, unknown = found or (None, None, 0, 0, 0)
+    as_of, first, contacts, still_open, unknown, never_closed = found or (None, None, 0, 0, 0, 0)
     if first is None or as_of == NEVER:  # no event has a time: what we decided ourselves says nothing of how far events have come
         as_of = first = None
-    return as_of, first, int(contacts), int(still_open), int(unknown)
+    return as_of, first, int(contacts), int(still_open), int(unknown), int(never_closed)
 
 
 def _micros(moment: datetime) -> int:

@@ -74,8 +74,8 @@ def who_was_deleted(contacts: list[str], *, listed: bool = True) -> Rule:
 
 @by_contact
 def no_words(mine: list[Event]) -> Iterable[Event]:
-    """Neither a list nor a report holds messages."""
-    yield from (each for each in mine if each["type"].partition(".")[0] not in ("message", "question"))
+    """Neither a list nor a report holds messages or ratings."""
+    yield from (each for each in mine if each["type"].partition(".")[0] not in ("message", "question", "feedback"))
 
 
 def only_that_it_is_resolved(last: dict[str, int]) -> Rule:
@@ -133,7 +133,7 @@ def rules_for(files: tuple[str, ...], beside: dict[str, Any]) -> list[Rule]:
         return [ended_and_not_solved, *later, an_account_is_no_order, who_was_deleted(beside["unknown"])]
     if "reporting_events.jsonl" in files:
         return [ended_and_not_solved, *later, an_account_is_no_order, no_words, nobody_says_why]
-    return [*later, an_account_is_no_order, only_that_it_is_resolved(beside["last"]), no_words, nobody_says_why]
+    return [ended_and_not_solved, *later, an_account_is_no_order, only_that_it_is_resolved(beside["last"]), no_words, nobody_says_why]
 
 
 def mine(home: Path, beside: dict[str, Any]) -> Known:

@@ -47,12 +47,18 @@ def end(talk: list[Event]) -> Event:
     return talk[-1]
 
 
+def went_on(talk: list[Event]) -> bool:
+    """Whether anything is known of the contact but that it was opened, and who took it up."""
+    stands = ("contact.opened", "human.queued", "human.joined")
+    return any(event["type"] not in stands and not event["type"].endswith(".updated") for event in talk)
+
+
 def outcome(talk: list[Event], talks: dict[int, list[Event]], known: list[Event], promises: list[dict[str, Any]], *, as_of: int, window: int) -> str:
     """Ask the seven questions in order."""
     over, ours = end(talk), [each for each in promises if each["contact"] == talk[0]["contact"]]
     if over["at"] is None:
         return "unknown"
-    if as_of <= max([over["at"] + window, *(each["due"] for each in ours)]):
+    if as_of <= max([over["at"] + window, *(each["due"] for each in ours)]) or not went_on(talk):
         return "still_open"
     if any(let_down(each, as_of) for each in ours):
         return "promise_broken"

@@ -30,6 +30,18 @@ def test_silence_is_quiet_not_confirmed():
     assert "quiet" == became(helped())
 
 
+@pytest.mark.parametrize("more", [[], [{"type": "human.joined", "actor": "person", "at": HOUR}], [{"type": "ticket.updated", "at": HOUR}]])
+def test_a_ticket_that_nobody_closed_has_not_stayed_resolved(more):
+    """Four tickets lay open for two months in an export, and were counted as quiet: whoever closes less would look better."""
+    assert "still_open" == became(story(opens(0), *more))
+
+
+@pytest.mark.parametrize("more", [says(1), replies(1), closes(1), {"type": "action.executed", "at": 1}])
+def test_whatever_happened_in_a_contact_can_be_its_end(more):
+    """A transcript has no close; its last word is the end, and nobody may leave a contact out by not closing it."""
+    assert "still_open" != became(story(opens(0), more))
+
+
 def test_thanks_is_not_confirmation():
     """The politeness trap: 42 of 65 customers whose booking had failed said thanks at the end. A friendly last message that was
     answered is a message like any other; nothing in the tables even says that it was friendly."""

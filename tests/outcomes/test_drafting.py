@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.outcomes import helpdesks
 from tests.outcomes.helpdesks import EXPORTS
@@ -97,6 +97,8 @@ values = st.recursive(
 
 
 @given(st.lists(st.dictionaries(names, values, max_size=6), min_size=1, max_size=6))
+@example([{"id": None, "user": None, "Ticket ID": False, "status": 2**63}])
+@example([{"id": None, "user": None, "Ticket ID": False, "status": -(2**63) - 1}])
 def test_any_rows_give_a_draft_that_can_be_read(rows: list[dict[str, Any]]) -> None:
     """Whatever an export holds, the author gets a file to start from, and it imports or says why not."""
     mapping, found = drafted(rows)

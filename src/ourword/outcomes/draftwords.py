@@ -47,7 +47,7 @@ def equals(column: Column, value: str, *, within: tuple[str, ...] = ()) -> str:
     >>> equals(Column(path=("solved",), sorts={"bool"}), "true", within=("parent",))
     'parent.solved == true'
     """
-    return f"{expression((*within, *column.path))} == {said(value) if column.sort == 'text' else value}"
+    return f"{expression((*within, *column.path))} == {_constant(column, value)}"
 
 
 def among(column: Column, values: Collection[str], *, within: tuple[str, ...] = ()) -> str:
@@ -58,8 +58,16 @@ def among(column: Column, values: Collection[str], *, within: tuple[str, ...] = 
     """
     if len(values) < 2:
         return next((equals(column, value, within=within) for value in values), "false")
-    listed = ", ".join(said(value) if column.sort == "text" else value for value in values)
+    listed = ", ".join(_constant(column, value) for value in values)
     return f"{expression((*within, *column.path))} in [{listed}]"
+
+
+def _constant(column: Column, value: str) -> str:
+    """A value as a condition writes it; a whole number beyond 64 bits has no place there but as a fraction's kind of number, and compares so."""
+    if column.sort == "text":
+        return said(value)
+    digits = value.removeprefix("-")
+    return f"{value}.0" if digits.isdecimal() and int(digits) >= 2**63 else value
 
 
 def said(text: str) -> str:

@@ -3,7 +3,7 @@ SELECT
   turned.*,
   CASE
     WHEN turned.end_at IS NULL THEN 'unknown'
-    WHEN turned.as_of <= turned.end_at + turned.window_length OR turned.as_of <= turned.last_due THEN 'still_open'
+    WHEN turned.as_of <= turned.end_at + turned.window_length OR turned.as_of <= turned.last_due OR turned.went_on = 0 THEN 'still_open'
     WHEN turned.promise_broken = 1 THEN 'promise_broken'
     WHEN turned.came_back = 1 THEN 'came_back'
     WHEN turned.gave_up = 1 THEN 'gave_up'

@@ -31,6 +31,7 @@ SELECT
   t.offered_event,
   m.automation_replied,
   m.claimed,
+  m.went_on,
   CASE WHEN v.contact IS NOT NULL THEN v.asked_at ELSE t.asked_at END AS asked_at,
   p.joined_event,
   p.joined_at

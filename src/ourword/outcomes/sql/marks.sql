@@ -2,7 +2,8 @@
 -- word that waits for one: a message, or an explicit no; `last_out` is our last word to them. Times never run against the order, so the last event's
 -- time is the last time, unless some event has none (`timeless`). Who handled it is what events say: a person who joined, wrote or closed it, else
 -- automation that did something or a timer or rule that wrote (a close by one of those says nothing of who had worked on it). Words come as the least
--- and the greatest (a missing one is ''), and so do customers: where they differ, `varied` looks up the one that holds.
+-- and the greatest (a missing one is ''), and so do customers: where they differ, `varied` looks up the one that holds. Of a contact that was opened, and
+-- of which nothing else is known than who took it up and when it was touched last, nothing says that it ended (`went_on`).
 SELECT
   e.contact,
   MIN(e.subject) AS least_subject,
@@ -20,6 +21,7 @@ SELECT
   END) AS automated,
   MAX(CASE WHEN e.type = 'message.out' AND e.actor = 'automation' THEN 1 ELSE 0 END) AS automation_replied,
   MAX(CASE WHEN e.claimed THEN 1 ELSE 0 END) AS claimed,
+  MAX(CASE WHEN e.type IN ('contact.opened', 'human.queued', 'human.joined') OR e.type LIKE '%.updated' THEN 0 ELSE 1 END) AS went_on,
   MIN(e.at) AS start_at,
   MAX(e.at) AS last_at,
   MAX(CASE WHEN e.at IS NULL THEN 1 ELSE 0 END) AS timeless,
