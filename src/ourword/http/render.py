@@ -76,6 +76,15 @@ def size(count: int) -> str:
     return f"{max(1, round(count / 1000)):,} KB"
 
 
+def many_of(number: int, word: str) -> str:
+    """A count with its word.
+
+    >>> many_of(1, "contact"), many_of(1_200, "contact")
+    ('1 contact', '1,200 contacts')
+    """
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
 def kind_words(kind: str) -> str:
     """A kind as people read it.
 
@@ -116,7 +125,7 @@ def _environment() -> Environment:
     environment.filters.update(
         metric=metric_words, kind=kind_words, kind_in=kind_in, ticks=ticks, moment=moment, day=day, minute=minute, percent=percent, money=money
     )
-    environment.filters.update(size=size)
+    environment.filters.update(size=size, many_of=many_of)
     environment.filters.update(short=lambda text: f"{text[:10]} {text[11:16]}", many=lambda number: f"{number:,}")
     environment.globals.update(HEADLINES=HEADLINES, SHORT=SHORT, LEGEND=[(each.value, LEGEND[each]) for each in ORDER])
     environment.globals.update(OUTCOMES=list(OUTCOME_WORDS.items()), interval=interval)
