@@ -291,10 +291,11 @@ def shape_of(path: Path) -> Shape:
 
 
 _RETURNS = (
-    "SELECT COUNT(*) FROM became AS b LEFT JOIN (SELECT DISTINCT contact FROM issues) AS i ON i.contact = b.contact "
-    "WHERE b.end_at IS NOT NULL AND b.subject IS NOT NULL AND (i.contact IS NOT NULL OR b.reopened = 1 OR b.wrote_again = 1)"
+    "SELECT COUNT(CASE WHEN b.subject IS NOT NULL AND i.contact IS NOT NULL THEN 1 END), "
+    "COUNT(CASE WHEN b.reopened = 1 OR b.wrote_again = 1 THEN 1 END) "
+    "FROM became AS b LEFT JOIN (SELECT DISTINCT contact FROM issues) AS i ON i.contact = b.contact WHERE b.end_at IS NOT NULL"
 )
-"""Contacts of which something tells whether their customer came back on the same matter."""
+"""Contacts of which something tells whether their customer came back on the same matter; and those that were opened again themselves."""
 
 
 def seen_in(home: Path) -> Seen:
@@ -304,8 +305,9 @@ def seen_in(home: Path) -> Seen:
         columns = [each[0] for each in found.description or ()]
         counts = dict(zip(columns, found.fetchone() or (), strict=False))
         contacts, unmatched = connection.execute("SELECT COUNT(*), COUNT(CASE WHEN subject IS NULL THEN 1 END) FROM became").fetchone() or (0, 0)
-        timed = connection.execute(_RETURNS).fetchone() or (0,)
-    return Seen(counts={**counts, CAME_BACK: int(timed[0]), PROMISES: len(promised)}, contacts=int(contacts), unmatched=int(unmatched))
+        timed, reopened = connection.execute(_RETURNS).fetchone() or (0, 0)
+    told = {**counts, CAME_BACK: int(timed), PROMISES: len(promised)}
+    return Seen(counts=told, contacts=int(contacts), unmatched=int(unmatched), reopened=int(reopened))
 
 
 def _nothing(told: dict[str, Imported]) -> str:

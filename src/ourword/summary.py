@@ -27,9 +27,22 @@ def outcome_words(outcome: str) -> str:
     """An outcome as people read it.
 
     >>> outcome_words("still_open"), outcome_words("came_back")
-    ('still open', 'came back')
+    ('too early to tell', 'came back')
     """
-    return OUTCOME_WORDS.get(outcome, outcome.replace("_", " "))
+    return TOO_EARLY if outcome == "still_open" else OUTCOME_WORDS.get(outcome, outcome.replace("_", " "))
+
+
+TOO_EARLY = "too early to tell"
+"""A contact whose window is not over; "still open" said it of tickets that were closed five days ago."""
+
+
+def waiting_words(board: Board) -> str:
+    """Of how many contacts it is too early to tell, and why; empty where of none."""
+    if not board.still_open:
+        return ""
+    days, until = board.made.asked.window_days, "the last event" if board.as_of is None else day_in_words(board.as_of)
+    due = ", or a promise made in them has not fallen due" if board.promises else ""
+    return f"{TOO_EARLY} of {board.still_open:,}: closed or last heard of less than {days} days before {until}{due}"
 
 
 def percent(value: float | None, digits: int = 0) -> str:
@@ -119,22 +132,34 @@ def _owed(broken: int, customers: int, listed: int, longest: int | None) -> str:
 
 def stayed(board: Board) -> str:
     """The band of what stayed resolved, of all contacts that ended; that no event tells of it; or that nothing can be said yet."""
-    return stayed_resolved(board.row("confirmed"), board.row("stayed_resolved"), board.made.asked.window_days)
+    return stayed_resolved(board.row("confirmed"), board.row("stayed_resolved"), board.made.asked.window_days, followed=board.followed)
 
 
-def stayed_resolved(confirmed: Row | None, band: Row | None, days: int) -> str:
-    """The same from its two ends: *confirmed*, and *confirmed or quiet*."""
+def stayed_resolved(confirmed: Row | None, band: Row | None, days: int, *, followed: int = 0) -> str:
+    """The same from its two ends: *confirmed*, and *confirmed or quiet*; of so many *followed* a return would be seen."""
     if confirmed is None or band is None or confirmed.value is None or band.value is None:
         return f"No data: no contact has been closed for {days} days."
-    waiting = f" Besides, {percent(band.immature)} of all contacts still wait." if band.immature else ""
+    waiting = f" Of {percent(band.immature)} of all contacts it is {TOO_EARLY}: not over for {days} days." if band.immature else ""
     contacts = f"Of all {band.n:,} contacts that ended" if band.n > 1 else "Of the one contact that ended"
     if _tells_nothing(confirmed.value, band.value):
+        if followed:
+            return f"{contacts} {none_back(followed, band.n, days)}; how many were solved nobody can say: {NOBODY_CONFIRMED}.{waiting}"
         return f"{contacts} nobody can say how many stayed resolved: {NOTHING_SEEN}.{waiting}"
     return f"{contacts}, between {percent(confirmed.value)} and {percent(band.value)} stayed resolved for {days} days.{waiting}"
 
 
 NOTHING_SEEN = "no event says that a customer confirmed it, came back or gave up, or that a promise was late or broken"
 """What a band from 0 to 100 % means."""
+NOBODY_CONFIRMED = "no event says that a customer confirmed it"
+
+
+def none_back(followed: int, of: int, days: int) -> str:
+    """What a band from 0 to 100 % means where a return would have been seen, of *followed* contacts among *of*.
+
+    >>> none_back(12, 12, 7), none_back(5, 12, 7)
+    ('none came back within 7 days', 'none came back within 7 days, as far as customer and matter are named (5)')
+    """
+    return f"none came back within {days} days" + ("" if followed >= of else f", as far as customer and matter are named ({followed:,})")
 
 
 def _tells_nothing(low: float, high: float) -> bool:
@@ -155,8 +180,11 @@ def spoken_of(rows: Iterable[Recounted], vendor: str) -> Recounted | None:
     return first if first is None or first.claimed else chosen(listed, OWN)
 
 
-def recounted(row: Recounted | None) -> str:
-    """The sentence of the recount: the share of all closed contacts that a vendor would call resolved, and what of those is known."""
+def recounted(row: Recounted | None, *, followed: int = 0, days: int = 7) -> str:
+    """The sentence of the recount: the share of all closed contacts that a vendor would call resolved, and what of those is known.
+
+    *followed*: of how many closed contacts a return within *days* would be seen; without any, that none came back says nothing.
+    """
     if row is None:
         return "No data: no contact's window is over."
     rule = rule_of(row.rule)
@@ -166,7 +194,11 @@ def recounted(row: Recounted | None) -> str:
         return f"{vendor} would call {none} resolved: {why_none(row)}."
     low, high = row.confirmed / row.claimed, (row.confirmed + row.quiet) / row.claimed
     of_those = f"the {row.claimed:,} contacts that it calls resolved" if row.claimed > 1 else "the one contact that it calls resolved"
-    known = f"how many were nobody can say: {NOTHING_SEEN}" if _tells_nothing(low, high) else f"between {percent(low)} and {percent(high)} were"
+    known = f"between {percent(low)} and {percent(high)} were"
+    if _tells_nothing(low, high):
+        known = f"how many were nobody can say: {NOTHING_SEEN}"
+        if followed:
+            known = f"{none_back(followed, row.n, days)}; how many were solved nobody can say: {NOBODY_CONFIRMED}"
     return f"{vendor} would say {percent(row.claimed / row.n)} resolved. Of {of_those}, {known}."
 
 

@@ -150,6 +150,38 @@ def test_when_it_is_the_same_matter_is_asked_and_said(caller: TestClient, start:
     assert returned == (back,)
 
 
+def test_that_none_came_back_is_said_where_it_is_seen(caller: TestClient) -> None:
+    """The ladder said "came back: known" while the sentence said that nobody could say."""
+    day = "2026-09-{0:02} 10:00:00,2026-09-{0:02} 12:00:00".format
+    lines = [f"{n},ann{n}@mail.example,Solved,{day(1 + n)},Mail,L-{n}\n" for n in range(20)]
+    give(caller, "tickets.csv", (HEAD.replace("Category", "Order number") + "".join(lines)).encode())
+    page = read_all(caller).text
+
+    assert "none came back within 7 days; how many were solved nobody can say: no event says that a customer confirmed it" in page
+    assert "nobody can say how many stayed resolved" not in page
+
+
+def test_where_no_return_could_be_seen_nothing_is_said_of_it(caller: TestClient) -> None:
+    """Without an order or a kind, and by the answer that only an order will do, nobody sees who came back."""
+    give(caller, "tickets.csv", tickets())
+    page = read_all(caller, same="object").text
+
+    assert "none came back" not in page
+    assert "nobody can say how many stayed resolved" in page
+
+
+def test_what_was_closed_lately_is_not_called_open(caller: TestClient) -> None:
+    """Every ticket of the file is solved: "28 of them still open" was read as an error."""
+    give(caller, "tickets.csv", tickets())
+    found = read_all(caller).text
+    late = sum(1 + number // 4 + 7 >= 10 for number in range(40))  # all were solved at noon, the last on the tenth; seven days must be over
+
+    assert f"too early to tell of {late}: closed or last heard of less than 7 days before 10 September" in found
+    for page in (found, caller.get("/").text, caller.get("/recount").text):
+        assert "still open" not in page
+        assert "still wait" not in page
+
+
 def test_a_ticket_whose_order_is_empty_is_a_ticket(caller: TestClient, start: Start) -> None:
     """An empty cell names no order: nothing is skipped, and each ticket has its customer."""
     day = "2026-09-{0:02} 10:00:00,2026-09-{0:02} 12:00:00".format
@@ -313,6 +345,7 @@ def test_a_helpdesks_own_file_is_read_by_its_name_alone(tmp_path: Path, capsys: 
     assert code == 0
     assert "messages.jsonl: Chatwoot messages" in told
     assert "known      Who said that it was solved" in told
+    assert "known      Who came back on the same issue" not in told, "messages alone name neither order nor kind"
     assert "guessed: Which states do you call solved? resolved" in told
     code, told = once("conversations.jsonl")
     assert "known      Who came back on the same issue" in told

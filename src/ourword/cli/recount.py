@@ -41,7 +41,7 @@ def run(
         for row in (row for row in rows if rule in ("", row.rule)):
             json_line(row, indent=False)
     else:
-        for text in words(rows, assumed, rule=rule):
+        for text in words(rows, assumed, rule=rule, followed=found.followed, days=window_days):
             line(text)
     return 0
 
@@ -66,14 +66,14 @@ def given_from(texts: Sequence[str]) -> Given:
     return found
 
 
-def words(rows: Sequence[Recounted], assumed: Assumed = USUAL, *, rule: str = "") -> Iterator[str]:
+def words(rows: Sequence[Recounted], assumed: Assumed = USUAL, *, rule: str = "", followed: int = 0, days: int = 7) -> Iterator[str]:
     """A sentence, a line for each rule over all kinds, and the bill of the rule that is spoken of; within 80 columns."""
     whole = [row for row in rows if row.kind == "*"]
     if not any(row.n for row in whole):
         yield "No data: no contact's window is over."
         return
     first = chosen(rows, rule)
-    yield from wrapped(recounted(first))
+    yield from wrapped(recounted(first, followed=followed, days=days))
     yield ""
     yield f"{'rule':<10} {'claimed':>7} {'confirmed':>9} {'quiet':>6} {'back':>6} {'gave up':>7} {'late/broken':>11}  not contradicted"
     for row in whole:

@@ -14,7 +14,7 @@ from ourword.contract.metrics import metric_words
 from ourword.core.time import datetime_from_instant, day_from_micros
 from ourword.http.links import SERVED, Links
 from ourword.http.picture import LEGEND, ORDER
-from ourword.summary import OUTCOME_WORDS, interval, money, percent
+from ourword.summary import OUTCOME_WORDS, interval, money, percent, waiting_words
 from ourword.told import HEADLINES, moment
 
 SHORT = {"allow": "allowed", "amend": "changed", "ask": "asked", "refuse": "refused", "escalate": "to a person"}
@@ -128,5 +128,5 @@ def _environment() -> Environment:
     environment.filters.update(size=size, many_of=many_of)
     environment.filters.update(short=lambda text: f"{text[:10]} {text[11:16]}", many=lambda number: f"{number:,}")
     environment.globals.update(HEADLINES=HEADLINES, SHORT=SHORT, LEGEND=[(each.value, LEGEND[each]) for each in ORDER])
-    environment.globals.update(OUTCOMES=list(OUTCOME_WORDS.items()), interval=interval)
+    environment.globals.update(OUTCOMES=list(OUTCOME_WORDS.items()), interval=interval, waiting_words=waiting_words)
     return environment

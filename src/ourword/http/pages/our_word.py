@@ -99,7 +99,7 @@ def values(shown: Shown, drafts: Mapping[str, Draft], signals: tuple[Signal, ...
         "called": sentence(board.asked()),
         "observed": board.row("came_back_observed"),
         "chance": board.row("came_back_by_chance"),
-        "recount": recounted(rule),
+        "recount": recounted(rule, followed=board.followed, days=board.made.asked.window_days),
         "rule": rule,
         "owing": owed[:OWED_SHOWN_MAX],
         "more_owed": max(0, len(owed) - OWED_SHOWN_MAX),

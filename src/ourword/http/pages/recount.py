@@ -78,7 +78,7 @@ def values(shown: Shown, given: Given, *, rule: str = "") -> dict[str, Any]:
         "board": board,
         "renewing": shown.renewing,
         "row": row,
-        "sentence": recounted(row),
+        "sentence": recounted(row, followed=board.followed, days=board.made.asked.window_days),
         "rule": rule_of(row.rule) if row else None,
         "became": became_of(row) if row else [],
         "became_of": became_of,

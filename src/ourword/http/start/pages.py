@@ -225,7 +225,7 @@ def _found(start: Start) -> str:
     row = spoken_of(board.recounted, start.vendor)
     return render(
         "start-found.html",
-        recounted=recounted(row),
+        recounted=recounted(row, followed=board.followed, days=board.made.asked.window_days),
         stayed=stayed(board),
         board=board,
         ladder=start.ladder(),
