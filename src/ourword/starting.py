@@ -11,23 +11,27 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from ourword.board import boards_of
+from ourword.core.money import CURRENCIES
 from ourword.errors import HomeError, UsageError
 from ourword.helpdesks.known import recognised
 from ourword.helpdesks.ladder import Rung, Seen, ladder
-from ourword.helpdesks.questions import Question, guessed, questions
+from ourword.helpdesks.questions import Question, guessed, price_of, questions
 from ourword.helpdesks.shape import CAME_BACK, PROMISES, Answers, Look, Shape
 from ourword.helpdesks.table import Table, names
 from ourword.helpdesks.way import ByShape, look_at, sample
+from ourword.outcomes.bill import Assumed
 from ourword.outcomes.contacts import NOW, query
 from ourword.outcomes.drafting import ROWS
 from ourword.outcomes.mapper import Skipped
 from ourword.outcomes.promised_words import said_in
+from ourword.outcomes.vendors import OWN
 from ourword.proposing import MONTH, Filled, Proposal, Written, propose, write
 from ourword.raising import raise_missed
 from ourword.settling import events_of, settle_home
@@ -35,6 +39,7 @@ from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 from ourword.stores.importing import Imported, import_file
 from ourword.stores.reading import encoding_of, rows_of
+from ourword.stores.terms import Terms, keep_terms, terms_of
 from ourword.stores.unpacking import unpacked
 from ourword.watched import watching
 
@@ -91,6 +96,11 @@ class Start:
         """The home that was read last."""
         place = self.folder / self.kept.home
         return place if self.kept.home and place.is_dir() else None
+
+    @property
+    def rule(self) -> str:
+        """Whose rule the figures speak of first."""
+        return terms_of(self.home).rule if self.home is not None else ""
 
     @property
     def vendor(self) -> str:
@@ -171,6 +181,7 @@ class Start:
             with open_home(place) as home:
                 if not answers.tests and not any(each.events["new"] for each in told.values()):  # unless all were tests
                     raise UsageError("start.nothing", _nothing(told), place=str(self.folder), hint=f"what is read: {HOW_READ}")
+                keep_terms(place, self._terms(answers))
                 settle_home(home, events_of(home), now := time.time_ns())
                 raise_missed(home, now)
         except BaseException:
@@ -178,6 +189,14 @@ class Start:
             raise
         self._keep(home=place.name, read=tuple(told.items()), answers=answers)
         return place
+
+    def _terms(self, answers: Answers) -> Terms:
+        """What was answered of the bill, for every page of the home: whose rule, and the price."""
+        price = price_of(answers.price)
+        if price is None:
+            return Terms(rule=self.vendor or OWN)
+        minor, currency = price
+        return Terms(rule=self.vendor or OWN, assumed=Assumed(currency=currency, price=Decimal(minor).scaleb(-CURRENCIES[currency])))
 
     def tidy(self) -> None:
         """Delete what was read before; called when nobody shows it any more."""

@@ -10,7 +10,7 @@ from ourword.contract.metrics import metric_words
 from ourword.core.time import day_in_words
 from ourword.ledger.settle import DUE, Standing
 from ourword.outcomes.metrics import Row
-from ourword.outcomes.recount import Recounted, bill
+from ourword.outcomes.recount import Recounted
 from ourword.outcomes.vendors import LACKING, OWN, rule_of
 
 OUTCOME_WORDS = {
@@ -174,8 +174,13 @@ def chosen(rows: Iterable[Recounted], name: str = "") -> Recounted | None:
 
 
 def spoken_of(rows: Iterable[Recounted], vendor: str) -> Recounted | None:
-    """The rule to speak of to a company whose vendor is known: the vendor's where it claims anything, else the company's own claim."""
+    """The rule to speak of to a company whose vendor is known: the vendor's where it claims anything, else the company's own claim.
+
+    Where nothing is known of the company, the one that every door speaks of.
+    """
     listed = list(rows)
+    if not vendor:
+        return chosen(listed)
     first = chosen(listed, vendor)
     return first if first is None or first.claimed else chosen(listed, OWN)
 
@@ -223,14 +228,8 @@ def why_none(row: Recounted) -> str:
     return ", and ".join(reasons) if reasons else "its conditions hold for none of them together"
 
 
-def worth(row: Recounted) -> str:
-    """What the automation was worth by the usual assumptions, from low to high."""
-    found = bill(row)
-    return f"{money(found.low, found.currency)} to {money(found.high, found.currency)}"
-
-
 def money(minor: int, currency: str = "") -> str:
-    """Minor units as an amount; cents are shown where there are some.
+    """Hundredths as an amount; cents are shown where there are some.
 
     >>> money(-350_000, "EUR"), money(99, "USD")
     ('-3,500 EUR', '0.99 USD')

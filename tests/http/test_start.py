@@ -170,6 +170,45 @@ def test_where_no_return_could_be_seen_nothing_is_said_of_it(caller: TestClient)
     assert "nobody can say how many stayed resolved" in page
 
 
+def test_what_was_answered_of_the_bill_holds_on_every_page(
+    caller: TestClient, start: Start, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The menu's *Recount* showed another vendor's rule, in dollars, to who had answered 1.23 EUR; and a saving that nobody had said."""
+    give(caller, "tickets.csv", tickets() + b"99,zoe@mail.example,Solved,2026-10-30 10:00:00,2026-10-30 12:00:00,Mail,Refund\n")
+    read_all(caller, price="1.23 EUR", same="customer")
+    home, written = str(start.home), [tmp_path / name for name in ("one.html", "report.html")]
+    assert [0, 0] == [run([command, "--home", home, "--html", str(file)]) for command, file in zip(("recount", "report"), written, strict=True)]
+    assert 0 == run(["recount", "--home", home])
+    printed = " ".join(capsys.readouterr().out.split())
+    pages = [caller.get(path).text for path in ("/recount", "/recount/one-page")] + [file.read_text() for file in written]
+    with open_home(start.home or Path(), create=False, write=False) as opened, watching(opened) as (connection, _):
+        claimed, back = connection.execute(
+            "SELECT COUNT(*), COUNT(CASE WHEN outcome = 'came_back' THEN 1 END) FROM became WHERE claimed = 1 AND outcome <> 'still_open'"
+        ).fetchone() or (0, 0)
+
+    assert back
+    for page in (*pages, printed):
+        assert "Your own system would say" in page
+        assert f"{claimed * 1.23:,.2f}" in page
+        assert f"{back * 1.23:,.2f}" in page
+        assert "your price: 1.23" in page
+        for words in ("USD", "no price is known", "4.00 each"):
+            assert words not in page
+
+
+def test_a_price_is_said_otherwise_on_the_page(caller: TestClient) -> None:
+    """What was answered is a beginning: the form has it, and another one stands for this look."""
+    give(caller, "tickets.csv", tickets())
+    read_all(caller, price="1.20 EUR")
+    first, other = caller.get("/recount").text, caller.get("/recount?price=2&currency=CHF&saving_a_contact_low=3&saving_a_contact_high=").text
+
+    assert 'name="price" inputmode="decimal" value="1.20"' in first
+    assert "Fill in your own amounts" in first
+    assert "your price: 2.00" in other
+    assert "What it was worth" in other
+    assert ("CHF" in other, "EUR" in other) == (True, False)
+
+
 def test_what_was_closed_lately_is_not_called_open(caller: TestClient) -> None:
     """Every ticket of the file is solved: "28 of them still open" was read as an error."""
     give(caller, "tickets.csv", tickets())

@@ -24,6 +24,7 @@ from ourword.outcomes.contacts import Asked
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.staying import STAY_DAYS
 from ourword.spreadsheet import csv_lines
+from ourword.stores.terms import terms_of
 from ourword.summary import percent, stayed_resolved
 
 _SAID_AND_STAYED = (
@@ -58,7 +59,7 @@ def run(
     with home_of_events(), Ourword.open_home(home, create=False, write=False) as ourword:
         found = ourword.board(asked)
         if html:
-            return write_page(html, page(found, ourword.contracts(), tuple(ourword.signals())))
+            return write_page(html, page(found, ourword.contracts(), tuple(ourword.signals()), terms=terms_of(home)))
     rows = found.rows
     if as_json:
         for row in rows:

@@ -47,7 +47,7 @@ def _once(start: Start) -> int:
     start.tidy()
     with Ourword.open_home(place, create=False) as ourword:
         board = ourword.board()
-    line(recounted(spoken_of(board.recounted, start.vendor), followed=board.followed, days=board.made.asked.window_days))
+    line(recounted(spoken_of(board.recounted, start.rule), followed=board.followed, days=board.made.asked.window_days))
     line(stayed(board))
     line()
     line("What these files can tell, and what they cannot:")

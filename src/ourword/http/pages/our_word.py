@@ -27,7 +27,7 @@ from ourword.ledger.signals import Signal
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.target_words import figure, in_words
 from ourword.outcomes.targets import MET, MISSED, NOT_PROVED, Judged
-from ourword.summary import chosen, lately, our_word, recounted, stayed
+from ourword.summary import lately, our_word, recounted, spoken_of, stayed
 
 OWED_SHOWN_MAX = 20
 NEEDS_SHOWN_MAX = 5
@@ -81,7 +81,7 @@ def values(shown: Shown, drafts: Mapping[str, Draft], signals: tuple[Signal, ...
     board = shown.board
     waiting = [each for each in asking(signals, drafts, links) if each.signal.waits]
     kinds, more_kinds = dearest(board.kinds, lambda kind: contacts_of(board, kind))
-    rule, owed = chosen(board.recounted), owing(board)
+    rule, owed = spoken_of(board.recounted, shown.terms.rule), owing(board)
     return {
         "board": board,
         "renewing": shown.renewing,

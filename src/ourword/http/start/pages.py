@@ -21,7 +21,6 @@ from ourword.http.links import Links, asking
 from ourword.http.render import render
 from ourword.http.start.shared import fields_of, links_of, start_of
 from ourword.http.start.work import Moved, Work
-from ourword.outcomes.recount import Recounted
 from ourword.starting import HOW_READ, Start
 from ourword.summary import recounted, spoken_of, stayed
 
@@ -222,7 +221,7 @@ def _found(start: Start) -> str:
     assert start.home is not None
     with Ourword.open_home(start.home, create=False) as word:
         board = word.board()
-    row = spoken_of(board.recounted, start.vendor)
+    row = spoken_of(board.recounted, start.rule)
     return render(
         "start-found.html",
         recounted=recounted(row, followed=board.followed, days=board.made.asked.window_days),
@@ -232,16 +231,8 @@ def _found(start: Start) -> str:
         read=start.kept.read,
         files=start.kept.files,
         home=str(start.home),
-        bill=_bill(row, start.kept.answers),
+        bill=asking("/recount", rule=row.rule if row else ""),
     )
-
-
-def _bill(row: Recounted | None, answers: Answers | None) -> str:
-    """Where the recount stands with their own price: the invoice is what was claimed, times that."""
-    price = price_of(answers.price) if answers is not None else None
-    if row is None or price is None:
-        return asking("/recount", rule=row.rule if row else "")
-    return asking("/recount", rule=row.rule, invoice=f"{price[0] * row.claimed / 100:.2f}", currency=price[1])
 
 
 def _work(request: Request) -> Work:
