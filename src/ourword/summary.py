@@ -132,34 +132,36 @@ def _owed(broken: int, customers: int, listed: int, longest: int | None) -> str:
 
 def stayed(board: Board) -> str:
     """The band of what stayed resolved, of all contacts that ended; that no event tells of it; or that nothing can be said yet."""
-    return stayed_resolved(board.row("confirmed"), board.row("stayed_resolved"), board.made.asked.window_days, followed=board.followed)
+    early = f" {_begun(waiting_words(board))}." if board.still_open else ""
+    confirmed, band = board.row("confirmed"), board.row("stayed_resolved")
+    return stayed_resolved(confirmed, band, board.made.asked.window_days, followed=board.followed, early=early)
 
 
-def stayed_resolved(confirmed: Row | None, band: Row | None, days: int, *, followed: int = 0) -> str:
-    """The same from its two ends: *confirmed*, and *confirmed or quiet*; of so many *followed* a return would be seen."""
+def stayed_resolved(confirmed: Row | None, band: Row | None, days: int, *, followed: int = 0, early: str = "") -> str:
+    """The same from its two ends: *confirmed*, and *confirmed or quiet*; of so many *followed* a return would be seen.
+
+    *early*: of how many it is too early to tell, where that is known better than as a share.
+    """
     if confirmed is None or band is None or confirmed.value is None or band.value is None:
-        return f"No data: no contact has been closed for {days} days."
-    waiting = f" Of {percent(band.immature)} of all contacts it is {TOO_EARLY}: not over for {days} days." if band.immature else ""
+        return f"No data: no contact has been closed for {days} days.{early}"
+    waiting = early or f" Of {percent(band.immature)} of all contacts it is {TOO_EARLY}: not over for {days} days." if band.immature else ""
     contacts = f"Of all {band.n:,} contacts that ended" if band.n > 1 else "Of the one contact that ended"
     if _tells_nothing(confirmed.value, band.value):
         if followed:
-            return f"{contacts} {none_back(followed, band.n, days)}; how many were solved nobody can say: {NOBODY_CONFIRMED}.{waiting}"
+            seen = "" if followed >= band.n else f" Of {followed:,} a return would have been seen: they name a customer and a matter."
+            return f"{contacts} none came back within {days} days; {NOBODY_SAYS}.{seen}{waiting}"
         return f"{contacts} nobody can say how many stayed resolved: {NOTHING_SEEN}.{waiting}"
     return f"{contacts}, between {percent(confirmed.value)} and {percent(band.value)} stayed resolved for {days} days.{waiting}"
 
 
 NOTHING_SEEN = "no event says that a customer confirmed it, came back or gave up, or that a promise was late or broken"
 """What a band from 0 to 100 % means."""
-NOBODY_CONFIRMED = "no event says that a customer confirmed it"
+NOBODY_SAYS = "whether they were solved nobody can say, since no event says that a customer confirmed it"
+"""What it means where returns are seen, and there were none."""
 
 
-def none_back(followed: int, of: int, days: int) -> str:
-    """What a band from 0 to 100 % means where a return would have been seen, of *followed* contacts among *of*.
-
-    >>> none_back(12, 12, 7), none_back(5, 12, 7)
-    ('none came back within 7 days', 'none came back within 7 days, as far as customer and matter are named (5)')
-    """
-    return f"none came back within {days} days" + ("" if followed >= of else f", as far as customer and matter are named ({followed:,})")
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _tells_nothing(low: float, high: float) -> bool:
@@ -203,7 +205,7 @@ def recounted(row: Recounted | None, *, followed: int = 0, days: int = 7) -> str
     if _tells_nothing(low, high):
         known = f"how many were nobody can say: {NOTHING_SEEN}"
         if followed:
-            known = f"{none_back(followed, row.n, days)}; how many were solved nobody can say: {NOBODY_CONFIRMED}"
+            known = f"none came back within {days} days; {NOBODY_SAYS}"
     return f"{vendor} would say {percent(row.claimed / row.n)} resolved. Of {of_those}, {known}."
 
 

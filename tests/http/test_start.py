@@ -157,7 +157,7 @@ def test_that_none_came_back_is_said_where_it_is_seen(caller: TestClient) -> Non
     give(caller, "tickets.csv", (HEAD.replace("Category", "Order number") + "".join(lines)).encode())
     page = read_all(caller).text
 
-    assert "none came back within 7 days; how many were solved nobody can say: no event says that a customer confirmed it" in page
+    assert "none came back within 7 days; whether they were solved nobody can say, since no event says that a customer confirmed it" in page
     assert "nobody can say how many stayed resolved" not in page
 
 
@@ -215,7 +215,7 @@ def test_what_was_closed_lately_is_not_called_open(caller: TestClient) -> None:
     found = read_all(caller).text
     late = sum(1 + number // 4 + 7 >= 10 for number in range(40))  # all were solved at noon, the last on the tenth; seven days must be over
 
-    assert f"too early to tell of {late}: closed or last heard of less than 7 days before 10 September" in found
+    assert f"Too early to tell of {late}: closed or last heard of less than 7 days before 10 September" in found
     for page in (found, caller.get("/").text, caller.get("/recount").text):
         assert "still open" not in page
         assert "still wait" not in page
@@ -395,3 +395,22 @@ def test_a_helpdesks_own_file_is_read_by_its_name_alone(tmp_path: Path, capsys: 
         assert code
         assert "no event came out of the files" in told
         assert says in told
+
+
+def test_before_anything_is_read_the_bar_leads_to_the_files_alone(caller: TestClient) -> None:
+    """*Recount* led back to the files without a word."""
+    give(caller, "tickets.csv", tickets())
+    before = re.findall(r"<nav.*?</nav>", caller.get("/start").text)
+    read_all(caller)
+    after = re.findall(r"<nav.*?</nav>", caller.get("/start").text)
+
+    assert ["/start"] == re.findall(r'href="([^"]*)"', before[0])
+    assert "/recount" in after[0]
+
+
+def test_what_is_done_cannot_be_stopped(caller: TestClient) -> None:
+    """A button that does nothing makes a newcomer doubt what is done."""
+    give(caller, "tickets.csv", tickets())
+    read_all(caller)
+
+    assert "/start/stop" not in caller.get("/start/progress").text

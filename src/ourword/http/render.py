@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from ourword.contract.metrics import metric_words
 from ourword.core.time import datetime_from_instant, day_from_micros
-from ourword.http.links import SERVED, Links
+from ourword.http.links import SERVED, STARTED, Links
 from ourword.http.picture import LEGEND, ORDER
 from ourword.summary import OUTCOME_WORDS, interval, money, percent, waiting_words
 from ourword.told import HEADLINES, moment
@@ -33,7 +33,11 @@ _HERE = {
 
 def render(name: str, *, links: Links = SERVED, contract: str = "", policy: str = "", **values: Any) -> str:
     """Fill a template; *policy* is what a page in a file carries in its head."""
-    return str(_environment().get_template(name).render(links=links, contract=contract, policy=policy, here=_HERE.get(name, ""), **values))
+    return str(
+        _environment()
+        .get_template(name)
+        .render(links=links, contract=contract, policy=policy, here=_HERE.get(name, ""), started=STARTED.get(), **values)
+    )
 
 
 def error_page(title: str, what: str, hint: str, *, links: Links = SERVED, contract: str = "") -> str:

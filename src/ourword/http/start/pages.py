@@ -93,7 +93,13 @@ def _add(start: Start, path: Path, refused: list[OurwordError]) -> None:
 
 def _files(start: Start, refused: list[OurwordError] | None = None) -> str:
     return render(
-        "start.html", given=start.kept.files, refused=refused or [], how=HOW_READ, folder=str(start.folder), has_home=start.home is not None
+        "start.html",
+        links=links_of(start),
+        given=start.kept.files,
+        refused=refused or [],
+        how=HOW_READ,
+        folder=str(start.folder),
+        has_home=start.home is not None,
     )
 
 
@@ -179,7 +185,15 @@ def _questions(start: Start, answers: Answers, fields: dict[str, list[str]], wro
     price = fields.get("price", [answers.price])[0]
     look = start.look()
     return render(
-        "start-questions.html", questions=start.questions(), ticked=ticked, typed=typed, price=price, zone=answers.zone, look=look, wrong=wrong
+        "start-questions.html",
+        links=links_of(start),
+        questions=start.questions(),
+        ticked=ticked,
+        typed=typed,
+        price=price,
+        zone=answers.zone,
+        look=look,
+        wrong=wrong,
     )
 
 
