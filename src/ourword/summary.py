@@ -71,8 +71,17 @@ def interval(low: float | None, high: float | None, digits: int = 0) -> str:
     return "" if low is None or high is None else f"{low * 100:.{digits}f} to {high * 100:.{digits}f}"
 
 
-def our_word(board: Board, *, needing: int = 0) -> str:
-    """The sentence of *Our word*: promises since last Monday, signals that need an answer, customers whom we owe; each with its span."""
+NOT_WATCHED = "no promise is known, and no contract says what to watch"
+"""Why nothing needs anybody in a home that an export filled: a good day it is not for that."""
+
+
+def our_word(board: Board, *, needing: int = 0, watched: bool = True) -> str:
+    """The sentence of *Our word*: promises since last Monday, signals that need an answer, customers whom we owe; each with its span.
+
+    Where nothing is *watched*, no contract and no promise, it says that.
+    """
+    if not watched and not needing:
+        return f"Whether anything was promised and not kept nobody can say here: {NOT_WATCHED}."
     return said(
         lately(board),
         _monday(board),

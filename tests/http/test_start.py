@@ -388,13 +388,27 @@ def test_a_helpdesks_own_file_is_read_by_its_name_alone(tmp_path: Path, capsys: 
     assert "guessed: Which states do you call solved? resolved" in told
     code, told = once("conversations.jsonl")
     assert "known      Who came back on the same issue" in told
-    assert "not known  Who said that it was solved: Not knowable from these files" in told
+    assert "not known  Who said that it was solved: conversations.jsonl could say it, and no row did. It takes comments" in told
     assert "It takes comments, conversation parts or messages with an explicit question" in told
     for name, says in (("contacts.jsonl", "rows gave no event"), ("reporting_events.jsonl", "give the list of conversations with them")):
         code, told = once(name)
         assert code
         assert "no event came out of the files" in told
         assert says in told
+
+
+def test_nothing_needs_you_is_not_said_where_nothing_is_watched(caller: TestClient, start: Start, capsys: pytest.CaptureFixture[str]) -> None:
+    """From an export promises are not knowable: "a good day" was read as a promise kept."""
+    give(caller, "tickets.csv", tickets())
+    read_all(caller)
+    assert run(["report", "--home", str(start.home), "--monday"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+
+    for page in (caller.get("/").text, caller.get("/signals").text):
+        assert "no promise is known, and no contract says what to watch" in page
+        for words in ("Nothing needs you", "A good day", "no customer is owed"):
+            assert words not in page
+    assert "Not watched: no promise is known" in printed
 
 
 def test_before_anything_is_read_the_bar_leads_to_the_files_alone(caller: TestClient) -> None:

@@ -90,4 +90,4 @@ def _rung(name: str, seen: Seen, files: tuple[str, ...], same: str) -> Rung:
         because = f"{again} opened or written in again after the close; who came back in another contact is not seen. It takes {ADDS[name]}."
         return Rung(name=name, words=WORDS[name], known=False, because=because, partly=True)
     tried = f"{', '.join(files)} could say it, and no row did. " if files else ""
-    return Rung(name=name, words=WORDS[name], known=False, because=f"Not knowable from these files. {tried}It takes {ADDS[name]}.")
+    return Rung(name=name, words=WORDS[name], known=False, because=f"{tried}It takes {ADDS[name]}.")

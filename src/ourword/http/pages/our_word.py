@@ -85,7 +85,8 @@ def values(shown: Shown, drafts: Mapping[str, Draft], signals: tuple[Signal, ...
     return {
         "board": board,
         "renewing": shown.renewing,
-        "sentence": our_word(board, needing=len(waiting)),
+        "sentence": our_word(board, needing=len(waiting), watched=bool(drafts or board.promises)),
+        "watched": bool(drafts or board.promises),
         "needs": waiting[:NEEDS_SHOWN_MAX],
         "more_needs": max(0, len(waiting) - NEEDS_SHOWN_MAX),
         "watching": [each for each in board.judged if each.verdict == NOT_PROVED],
