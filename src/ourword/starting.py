@@ -19,6 +19,7 @@ import msgspec
 
 from ourword.board import boards_of
 from ourword.core.money import CURRENCIES
+from ourword.drafts import Drafts
 from ourword.errors import HomeError, UsageError
 from ourword.helpdesks.known import recognised
 from ourword.helpdesks.ladder import Rung, Seen, ladder
@@ -32,7 +33,7 @@ from ourword.outcomes.drafting import ROWS
 from ourword.outcomes.mapper import Skipped
 from ourword.outcomes.promised_words import said_in
 from ourword.outcomes.vendors import OWN
-from ourword.proposing import MONTH, Filled, Proposal, Written, propose, write
+from ourword.proposing import MONTH, Proposal, propose
 from ourword.raising import raise_missed
 from ourword.settling import events_of, settle_home
 from ourword.stores.events import EventStore
@@ -84,6 +85,7 @@ class Start:
         self.folder = folder
         self._look: Look | None = None
         self._proposal: tuple[Path, Proposal] | None = None
+        self.drafts = Drafts(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             file = folder / _STATE
@@ -247,25 +249,6 @@ class Start:
             said = said_in(heard, zone=self.answers().zone, as_of=(board.as_of or 0) * 1000)
             self._proposal = self.home, propose(board, month, said, today=today, read_of=len(heard))
         return self._proposal[1]
-
-    def write_contract(self, filled: Filled, *, today: date) -> tuple[Written, Path, Path]:
-        """Write contract and wiring beside the home, under names that are free: what somebody has edited is never overwritten."""
-        written = write(self.proposal(today=today), filled, today=today)
-        number = 1
-        while any(each.exists() for each in self._named(number)):
-            number += 1
-        contract, wiring = self._named(number)
-        try:
-            contract.write_text(written.contract, encoding="utf-8")
-            wiring.write_text(written.wiring, encoding="utf-8")
-        except OSError as error:
-            what = f"the contract cannot be written: {error.strerror}"
-            raise HomeError("home.start", what, place=str(contract), hint="make room, and try again") from error
-        return written, contract, wiring
-
-    def _named(self, number: int) -> tuple[Path, Path]:
-        end = "" if number == 1 else f"-{number}"
-        return self.folder / f"contract{end}.yaml", self.folder / f"wiring{end}.yaml"
 
     def _next(self) -> Path:
         return self.folder / f"home-{max((_number(each) for each in self._homes()), default=0) + 1}"

@@ -26,7 +26,9 @@ _HERE = {
     "signals.html": "Signals",
     "signal.html": "Signals",
     "decisions.html": "Decisions",
-    **dict.fromkeys(("start.html", "start-questions.html", "start-progress.html", "start-found.html", "start-contract.html"), "Your files"),
+    **dict.fromkeys(
+        ("start.html", "start-questions.html", "start-progress.html", "start-found.html", "start-contract.html", "start-written.html"), "Your files"
+    ),
 }
 """Which page of the bar at the top a template is."""
 

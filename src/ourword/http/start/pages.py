@@ -245,6 +245,7 @@ def _found(start: Start) -> str:
         read=start.kept.read,
         files=start.kept.files,
         home=str(start.home),
+        drafted=start.drafts.filled is not None,
         bill=asking("/recount", rule=row.rule if row else ""),
     )
 
