@@ -112,6 +112,13 @@ def _quiet(connection: DuckDBPyConnection, wanted: Wanted) -> list[tuple[int, in
         hint = meant(wanted.kind, kinds, f"there are quiet contacts of {listed(sorted(kinds)) or 'no kind'}")
         raise UsageError("ask.kind", f"no quiet contact is of the kind {shown(wanted.kind)}", place="kind", hint=hint)
     found = quiet_contacts(connection, kind=wanted.kind, handled_by="" if wanted.handled_by == ANYBODY else wanted.handled_by)
+    others = 0 if found or wanted.handled_by == ANYBODY else len(quiet_contacts(connection, kind=wanted.kind))
+    if others:
+        handler = "automation" if wanted.handled_by == "automation" else "a person"
+        quiet = "contact is quiet, and no event says" if others == 1 else "contacts are quiet, and no event says of one"
+        what = f"there is nobody to call back: {others:,} {quiet} that {handler} handled it"
+        hint = "draw among all of them with `--handled-by any` (over HTTP `handled_by: any`)"
+        raise UsageError("ask.nobody", what, place="sample", hint=hint)
     if not found:
         what = f"there is nobody to call back: no contact is quiet whose {wanted.window_days} days are over"
         hint = "ask for fewer days, for any kind, or for contacts that anybody handled; else wait"

@@ -28,7 +28,7 @@ from ourword.kept import zone_of
 from ourword.ledger.settle import DUE, Standing
 from ourword.outcomes import chance
 from ourword.outcomes.contacts import NEVER, NOW, Asked, watch
-from ourword.outcomes.metrics import Row, report
+from ourword.outcomes.metrics import CLOSED, Row, report
 from ourword.outcomes.narrowing import Narrowed
 from ourword.outcomes.quiet import narrowed_by, rows_of
 from ourword.outcomes.recount import Recounted, recount
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from ourword.settling import Row as PromiseRow
     from ourword.stores.home import Home
 
-FORMAT = 5
+FORMAT = 6
 BOARDS_MAX = 16
 """So many boards are kept: one for each thing asked of a home lately (another window, another moment)."""
 OWED_MAX = 1_000
@@ -99,6 +99,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     recounted: tuple[Recounted, ...]
     promises: tuple[Tally, ...]
     owed: tuple[Owing, ...]
+    followed: int = 0
+    """Contacts whose time is over of which a return would be seen: they name a customer, and what they are about."""
     staying_known_on: int | None = None
     """When the next customers' staying will be known, of those whose time is not over; `None` where nobody waits."""
     judged: tuple[Judged, ...] = ()
@@ -239,6 +241,7 @@ def work_out(connection: DuckDBPyConnection, promises: Iterable[PromiseRow], mad
         recounted=tuple(recount(connection)),
         promises=tuple(tallies(promised, since=monday, until=as_of)),
         owed=owing(promised),
+        followed=_followed(connection),
         staying_known_on=known_on(connection),
     )
 
@@ -324,6 +327,11 @@ def _counted(connection: DuckDBPyConnection) -> tuple[int | None, int | None, in
     if first is None or as_of == NEVER:  # no event has a time: what we decided ourselves says nothing of how far events have come
         as_of = first = None
     return as_of, first, int(contacts), int(still_open), int(unknown), int(never_closed)
+
+
+def _followed(connection: DuckDBPyConnection) -> int:
+    found = connection.execute(f"SELECT COUNT(*) FROM became AS c WHERE {CLOSED} AND c.contact IN (SELECT contact FROM issues)").fetchone()
+    return int(found[0]) if found else 0
 
 
 def _micros(moment: datetime) -> int:

@@ -183,7 +183,8 @@ def words(of: Told) -> Iterator[str]:
         return
     partly = f" ({of.partly:,} said partly, which is no yes)" if of.partly else ""
     yield f"Solved: {of.yes:,} of {of.answered:,} who answered{partly}."
-    yield f"  {MARK} {percent(of.solved.value)} of the quiet contacts ({_interval(of.solved)}), if {of.assumed}."
+    weighed = " A customer with several quiet contacts counts once for each." if _is_weighed(of.yes / of.answered, of.solved.value) else ""
+    yield f"  {MARK} {percent(of.solved.value)} of the quiet contacts ({_interval(of.solved)}), if {of.assumed}.{weighed}"
     yield (
         f"  {_interval(of.bounds)} whatever those would have said who did not answer; "
         f"of the {of.drawn:,} drawn alone {_interval(Between(0.0, *of.of_the_drawn))}."
@@ -192,6 +193,15 @@ def words(of: Told) -> Iterator[str]:
         whose = "Stayed resolved" if band.handled_by == "*" else f"Handled by {'automation' if band.handled_by == 'automation' else 'a person'}"
         yield f"{whose}, of {band.n:,} contacts: {_between(Between(0.0, *band.before))} before, now {_between(band.asked)} if {of.assumed},"
         yield f"  {_between(band.bounds)} whatever they would have said. {unknown_words(band.uncovered)}".rstrip()
+
+
+def _is_weighed(plain: float, value: float) -> bool:
+    """Whether a share is shown as another one than those who answered give: then it must say why.
+
+    >>> _is_weighed(14 / 20, 0.694), _is_weighed(14 / 20, 0.7), _is_weighed(14 / 20, 0.7000001)
+    (True, False, False)
+    """
+    return percent(plain) != percent(value)
 
 
 def _n(count: int, word: str) -> str:

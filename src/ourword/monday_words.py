@@ -16,7 +16,7 @@ from ourword.ledger.signals import Signal
 from ourword.monday import Monday, Owes
 from ourword.outcomes.target_words import figure
 from ourword.outcomes.target_words import in_words as target_words
-from ourword.summary import OUTCOME_WORDS, fell_since, percent, said, waited
+from ourword.summary import NOT_WATCHED, OUTCOME_WORDS, fell_since, percent, said, waited
 
 WIDTH = 78
 """Mail programs break lines that are longer."""
@@ -75,6 +75,8 @@ def as_of(told: Monday) -> str:
 
 def notes(told: Monday) -> Iterator[str]:
     """What has to be known to read it."""
+    if not told.contracts and not told.promises:
+        yield f"Not watched: {NOT_WATCHED}. That nothing needs you says nothing of promises and targets."
     if told.late_events or told.late_entries:
         late = [_many(told.late_events, "event")] * bool(told.late_events) + [_many(told.late_entries, "entry", "entries")] * bool(told.late_entries)
         first = "" if told.told_first is None else f" on {minute(told.told_first, told.zone)}"

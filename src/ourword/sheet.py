@@ -16,8 +16,15 @@ from ourword.ledger.samples import QUESTION, Said, place_of
 NOTE_MAX = 1_000
 BYTES_MAX = 16 * 1024 * 1024
 _NEEDED = ("id", "contact", "solved")
-_WORDS = {each.value: each for each in Said} | {"no_answer": Said.NO_ANSWER}
-_HINT = "write yes, no, partly or no answer; leave the cell empty where nobody has called yet"
+ANSWERS = {
+    Said.YES: ("yes", "y", "ja", "j", "oui", "sí", "si"),
+    Said.NO: ("no", "n", "nein", "non"),
+    Said.PARTLY: ("partly", "teilweise", "zum teil", "en partie", "en parte"),
+    Said.NO_ANSWER: ("no answer", "no_answer", "keine antwort", "pas de réponse", "pas de reponse", "sin respuesta"),
+}
+"""What may stand in `solved`, in English, German, French and Spanish: whoever calls writes as they speak."""
+_WORDS = {word: said for said, words in ANSWERS.items() for word in words}
+_HINT = "write yes, no, partly or no answer (ja, nein, oui, non, sí are read too); leave the cell empty where nobody has called yet"
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):

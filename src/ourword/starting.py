@@ -11,30 +11,36 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from ourword.board import boards_of
+from ourword.core.money import CURRENCIES
+from ourword.drafts import Drafts
 from ourword.errors import HomeError, UsageError
 from ourword.helpdesks.known import recognised
 from ourword.helpdesks.ladder import Rung, Seen, ladder
-from ourword.helpdesks.questions import Question, guessed, questions
+from ourword.helpdesks.questions import Question, guessed, price_of, questions
 from ourword.helpdesks.shape import CAME_BACK, PROMISES, Answers, Look, Shape
 from ourword.helpdesks.table import Table, names
 from ourword.helpdesks.way import ByShape, look_at, sample
+from ourword.outcomes.bill import Assumed
 from ourword.outcomes.contacts import NOW, query
 from ourword.outcomes.drafting import ROWS
 from ourword.outcomes.mapper import Skipped
 from ourword.outcomes.promised_words import said_in
-from ourword.proposing import MONTH, Filled, Proposal, Written, propose, write
+from ourword.outcomes.vendors import OWN
+from ourword.proposing import MONTH, Proposal, propose
 from ourword.raising import raise_missed
 from ourword.settling import events_of, settle_home
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 from ourword.stores.importing import Imported, import_file
 from ourword.stores.reading import encoding_of, rows_of
+from ourword.stores.terms import Terms, keep_terms, terms_of
 from ourword.stores.unpacking import unpacked
 from ourword.watched import watching
 
@@ -79,6 +85,7 @@ class Start:
         self.folder = folder
         self._look: Look | None = None
         self._proposal: tuple[Path, Proposal] | None = None
+        self.drafts = Drafts(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             file = folder / _STATE
@@ -91,6 +98,11 @@ class Start:
         """The home that was read last."""
         place = self.folder / self.kept.home
         return place if self.kept.home and place.is_dir() else None
+
+    @property
+    def rule(self) -> str:
+        """Whose rule the figures speak of first."""
+        return terms_of(self.home).rule if self.home is not None else ""
 
     @property
     def vendor(self) -> str:
@@ -171,6 +183,7 @@ class Start:
             with open_home(place) as home:
                 if not answers.tests and not any(each.events["new"] for each in told.values()):  # unless all were tests
                     raise UsageError("start.nothing", _nothing(told), place=str(self.folder), hint=f"what is read: {HOW_READ}")
+                keep_terms(place, self._terms(answers))
                 settle_home(home, events_of(home), now := time.time_ns())
                 raise_missed(home, now)
         except BaseException:
@@ -178,6 +191,14 @@ class Start:
             raise
         self._keep(home=place.name, read=tuple(told.items()), answers=answers)
         return place
+
+    def _terms(self, answers: Answers) -> Terms:
+        """What was answered of the bill, for every page of the home: whose rule, and the price."""
+        price = price_of(answers.price)
+        if price is None:
+            return Terms(rule=self.vendor or OWN)
+        minor, currency = price
+        return Terms(rule=self.vendor or OWN, assumed=Assumed(currency=currency, price=Decimal(minor).scaleb(-CURRENCIES[currency])))
 
     def tidy(self) -> None:
         """Delete what was read before; called when nobody shows it any more."""
@@ -229,25 +250,6 @@ class Start:
             self._proposal = self.home, propose(board, month, said, today=today, read_of=len(heard))
         return self._proposal[1]
 
-    def write_contract(self, filled: Filled, *, today: date) -> tuple[Written, Path, Path]:
-        """Write contract and wiring beside the home, under names that are free: what somebody has edited is never overwritten."""
-        written = write(self.proposal(today=today), filled, today=today)
-        number = 1
-        while any(each.exists() for each in self._named(number)):
-            number += 1
-        contract, wiring = self._named(number)
-        try:
-            contract.write_text(written.contract, encoding="utf-8")
-            wiring.write_text(written.wiring, encoding="utf-8")
-        except OSError as error:
-            what = f"the contract cannot be written: {error.strerror}"
-            raise HomeError("home.start", what, place=str(contract), hint="make room, and try again") from error
-        return written, contract, wiring
-
-    def _named(self, number: int) -> tuple[Path, Path]:
-        end = "" if number == 1 else f"-{number}"
-        return self.folder / f"contract{end}.yaml", self.folder / f"wiring{end}.yaml"
-
     def _next(self) -> Path:
         return self.folder / f"home-{max((_number(each) for each in self._homes()), default=0) + 1}"
 
@@ -291,10 +293,11 @@ def shape_of(path: Path) -> Shape:
 
 
 _RETURNS = (
-    "SELECT COUNT(*) FROM became AS b LEFT JOIN (SELECT DISTINCT contact FROM issues) AS i ON i.contact = b.contact "
-    "WHERE b.end_at IS NOT NULL AND b.subject IS NOT NULL AND (i.contact IS NOT NULL OR b.reopened = 1 OR b.wrote_again = 1)"
+    "SELECT COUNT(CASE WHEN b.subject IS NOT NULL AND i.contact IS NOT NULL THEN 1 END), "
+    "COUNT(CASE WHEN b.reopened = 1 OR b.wrote_again = 1 THEN 1 END) "
+    "FROM became AS b LEFT JOIN (SELECT DISTINCT contact FROM issues) AS i ON i.contact = b.contact WHERE b.end_at IS NOT NULL"
 )
-"""Contacts of which something tells whether their customer came back on the same matter."""
+"""Contacts of which something tells whether their customer came back on the same matter; and those that were opened again themselves."""
 
 
 def seen_in(home: Path) -> Seen:
@@ -304,8 +307,9 @@ def seen_in(home: Path) -> Seen:
         columns = [each[0] for each in found.description or ()]
         counts = dict(zip(columns, found.fetchone() or (), strict=False))
         contacts, unmatched = connection.execute("SELECT COUNT(*), COUNT(CASE WHEN subject IS NULL THEN 1 END) FROM became").fetchone() or (0, 0)
-        timed = connection.execute(_RETURNS).fetchone() or (0,)
-    return Seen(counts={**counts, CAME_BACK: int(timed[0]), PROMISES: len(promised)}, contacts=int(contacts), unmatched=int(unmatched))
+        timed, reopened = connection.execute(_RETURNS).fetchone() or (0, 0)
+    told = {**counts, CAME_BACK: int(timed), PROMISES: len(promised)}
+    return Seen(counts=told, contacts=int(contacts), unmatched=int(unmatched), reopened=int(reopened))
 
 
 def _nothing(told: dict[str, Imported]) -> str:

@@ -10,7 +10,7 @@ from ourword.contract.metrics import metric_words
 from ourword.core.time import day_in_words
 from ourword.ledger.settle import DUE, Standing
 from ourword.outcomes.metrics import Row
-from ourword.outcomes.recount import Recounted, bill
+from ourword.outcomes.recount import Recounted
 from ourword.outcomes.vendors import LACKING, OWN, rule_of
 
 OUTCOME_WORDS = {
@@ -27,9 +27,23 @@ def outcome_words(outcome: str) -> str:
     """An outcome as people read it.
 
     >>> outcome_words("still_open"), outcome_words("came_back")
-    ('still open', 'came back')
+    ('open, or too early to tell', 'came back')
     """
-    return OUTCOME_WORDS.get(outcome, outcome.replace("_", " "))
+    return f"open, or {TOO_EARLY}" if outcome == "still_open" else OUTCOME_WORDS.get(outcome, outcome.replace("_", " "))
+
+
+TOO_EARLY = "too early to tell"
+"""A contact whose window is not over; "still open" said it of tickets that were closed five days ago."""
+
+
+def waiting_words(board: Board) -> str:
+    """Of how many contacts it is too early to tell, and how many nobody closed; empty where of none."""
+    early = board.still_open - board.never_closed
+    days, until = board.made.asked.window_days, "the last event" if board.as_of is None else day_in_words(board.as_of)
+    due = ", or a promise made in them has not fallen due" if board.promises else ""
+    told = [f"{TOO_EARLY} of {early:,}: closed or last heard of less than {days} days before {until}{due}"] if early else []
+    never = [f"{board.never_closed:,} {'was' if board.never_closed == 1 else 'were'} never closed, and nothing else is known of them"]
+    return "; ".join((*told, *(never if board.never_closed else ())))
 
 
 def percent(value: float | None, digits: int = 0) -> str:
@@ -58,8 +72,17 @@ def interval(low: float | None, high: float | None, digits: int = 0) -> str:
     return "" if low is None or high is None else f"{low * 100:.{digits}f} to {high * 100:.{digits}f}"
 
 
-def our_word(board: Board, *, needing: int = 0) -> str:
-    """The sentence of *Our word*: promises since last Monday, signals that need an answer, customers whom we owe; each with its span."""
+NOT_WATCHED = "no promise is known, and no contract says what to watch"
+"""Why nothing needs anybody in a home that an export filled: a good day it is not for that."""
+
+
+def our_word(board: Board, *, needing: int = 0, watched: bool = True) -> str:
+    """The sentence of *Our word*: promises since last Monday, signals that need an answer, customers whom we owe; each with its span.
+
+    Where nothing is *watched*, no contract and no promise, it says that.
+    """
+    if not watched and not needing:
+        return f"Whether anything was promised and not kept nobody can say here: {NOT_WATCHED}."
     return said(
         lately(board),
         _monday(board),
@@ -119,22 +142,36 @@ def _owed(broken: int, customers: int, listed: int, longest: int | None) -> str:
 
 def stayed(board: Board) -> str:
     """The band of what stayed resolved, of all contacts that ended; that no event tells of it; or that nothing can be said yet."""
-    return stayed_resolved(board.row("confirmed"), board.row("stayed_resolved"), board.made.asked.window_days)
+    early = f" {_begun(waiting_words(board))}." if board.still_open else ""
+    confirmed, band = board.row("confirmed"), board.row("stayed_resolved")
+    return stayed_resolved(confirmed, band, board.made.asked.window_days, followed=board.followed, early=early)
 
 
-def stayed_resolved(confirmed: Row | None, band: Row | None, days: int) -> str:
-    """The same from its two ends: *confirmed*, and *confirmed or quiet*."""
+def stayed_resolved(confirmed: Row | None, band: Row | None, days: int, *, followed: int = 0, early: str = "") -> str:
+    """The same from its two ends: *confirmed*, and *confirmed or quiet*; of so many *followed* a return would be seen.
+
+    *early*: of how many it is too early to tell, where that is known better than as a share.
+    """
     if confirmed is None or band is None or confirmed.value is None or band.value is None:
-        return f"No data: no contact has been closed for {days} days."
-    waiting = f" Besides, {percent(band.immature)} of all contacts still wait." if band.immature else ""
+        return f"No data: no contact has been closed for {days} days.{early}"
+    waiting = early or f" Of {percent(band.immature)} of all contacts it is {TOO_EARLY}: not over for {days} days." if band.immature else ""
     contacts = f"Of all {band.n:,} contacts that ended" if band.n > 1 else "Of the one contact that ended"
     if _tells_nothing(confirmed.value, band.value):
+        if followed:
+            seen = "" if followed >= band.n else f" Of {followed:,} a return would have been seen: they name a customer and a matter."
+            return f"{contacts} none came back within {days} days; {NOBODY_SAYS}.{seen}{waiting}"
         return f"{contacts} nobody can say how many stayed resolved: {NOTHING_SEEN}.{waiting}"
     return f"{contacts}, between {percent(confirmed.value)} and {percent(band.value)} stayed resolved for {days} days.{waiting}"
 
 
 NOTHING_SEEN = "no event says that a customer confirmed it, came back or gave up, or that a promise was late or broken"
 """What a band from 0 to 100 % means."""
+NOBODY_SAYS = "whether they were solved nobody can say, since no event says that a customer confirmed it"
+"""What it means where returns are seen, and there were none."""
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _tells_nothing(low: float, high: float) -> bool:
@@ -149,14 +186,22 @@ def chosen(rows: Iterable[Recounted], name: str = "") -> Recounted | None:
 
 
 def spoken_of(rows: Iterable[Recounted], vendor: str) -> Recounted | None:
-    """The rule to speak of to a company whose vendor is known: the vendor's where it claims anything, else the company's own claim."""
+    """The rule to speak of to a company whose vendor is known: the vendor's where it claims anything, else the company's own claim.
+
+    Where nothing is known of the company, the one that every door speaks of.
+    """
     listed = list(rows)
+    if not vendor:
+        return chosen(listed)
     first = chosen(listed, vendor)
     return first if first is None or first.claimed else chosen(listed, OWN)
 
 
-def recounted(row: Recounted | None) -> str:
-    """The sentence of the recount: the share of all closed contacts that a vendor would call resolved, and what of those is known."""
+def recounted(row: Recounted | None, *, followed: int = 0, days: int = 7) -> str:
+    """The sentence of the recount: the share of all closed contacts that a vendor would call resolved, and what of those is known.
+
+    *followed*: of how many closed contacts a return within *days* would be seen; without any, that none came back says nothing.
+    """
     if row is None:
         return "No data: no contact's window is over."
     rule = rule_of(row.rule)
@@ -166,7 +211,11 @@ def recounted(row: Recounted | None) -> str:
         return f"{vendor} would call {none} resolved: {why_none(row)}."
     low, high = row.confirmed / row.claimed, (row.confirmed + row.quiet) / row.claimed
     of_those = f"the {row.claimed:,} contacts that it calls resolved" if row.claimed > 1 else "the one contact that it calls resolved"
-    known = f"how many were nobody can say: {NOTHING_SEEN}" if _tells_nothing(low, high) else f"between {percent(low)} and {percent(high)} were"
+    known = f"between {percent(low)} and {percent(high)} were"
+    if _tells_nothing(low, high):
+        known = f"how many were nobody can say: {NOTHING_SEEN}"
+        if followed:
+            known = f"none came back within {days} days; {NOBODY_SAYS}"
     return f"{vendor} would say {percent(row.claimed / row.n)} resolved. Of {of_those}, {known}."
 
 
@@ -191,14 +240,8 @@ def why_none(row: Recounted) -> str:
     return ", and ".join(reasons) if reasons else "its conditions hold for none of them together"
 
 
-def worth(row: Recounted) -> str:
-    """What the automation was worth by the usual assumptions, from low to high."""
-    found = bill(row)
-    return f"{money(found.low, found.currency)} to {money(found.high, found.currency)}"
-
-
 def money(minor: int, currency: str = "") -> str:
-    """Minor units as an amount; cents are shown where there are some.
+    """Hundredths as an amount; cents are shown where there are some.
 
     >>> money(-350_000, "EUR"), money(99, "USD")
     ('-3,500 EUR', '0.99 USD')

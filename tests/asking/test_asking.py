@@ -10,6 +10,7 @@ import shutil
 import stat
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,27 @@ def test_where_nobody_is_quiet_nobody_is_drawn(tmp_path: Path) -> None:
         with pytest.raises(UsageError) as told:
             draw_quiet(opened, Wanted(size=10), now=NOW_NS)
         assert ("ask.nobody", []) == (told.value.code, samples(opened))
+
+
+def test_where_nothing_says_who_handled_the_error_names_the_way_on(tmp_path: Path) -> None:
+    """An export of tickets names nobody who handled any: "no contact is quiet" was wrong, and led nowhere."""
+    at = NOW_NS // 10**9 - 40 * DAY
+    events = [
+        {"specversion": "1.0", "id": f"{number}", "source": "table", "type": type_, "time": datetime.fromtimestamp(when, UTC).isoformat()}
+        | {"subject": "customer:c-1", "data": {"contact": "k-1"}}
+        for number, (type_, when) in enumerate((("contact.opened", at), ("contact.closed", at + 60), ("customer.active", NOW_NS // 10**9)))
+    ]
+    with open_home(tmp_path / "home"):
+        pass
+    take(tmp_path / "home", events)
+    with open_home(tmp_path / "home") as opened:
+        with pytest.raises(UsageError) as told:
+            draw_quiet(opened, Wanted(size=10), now=NOW_NS)
+        found = draw_quiet(opened, Wanted(size=10, handled_by="any"), now=NOW_NS)
+
+    assert "1 contact is quiet, and no event says that automation handled it" in str(told.value)
+    assert "`--handled-by any`" in told.value.hint
+    assert 1 == found.drawn.contacts
 
 
 # ---- what nobody else learns ----
@@ -296,7 +318,7 @@ def test_an_answer_that_was_given_stands_and_every_wrong_row_is_told(home: Path,
     rows = drawn(home, size=20)
     answered(home, rows, lambda place: "yes" if place == 1 else "")
     lines = [f"{rows[0].id},{rows[0].contact},no", f"{rows[1].id},{rows[2].contact},no", f"{rows[2].id},{rows[2].contact},no"]
-    lines += [f"{rows[0].id.rsplit('-', 1)[0]}-21,k,yes", f"ask-999-1,{rows[3].contact},yes", f"{rows[4].id},{rows[4].contact},oui"]
+    lines += [f"{rows[0].id.rsplit('-', 1)[0]}-21,k,yes", f"ask-999-1,{rows[3].contact},yes", f"{rows[4].id},{rows[4].contact},perhaps"]
     (tmp_path / "ask.csv").write_text("\n".join(["id,contact,solved", *lines]))
     code = ask(home, "--answers", tmp_path / "ask.csv")
     printed = capsys.readouterr()

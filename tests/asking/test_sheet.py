@@ -16,6 +16,7 @@ from ourword.sheet import NOTE_MAX, Row, read, written
 
 words = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=30)
 HEAD = "id,contact,solved,note\n"
+HINT = "write yes, no, partly or no answer (ja, nein, oui, non, sí are read too); leave the cell empty where nobody has called yet"
 
 
 def row(place: int, **more: str) -> Row:
@@ -80,12 +81,32 @@ def test_each_wrong_row_is_told_with_its_line_and_what_to_do() -> None:
     assert [1] == [each.at for each in found]
     assert [
         ("ask.solved", "ask.csv:4: solved", "did you mean `yes`?"),
-        ("ask.solved", "ask.csv:5: solved", "write yes, no, partly or no answer; leave the cell empty where nobody has called yet"),
+        (
+            "ask.solved",
+            "ask.csv:5: solved",
+            HINT,
+        ),
         ("ask.id", "ask.csv:6: id", "leave the cell as `ourword ask --out` wrote it, such as ask-12-7"),
         ("ask.double", "ask.csv:7: id", "leave one row for each call, with the answer that was given"),
         ("ask.id", "ask.csv:8: id", "leave the cell as `ourword ask --out` wrote it, such as ask-12-7"),
         ("ask.note", "ask.csv:9: note", "at most 1,000 are kept; put the rest where your work is planned"),
     ] == [(each.code, each.place, each.hint) for each in wrong]
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        *((each, Said.YES) for each in ("yes", "Ja", "OUI", "sí", "Si")),
+        *((each, Said.NO) for each in ("no", "Nein", "non")),
+        *((each, Said.PARTLY) for each in ("partly", "teilweise", "en partie")),
+        *((each, Said.NO_ANSWER) for each in ("no answer", "Keine  Antwort", "pas de réponse", "sin respuesta")),
+    ],
+)
+def test_whoever_calls_writes_as_they_speak(word: str, said: Said) -> None:
+    """A desk in Lyon writes `oui`: refusing it would lose an afternoon of calls."""
+    found, wrong = read((HEAD + f"ask-12-1,k-1,{word},\n").encode(), place="ask.csv")
+
+    assert ([said], []) == ([each.said for each in found], wrong)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 from hypothesis import given
@@ -12,6 +13,7 @@ from ourword.contract.read import read
 from ourword.core.event import Event
 from ourword.core.span import Span
 from ourword.core.time import instant_from_datetime
+from ourword.helpdesks.telling import kind_id
 from ourword.outcomes.promised_words import Said, found_in, said_in
 from ourword.proposing import CHOICES, Filled, KindFound, Proposal, missing, write
 
@@ -106,3 +108,20 @@ def test_an_answer_in_time_keeps_the_promise_and_money_cannot_be_told() -> None:
     found = {each.about: (each.said, each.contacts, each.due, each.kept) for each in said_in(events, zone="UTC", as_of=_at(20, 12))}
 
     assert {"an answer": (3, 3, 2, 1), "money": (1, 1, 0, 0)} == found
+
+
+@given(st.text(max_size=70))
+def test_a_kind_has_a_name_that_a_contract_takes_and_keeps_it(seen: str) -> None:
+    """What is named once is named the same when the contract is drafted from it."""
+    named = kind_id(seen)
+
+    assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,59}", named)
+    assert named == kind_id(named)
+
+
+def test_kinds_in_other_languages_are_kinds_of_their_own() -> None:
+    """“Rückgabe” stood as “R ckgabe”, and all kinds in Japanese were one."""
+    seen = ["Rückgabe", "Rueckgabe 2", "Größe", "返品", "交換", "Возврат", "Обмен"]
+
+    assert len(seen) == len({kind_id(each) for each in seen})
+    assert ("rueckgabe", "groesse") == (kind_id("Rückgabe"), kind_id("Größe"))

@@ -44,12 +44,13 @@ def test_its_numbers_are_those_of_the_recount(caller: TestClient, rule: str) -> 
 
 def test_every_figure_has_its_source_and_what_it_assumes(caller: TestClient) -> None:
     """A number without either is an opinion."""
-    page = caller.get("/recount/one-page?rule=zendesk&saving_a_contact_low=3&saving_a_contact_high=5").text
+    page = caller.get("/recount/one-page?rule=zendesk&saving_a_contact_low=3&saving_a_contact_high=5&price=1.5&currency=EUR").text
 
     for words in (
         "as published on 2026-05-18, read on 2026-11-25",
         "Source: https://support.zendesk.com",
         "3.00 to 5.00 each",
+        "your price: 1.50",
         "95 % interval",
         "made-up shop",
     ):

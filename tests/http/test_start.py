@@ -150,6 +150,77 @@ def test_when_it_is_the_same_matter_is_asked_and_said(caller: TestClient, start:
     assert returned == (back,)
 
 
+def test_that_none_came_back_is_said_where_it_is_seen(caller: TestClient) -> None:
+    """The ladder said "came back: known" while the sentence said that nobody could say."""
+    day = "2026-09-{0:02} 10:00:00,2026-09-{0:02} 12:00:00".format
+    lines = [f"{n},ann{n}@mail.example,Solved,{day(1 + n)},Mail,L-{n}\n" for n in range(20)]
+    give(caller, "tickets.csv", (HEAD.replace("Category", "Order number") + "".join(lines)).encode())
+    page = read_all(caller).text
+
+    assert "none came back within 7 days; whether they were solved nobody can say, since no event says that a customer confirmed it" in page
+    assert "nobody can say how many stayed resolved" not in page
+
+
+def test_where_no_return_could_be_seen_nothing_is_said_of_it(caller: TestClient) -> None:
+    """Without an order or a kind, and by the answer that only an order will do, nobody sees who came back."""
+    give(caller, "tickets.csv", tickets())
+    page = read_all(caller, same="object").text
+
+    assert "none came back" not in page
+    assert "nobody can say how many stayed resolved" in page
+
+
+def test_what_was_answered_of_the_bill_holds_on_every_page(
+    caller: TestClient, start: Start, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The menu's *Recount* showed another vendor's rule, in dollars, to who had answered 1.23 EUR; and a saving that nobody had said."""
+    give(caller, "tickets.csv", tickets() + b"99,zoe@mail.example,Solved,2026-10-30 10:00:00,2026-10-30 12:00:00,Mail,Refund\n")
+    read_all(caller, price="1.23 EUR", same="customer")
+    home, written = str(start.home), [tmp_path / name for name in ("one.html", "report.html")]
+    assert [0, 0] == [run([command, "--home", home, "--html", str(file)]) for command, file in zip(("recount", "report"), written, strict=True)]
+    assert 0 == run(["recount", "--home", home])
+    printed = " ".join(capsys.readouterr().out.split())
+    pages = [caller.get(path).text for path in ("/recount", "/recount/one-page")] + [file.read_text() for file in written]
+    with open_home(start.home or Path(), create=False, write=False) as opened, watching(opened) as (connection, _):
+        claimed, back = connection.execute(
+            "SELECT COUNT(*), COUNT(CASE WHEN outcome = 'came_back' THEN 1 END) FROM became WHERE claimed = 1 AND outcome <> 'still_open'"
+        ).fetchone() or (0, 0)
+
+    assert back
+    for page in (*pages, printed):
+        assert "Your own system would say" in page
+        assert f"{claimed * 1.23:,.2f}" in page
+        assert f"{back * 1.23:,.2f}" in page
+        assert "your price: 1.23" in page
+        for words in ("USD", "no price is known", "4.00 each"):
+            assert words not in page
+
+
+def test_a_price_is_said_otherwise_on_the_page(caller: TestClient) -> None:
+    """What was answered is a beginning: the form has it, and another one stands for this look."""
+    give(caller, "tickets.csv", tickets())
+    read_all(caller, price="1.20 EUR")
+    first, other = caller.get("/recount").text, caller.get("/recount?price=2&currency=CHF&saving_a_contact_low=3&saving_a_contact_high=").text
+
+    assert 'name="price" inputmode="decimal" value="1.20"' in first
+    assert "Fill in your own amounts" in first
+    assert "your price: 2.00" in other
+    assert "What it was worth" in other
+    assert ("CHF" in other, "EUR" in other) == (True, False)
+
+
+def test_what_was_closed_lately_is_not_called_open(caller: TestClient) -> None:
+    """Every ticket of the file is solved: "28 of them still open" was read as an error."""
+    give(caller, "tickets.csv", tickets())
+    found = read_all(caller).text
+    late = sum(1 + number // 4 + 7 >= 10 for number in range(40))  # all were solved at noon, the last on the tenth; seven days must be over
+
+    assert f"Too early to tell of {late}: closed or last heard of less than 7 days before 10 September" in found
+    for page in (found, caller.get("/").text, caller.get("/recount").text):
+        assert "still open" not in page
+        assert "still wait" not in page
+
+
 def test_a_ticket_whose_order_is_empty_is_a_ticket(caller: TestClient, start: Start) -> None:
     """An empty cell names no order: nothing is skipped, and each ticket has its customer."""
     day = "2026-09-{0:02} 10:00:00,2026-09-{0:02} 12:00:00".format
@@ -297,6 +368,7 @@ def test_the_command_does_the_same_by_the_guessed_answers(tmp_path: Path, capsys
     told = capsys.readouterr().out
     assert "known      What was called resolved: told by 40 rows" in told
     assert "guessed: Which states do you call solved? Solved" in told
+    assert "guessed: Times that name no zone are in UTC" in told
 
 
 def test_a_helpdesks_own_file_is_read_by_its_name_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -312,13 +384,47 @@ def test_a_helpdesks_own_file_is_read_by_its_name_alone(tmp_path: Path, capsys: 
     assert code == 0
     assert "messages.jsonl: Chatwoot messages" in told
     assert "known      Who said that it was solved" in told
+    assert "known      Who came back on the same issue" not in told, "messages alone name neither order nor kind"
     assert "guessed: Which states do you call solved? resolved" in told
     code, told = once("conversations.jsonl")
     assert "known      Who came back on the same issue" in told
-    assert "not known  Who said that it was solved: Not knowable from these files" in told
+    assert "not known  Who said that it was solved: conversations.jsonl could say it, and no row did. It takes comments" in told
     assert "It takes comments, conversation parts or messages with an explicit question" in told
     for name, says in (("contacts.jsonl", "rows gave no event"), ("reporting_events.jsonl", "give the list of conversations with them")):
         code, told = once(name)
         assert code
         assert "no event came out of the files" in told
         assert says in told
+
+
+def test_nothing_needs_you_is_not_said_where_nothing_is_watched(caller: TestClient, start: Start, capsys: pytest.CaptureFixture[str]) -> None:
+    """From an export promises are not knowable: "a good day" was read as a promise kept."""
+    give(caller, "tickets.csv", tickets())
+    read_all(caller)
+    assert run(["report", "--home", str(start.home), "--monday"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+
+    for page in (caller.get("/").text, caller.get("/signals").text):
+        assert "no promise is known, and no contract says what to watch" in page
+        for words in ("Nothing needs you", "A good day", "no customer is owed"):
+            assert words not in page
+    assert "Not watched: no promise is known" in printed
+
+
+def test_before_anything_is_read_the_bar_leads_to_the_files_alone(caller: TestClient) -> None:
+    """*Recount* led back to the files without a word."""
+    give(caller, "tickets.csv", tickets())
+    before = re.findall(r"<nav.*?</nav>", caller.get("/start").text)
+    read_all(caller)
+    after = re.findall(r"<nav.*?</nav>", caller.get("/start").text)
+
+    assert ["/start"] == re.findall(r'href="([^"]*)"', before[0])
+    assert "/recount" in after[0]
+
+
+def test_what_is_done_cannot_be_stopped(caller: TestClient) -> None:
+    """A button that does nothing makes a newcomer doubt what is done."""
+    give(caller, "tickets.csv", tickets())
+    read_all(caller)
+
+    assert "/start/stop" not in caller.get("/start/progress").text

@@ -12,9 +12,10 @@ from tests.outcomes.test_laws import watched, worlds
 from ourword.cli.recount import words
 from ourword.contract.metrics import KNOWN
 from ourword.errors import ContractError
+from ourword.outcomes.bill import Assumed, bill
 from ourword.outcomes.contacts import CLOSED_OUTCOMES, Asked, watch
 from ourword.outcomes.metrics import Group, report, rows_behind
-from ourword.outcomes.recount import Assumed, bill, claimed_by, recount
+from ourword.outcomes.recount import claimed_by, recount
 from ourword.outcomes.vendors import LACKING, PREDICATES, rule_from_text, vendor_rules
 
 LATER = 100 * DAY
@@ -173,10 +174,12 @@ def test_hole_6_promises_versions_and_segments_are_there():
 def test_hole_7_what_is_assumed_is_called_assumed():
     """ "Hours saved = replies × 2 minutes" is an assumption presented as a measurement: each line of the bill names its own, and can be changed."""
     row = row_of(over(helped(1)), "intercom")
-    found = bill(row)
+    unsaid, found = bill(row), bill(row, Assumed(saving_a_contact=(400, 400)))
     doubled = bill(row, Assumed(saving_a_contact=(800, 800)))
 
+    assert (None, None, ["invoice"]) == (unsaid.low, unsaid.high, [line.id for line in unsaid.lines])
     assert all(line.assumption for line in found.lines)
+    assert not any(line.known for line in found.lines)
     assert found.low <= found.high
     assert (doubled.low - found.low, doubled.high - found.high) == (400, 400)
 

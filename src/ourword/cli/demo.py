@@ -58,7 +58,7 @@ def run(*, once: bool = False, home: Path | None = None, port: int = PORT, gate:
 
 def _told(place: Path, begun: loading.Company, board: Board, by_prompt: Board, entries: int) -> Iterator[str]:
     true = loading.truth_in(place)
-    yield from company_words(board, days=begun.days)
+    yield from company_words(board, days=begun.days, assumed=loading.TERMS.assumed)
     yield ""
     yield from truths(held(board.recounted, true["contacts"]), board, by_prompt, timers=true["stories"]["timer_closes"]["gave_up"])
     yield ""

@@ -8,14 +8,15 @@ from ourword.board import Board
 from ourword.cli.bars import OUTCOME_MARKS, percent, stacked
 from ourword.cli.words import wrapped
 from ourword.demo.held import Held
+from ourword.outcomes.bill import Assumed, bill
 from ourword.outcomes.metrics import Row
-from ourword.outcomes.recount import Recounted, bill
+from ourword.outcomes.recount import Recounted
 from ourword.summary import chosen, recounted
 
 _CLAIMED_WIDTH, _BECAME_WIDTH, _ERROR_WIDTH = 12, 34, 24
 
 
-def words(board: Board, *, days: int) -> Iterator[str]:
+def words(board: Board, *, days: int, assumed: Assumed) -> Iterator[str]:
     """The sentence, the table by kind with small bars, and the bill of the rule that is spoken of; within 80 columns."""
     yield f"Larkspur is a fictional shop. For {days} days automation answered its customers."
     yield ""
@@ -29,7 +30,7 @@ def words(board: Board, *, days: int) -> Iterator[str]:
     first = chosen(board.recounted)
     if first is not None and first.billed is not None:
         yield ""
-        yield from bill_in_short(first)
+        yield from bill_in_short(first, assumed)
 
 
 def sentence(rows: Sequence[Recounted], owed: int) -> str:
@@ -57,14 +58,15 @@ def _share(row: Row | None) -> float:
     return 0.0 if row is None or row.value is None else row.value
 
 
-def bill_in_short(row: Recounted) -> Iterator[str]:
+def bill_in_short(row: Recounted, assumed: Assumed) -> Iterator[str]:
     """The bill's amounts, each from low to high; what is assumed is told by `ourword recount`."""
-    found = bill(row)
+    found = bill(row, assumed)
     yield f"The bill by the rule `{row.rule}`, in {found.currency} (its assumptions: `ourword recount`)"
     for each in found.lines:
         if each.low or each.high:
             yield f"  {each.id.replace('_', ' '):<16} {_amount(each.low):>10} to {_amount(each.high):>10}   {each.count:>7,}"
-    yield f"  {'worth':<16} {_amount(found.low):>10} to {_amount(found.high):>10}"
+    if found.low is not None and found.high is not None:
+        yield f"  {'worth':<16} {_amount(found.low):>10} to {_amount(found.high):>10}"
 
 
 def _amount(minor: int) -> str:

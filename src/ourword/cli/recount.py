@@ -10,13 +10,13 @@ from ourword.cli.out import home_of_events, json_line, line, option, usage
 from ourword.cli.report import write_page
 from ourword.cli.words import wrapped
 from ourword.http.pages.one_page import file
-from ourword.http.pages.recount import ASSUMPTIONS, Given, given
+from ourword.http.pages.recount import WORDS, WORDS_ALONE, Given, given
 from ourword.outcomes.asked import asked_from
-from ourword.outcomes.recount import USUAL, Assumed, Recounted, bill
+from ourword.outcomes.bill import UNSAID, Assumed, Bill, bill
+from ourword.outcomes.recount import Recounted
 from ourword.outcomes.vendors import vendor_rule, vendor_rules
-from ourword.summary import chosen, percent, recounted
-
-_ALONE = ("invoice", "currency")
+from ourword.stores.terms import NO_TERMS, Terms, terms_of
+from ourword.summary import chosen, percent, recounted, spoken_of
 
 
 def run(
@@ -30,24 +30,25 @@ def run(
         raise usage("arguments", "`--json` and `--html` exclude each other", place="ourword recount", hint="leave one away")
     if rule:
         vendor_rule(rule, place="--rule")
-    given = given_from(assume)
+    terms = terms_of(home)
+    given = given_from(assume, terms)
     asked = asked_from(window_days=window_days, as_of=as_of, place=option)
     with home_of_events(), Ourword.open_home(home, create=False, write=False) as word:
         found = word.board(asked)
         if html:
-            return write_page(html, file(found, word.contracts(), given, rule=rule), "The recount")
+            return write_page(html, file(found, word.contracts(), given, rule=rule, terms=terms), "The recount")
     rows, assumed = found.recounted, given.assumed
     if as_json:
         for row in (row for row in rows if rule in ("", row.rule)):
             json_line(row, indent=False)
     else:
-        for text in words(rows, assumed, rule=rule):
+        for text in words(rows, assumed, rule=rule, usual=terms.rule, followed=found.followed, days=window_days):
             line(text)
     return 0
 
 
-def given_from(texts: Sequence[str]) -> Given:
-    """Read what a bill shall take for granted: `NAME=AMOUNT`, or `NAME=LOW..HIGH`; the rest is as usual.
+def given_from(texts: Sequence[str], terms: Terms = NO_TERMS) -> Given:
+    """Read what a bill shall take for granted: `NAME=AMOUNT`, or `NAME=LOW..HIGH`; the rest is as was said of the home.
 
     >>> given_from(["saving_a_contact=3.50..4", "customers_lost=12"]).assumed.saving_a_contact
     (350, 400)
@@ -55,31 +56,35 @@ def given_from(texts: Sequence[str]) -> Given:
     query: dict[str, str] = {}
     for text in texts:
         name, sign, amount = text.partition("=")
-        if not sign or name not in (*ASSUMPTIONS, *_ALONE, "customers_lost"):
-            hint = "NAME=LOW..HIGH with one of " + ", ".join((*ASSUMPTIONS, "customers_lost", *_ALONE))
+        if not sign or name not in (*WORDS, *WORDS_ALONE):
+            hint = "NAME=LOW..HIGH with one of " + ", ".join((*WORDS, *WORDS_ALONE))
             raise usage("assume", f"`{text[:60]}` is nothing that the bill takes for granted", place="--assume", hint=hint)
         low, _, high = amount.partition("..")
-        query |= {name: amount} if name in _ALONE else {f"{name}_low": low, f"{name}_high": high or low}
-    found = given(query)
+        query |= {name: amount} if name in WORDS_ALONE else {f"{name}_low": low, f"{name}_high": high or low}
+        if not amount.strip():
+            raise usage("assume", f"`{name}` has no amount", place="--assume", hint=f"{name}=4.00, or leave it away")
+    found = given(query, terms)
     if found.wrong:
         raise usage("assume", found.wrong[0], place="--assume", hint="amounts in the bill's currency, a count for `customers_lost`")
     return found
 
 
-def words(rows: Sequence[Recounted], assumed: Assumed = USUAL, *, rule: str = "") -> Iterator[str]:
+def words(
+    rows: Sequence[Recounted], assumed: Assumed = UNSAID, *, rule: str = "", usual: str = "", followed: int = 0, days: int = 7
+) -> Iterator[str]:
     """A sentence, a line for each rule over all kinds, and the bill of the rule that is spoken of; within 80 columns."""
     whole = [row for row in rows if row.kind == "*"]
     if not any(row.n for row in whole):
         yield "No data: no contact's window is over."
         return
-    first = chosen(rows, rule)
-    yield from wrapped(recounted(first))
+    first = chosen(rows, rule) if rule else spoken_of(rows, usual)
+    yield from wrapped(recounted(first, followed=followed, days=days))
     yield ""
     yield f"{'rule':<10} {'claimed':>7} {'confirmed':>9} {'quiet':>6} {'back':>6} {'gave up':>7} {'late/broken':>11}  not contradicted"
     for row in whole:
         counts = f"{row.claimed:>7} {row.confirmed:>9} {row.quiet:>6} {row.came_back:>6} {row.gave_up:>7} {row.promise_broken:>11}"
         yield f"{row.rule:<10} {counts}  " + ("no data" if row.low is None else f"{percent(row.low)} to {percent(row.high)}")
-    if first is not None and first.billed is not None and first.claimed:
+    if first is not None and first.claimed:
         yield ""
         yield from bill_words(first, assumed)
     yield ""
@@ -94,14 +99,26 @@ def rule_words() -> Iterator[str]:
         yield from wrapped(rule.source, first=" " * 4, then=" " * 4)
 
 
-def bill_words(row: Recounted, assumed: Assumed = USUAL) -> Iterator[str]:
-    """The bill, a line an amount, low to high, with the assumption below it."""
+def bill_words(row: Recounted, assumed: Assumed = UNSAID) -> Iterator[str]:
+    """The bill, a line an amount, low to high, with what it rests on below it; and what must be said for the sum."""
     found = bill(row, assumed)
-    yield f"The bill by the rule `{row.rule}`, in {found.currency}; only its counts are measured:"
+    of = f", in {found.currency}" if found.currency else ""
+    yield f"The bill by the rule `{row.rule}`{of}; only its counts are measured:"
     for each in found.lines:
         yield f"  {each.id.replace('_', ' '):<16} {_amount(each.low):>12} to {_amount(each.high):>12}   {each.count}"
-        yield from wrapped(each.assumption, first=" " * 6, then=" " * 6)
-    yield f"  {'worth':<16} {_amount(found.low):>12} to {_amount(found.high):>12}"
+        yield from wrapped(each.assumption if each.known else f"assumed: {each.assumption}", first=" " * 6, then=" " * 6)
+    if found.back is not None:
+        yield f"  {'paid for those that came back':<32} {_amount(-found.back):>12}   {row.came_back}"
+    if found.low is not None and found.high is not None:
+        yield f"  {'worth':<16} {_amount(found.low):>12} to {_amount(found.high):>12}"
+    else:
+        yield from wrapped(unsaid_words(found))
+
+
+def unsaid_words(found: Bill) -> str:
+    """What must be said for the sum, and how."""
+    missing = " ".join(f"--assume {name}={'AMOUNT' if name == 'price' else 'LOW..HIGH'}" for name in found.unsaid)
+    return f"What it was worth takes your own amounts: {missing}; `ourword recount --help` names the others."
 
 
 def _amount(minor: int) -> str:

@@ -24,6 +24,7 @@ from ourword.outcomes.contacts import Asked
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.staying import STAY_DAYS
 from ourword.spreadsheet import csv_lines
+from ourword.stores.terms import terms_of
 from ourword.summary import percent, stayed_resolved
 
 _SAID_AND_STAYED = (
@@ -58,7 +59,7 @@ def run(
     with home_of_events(), Ourword.open_home(home, create=False, write=False) as ourword:
         found = ourword.board(asked)
         if html:
-            return write_page(html, page(found, ourword.contracts(), tuple(ourword.signals())))
+            return write_page(html, page(found, ourword.contracts(), tuple(ourword.signals()), terms=terms_of(home)))
     rows = found.rows
     if as_json:
         for row in rows:
@@ -85,17 +86,18 @@ def write_page(where: str, text: str, name: str = "The report") -> int:
 
 def report_words(found: Board) -> Iterator[str]:
     """The whole report in words."""
-    yield from words(found.rows, found.made.asked, called=sentence(found.asked()))
+    yield from words(found.rows, found.made.asked, called=sentence(found.asked()), followed=found.followed)
     yield from group_words(found)
     yield from staying_words(found)
     yield from target_words(found.judged)
 
 
-def words(rows: Sequence[Row], asked: Asked, *, called: str = "") -> Iterator[str]:
+def words(rows: Sequence[Row], asked: Asked, *, called: str = "", followed: int = 0) -> Iterator[str]:
     """A sentence, what was said by those *called* back, a bar for each kind, and what stands beside it, each within 80 columns."""
     found = {(row.kind, row.metric): row for row in rows if row.version == "*" and row.segment == "*"}
     kinds = sorted({kind for kind, metric in found if metric == "quiet"}, key=lambda kind: (kind != "*", kind))
-    yield from wrapped(stayed_resolved(found.get(("*", "confirmed")), found.get(("*", "stayed_resolved")), asked.window_days))
+    band = stayed_resolved(found.get(("*", "confirmed")), found.get(("*", "stayed_resolved")), asked.window_days, followed=followed)
+    yield from wrapped(band)
     yield from wrapped(called) if called else ()
     yield ""
     for kind in kinds:

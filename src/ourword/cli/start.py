@@ -47,15 +47,16 @@ def _once(start: Start) -> int:
     start.tidy()
     with Ourword.open_home(place, create=False) as ourword:
         board = ourword.board()
-    line(recounted(spoken_of(board.recounted, start.vendor)))
+    line(recounted(spoken_of(board.recounted, start.rule), followed=board.followed, days=board.made.asked.window_days))
     line(stayed(board))
     line()
     line("What these files can tell, and what they cannot:")
     for rung in start.ladder():
-        line(f"  {'known     ' if rung.known else 'not known '} {rung.words}: {rung.because}")
+        line(f"  {'known' if rung.known else 'in part' if rung.partly else 'not known':<10} {rung.words}: {rung.because}")
     line()
     for each in start.questions():
         ticked = [choice.words for choice in each.choices if choice.guessed]
         line(f"guessed: {each.asked} {', '.join(ticked) or each.none or 'none'}")
+    line(f"guessed: Times that name no zone are in {start.answers().zone}")
     line(f"To answer otherwise: ourword start --folder {start.folder}")
     return 0

@@ -25,14 +25,18 @@ from ourword.core.event import event_from_mapping
 from ourword.demo.company import decisions, events, make, truth
 from ourword.demo.company.stories import CONTRACTS
 from ourword.errors import HomeError
+from ourword.outcomes.bill import Assumed
 from ourword.settling import Settled, events_of, settle_home
 from ourword.stores.events import BATCH_MAX, EventStore
 from ourword.stores.home import open_home
+from ourword.stores.terms import Terms, keep_terms
 
 FOLDER = Path("demo", "company")
 """Below the home: what the company was made from, and the truth that nobody has in life."""
 _BEGUN, _TRUTH = "company.json", "truth.json"
 _TOGETHER = 1024
+TERMS = Terms(assumed=Assumed(currency="USD", saving_a_contact=(400, 400), come_back_handled=(500, 700), repair_of_a_promise=(800, 1200)))
+"""What Larkspur says of its own costs; as made up as Larkspur is."""
 
 Moved = Callable[[str], None]
 """Called with what is being done."""
@@ -74,6 +78,7 @@ def load(place: Path, now: datetime, *, contacts: int = make.CONTACTS, moved: Mo
         begun = msgspec.structs.replace(begun, loaded=True)
         _write(place / FOLDER / _BEGUN, begun)
     moved("promises are settled")
+    keep_terms(place, TERMS)
     with open_home(place) as home:
         return begun, settle_home(home, events_of(home), begun.now * 10**9)
 

@@ -37,6 +37,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """By rung, how many events or contacts tell it."""
     contacts: int = 0
     unmatched: int = 0
+    reopened: int = 0
+    """Contacts that were opened or written in again after their close: that alone is no sign that other returns would be seen."""
 
 
 class Rung(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +49,13 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
     known: bool
     because: str
     """How much tells it; else what is missing, and what would add it."""
+    partly: bool = False
+    """Not known, but something of it is seen."""
+
+    @property
+    def stands(self) -> str:
+        """How it stands, in words."""
+        return "known" if self.known else "known only in part" if self.partly else "not knowable from these files"
 
 
 SAME = {
@@ -76,5 +85,9 @@ def _rung(name: str, seen: Seen, files: tuple[str, ...], same: str) -> Rung:
         if name == CAME_BACK and same in SAME:
             because += f"; {SAME[same]}"
         return Rung(name=name, words=WORDS[name], known=True, because=because)
+    if name == CAME_BACK and seen.reopened:
+        again = f"{seen.reopened:,} contact{' was' if seen.reopened == 1 else 's were'}"
+        because = f"{again} opened or written in again after the close; who came back in another contact is not seen. It takes {ADDS[name]}."
+        return Rung(name=name, words=WORDS[name], known=False, because=because, partly=True)
     tried = f"{', '.join(files)} could say it, and no row did. " if files else ""
-    return Rung(name=name, words=WORDS[name], known=False, because=f"Not knowable from these files. {tried}It takes {ADDS[name]}.")
+    return Rung(name=name, words=WORDS[name], known=False, because=f"{tried}It takes {ADDS[name]}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
@@ -21,11 +22,18 @@ ASKED = {
     PRICE: "What do you pay for one resolution?",
 }
 SHOWN_MAX = 20
+_NAMED_MAX = 3
+NOBODY_WROTE = (
+    "There is nothing to answer here: no file says who wrote for you, so nobody can tell what machines handled from what people did. "
+    "Comments, conversations or messages would say it."
+)
 _MACHINES = re.compile(
     r"\b(?:bot|assistant|automat\w*|robot|virtual|ai|fin|answer ?bot|agent ?bot|captain|workflow|system|no-?reply)\b", re.IGNORECASE
 )
 _SOLVED = ("solved", "resolved", "closed", "done", "completed", "complete", "fixed", "answered", "success")
 _OPEN = re.compile(r"\b(?:un\w+|not|open|new|pending|hold|waiting|snoozed|reopened)\b", re.IGNORECASE)
+NO_ADDRESS = "The files hold no addresses of customers, so nothing can be guessed."
+_TEST_NAME = re.compile(r"^(?:qa|test(?:er|ing|user|kunde|customer|account)?)[0-9]*(?:[._+-][^@]*)?@", re.IGNORECASE)
 _TESTS = re.compile(r"(?:^|[@.])(?:example\.(?:com|org|net)|test\w*|mailinator\.com|invalid)(?:$|\.)", re.IGNORECASE)
 
 
@@ -52,7 +60,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     typed: str = ""
     """What stands in the field for typing; only `tests` and `price` have one."""
     none: str = ""
-    """Why there is nothing to choose, where there is not."""
+    """Why there is nothing to choose, or nothing is guessed, where that is so."""
 
 
 def questions(look: Look) -> tuple[Question, ...]:
@@ -70,7 +78,10 @@ def _bots(look: Look) -> Question:
     authors = sorted(look.authors.values(), key=lambda each: (-(each.bot is True), -each.messages, each.id))
     speaking = [each for each in authors if each.messages or each.bot]
     choices = tuple(_author(each) for each in speaking)
-    none = "" if choices else "No file names who wrote for you: without comments or conversations nobody can tell machines from people."
+    none = "" if choices else NOBODY_WROTE
+    if not choices and look.assigned:
+        names = ", ".join(f"“{each}”" for each in look.assigned[:_NAMED_MAX]) + ("" if len(look.assigned) <= _NAMED_MAX else ", …")
+        none = f"Your table names {names} beside tickets, which does not say who answered the customer. {NOBODY_WROTE}"
     return Question(id=BOTS, asked=ASKED[BOTS], choices=choices[:SHOWN_MAX], more=max(0, len(choices) - SHOWN_MAX), none=none)
 
 
@@ -98,13 +109,21 @@ def _sounds_solved(state: str) -> bool:
 
 
 def _tests(look: Look) -> Question:
+    """One's own people's domains, domains made for tests, and single addresses that are called so (`test@ourfirm.example`)."""
     own = {each.email.rpartition("@")[2].lower() for each in look.authors.values() if "@" in each.email}
     found = []
     for domain, count in look.domains.most_common():
         because = "your people's own domain" if domain in own else "made for tests" if _TESTS.search(f"@{domain}") else ""
         if because:
             found.append(Choice(value=f"@{domain}", words=f"@{domain}", count=count, guessed=True, because=because))
-    return Question(id=TESTS, asked=ASKED[TESTS], choices=tuple(found[:SHOWN_MAX]), more=max(0, len(found) - SHOWN_MAX))
+    ticked = {each.value for each in found}
+    called = Counter(
+        each.lower() for each in look.addresses.values() if _TEST_NAME.match(each) and f"@{each.rpartition('@')[2].lower()}" not in ticked
+    )
+    for address, count in called.most_common():
+        found.append(Choice(value=address, words=address, count=count, guessed=True, because="called a test"))
+    none = "" if found else "Guessed: none. No address of a customer is your own people's, or is called a test." if look.addresses else NO_ADDRESS
+    return Question(id=TESTS, asked=ASKED[TESTS], choices=tuple(found[:SHOWN_MAX]), more=max(0, len(found) - SHOWN_MAX), none=none)
 
 
 def _customer(look: Look) -> Question:
@@ -115,13 +134,19 @@ def _customer(look: Look) -> Question:
     people = len({each.lower() for each in look.addresses.values()})
     shared = people < known
     choices = (
-        Choice(value="id", words="each account in the helpdesk", count=known, guessed=not shared),
+        Choice(
+            value="id",
+            words="each account in the helpdesk",
+            count=known,
+            guessed=not shared,
+            because="" if shared else "no two accounts share an address, so both come to the same",
+        ),
         Choice(
             value="address",
             words="each e-mail address",
             count=people,
             guessed=shared,
-            because="some addresses have several accounts" if shared else "",
+            because=f"{known - people:,} account{'' if known - people == 1 else 's'} share an address with another" if shared else "",
         ),
     )
     return Question(id=CUSTOMER, asked=ASKED[CUSTOMER], choices=choices, several=False)

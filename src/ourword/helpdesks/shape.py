@@ -49,8 +49,10 @@ class Look(msgspec.Struct, kw_only=True):
 
     authors: dict[str, Author] = {}
     """By id: only those who are not customers."""
+    assigned: list[str] = []
+    """Who stands beside tickets in a table: nobody says that they wrote, so nothing follows from which of them are machines."""
     statuses: Counter[str] = msgspec.field(default_factory=Counter)
-    """The states in which tickets are now, or to which they were changed."""
+    """How many tickets are in each state now, or were changed to it."""
     domains: Counter[str] = msgspec.field(default_factory=Counter)
     """Domains of customers' addresses, for finding one's own test accounts."""
     addresses: dict[str, str] = {}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
 
 from ourword.core.event import Event
-from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Reader, Row
+from ourword.helpdesks.shape import AUTHORS_MAX, CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Reader, Row
 from ourword.helpdesks.telling import Telling, kind_id
 from ourword.outcomes import guesses
 from ourword.outcomes.drafting import Answered, actor_of, draft, list_in
@@ -72,7 +73,10 @@ class Table:
         items: Any = looked(Path(roles.each), row, {}) if roles.each else [row]
         for item in items if isinstance(items, list) else ():
             if isinstance(item, Mapping) and (author := _text(roles.author, item)) and actor_of(author) != "customer":
-                into.said(author, _text(roles.text, item))
+                if self.hears:
+                    into.said(author, _text(roles.text, item))
+                elif author not in into.assigned and len(into.assigned) < AUTHORS_MAX:
+                    into.assigned.append(author)
         if state := _text(roles.state, row):
             into.statuses[state] += 1
         customer = _text(roles.customer, row)
@@ -81,6 +85,12 @@ class Table:
             domain = customer.rpartition("@")[2].lower()
             if domain in into.domains or len(into.domains) < DOMAINS_MAX:
                 into.domains[domain] += 1
+
+    @cached_property
+    def hears(self) -> bool:
+        """Whether it makes a difference who is a machine: a column of names beside tickets does not say that any of them wrote."""
+        names = dict.fromkeys(author for row in self._rows if (author := _text(self.roles.author, row)))
+        return bool(self.roles.each) or self.mapping(Answers()) != self.mapping(Answers(bots=tuple(names)))
 
     def mapping(self, answers: Answers) -> str:
         """The mapping that reads this file, as text: for an engineer to keep."""

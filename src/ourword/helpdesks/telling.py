@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
@@ -13,6 +15,10 @@ from ourword.outcomes.drafting import ANY, MATTER
 
 TEXT_MAX = 20_000
 _DROPPED = ("script", "style", "head", "title", "template")
+_SPELT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"}
+)
+"""How letters are written that have no other form without their marks."""
 _BREAKS = ("p", "br", "div", "li", "tr", "h1", "h2", "h3", "blockquote")
 
 
@@ -99,11 +105,21 @@ def named_in(data: Mapping[str, Any]) -> bool:
 def kind_id(seen: str) -> str:
     """A kind as a contract may call it, so that figures and contract meet: a short name is left as it is.
 
-    >>> kind_id("Refund / Return"), kind_id("2nd line"), kind_id("price_match")
-    ('refund_return', 'k2nd_line', 'price_match')
+    Letters that a contract does not have are written otherwise, and a kind without any other has a number of its own: two kinds stay two.
+
+    >>> kind_id("Refund / Return"), kind_id("2nd line"), kind_id("price_match"), kind_id("Rückgabe / Größe"), kind_id("Échange")
+    ('refund_return', 'k2nd_line', 'price_match', 'rueckgabe_groesse', 'echange')
+    >>> kind_id("返品") == kind_id("交換")
+    False
     """
-    plain = seen if re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,59}", seen) else re.sub(r"[^a-z0-9]+", "_", seen.lower()).strip("_")[:60]
-    return plain if re.match(r"[A-Za-z]", plain) else f"k{plain or 'ind'}"
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,59}", seen):
+        return seen
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", seen).lower().translate(_SPELT))
+    known = "".join(each for each in letters if not unicodedata.combining(each))
+    plain = re.sub(r"[^a-z0-9]+", "_", known).strip("_")[:59]
+    if not plain:
+        return f"kind_{hashlib.sha256(seen.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+    return plain if re.match(r"[a-z]", plain) else f"k{plain}"
 
 
 class _Text(HTMLParser):

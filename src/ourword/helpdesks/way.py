@@ -14,7 +14,7 @@ from ourword.helpdesks.telling import named_in
 from ourword.outcomes.mapper import Skipped
 from ourword.outcomes.transcript import Proposed
 
-FORM = "1"
+FORM = "2"
 """Raised when the same file gives other events than before: an import that was interrupted by an upgrade then starts anew."""
 
 _encoder = msgspec.json.Encoder(order="sorted")

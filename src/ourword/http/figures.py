@@ -16,6 +16,7 @@ from ourword.errors import HomeError, OurwordError
 from ourword.ledger.signals import Signal
 from ourword.outcomes.contacts import NOW, Asked
 from ourword.settling import Row
+from ourword.stores.terms import NO_TERMS, Terms, terms_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -26,6 +27,8 @@ class Shown(msgspec.Struct, frozen=True):
 
     board: Board
     renewing: bool = False
+    terms: Terms = NO_TERMS
+    """What was said of the home's bill."""
 
 
 class Figures:
@@ -63,7 +66,8 @@ class Figures:
             if found is not None and found.made != made and self._renewing is None:
                 self._renewing = threading.Thread(target=self._renew, name="figures", daemon=True)
                 self._renewing.start()
-        return Shown(self.board()) if found is None else Shown(found, renewing=found.made != made)
+        terms = terms_of(self._home.path)
+        return Shown(self.board(), terms=terms) if found is None else Shown(found, renewing=found.made != made, terms=terms)
 
     def promised(self) -> Shown:
         """The board to show for promises: a home without events has promises too, and its tallies are worked out from them alone."""

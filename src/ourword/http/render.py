@@ -12,9 +12,9 @@ from markupsafe import Markup, escape
 
 from ourword.contract.metrics import metric_words
 from ourword.core.time import datetime_from_instant, day_from_micros
-from ourword.http.links import SERVED, Links
+from ourword.http.links import SERVED, STARTED, Links
 from ourword.http.picture import LEGEND, ORDER
-from ourword.summary import OUTCOME_WORDS, interval, money, percent
+from ourword.summary import OUTCOME_WORDS, interval, money, percent, waiting_words
 from ourword.told import HEADLINES, moment
 
 SHORT = {"allow": "allowed", "amend": "changed", "ask": "asked", "refuse": "refused", "escalate": "to a person"}
@@ -26,14 +26,20 @@ _HERE = {
     "signals.html": "Signals",
     "signal.html": "Signals",
     "decisions.html": "Decisions",
-    **dict.fromkeys(("start.html", "start-questions.html", "start-progress.html", "start-found.html", "start-contract.html"), "Your files"),
+    **dict.fromkeys(
+        ("start.html", "start-questions.html", "start-progress.html", "start-found.html", "start-contract.html", "start-written.html"), "Your files"
+    ),
 }
 """Which page of the bar at the top a template is."""
 
 
 def render(name: str, *, links: Links = SERVED, contract: str = "", policy: str = "", **values: Any) -> str:
     """Fill a template; *policy* is what a page in a file carries in its head."""
-    return str(_environment().get_template(name).render(links=links, contract=contract, policy=policy, here=_HERE.get(name, ""), **values))
+    return str(
+        _environment()
+        .get_template(name)
+        .render(links=links, contract=contract, policy=policy, here=_HERE.get(name, ""), started=STARTED.get(), **values)
+    )
 
 
 def error_page(title: str, what: str, hint: str, *, links: Links = SERVED, contract: str = "") -> str:
@@ -76,6 +82,15 @@ def size(count: int) -> str:
     return f"{max(1, round(count / 1000)):,} KB"
 
 
+def many_of(number: int, word: str) -> str:
+    """A count with its word.
+
+    >>> many_of(1, "contact"), many_of(1_200, "contact")
+    ('1 contact', '1,200 contacts')
+    """
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
 def kind_words(kind: str) -> str:
     """A kind as people read it.
 
@@ -116,8 +131,8 @@ def _environment() -> Environment:
     environment.filters.update(
         metric=metric_words, kind=kind_words, kind_in=kind_in, ticks=ticks, moment=moment, day=day, minute=minute, percent=percent, money=money
     )
-    environment.filters.update(size=size)
+    environment.filters.update(size=size, many_of=many_of)
     environment.filters.update(short=lambda text: f"{text[:10]} {text[11:16]}", many=lambda number: f"{number:,}")
     environment.globals.update(HEADLINES=HEADLINES, SHORT=SHORT, LEGEND=[(each.value, LEGEND[each]) for each in ORDER])
-    environment.globals.update(OUTCOMES=list(OUTCOME_WORDS.items()), interval=interval)
+    environment.globals.update(OUTCOMES=list(OUTCOME_WORDS.items()), interval=interval, waiting_words=waiting_words)
     return environment

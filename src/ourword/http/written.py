@@ -13,6 +13,7 @@ from ourword.http.pages.decisions import decision_page, list_page, listing_of, s
 from ourword.http.pages.site import Site
 from ourword.http.render import render, style
 from ourword.stores.home import Home
+from ourword.stores.terms import terms_of
 
 
 def write_pages(home: Home, folder: Path, *, rows: int = 1000) -> Path:
@@ -42,9 +43,9 @@ def _figures(site: Site, home: Home, contract: str, policy: str) -> dict[str, st
     if not home.has_events:
         none = render("our-word.html", board=None, place=str(home.path), links=links, contract=contract, policy=policy)
         return {"index.html": none}
-    shown = Shown(site.word.board())
+    shown = Shown(site.word.board(), terms=terms_of(home.path))
     return {
-        "recount.html": recount.html(shown, recount.given({}), links=links, contract=contract, policy=policy),
+        "recount.html": recount.html(shown, recount.given({}, shown.terms), links=links, contract=contract, policy=policy),
         "promises.html": promises.html(shown, links=links, contract=contract, policy=policy),
         "index.html": our_word.html(shown, site.drafts(), tuple(site.word.signals()), links=links, contract=contract, policy=policy),
     }

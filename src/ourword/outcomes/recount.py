@@ -1,4 +1,4 @@
-"""What was called resolved, beside what became of it; and the bill, with its range and every assumption named."""
+"""What was called resolved, beside what became of it."""
 
 from __future__ import annotations
 
@@ -38,46 +38,6 @@ class Recounted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     billed: int | None
     lacking: tuple[str, ...] = ()
     """Where nothing is claimed: the rule's conditions that hold for no closed contact of the kind; none if they never hold together."""
-
-
-class Assumed(msgspec.Struct, frozen=True, kw_only=True):
-    """What a bill takes for granted, low and high in minor units of the currency that the rules' prices are in; change them to yours.
-
-    Nothing here is measured: a saving is what a person's handling would have cost, and is claimed for each contact that the rule counts.
-    """
-
-    currency: str = "USD"
-    saving_a_contact: tuple[int, int] = (400, 400)
-    come_back_handled: tuple[int, int] = (500, 700)
-    repair_of_a_promise: tuple[int, int] = (800, 1200)
-    harder_work: tuple[int, int] = (0, 0)
-    customer_lost: tuple[int, int] = (0, 0)
-    customers_lost: tuple[int, int] = (0, 0)
-    invoice: int | None = None
-
-
-USUAL = Assumed()
-"""What is assumed until somebody says otherwise."""
-
-
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the bill: an amount from low to high, what it counts, and the assumption behind it."""
-
-    id: str
-    low: int
-    high: int
-    count: int
-    assumption: str
-
-
-class Bill(msgspec.Struct, frozen=True, kw_only=True):
-    """The lines of a bill and what it was worth, in minor units."""
-
-    rule: str
-    currency: str
-    lines: tuple[Line, ...]
-    low: int
-    high: int
 
 
 def recount(connection: DuckDBPyConnection, rules: Sequence[Rule] | None = None) -> Iterator[Recounted]:
@@ -136,38 +96,3 @@ def claimed_by(connection: DuckDBPyConnection, rule: Rule, *, kind: str = "*", o
         "AND (CAST(? AS VARCHAR) IS NULL OR c.outcome = ?) ORDER BY c.contact"
     )
     return [row[0] for row in connection.execute(text, [kind, outcome, outcome]).fetchall()]
-
-
-def bill(row: Recounted, assumed: Assumed = USUAL) -> Bill:
-    """Claimed saving − come-backs − repairs − harder work − customers who left beyond the comparable − invoice, low to high.
-
-    >>> row = Recounted(rule="x", kind="*", claimed=10, confirmed=4, quiet=3, came_back=2, gave_up=0, promise_broken=1, n=12,
-    ...                 low=.4, high=.9, billed=990)
-    >>> found = bill(row)
-    >>> [(line.id, line.low, line.high) for line in found.lines if line.low or line.high]
-    [('saving', 4000, 4000), ('came_back', -1400, -1000), ('repairs', -1200, -800), ('invoice', -990, -990)]
-    >>> found.low, found.high
-    (410, 1210)
-    """
-    invoice = assumed.invoice if assumed.invoice is not None else row.billed or 0
-    lines = (
-        _line("saving", row.claimed, assumed.saving_a_contact, 1, "claimed for every contact that the rule counts"),
-        _line("came_back", row.came_back, assumed.come_back_handled, -1, "each come-back is handled by a person once more"),
-        _line("repairs", row.promise_broken, assumed.repair_of_a_promise, -1, "each promise that is late or broken is repaired once"),
-        _line("harder_work", row.n - row.claimed, assumed.harder_work, -1, "what automation leaves to people takes them longer"),
-        Line(
-            id="customers_left",
-            low=-max(assumed.customers_lost) * max(assumed.customer_lost),
-            high=-min(assumed.customers_lost) * min(assumed.customer_lost),
-            count=max(assumed.customers_lost),
-            assumption="customers who left beyond the comparable, and what one is worth: 0 until somebody says",
-        ),
-        Line(id="invoice", low=-invoice, high=-invoice, count=row.claimed, assumption="as given, else the rule's price for each claim"),
-    )
-    return Bill(rule=row.rule, currency=assumed.currency, lines=lines, low=sum(line.low for line in lines), high=sum(line.high for line in lines))
-
-
-def _line(name: str, count: int, each: tuple[int, int], sign: int, assumption: str) -> Line:
-    amounts = sorted(sign * count * one for one in each)
-    unit = f"{each[0] / 100:,.2f}" if each[0] == each[1] else f"{each[0] / 100:,.2f} to {each[1] / 100:,.2f}"
-    return Line(id=name, low=amounts[0], high=amounts[1], count=count, assumption=f"{assumption}; {unit} each")

@@ -25,7 +25,7 @@ FORMAT = 1
 
 _MARKER, _LEDGER, _KEYS, _PEOPLE = "home.json", "ledger.sqlite", "keys.sqlite", "people.sqlite"
 _MARKER_BYTES_MAX = 65_536
-_OTHERS = {"contracts", _PEOPLE, "events", "mappings", "log", "sums", "spilled"}
+_OTHERS = {"contracts", _PEOPLE, "events", "mappings", "log", "sums", "spilled", "terms.json", "terms.json.new"}
 _OURS = _OTHERS | {name + end for name in (_LEDGER, _KEYS) for end in ("", "-wal", "-shm", "-journal")}
 """What may lie in a home, besides its marker. `keys.sqlite` is made first: a folder that has it was on its way to be a home."""
 

@@ -21,7 +21,8 @@ _ANSWERS = {"": 0, "yes": 1, "no": 2}
 _SAID = {place: said for said, place in _ANSWERS.items()}
 _AUTHORS_MAX, _KEPT = 4_000, 256
 
-MESSAGED, ACTED, HANDED, ACTED_LAST, HEARD_ONCE, SAID_ONCE, CARRIED, COUNTED, CAMPAIGN = 1, 2, 4, 8, 16, 32, 64, 128, 256
+MESSAGED, ACTED, HANDED, ACTED_LAST, HEARD_ONCE, SAID_ONCE, CARRIED, CAMPAIGN = 1, 2, 4, 8, 16, 32, 64, 256
+COUNTED = {"resolved": 128, "open": 512, "pending": 1024, "snoozed": 2048}
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -43,8 +44,8 @@ class Notes(msgspec.Struct):
     lines: dict[str, array[int]] = {}
     told: dict[str, int] = {}
     """The bits above: its messages are in a file of their own; activities say when it was resolved, when it was handed over; only a list's
-    last message says so; the customer wrote, we did; its messages are in the conversation itself; that it is resolved was counted among the
-    states; a list's last message is a campaign's, with which it began.
+    last message says so; the customer wrote, we did; its messages are in the conversation itself; that it was counted among those of a
+    state; a list's last message is a campaign's, with which it began.
     """
     listed: dict[str, int] = {}
     """The second of its newest copy."""

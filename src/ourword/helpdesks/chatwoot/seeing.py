@@ -69,12 +69,13 @@ def _conversation(row: Row, look: Look) -> None:
 
 
 def _count(look: Look, notes: N.Notes, conversation: str, state: str) -> None:
-    """Count a state; that a conversation is resolved once, whether a list or an activity says it."""
-    if state == "resolved" and notes.has(conversation, N.COUNTED):
+    """Count a conversation in a state: once, whether lists, its messages or an activity say so."""
+    bit = N.COUNTED.get(state, 0)
+    if notes.has(conversation, bit):
         return
     if state in look.statuses or len(look.statuses) < _STATES_MAX:
         look.statuses[state] += 1
-        notes.mark(conversation, N.COUNTED if state == "resolved" else 0)
+        notes.mark(conversation, bit)
 
 
 def last_of(row: Row) -> int:

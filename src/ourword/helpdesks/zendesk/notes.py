@@ -17,6 +17,8 @@ from ourword.outcomes.sayings import answer_to_solved, asks_whether_solved
 
 TICKET, TABLED, AUDITED, RATED, MERGED, LEFT_OUT, SAID = 1, 2, 4, 8, 16, 32, 64
 SOLVED_IN_AUDITS, SOLVED_IN_EVENTS, SOLVED_IN_METRICS = 128, 256, 512
+STATES = {each: 1024 << place for place, each in enumerate(("new", "open", "pending", "hold", "solved", "closed"))}
+"""That a ticket was counted among those of a state: each state once, however often it was changed to."""
 WAITED = 300
 """Seconds: whoever closes sooner after asking did not wait for an answer, and then nobody failed to give one."""
 _BITS = 16

@@ -45,7 +45,7 @@ def _ticket(row: Row, look: Look) -> None:
     ticket, notes = ident(row.get("id")), N.notes_of(look)
     if not ticket:
         return
-    _state(look, row.get("status"))
+    _state(look, ticket, row.get("status"))
     look.at(when(row.get("created_at")))
     look.at(when(row.get("updated_at")))
     N.requester(look, ticket, ident(row.get("requester_id")), sure=True)
@@ -71,7 +71,7 @@ def _table(row: Row, look: Look) -> None:
     ticket, notes = found["id"], N.notes_of(look)
     if not ticket:
         return
-    _state(look, found["status"])
+    _state(look, ticket, found["status"])
     look.at(when(found["created_at"]))
     look.at(when(found["updated_at"]))
     notes.mark(ticket, N.TABLED)
@@ -126,7 +126,7 @@ def _event(row: Row, look: Look) -> None:
 def _change(look: Look, ticket: str, sort: str, field: str, value: object, author: str, via: object) -> None:
     """See a field set or changed: by whom tells who is staff, to what tells whose ticket it is and who looks after it."""
     if field == "status":
-        _state(look, value)
+        _state(look, ticket, value)
     elif field == "requester_id" and (sort == "create" or not look.requesters.get(ticket)):
         N.requester(look, ticket, ident(value), sure=False)
     elif field == "assignee_id" and ident(value):
@@ -211,10 +211,15 @@ def _address(look: Look, who: str, email: str) -> None:
         look.domains[domain] += 1
 
 
-def _state(look: Look, value: object) -> None:
-    state = word(value)
-    if state and (state in look.statuses or len(look.statuses) < _STATES_MAX):
+def _state(look: Look, ticket: str, value: object) -> None:
+    """Count a ticket in a state: once, whether its list, its audits or both say so. A state of one's own counts its rows."""
+    state, notes = word(value), N.notes_of(look)
+    bit = N.STATES.get(state, 0)
+    if not state or notes.has(ticket, bit):
+        return
+    if state in look.statuses or len(look.statuses) < _STATES_MAX:
         look.statuses[state] += 1
+        notes.mark(ticket, bit)
 
 
 def _closes(notes: N.Notes, where: tuple[str, str], change: Row, author: str, at: str | None) -> None:

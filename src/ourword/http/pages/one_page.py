@@ -22,6 +22,7 @@ from ourword.http.pages.report import LINKS
 from ourword.http.pages.site import named, no_home, site_of
 from ourword.http.render import render, style
 from ourword.outcomes.vendors import rule_of
+from ourword.stores.terms import NO_TERMS, Terms
 from ourword.summary import OUR_ERROR
 
 
@@ -40,7 +41,7 @@ async def page(request: Request) -> Response:
     if site.home is None or site.figures is None:
         return no_home(site)
     shown = await run_in_threadpool(site.figures.shown)
-    found = given(request.query_params)
+    found = given(request.query_params, shown.terms)
     return HTMLResponse(html(shown, site.drafts(), found, rule=request.query_params.get("rule", "")[:100], links=SERVED, contract=site.contract))
 
 
@@ -63,6 +64,6 @@ def html(shown: Shown, drafts: Mapping[str, Draft], given: Given, *, rule: str =
     )
 
 
-def file(board: Board, drafts: Mapping[str, Draft], given: Given, *, rule: str = "") -> str:
+def file(board: Board, drafts: Mapping[str, Draft], given: Given, *, rule: str = "", terms: Terms = NO_TERMS) -> str:
     """The page as one file with its style inside."""
-    return html(Shown(board), drafts, given, rule=rule, links=LINKS, contract=named(drafts), css=style())
+    return html(Shown(board, terms=terms), drafts, given, rule=rule, links=LINKS, contract=named(drafts), css=style())

@@ -27,7 +27,7 @@ from ourword.ledger.signals import Signal
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.target_words import figure, in_words
 from ourword.outcomes.targets import MET, MISSED, NOT_PROVED, Judged
-from ourword.summary import chosen, lately, our_word, recounted, stayed
+from ourword.summary import lately, our_word, recounted, spoken_of, stayed
 
 OWED_SHOWN_MAX = 20
 NEEDS_SHOWN_MAX = 5
@@ -68,38 +68,53 @@ def html_of(site: Site) -> str:
             raise
         place = str(site.home.path) if site.home else ""
         return render("our-word.html", board=None, place=place, contract=site.contract)
-    return html(shown, drafts, site.figures.signals(), links=SERVED, contract=site.contract)
+    drafted = site.drafted() if not drafts else None
+    return html(shown, drafts, site.figures.signals(), links=SERVED, contract=site.contract, drafted=drafted)
 
 
-def html(shown: Shown, drafts: Mapping[str, Draft], signals: tuple[Signal, ...], *, links: Links, contract: str, policy: str = "") -> str:
-    """The page itself."""
-    return render("our-word.html", links=links, contract=contract, policy=policy, **values(shown, drafts, signals, links=links))
+def html(
+    shown: Shown,
+    drafts: Mapping[str, Draft],
+    signals: tuple[Signal, ...],
+    *,
+    links: Links,
+    contract: str,
+    policy: str = "",
+    drafted: Draft | None = None,
+) -> str:
+    """The page itself; *drafted* is a contract that nothing decides by yet."""
+    found = values(shown, drafts, signals, links=links, drafted=drafted)
+    return render("our-word.html", links=links, contract=contract, policy=policy, **found)
 
 
-def values(shown: Shown, drafts: Mapping[str, Draft], signals: tuple[Signal, ...], *, links: Links) -> dict[str, Any]:
+def values(shown: Shown, drafts: Mapping[str, Draft], signals: tuple[Signal, ...], *, links: Links, drafted: Draft | None = None) -> dict[str, Any]:
     """What the template shows; the same for the page and for its section in a report."""
     board = shown.board
     waiting = [each for each in asking(signals, drafts, links) if each.signal.waits]
     kinds, more_kinds = dearest(board.kinds, lambda kind: contacts_of(board, kind))
-    rule, owed = chosen(board.recounted), owing(board)
+    rule, owed = spoken_of(board.recounted, shown.terms.rule), owing(board)
     return {
         "board": board,
         "renewing": shown.renewing,
-        "sentence": our_word(board, needing=len(waiting)),
+        "sentence": our_word(board, needing=len(waiting), watched=bool(drafts or board.promises)),
+        "watched": bool(drafts or board.promises),
         "needs": waiting[:NEEDS_SHOWN_MAX],
         "more_needs": max(0, len(waiting) - NEEDS_SHOWN_MAX),
         "watching": [each for each in board.judged if each.verdict == NOT_PROVED],
         "target_words": in_words,
         "target_figure": figure,
         "kind_of_target": {MET: "met", MISSED: "missed"},
-        "lead": signed_by(drafts),
+        "lead": signed_by(drafts)
+        if drafted is None
+        else f"A draft: {signed_by({drafted.name: drafted}, words='to be signed by')}. Nothing decides by it yet",
+        "drafted": drafted is not None,
         "span": span(board),
         "bars": outcome_bars(board, kinds) if len(kinds) != 1 else outcome_bars(board, ["*"]),
         "stayed": stayed(board),
         "called": sentence(board.asked()),
         "observed": board.row("came_back_observed"),
         "chance": board.row("came_back_by_chance"),
-        "recount": recounted(rule),
+        "recount": recounted(rule, followed=board.followed, days=board.made.asked.window_days),
         "rule": rule,
         "owing": owed[:OWED_SHOWN_MAX],
         "more_owed": max(0, len(owed) - OWED_SHOWN_MAX),
@@ -107,7 +122,7 @@ def values(shown: Shown, drafts: Mapping[str, Draft], signals: tuple[Signal, ...
         "monday": "" if board.monday_named is None else day_from_micros(board.monday_named),
         "week_ends": "" if board.as_of is None else instant_text(board.as_of * 1000),
         "monday_began": "" if board.monday is None else instant_text(board.monday * 1000),
-        "kinds": [_line(board, drafts, kind) for kind in kinds],
+        "kinds": [_line(board, drafts if drafted is None else {drafted.name: drafted}, kind) for kind in kinds],
         "more_kinds": more_kinds,
         "has_contract": bool(drafts),
         "shows_silent": any((row := board.row("left_silently_excess", kind)) is not None and row.value is not None for kind in kinds),
@@ -141,9 +156,9 @@ def span(board: Board) -> str:
     return f"From {day_in_words(board.first)} to {day_in_words(board.as_of)}"
 
 
-def signed_by(drafts: Mapping[str, Draft]) -> str:
+def signed_by(drafts: Mapping[str, Draft], *, words: str = "signed by") -> str:
     """Under whose word figures stand."""
-    signed = [f"{draft.name} {draft.version}, signed by {' and '.join(_signers(drafts, draft)) or 'nobody'}" for draft in drafts.values()]
+    signed = [f"{draft.name} {draft.version}, {words} {' and '.join(_signers(drafts, draft)) or 'nobody'}" for draft in drafts.values()]
     return "; ".join(signed) if signed else "No contract: these figures come from events alone"
 
 

@@ -11,14 +11,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from ourword.core.money import CURRENCIES
 from ourword.http.figures import Shown
 from ourword.http.links import SERVED, Links, asking
 from ourword.http.pages.shown import dearest
 from ourword.http.pages.site import no_home, site_of
 from ourword.http.render import render
-from ourword.outcomes.recount import USUAL, Assumed, Recounted, bill
+from ourword.outcomes.bill import Assumed, bill, price_text
+from ourword.outcomes.recount import Recounted
 from ourword.outcomes.vendors import rule_of
-from ourword.summary import OUTCOME_WORDS, chosen, recounted, why_none
+from ourword.stores.terms import NO_TERMS, Terms
+from ourword.summary import OUTCOME_WORDS, chosen, recounted, spoken_of, why_none
 
 ASSUMPTIONS = {
     "saving_a_contact": "a contact that a person would have handled costs",
@@ -28,6 +31,9 @@ ASSUMPTIONS = {
     "customer_lost": "a lost customer is worth",
 }
 """What the form asks for, each from low to high, in the bill's currency."""
+WORDS = {**ASSUMPTIONS, "customers_lost": "customers who left"}
+WORDS_ALONE = {"price": "one resolution costs", "invoice": "the invoice", "currency": "the currency"}
+_ENDS = ("low", "high")
 _AMOUNT_MAX = Decimal(10) ** 9
 LINE_WORDS = {
     "saving": "Saving as claimed",
@@ -38,6 +44,13 @@ LINE_WORDS = {
     "invoice": "Vendor's invoice",
 }
 
+_SAVING = "What it was worth takes your own amounts: above all what a contact costs that a person handles. Nobody has said it, and it is not made up."
+UNSAID_WORDS = {
+    ("saving_a_contact",): _SAVING,
+    ("price",): "What it was worth takes the price of a resolution, too; write 0 as the invoice where nobody bills you.",
+    ("saving_a_contact", "price"): f"{_SAVING} The price of a resolution is missing too.",
+}
+"""By what must be said for the sum, what the page says instead of it."""
 LINE_OUTCOMES = {"saving": "", "came_back": "came_back", "repairs": "promise_broken"}
 """Which claimed contacts a line counts; the others count no contacts, or what no list shows."""
 
@@ -46,8 +59,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     """What the form holds, as it was typed, and what is wrong with it."""
 
     fields: dict[str, tuple[str, str]]
-    customers: tuple[str, str]
-    invoice: str
+    """By name, what stands in its fields; of `price` and `invoice` there is one."""
     assumed: Assumed
     wrong: tuple[str, ...] = ()
     typed: dict[str, str] = {}
@@ -60,7 +72,9 @@ async def page(request: Request) -> Response:
     if site.home is None or site.figures is None:
         return no_home(site)
     shown = await run_in_threadpool(site.figures.shown)
-    return HTMLResponse(html(shown, given(request.query_params), rule=request.query_params.get("rule", "")[:100], contract=site.contract))
+    return HTMLResponse(
+        html(shown, given(request.query_params, shown.terms), rule=request.query_params.get("rule", "")[:100], contract=site.contract)
+    )
 
 
 def html(shown: Shown, given: Given, *, rule: str = "", links: Links = SERVED, contract: str = "", policy: str = "") -> str:
@@ -71,14 +85,14 @@ def html(shown: Shown, given: Given, *, rule: str = "", links: Links = SERVED, c
 def values(shown: Shown, given: Given, *, rule: str = "") -> dict[str, Any]:
     """What the template shows; the same for the page and for its section in a report."""
     board = shown.board
-    row = chosen(board.recounted, rule)
+    row = chosen(board.recounted, rule) if rule else spoken_of(board.recounted, shown.terms.rule)
     kinds = (each for each in board.recounted if row is not None and each.rule == row.rule and each.kind != "*" and each.n)
     by_kind, more_kinds = dearest(kinds, lambda each: (each.billed or 0, each.claimed, each.n))
     return {
         "board": board,
         "renewing": shown.renewing,
         "row": row,
-        "sentence": recounted(row),
+        "sentence": recounted(row, followed=board.followed, days=board.made.asked.window_days),
         "rule": rule_of(row.rule) if row else None,
         "became": became_of(row) if row else [],
         "became_of": became_of,
@@ -89,6 +103,8 @@ def values(shown: Shown, given: Given, *, rule: str = "") -> dict[str, Any]:
         "bill": bill(row, given.assumed) if row else None,
         "given": given,
         "assumptions": ASSUMPTIONS,
+        "unsaid": UNSAID_WORDS,
+        "price_text": price_text,
         "line_words": LINE_WORDS,
         "line_outcomes": LINE_OUTCOMES,
         "one_page": asking("/recount/one-page", rule=row.rule, **given.typed) if row else "",
@@ -106,8 +122,8 @@ def differing(row: Recounted) -> int:
     return row.came_back + row.gave_up + row.promise_broken
 
 
-def given(query: Mapping[str, str]) -> Given:
-    """Read the form: what is left out is as usual, what cannot be read is told and taken as usual.
+def given(query: Mapping[str, str], terms: Terms = NO_TERMS) -> Given:
+    """Read the form: what is left out is as was said of the home, what cannot be read is told and taken as that too; an empty field is unsaid.
 
     >>> given({"saving_a_contact_low": "4", "saving_a_contact_high": "6,50"}).assumed.saving_a_contact
     (400, 650)
@@ -115,38 +131,66 @@ def given(query: Mapping[str, str]) -> Given:
     ('a lost customer is worth: `a lot` is no amount; write it like 4.00',)
     """
     wrong: list[str] = []
+    said, read = terms.assumed, dict[str, Any]()
     fields: dict[str, tuple[str, str]] = {}
-    read: dict[str, Any] = {}
-    for name, words in ASSUMPTIONS.items():
-        fields[name], read[name] = _pair(query, name, getattr(USUAL, name), words, wrong)
-    customers, read["customers_lost"] = _pair(query, "customers_lost", USUAL.customers_lost, "customers who left", wrong, whole=True)
-    invoice = query.get("invoice", "")[:40]
-    if invoice.strip():
-        read["invoice"] = _minor(invoice, "the invoice", wrong)
-    currency = query.get("currency", USUAL.currency)[:3].upper()
-    assumed = msgspec.structs.replace(USUAL, **read, currency=currency if currency.isalpha() and len(currency) == 3 else USUAL.currency)
-    names = (*(f"{name}_{end}" for name in (*ASSUMPTIONS, "customers_lost") for end in ("low", "high")), "invoice", "currency")
+    for name, words in WORDS.items():
+        fields[name], read[name] = _pair(query, name, getattr(said, name), words, wrong, whole=name == "customers_lost")
+    price, invoice = (
+        _alone(query, "price", said.price, wrong),
+        _alone(query, "invoice", None if said.invoice is None else _units(said.invoice), wrong),
+    )
+    fields |= {"price": (price[0], ""), "invoice": (invoice[0], "")}
+    read |= {"price": price[1], "invoice": None if invoice[1] is None else _hundredths(invoice[1])}
+    currency = query.get("currency", said.currency)[:20].strip().upper()
+    if currency and currency not in CURRENCIES:
+        wrong.append(f"`{currency}` is no currency; write it like EUR")
+        currency = said.currency
+    names = (*(f"{name}_{end}" for name in WORDS for end in ("low", "high")), *WORDS_ALONE)
     typed = {name: query[name][:40] for name in names if query.get(name)}
-    return Given(fields=fields, customers=customers, invoice=invoice, assumed=assumed, wrong=tuple(wrong), typed=typed)
+    return Given(fields=fields, assumed=Assumed(currency=currency, **read), wrong=tuple(wrong), typed=typed)
 
 
 def _pair(
-    query: Mapping[str, str], name: str, usual: tuple[int, int], words: str, wrong: list[str], *, whole: bool = False
-) -> tuple[tuple[str, str], tuple[int, int]]:
-    shown = [f"{each}" if whole else f"{each / 100:.2f}" for each in usual]
-    typed = [query.get(f"{name}_{end}", shown[at])[:40] for at, end in enumerate(("low", "high"))]
-    if query.get(f"{name}_low") is not None and query.get(f"{name}_high") is None:
-        typed[1] = typed[0]
-    low, high = (_minor(text, words, wrong, whole=whole) for text in typed)
-    read = usual if low is None or high is None else (min(low, high), max(low, high))
-    return (typed[0], typed[1]), read
+    query: Mapping[str, str], name: str, said: tuple[int, int] | None, words: str, wrong: list[str], *, whole: bool = False
+) -> tuple[tuple[str, str], tuple[int, int] | None]:
+    """What two fields show, and what they say; one that is filled in alone says both ends."""
+    usual = ("", "") if said is None else tuple(f"{each}" if whole else f"{each / 100:.2f}" for each in said)
+    asked = [query.get(f"{name}_{end}") for end in _ENDS]
+    low, high = usual if asked == [None, None] else ((each or "")[:40] for each in asked)
+    typed = [each for each in (low, high) if each.strip()]
+    if not typed:
+        return (low, high), None
+    amounts = [_amount(each, words, wrong, whole=whole) for each in typed]
+    if any(each is None for each in amounts):
+        return (low, high), said
+    read = sorted(int(each) if whole else _hundredths(each) for each in amounts if each is not None)
+    return (low, high), (read[0], read[-1])
 
 
-def _minor(text: str, words: str, wrong: list[str], *, whole: bool = False) -> int | None:
+def _alone(query: Mapping[str, str], name: str, said: Decimal | None, wrong: list[str]) -> tuple[str, Decimal | None]:
+    """What one field shows, and what it says."""
+    text = query.get(name)
+    if text is None:
+        return "" if said is None else f"{said:f}", said
+    if not text.strip():
+        return "", None
+    amount = _amount(text[:40], WORDS_ALONE[name], wrong)
+    return text[:40], said if amount is None else amount
+
+
+def _hundredths(amount: Decimal) -> int:
+    return int((amount * 100).to_integral_value())
+
+
+def _units(hundredths: int) -> Decimal:
+    return Decimal(hundredths).scaleb(-2)
+
+
+def _amount(text: str, words: str, wrong: list[str], *, whole: bool = False) -> Decimal | None:
     try:
         amount = Decimal(text.strip().replace(",", "."))
         if amount.is_finite() and 0 <= amount < _AMOUNT_MAX and (not whole or amount == int(amount)):
-            return int(amount if whole else (amount * 100).to_integral_value())
+            return amount
     except InvalidOperation:
         pass
     message = f"{words}: `{text}` is no {'number' if whole else 'amount'}; write it like {'12' if whole else '4.00'}"

@@ -17,6 +17,7 @@ from ourword.http.pages.shown import contacts_of, dearest
 from ourword.http.pages.site import named
 from ourword.http.render import render, style
 from ourword.ledger.signals import Signal
+from ourword.stores.terms import NO_TERMS, Terms
 
 LINKS = Links(
     our_word="#our-word",
@@ -37,13 +38,13 @@ class Part(msgspec.Struct, frozen=True):
     html: Markup
 
 
-def html(board: Board, drafts: Mapping[str, Draft], signals: tuple[Signal, ...]) -> str:
+def html(board: Board, drafts: Mapping[str, Draft], signals: tuple[Signal, ...], *, terms: Terms = NO_TERMS) -> str:
     """The whole file."""
-    shown, css = Shown(board), style()
+    shown, css = Shown(board, terms=terms), style()
     kinds, more_kinds = dearest(board.kinds, lambda kind: contacts_of(board, kind))
     parts = (
         ("our-word", our_word.values(shown, drafts, signals, links=LINKS)),
-        ("recount", recount.values(shown, recount.given({}))),
+        ("recount", recount.values(shown, recount.given({}, terms))),
         ("promises", {**promises.values(shown), "of": promises.ALL, "listed": promises.NONE}),
     )
     return render(

@@ -22,7 +22,7 @@ from ourword.ledger.entry import instant_text
 from ourword.ledger.signal_words import in_words
 from ourword.ledger.signals import PROMISE, SAYINGS, TARGET, Signal, number_of
 from ourword.outcomes.targets import HOLDOUT
-from ourword.summary import waited
+from ourword.summary import NOT_WATCHED, waited
 
 _DAY_NS = 86_400 * 10**9
 
@@ -116,13 +116,15 @@ def _list(site: Site) -> str:
     shown = asking(site.figures.signals(), drafts)
     waiting = [each for each in shown if each.signal.waits]
     answered = [each for each in shown if not each.signal.waits]
-    return render("signals.html", waiting=waiting, answered=answered, sayings=SAYINGS, sentence=sentence(waiting), contract=site.contract)
+    watched = bool(drafts or site.figures.promises())
+    said = sentence(waiting, watched=watched)
+    return render("signals.html", waiting=waiting, answered=answered, sayings=SAYINGS, sentence=said, watched=watched, contract=site.contract)
 
 
-def sentence(waiting: list[Asking]) -> str:
+def sentence(waiting: list[Asking], *, watched: bool = True) -> str:
     """What the page says first."""
     if not waiting:
-        return "Nothing needs an answer."
+        return "Nothing needs an answer." if watched else f"Nothing is watched here yet: {NOT_WATCHED}."
     names = list(dict.fromkeys(each.owner for each in waiting))
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     return f"{len(waiting):,} signal{' needs' if len(waiting) == 1 else 's need'} an answer, from {listed}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from ourword.http.figures import Figures
 from ourword.http.render import error_page
 
 if TYPE_CHECKING:
+    from ourword.drafts import Drafts
     from ourword.stores.home import Home
 
 
@@ -27,6 +29,8 @@ class Site:
         """The same where a contract is at work."""
         self.home = self.word.home
         self.figures = Figures(self.word) if self.home is not None else None
+        self.drafting: Drafts | None = None
+        """The drafts of a first run, whose contract nothing decides by yet."""
 
     @property
     def contract(self) -> str:
@@ -38,6 +42,11 @@ class Site:
     def drafts(self) -> dict[str, Draft]:
         """The contracts that decide in this home now, by name; the one that is served among them before its first decision."""
         return self.word.contracts()
+
+    def drafted(self) -> Draft | None:
+        """The contract that was drafted for this home, where none decides."""
+        found = self.drafting.latest(today=datetime.now(UTC).date()) if self.drafting is not None else None
+        return found.draft if found is not None else None
 
     def close(self) -> None:
         """Close what the pages opened."""

@@ -45,6 +45,7 @@ class Behind:
                 self._start.tidy()
                 home = open_home(place, create=False)
                 self._opened = place, home, server.make(None, home=home)
+                self._opened[2].state.site.drafting = self._start.drafts
             return self._opened[2] if self._opened is not None else None
 
     def close(self) -> None:
@@ -73,6 +74,7 @@ def make(start: Start) -> Starlette:
             Route("/start/stop", pages.stop, methods=["POST"]),
             Route("/start/found", pages.found, methods=["GET"]),
             Route("/start/contract", contract.page, methods=["GET", "POST"]),
+            Route("/start/contract/written", contract.written, methods=["GET"]),
             Route("/style.css", _style_sheet),
             Mount("/", app=Behind(start)),
         ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -34,14 +35,30 @@ async def page(request: Request) -> Response:
     if wrong:
         return HTMLResponse(_form(start, proposal, filled, wrong), status_code=400)
     try:
-        written, contract, wiring = await run_in_threadpool(lambda: start.write_contract(filled, today=today))
+        await run_in_threadpool(lambda: start.drafts.write(proposal, filled, today=today))
     except ContractError as error:
         return HTMLResponse(_form(start, proposal, filled, [f"{error.what}: {error.hint}"]), status_code=400)
-    return HTMLResponse(render("start-written.html", written=written, contract_file=contract, wiring_file=wiring, home=str(start.home)))
+    return RedirectResponse("/start/contract/written", status_code=303)
+
+
+async def written(request: Request) -> Response:
+    """The draft as it lies there now, what `check` says of it, and what comes next."""
+    start = start_of(request)
+    drafted = await run_in_threadpool(lambda: start.drafts.latest(today=datetime.now(UTC).date()))
+    if drafted is None or start.home is None:
+        return RedirectResponse("/start/contract", status_code=303)
+    return HTMLResponse(render("start-written.html", drafted=drafted, home=str(start.home)))
 
 
 def _first(start: Start, proposal: Proposal) -> Filled:
-    """The form as it is first shown: no name stands in it."""
+    """The form as it was filled in last; as it is first shown no name stands in it."""
+    before = start.drafts.filled
+    if before is not None:
+        return msgspec.structs.replace(
+            before,
+            at_least={each.id: before.at_least.get(each.id, each.at_least) for each in proposal.kinds},
+            at_most={each.id: before.at_most.get(each.id, each.at_most) for each in proposal.kinds},
+        )
     return Filled(
         zone=start.answers().zone,
         open_until=proposal.open_until.isoformat(),
@@ -74,5 +91,12 @@ def _filled(proposal: Proposal, fields: dict[str, list[str]]) -> Filled:
 
 def _form(start: Start, proposal: Proposal, filled: Filled, wrong: list[str]) -> str:
     return render(
-        "start-contract.html", proposal=proposal, filled=filled, wrong=wrong, choices=CHOICES, kept_words=kept_words, folder=str(start.folder)
+        "start-contract.html",
+        edited=[each.name for each in start.drafts.edited()],
+        proposal=proposal,
+        filled=filled,
+        wrong=wrong,
+        choices=CHOICES,
+        kept_words=kept_words,
+        folder=str(start.folder),
     )

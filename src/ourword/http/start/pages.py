@@ -21,7 +21,6 @@ from ourword.http.links import Links, asking
 from ourword.http.render import render
 from ourword.http.start.shared import fields_of, links_of, start_of
 from ourword.http.start.work import Moved, Work
-from ourword.outcomes.recount import Recounted
 from ourword.starting import HOW_READ, Start
 from ourword.summary import recounted, spoken_of, stayed
 
@@ -94,7 +93,13 @@ def _add(start: Start, path: Path, refused: list[OurwordError]) -> None:
 
 def _files(start: Start, refused: list[OurwordError] | None = None) -> str:
     return render(
-        "start.html", given=start.kept.files, refused=refused or [], how=HOW_READ, folder=str(start.folder), has_home=start.home is not None
+        "start.html",
+        links=links_of(start),
+        given=start.kept.files,
+        refused=refused or [],
+        how=HOW_READ,
+        folder=str(start.folder),
+        has_home=start.home is not None,
     )
 
 
@@ -180,7 +185,15 @@ def _questions(start: Start, answers: Answers, fields: dict[str, list[str]], wro
     price = fields.get("price", [answers.price])[0]
     look = start.look()
     return render(
-        "start-questions.html", questions=start.questions(), ticked=ticked, typed=typed, price=price, zone=answers.zone, look=look, wrong=wrong
+        "start-questions.html",
+        links=links_of(start),
+        questions=start.questions(),
+        ticked=ticked,
+        typed=typed,
+        price=price,
+        zone=answers.zone,
+        look=look,
+        wrong=wrong,
     )
 
 
@@ -222,26 +235,19 @@ def _found(start: Start) -> str:
     assert start.home is not None
     with Ourword.open_home(start.home, create=False) as word:
         board = word.board()
-    row = spoken_of(board.recounted, start.vendor)
+    row = spoken_of(board.recounted, start.rule)
     return render(
         "start-found.html",
-        recounted=recounted(row),
+        recounted=recounted(row, followed=board.followed, days=board.made.asked.window_days),
         stayed=stayed(board),
         board=board,
         ladder=start.ladder(),
         read=start.kept.read,
         files=start.kept.files,
         home=str(start.home),
-        bill=_bill(row, start.kept.answers),
+        drafted=start.drafts.filled is not None,
+        bill=asking("/recount", rule=row.rule if row else ""),
     )
-
-
-def _bill(row: Recounted | None, answers: Answers | None) -> str:
-    """Where the recount stands with their own price: the invoice is what was claimed, times that."""
-    price = price_of(answers.price) if answers is not None else None
-    if row is None or price is None:
-        return asking("/recount", rule=row.rule if row else "")
-    return asking("/recount", rule=row.rule, invoice=f"{price[0] * row.claimed / 100:.2f}", currency=price[1])
 
 
 def _work(request: Request) -> Work:

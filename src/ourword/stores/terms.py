@@ -1,0 +1,46 @@
+"""What somebody has said of a home's bill, kept in it: whose rule is spoken of, the price, one's own amounts. Every door begins with them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from ourword.errors import HomeError
+from ourword.outcomes.bill import UNSAID, Assumed
+
+FILE = "terms.json"
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose rule a home's figures speak of first (empty: the dearest), and what its bill takes for granted."""
+
+    rule: str = ""
+    assumed: Assumed = UNSAID
+
+
+NO_TERMS = Terms()
+"""While nobody has said anything."""
+
+
+def terms_of(home: Path) -> Terms:
+    """What was said; nothing where nobody has. Raises `HomeError` for a file that cannot be read, since the bill would be another."""
+    try:
+        return msgspec.json.decode((home / FILE).read_bytes(), type=Terms)
+    except FileNotFoundError:
+        return NO_TERMS
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        what = f"what was said of the bill cannot be read: {error}"
+        raise HomeError("home.terms", what, place=str(home / FILE), hint="mend the file, or delete it and say it again") from error
+
+
+def keep_terms(home: Path, terms: Terms) -> None:
+    """Keep what was said, in place of what was said before."""
+    new = home / f"{FILE}.new"
+    try:
+        new.write_bytes(msgspec.json.encode(terms) + b"\n")
+        os.replace(new, home / FILE)
+    except OSError as error:
+        what = f"what was said of the bill cannot be kept: {error.strerror}"
+        raise HomeError("home.terms", what, place=str(home / FILE), hint="make room, and try again") from error
