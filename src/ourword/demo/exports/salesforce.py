@@ -1,0 +1,211 @@
+"""Larkspur as Salesforce would export it: cases, the history of their fields, users and contacts, as Data Loader writes them.
+
+Written from Salesforce's published object reference (read 2026-11-25 in stored copies), with what real exports have: every change of an owner in two
+rows, changes of other fields, a history that was switched on late, flows that close as Salesforce's own user, cases that were merged or deleted,
+contacts that were merged or deleted, an agent who left, customers with a portal's user, rows that cannot be read. A company names its closed states
+itself: Larkspur has one for what was solved and one for what was not. Who left a chat is closed by a flow, and nobody sees that they left.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgspec
+
+from ourword.demo.company import make, truth
+from ourword.demo.exports import salesforce_rows as R
+from ourword.demo.exports.larkspur import CONTACTS, Happened, Told, contacts
+
+MERGED_SHARE, DELETED_SHARE, GONE_SHARE, JOINED_SHARE = 0.02, 0.01, 0.02, 0.5
+KEPT_DAYS = 100
+"""Larkspur tracks the history of cases only for so long."""
+_contacts = contacts
+
+
+def write(folder: Path, now: datetime, *, seed: int = make.SEED, days: int = make.DAYS, contacts: int = CONTACTS) -> dict[str, int]:
+    """Write the files and `truth.json` into *folder*; gives each file's name and how many rows it has."""
+    folder.mkdir(parents=True, exist_ok=True)
+    until = int(now.timestamp())
+    size = {"seed": seed, "days": days, "contacts": contacts}
+    desk = Desk(Random(seed + 4), until)
+    for told in _contacts(now, **size):
+        desk.take(told)
+    written = {
+        "Case.csv": _table(folder / "Case.csv", R.CASES, [*(each.row() for each in desk.cases), *desk.lost_cases()]),
+        "CaseHistory.csv": _table(folder / "CaseHistory.csv", R.CHANGES, [*desk.changes(), *desk.lost_changes()]),
+        "User.csv": _table(folder / "User.csv", R.USERS, desk.users()),
+        "Contact.csv": _table(folder / "Contact.csv", R.CONTACTS, desk.people()),
+    }
+    beside = {
+        "now": until, "bots": [R.BOT[:15]], "cases": {each.id[:15]: each.told.contact for each in desk.cases if each.told.contact},
+        "left_out": [each.id[:15] for each in desk.cases if not each.told.contact], "merged": desk.joined, "gone": sorted(desk.gone),
+        "kept_from": desk.kept_from, "unreadable": {"Case.csv": 2, "CaseHistory.csv": 2}, "company": truth(now, **size),
+    }  # fmt: skip
+    (folder / "truth.json").write_bytes(msgspec.json.encode(beside) + b"\n")
+    return {**written, "truth.json": 1}
+
+
+class Desk:
+    """Larkspur's Salesforce, filled contact by contact."""
+
+    def __init__(self, chance: Random, until: int) -> None:
+        self.chance, self.kept_from = chance, until - KEPT_DAYS * 86400
+        self.cases: list[Case] = []
+        self.customers: dict[str, int] = {}
+        self.joined: dict[str, str] = {}
+        """Who only wrote mails, and the account into which that contact was merged."""
+        self.gone: set[str] = set()
+        """Whose contact was deleted: their cases are nobody's then."""
+
+    def take(self, told: Told) -> None:
+        """Write one contact as a case; now and then one beside it that was merged away, or deleted."""
+        who = told.customer
+        for each in (who, f"c-{who[2:]}"):
+            if each not in self.customers:
+                self.customers[each] = 1 + len(self.customers)
+                if each.startswith("c-") and self.chance.random() < GONE_SHARE:
+                    self.gone.add(each)
+        if who.startswith("m-") and who not in self.joined and self.chance.random() < JOINED_SHARE:
+            self.joined[who] = f"c-{who[2:]}"
+        made = Case(self, told)
+        self.cases.append(made)
+        made.live()
+        if self.chance.random() < MERGED_SHARE:
+            self._beside(made, master=made.id)
+        if self.chance.random() < DELETED_SHARE:
+            self._beside(made, master="")
+
+    def _beside(self, case: Case, *, master: str) -> None:
+        """The customer wrote the same twice and an agent merged it, or it was no customer at all and was deleted."""
+        told = case.told
+        other = Case(self, Told("", told.customer, told.channel, told.kind, told.order, [Happened(case.created + 30, "contact.opened", {})]))
+        other.master, other.deleted = master, True
+        self.cases.append(other)
+        other.live()
+        other.move(other.created + 60, R.AGENTS[0], R.CLOSED)
+
+    def contact(self, name: str) -> str:
+        """The id of a contact."""
+        return R.id_of(R.CONTACT, self.customers[name])
+
+    def portal(self, name: str) -> str:
+        """The user under which a customer comes to the portal."""
+        return R.id_of(R.USER, 1_000 + self.customers[name])
+
+    def changes(self) -> list[dict[str, Any]]:
+        """The history in the order in which it was written, from the day on which it was switched on."""
+        rows = sorted((row for each in self.cases for row in each.changes), key=lambda row: int(row["at"]))
+        return [{**row, "Id": R.id_of(R.HISTORY, 7 + 3 * number)} for number, row in enumerate(rows) if row["at"] >= self.kept_from]
+
+    def lost_cases(self) -> Iterable[dict[str, Any]]:
+        """A case that has lost its id, and one whose time somebody's spreadsheet wrote anew."""
+        first = self.cases[0].row()
+        return [{**first, "Id": ""}, {**first, "Id": R.id_of(R.CASE, 999_999), "CreatedDate": "09/11/2026 11:22"}]
+
+    def lost_changes(self) -> Iterable[dict[str, Any]]:
+        """A change of no case, and one at no time."""
+        first = {**self.changes()[0], "Id": R.id_of(R.HISTORY, 9_999_999)}
+        return [{**first, "CaseId": ""}, {**first, "CreatedDate": ""}]
+
+    def users(self) -> list[dict[str, Any]]:
+        """Staff, Salesforce's own user, and customers of the portal."""
+        staff = [R.user(each) for each in (R.BOT, *R.AGENTS)]
+        customers = [
+            R.user(self.portal(name), "CspLitePortal", self.contact(name), f"Customer {name[2:]}") for name in self.customers if name[0] == "c"
+        ]
+        return [*staff, R.user(R.PROCESS, "AutomatedProcess"), *customers]
+
+    def people(self) -> list[dict[str, Any]]:
+        """Contacts, with those that were merged away: as *Export All* gives them."""
+        return [self._person(name) for name in self.customers if name not in self.gone]
+
+    def _person(self, name: str) -> dict[str, Any]:
+        master = self.contact(self.joined[name]) if name in self.joined else ""
+        told = {"LastName": name[2:], "FirstName": "Customer", "Email": R.address(name), "CreatedDate": R.time(1_780_000_000), "AccountId": ""}
+        return {"Id": self.contact(name), "IsDeleted": R.box(bool(master)), "MasterRecordId": master, **told}
+
+
+class Case:
+    """One case that is being written."""
+
+    def __init__(self, desk: Desk, told: Told) -> None:
+        self.desk, self.told, self.chance = desk, told, desk.chance
+        self.number = 1_001 + len(desk.cases)
+        self.id = R.id_of(R.CASE, self.number)
+        self.created = told.happened[0].at
+        self.agent = self.chance.choice(R.AGENTS)
+        self.status, self.owner, self.closed, self.last = "New", R.BOT, 0, self.created
+        self.master, self.deleted = "", False
+        self.changes: list[dict[str, Any]] = []
+
+    @property
+    def author(self) -> str:
+        """The user under which the customer's own deeds stand: the portal's, or Salesforce's for a mail."""
+        return R.PROCESS if self.told.channel == "mail" or not self.told.customer.startswith("c-") else self.desk.portal(self.told.customer)
+
+    def live(self) -> None:
+        """Write what happened."""
+        self.changes.append(R.change(self.id, self.author, self.created, "created", "", ""))
+        for each in self.told.happened:
+            self._one(each)
+
+    def move(self, at: int, by: str, status: str) -> None:
+        """Change its state."""
+        self.changes.append(R.change(self.id, by, at, "Status", self.status, status, "DynamicEnum"))
+        self.status, self.last = status, at
+        self.closed = at if status.startswith(R.CLOSED) else 0
+
+    def give(self, at: int, by: str, owner: str) -> None:
+        """Change its owner: one row with names, one with ids."""
+        self.changes.append(R.change(self.id, by, at, "Owner", R.NAMES[self.owner], R.NAMES[owner]))
+        self.changes.append(R.change(self.id, by, at, "Owner", self.owner, owner, "EntityId"))
+        self.owner, self.last = owner, at
+
+    def _one(self, each: Happened) -> None:
+        """Write one thing that happened, as far as Salesforce has a place for it."""
+        match each.type:
+            case "message.in":
+                if self.closed:
+                    self.move(each.at, R.PROCESS, "Reopened")
+            case "message.out" | "question.asked":
+                if self.status == "New":
+                    self.move(each.at, R.BOT if each.actor == "automation" else self.agent, "Working")
+            case "human.queued":
+                self.give(each.at, R.BOT, R.PEOPLE)
+                self.changes.append(R.change(self.id, R.BOT, each.at, "Priority", "Medium", "High", "DynamicEnum"))
+            case "human.joined":
+                self.give(each.at, self.agent, self.agent)
+            case "contact.closed":
+                by = {"automation": R.BOT, "person": self.agent}.get(each.data["closed_by"], R.PROCESS)
+                self.move(each.at, by, R.CLOSED if each.data["claimed_resolved"] else R.UNSOLVED)
+
+    def row(self) -> dict[str, Any]:
+        """The case as it stands."""
+        told, desk = self.told, self.desk
+        who = told.customer
+        moved = desk.joined.get(who, who)
+        known = moved not in desk.gone
+        named = who if who in desk.joined and self.number % 2 else moved  # exported before the contacts were merged, or after
+        return {
+            "Id": self.id, "IsDeleted": R.box(self.deleted), "MasterRecordId": self.master, "CaseNumber": f"{self.number:08}",
+            "ContactId": desk.contact(named) if known else "", "AccountId": "", "Type": "", "Status": self.status, "Reason": told.kind,
+            "SuppliedEmail": R.address(who) if known and told.channel == "mail" else "", "Origin": R.ORIGINS[told.channel], "Subject": told.kind,
+            "Priority": "Medium", "IsClosed": R.box(bool(self.closed)), "ClosedDate": R.time(self.closed) if self.closed else "",
+            "IsEscalated": R.box(self.owner != R.BOT), "OwnerId": self.owner, "CreatedDate": R.time(self.created), "CreatedById": self.author,
+            "LastModifiedDate": R.time(self.last), "Order_Number__c": told.order,
+        }  # fmt: skip
+
+
+def _table(path: Path, columns: tuple[str, ...], rows: Iterable[dict[str, Any]]) -> int:
+    """Write a file as Data Loader does: every cell in quotes."""
+    made = list(rows)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, quoting=csv.QUOTE_ALL, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(made)
+    return len(made)

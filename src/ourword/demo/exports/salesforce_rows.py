@@ -1,0 +1,78 @@
+"""Salesforce's records as Data Loader writes them: names of fields, ids, and kinds of values from the published object reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ourword.demo.company.clock import text as utc
+
+_SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_CHECKS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+CASE, HISTORY, CONTACT, USER, QUEUE, COMMENT, EMAIL = "500", "017", "003", "005", "00G", "00a", "02s"
+
+CASES = (
+    *("Id", "IsDeleted", "MasterRecordId", "CaseNumber", "ContactId", "AccountId", "SuppliedEmail", "Type", "Status", "Reason", "Origin", "Subject"),
+    *("Priority", "IsClosed", "ClosedDate", "IsEscalated", "OwnerId", "CreatedDate", "CreatedById", "LastModifiedDate", "Order_Number__c"),
+)
+CHANGES = ("Id", "IsDeleted", "CaseId", "CreatedById", "CreatedDate", "Field", "DataType", "OldValue", "NewValue")
+USERS = ("Id", "Username", "LastName", "FirstName", "Name", "Email", "UserType", "IsActive", "ContactId")
+CONTACTS = ("Id", "IsDeleted", "MasterRecordId", "AccountId", "LastName", "FirstName", "Email", "CreatedDate")
+
+ORIGINS = {"chat": "Chat", "app": "Web", "mail": "Email"}
+CLOSED, UNSOLVED = "Closed", "Closed - Unsolved"
+
+
+def id_of(sort: str, number: int) -> str:
+    """A record's id in 18 characters: the last three tell which of the others are capital letters.
+
+    >>> id_of("500", 1)
+    '500Kj0000000001IAA'
+    """
+    digits = ""
+    while number:
+        number, digit = divmod(number, 62)
+        digits = _SIGNS[digit] + digits
+    plain = f"{sort}Kj{digits.rjust(10, '0')}"
+    return plain + "".join(_CHECKS[sum((plain[start + bit].isupper()) << bit for bit in range(5))] for start in (0, 5, 10))
+
+
+BOT, PROCESS, AGENTS = id_of(USER, 1), id_of(USER, 2), (id_of(USER, 3), id_of(USER, 4), id_of(USER, 5))
+NAMES = {BOT: "Larkspur Assistant", PROCESS: "Automated Process", AGENTS[0]: "Jo Berg", AGENTS[1]: "Sam Diaz", AGENTS[2]: "Ada Ito"}
+PEOPLE = id_of(QUEUE, 1)
+NAMES[PEOPLE] = "People"
+GONE = AGENTS[2]
+"""An agent who has left: Salesforce deletes no user, it makes one inactive."""
+
+
+def time(second: int) -> str:
+    """A time as Data Loader writes it."""
+    return f"{utc(second)[:-1]}.000Z"
+
+
+def box(ticked: bool) -> str:
+    """A box."""
+    return "true" if ticked else "false"
+
+
+def address(name: str) -> str:
+    """A customer's address: the same for the account and for whoever only writes mails."""
+    return f"customer.{name[2:]}@mail.example"
+
+
+def user(id_: str, type_: str = "Standard", contact: str = "", name: str = "") -> dict[str, Any]:
+    """A user: staff, Salesforce itself, or a customer of the portal."""
+    called = name or NAMES[id_]
+    mail = f"{called.replace(' ', '.').lower()}@{'portal' if contact else 'larkspur'}.example"
+    first, _, last = called.partition(" ")
+    return {
+        "Id": id_, "Username": mail, "LastName": last or first, "FirstName": first, "Name": called, "Email": mail, "UserType": type_,
+        "IsActive": box(id_ != GONE), "ContactId": contact,
+    }  # fmt: skip
+
+
+def change(case: str, by: str, at: int, field: str, old: str, new: str, sort: str = "Text") -> dict[str, Any]:
+    """A row of the history; its id comes later."""
+    return {
+        "IsDeleted": "false", "CaseId": case, "CreatedById": by, "CreatedDate": time(at), "Field": field, "DataType": sort, "OldValue": old,
+        "NewValue": new, "at": at,
+    }  # fmt: skip

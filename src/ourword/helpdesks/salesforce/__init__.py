@@ -1,0 +1,21 @@
+"""Salesforce: cases and the history of their fields, with users and contacts, as Data Loader and the API write them (API names, times in ISO).
+
+Read on 2026-11-25 in stored copies of public documentation, never a live account. What each settled:
+
+- developer.salesforce.com, object reference (release 264 and earlier), *CaseHistory*: `Field` is a field's name or `ownerAssignment`,
+  `ownerAccepted`, `ownerEscalated`; a change of a reference gives **two rows**, one with names and one with ids: only ids are read.
+- The same, *Field History Tracking*: kept for 18 months, 24 through the API; only from the day on which it was switched on, for the fields that
+  are tracked; exact to the second, and the order within one second is not told: a close comes after what was said in the same second.
+- The same, *Case* and *CaseStatus*: `IsClosed`, `ClosedDate`; a company names its states itself, and several may be closed ones: cases say which.
+- github.com/api-evangelist/salesforce-sales-cloud, `salesforce-sales-cloud-case-schema.json`: `MasterRecordId` of a case that was merged away.
+- The same, *User*, as quoted at salesforce.stackexchange.com/questions/3889: `UserType`, of staff, of customers (of a portal) and of Salesforce
+  itself (`AutomatedProcess`: devcodex.blog, *salesforce-usertype-values-guide*).
+- help.salesforce.com, article 000385167: times as Data Loader writes them.
+
+Plans, roles and how far back: docs/how-to/get-your-data-salesforce.md. A report's CSV has labels for names and times in somebody's locale: it stays
+a table. Not verified: files of a live account, and in which zone the weekly data export writes times that name none: a person is asked.
+"""
+
+from ourword.helpdesks.salesforce.shapes import SHAPES
+
+__all__ = ["SHAPES"]

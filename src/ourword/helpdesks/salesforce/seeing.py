@@ -1,0 +1,111 @@
+"""Seeing one thing of Salesforce's before anything is imported."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from typing import Any
+
+from ourword.helpdesks.salesforce import notes as N
+from ourword.helpdesks.salesforce import parts as P
+from ourword.helpdesks.shape import Look, Row
+from ourword.helpdesks.values import text, word
+
+_DOMAINS_MAX, _MOVES_MAX, _NOW = 100_000, 1_000, 2**61
+
+
+def see(row: Row, look: Look) -> None:
+    """See one thing."""
+    seen = _SEEING.get(P.what(row))
+    if seen is not None:
+        seen(P.called(row), look)
+
+
+def state_of(value: object) -> str:
+    """A state, as it is asked about."""
+    return word(value)
+
+
+def _case(row: dict[str, Any], look: Look) -> None:
+    id_, notes = P.record(row.get("id")), N.notes_of(look)
+    if not id_:
+        return
+    notes.mark(id_, N.CASED)
+    if P.record(row.get("masterrecordid")) or P.is_true(row.get("isdeleted")):
+        notes.mark(id_, N.AWAY)
+        return
+    state = state_of(row.get("status"))
+    notes.stand(look, id_, _NOW, state)
+    if state and "isclosed" in row:
+        (notes.closing if P.is_true(row.get("isclosed")) else notes.opening).add(state)
+    owner = P.record(row.get("ownerid"))
+    if P.is_user(owner):
+        _owns(owner, look)
+    look.at(P.moment(row.get("createddate")))
+    look.at(P.moment(row.get("lastmodifieddate")))
+    who = P.customer_of(row)
+    if who:
+        look.requesters[id_] = who
+        _address(look, who, word(row.get("contactemail")) or word(row.get("suppliedemail")))
+
+
+def _history(row: dict[str, Any], look: Look) -> None:
+    case, notes, field = P.record(row.get("caseid")), N.notes_of(look), word(row.get("field"))
+    if not case or P.is_true(row.get("isdeleted")):
+        return
+    look.at(P.moment(row.get("createddate")))
+    at, now = P.second(row.get("createddate")), row.get("newvalue")
+    if field == "status":
+        notes.stand(look, case, at, state_of(now))
+        moves = notes.moves.setdefault(case, array("q"))
+        if at and len(moves) < _MOVES_MAX:
+            moves.append(at)
+        _acts(P.record(row.get("createdbyid")), look)
+    elif field in P.OWNERS and P.is_user(P.record(now)):
+        _owns(P.record(now), look)
+
+
+def _acts(who: str, look: Look) -> None:
+    """Whoever changes cases may be a machine, which a person is asked."""
+    if who and N.notes_of(look).users.get(who, P.STAFF[0]) in P.STAFF:
+        look.author(who).deeds += 1
+
+
+def _owns(who: str, look: Look) -> None:
+    """Whoever has a case on their desk works for the company, unless a file of users says otherwise."""
+    notes = N.notes_of(look)
+    notes.owner(who)
+    if notes.users.get(who, P.STAFF[0]) in P.STAFF:
+        look.author(who)
+
+
+def _user(row: dict[str, Any], look: Look) -> None:
+    who, type_, notes = P.record(row.get("id")), word(row.get("usertype")), N.notes_of(look)
+    if not who:
+        return
+    notes.user(who, type_)
+    if type_ not in P.STAFF:
+        look.authors.pop(who, None)
+        return
+    called = text(row.get("name")) or f"{text(row.get('firstname'))} {text(row.get('lastname'))}".strip()
+    look.author(who, name=called[:100], email=word(row.get("email")))
+
+
+def _contact(row: dict[str, Any], look: Look) -> None:
+    who, master = P.record(row.get("id")), P.record(row.get("masterrecordid"))
+    if who and master:
+        look.merged[f"user:{who}"] = master
+    elif who:
+        _address(look, who, word(row.get("email")))
+
+
+def _address(look: Look, who: str, email: str) -> None:
+    if not email or look.addresses.get(who) == email:
+        return
+    look.addresses[who] = email
+    domain = email.rpartition("@")[2]
+    if domain and (domain in look.domains or len(look.domains) < _DOMAINS_MAX):
+        look.domains[domain] += 1
+
+
+_SEEING: dict[str, Callable[[dict[str, Any], Look], None]] = {P.CASE: _case, P.HISTORY: _history, P.USER: _user, P.CONTACT: _contact}
