@@ -1,9 +1,12 @@
-"""Larkspur as Salesforce would export it: cases, the history of their fields, users and contacts, as Data Loader writes them.
+"""Larkspur as Salesforce would export it: cases, the history of their fields, e-mails, comments, users and contacts, as Data Loader writes them.
 
 Written from Salesforce's published object reference (read 2026-11-25 in stored copies), with what real exports have: every change of an owner in two
 rows, changes of other fields, a history that was switched on late, flows that close as Salesforce's own user, cases that were merged or deleted,
-contacts that were merged or deleted, an agent who left, customers with a portal's user, rows that cannot be read. A company names its closed states
-itself: Larkspur has one for what was solved and one for what was not. Who left a chat is closed by a flow, and nobody sees that they left.
+contacts that were merged or deleted, an agent who left, customers with a portal's user, words of a form that are in its description alone, mails in
+HTML, with signatures, and with what they answer below, drafts, mails that came back, mails that a flow sent, notes, rows that cannot be read.
+
+A company names its closed states itself: Larkspur has one for what was solved and one for what was not. Who left a chat is closed by a flow, and
+nobody sees that they left.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from datetime import datetime
+from html import escape
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,7 +25,10 @@ from ourword.demo.company import make, truth
 from ourword.demo.exports import salesforce_rows as R
 from ourword.demo.exports.larkspur import CONTACTS, Happened, Told, contacts
 
-MERGED_SHARE, DELETED_SHARE, GONE_SHARE, JOINED_SHARE = 0.02, 0.01, 0.02, 0.5
+MERGED_SHARE, DELETED_SHARE, GONE_SHARE, JOINED_SHARE = 0.02, 0.01, 0.06, 0.5
+NOTE_SHARE, HTML_SHARE, QUOTED_SHARE, DRAFT_SHARE, AUTO_SHARE = 0.15, 0.4, 0.7, 0.05, 0.5
+YES = ("Yes", "Yes, thank you.", "Yes it did!", "It is solved, thanks")
+NO = ("No", "No, it did not.", "Not yet.", "no, still the same")
 KEPT_DAYS = 100
 """Larkspur tracks the history of cases only for so long."""
 _contacts = contacts
@@ -38,13 +45,16 @@ def write(folder: Path, now: datetime, *, seed: int = make.SEED, days: int = mak
     written = {
         "Case.csv": _table(folder / "Case.csv", R.CASES, [*(each.row() for each in desk.cases), *desk.lost_cases()]),
         "CaseHistory.csv": _table(folder / "CaseHistory.csv", R.CHANGES, [*desk.changes(), *desk.lost_changes()]),
+        "EmailMessage.csv": _table(folder / "EmailMessage.csv", R.MAILS, [*desk.numbered(R.EMAIL), *desk.lost_mails()]),
+        "CaseComment.csv": _table(folder / "CaseComment.csv", R.COMMENTS, [*desk.numbered(R.COMMENT), *desk.lost_comments()]),
         "User.csv": _table(folder / "User.csv", R.USERS, desk.users()),
         "Contact.csv": _table(folder / "Contact.csv", R.CONTACTS, desk.people()),
     }
     beside = {
         "now": until, "bots": [R.BOT[:15]], "cases": {each.id[:15]: each.told.contact for each in desk.cases if each.told.contact},
         "left_out": [each.id[:15] for each in desk.cases if not each.told.contact], "merged": desk.joined, "gone": sorted(desk.gone),
-        "kept_from": desk.kept_from, "unreadable": {"Case.csv": 2, "CaseHistory.csv": 2}, "company": truth(now, **size),
+        "kept_from": desk.kept_from,
+        "unreadable": {"Case.csv": 2, "CaseHistory.csv": 2, "EmailMessage.csv": 1, "CaseComment.csv": 1}, "company": truth(now, **size),
     }  # fmt: skip
     (folder / "truth.json").write_bytes(msgspec.json.encode(beside) + b"\n")
     return {**written, "truth.json": 1}
@@ -102,6 +112,20 @@ class Desk:
         rows = sorted((row for each in self.cases for row in each.changes), key=lambda row: int(row["at"]))
         return [{**row, "Id": R.id_of(R.HISTORY, 7 + 3 * number)} for number, row in enumerate(rows) if row["at"] >= self.kept_from]
 
+    def numbered(self, sort: str) -> list[dict[str, Any]]:
+        """E-mails or comments in the order in which they were written."""
+        rows = sorted((row for each in self.cases for row in each.said[sort]), key=lambda row: int(row["at"]))
+        return [{**row, "Id": R.id_of(sort, 11 + 3 * number)} for number, row in enumerate(rows)]
+
+    def lost_mails(self) -> Iterable[dict[str, Any]]:
+        """A mail at no time, and one of no case."""
+        first = {**self.numbered(R.EMAIL)[0], "Id": R.id_of(R.EMAIL, 9_999_999)}
+        return [{**first, "MessageDate": "soon"}, {**first, "ParentId": ""}]
+
+    def lost_comments(self) -> Iterable[dict[str, Any]]:
+        """A comment on no case."""
+        return [{**self.numbered(R.COMMENT)[0], "Id": R.id_of(R.COMMENT, 9_999_999), "ParentId": "x", "IsPublished": "true"}]
+
     def lost_cases(self) -> Iterable[dict[str, Any]]:
         """A case that has lost its id, and one whose time somebody's spreadsheet wrote anew."""
         first = self.cases[0].row()
@@ -142,6 +166,8 @@ class Case:
         self.status, self.owner, self.closed, self.last = "New", R.BOT, 0, self.created
         self.master, self.deleted = "", False
         self.changes: list[dict[str, Any]] = []
+        self.said: dict[str, list[dict[str, Any]]] = {R.EMAIL: [], R.COMMENT: []}
+        self.description, self.before = "", ""
 
     @property
     def author(self) -> str:
@@ -170,11 +196,16 @@ class Case:
         """Write one thing that happened, as far as Salesforce has a place for it."""
         match each.type:
             case "message.in":
+                self._heard(each.at, each.text)
                 if self.closed:
                     self.move(each.at, R.PROCESS, "Reopened")
+            case "question.answered":
+                self._heard(each.at, self.chance.choice(YES if each.data.get("said") == "yes" else NO))
             case "message.out" | "question.asked":
+                by = R.BOT if each.actor == "automation" else self.agent
+                self._answered(each.at, by, each.text)
                 if self.status == "New":
-                    self.move(each.at, R.BOT if each.actor == "automation" else self.agent, "Working")
+                    self.move(each.at, by, "Working")
             case "human.queued":
                 self.give(each.at, R.BOT, R.PEOPLE)
                 self.changes.append(R.change(self.id, R.BOT, each.at, "Priority", "Medium", "High", "DynamicEnum"))
@@ -183,6 +214,41 @@ class Case:
             case "contact.closed":
                 by = {"automation": R.BOT, "person": self.agent}.get(each.data["closed_by"], R.PROCESS)
                 self.move(each.at, by, R.CLOSED if each.data["claimed_resolved"] else R.UNSOLVED)
+
+    def _heard(self, at: int, words: str) -> None:
+        """The customer writes: a mail, mostly with what it answers below it; what opens a form stands in its description alone; else a comment."""
+        if self.told.channel == "app" and not self.description and at < self.created + 600:
+            self.description = words
+            return
+        self.description = self.description or " "
+        if self.told.channel != "mail":
+            self.said[R.COMMENT].append(R.comment(self.id, self.author, at, words))
+            return
+        quoted = f"\n\nOn Mon, Nov 9, 2026 at 10:22 AM Larkspur <help@larkspur.example> wrote:\n> {self.before}" if self.before else ""
+        plain = words + quoted * (self.chance.random() < QUOTED_SHARE)
+        html = f"<div>{escape(words)}</div><br><div>{escape(quoted.strip())}</div>" if self.chance.random() < HTML_SHARE else ""
+        whose = R.address(self.told.customer)
+        self.said[R.EMAIL].append(R.mail(self.id, R.PROCESS, at, incoming=True, whose=whose, plain=plain if not html else "", html=html))
+        if len(self.said[R.EMAIL]) == 1 and self.chance.random() < AUTO_SHARE:
+            notice = R.mail(self.id, R.PROCESS, at + 2, incoming=False, whose=whose, plain="We have your message, and will answer soon.")
+            self.said[R.EMAIL].append(notice)
+
+    def _answered(self, at: int, by: str, words: str) -> None:
+        """Larkspur writes: a mail with a signature, or a comment; now and then a note, a draft, or a mail that came back."""
+        self.before = words
+        if self.told.channel == "mail":
+            html = f"<p>{escape(words)}</p><p>--<br>Larkspur</p>" if self.chance.random() < HTML_SHARE else ""
+            plain = "" if html else f"{words}\n\n-- \nLarkspur\nref:!00Dxx0000001gPL.!{self.id}:ref"
+            whose, ai = R.address(self.told.customer), "AiAutomated" if by == R.BOT and self.chance.random() < HTML_SHARE else ""
+            sent = R.mail(self.id, by, at, incoming=False, whose=whose, plain=plain, html=html, AutomationType=ai)
+            self.said[R.EMAIL].append(sent)
+            if self.chance.random() < DRAFT_SHARE:
+                self.said[R.EMAIL] += [{**sent, "Status": R.DRAFT, "at": at + 1}, {**sent, "IsBounced": "true", "at": at + 1}]
+        else:
+            self.said[R.COMMENT].append(R.comment(self.id, by, at, words))
+        if self.chance.random() < NOTE_SHARE:
+            note = "For us only: yes, it is solved. Did this solve it?"
+            self.said[R.COMMENT].append(R.comment(self.id, self.agent, at, note, shown=False))
 
     def row(self) -> dict[str, Any]:
         """The case as it stands."""
@@ -195,6 +261,7 @@ class Case:
             "Id": self.id, "IsDeleted": R.box(self.deleted), "MasterRecordId": self.master, "CaseNumber": f"{self.number:08}",
             "ContactId": desk.contact(named) if known else "", "AccountId": "", "Type": "", "Status": self.status, "Reason": told.kind,
             "SuppliedEmail": R.address(who) if known and told.channel == "mail" else "", "Origin": R.ORIGINS[told.channel], "Subject": told.kind,
+            "Description": self.description.strip(),
             "Priority": "Medium", "IsClosed": R.box(bool(self.closed)), "ClosedDate": R.time(self.closed) if self.closed else "",
             "IsEscalated": R.box(self.owner != R.BOT), "OwnerId": self.owner, "CreatedDate": R.time(self.created), "CreatedById": self.author,
             "LastModifiedDate": R.time(self.last), "Order_Number__c": told.order,

@@ -12,11 +12,30 @@ CASE, HISTORY, CONTACT, USER, QUEUE, COMMENT, EMAIL = "500", "017", "003", "005"
 
 CASES = (
     *("Id", "IsDeleted", "MasterRecordId", "CaseNumber", "ContactId", "AccountId", "SuppliedEmail", "Type", "Status", "Reason", "Origin", "Subject"),
-    *("Priority", "IsClosed", "ClosedDate", "IsEscalated", "OwnerId", "CreatedDate", "CreatedById", "LastModifiedDate", "Order_Number__c"),
+    *(
+        "Description",
+        "Priority",
+        "IsClosed",
+        "ClosedDate",
+        "IsEscalated",
+        "OwnerId",
+        "CreatedDate",
+        "CreatedById",
+        "LastModifiedDate",
+        "Order_Number__c",
+    ),
 )
 CHANGES = ("Id", "IsDeleted", "CaseId", "CreatedById", "CreatedDate", "Field", "DataType", "OldValue", "NewValue")
 USERS = ("Id", "Username", "LastName", "FirstName", "Name", "Email", "UserType", "IsActive", "ContactId")
 CONTACTS = ("Id", "IsDeleted", "MasterRecordId", "AccountId", "LastName", "FirstName", "Email", "CreatedDate")
+
+COMMENTS = ("Id", "ParentId", "IsPublished", "CommentBody", "CreatedById", "CreatedDate", "SystemModstamp", "IsDeleted")
+MAILS = (
+    *("Id", "ParentId", "ActivityId", "CreatedById", "CreatedDate", "Incoming", "Status", "MessageDate", "FromAddress", "FromName", "ToAddress"),
+    *("Subject", "TextBody", "HtmlBody", "IsDeleted", "IsBounced", "AutomationType"),
+)
+DESK, NEW, SENT, DRAFT = "help@larkspur.example", "0", "3", "5"
+"""Our address, and states of an e-mail."""
 
 ORIGINS = {"chat": "Chat", "app": "Web", "mail": "Email"}
 CLOSED, UNSOLVED = "Closed", "Closed - Unsolved"
@@ -68,6 +87,25 @@ def user(id_: str, type_: str = "Standard", contact: str = "", name: str = "") -
         "Id": id_, "Username": mail, "LastName": last or first, "FirstName": first, "Name": called, "Email": mail, "UserType": type_,
         "IsActive": box(id_ != GONE), "ContactId": contact,
     }  # fmt: skip
+
+
+def comment(case: str, by: str, at: int, words: str, *, shown: bool = True) -> dict[str, Any]:
+    """A comment; its id comes later."""
+    time_ = time(at)
+    return {
+        "ParentId": case, "IsPublished": box(shown), "CommentBody": words, "CreatedById": by, "CreatedDate": time_, "SystemModstamp": time_,
+        "IsDeleted": "false", "at": at,
+    }  # fmt: skip
+
+
+def mail(case: str, by: str, at: int, *, incoming: bool, whose: str, plain: str = "", html: str = "", **more: str) -> dict[str, Any]:
+    """An e-mail; its id comes later. It is saved some seconds after it was written."""
+    made = {
+        "ParentId": case, "CreatedById": by, "CreatedDate": time(at + 3), "Incoming": box(incoming), "Status": NEW if incoming else SENT,
+        "MessageDate": time(at), "FromAddress": whose if incoming else DESK, "ToAddress": DESK if incoming else whose,
+        "Subject": "Your order", "TextBody": plain, "HtmlBody": html, "IsDeleted": "false", "IsBounced": "false", "at": at,
+    }  # fmt: skip
+    return made | more
 
 
 def change(case: str, by: str, at: int, field: str, old: str, new: str, sort: str = "Text") -> dict[str, Any]:

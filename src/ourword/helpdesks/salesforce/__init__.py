@@ -1,4 +1,4 @@
-"""Salesforce: cases and the history of their fields, with users and contacts, as Data Loader and the API write them (API names, times in ISO).
+"""Salesforce: cases, their history, e-mails and comments, with users and contacts, as Data Loader and the API write them (API names, times in ISO).
 
 Read on 2026-11-25 in stored copies of public documentation, never a live account. What each settled:
 
@@ -6,6 +6,8 @@ Read on 2026-11-25 in stored copies of public documentation, never a live accoun
   `ownerAccepted`, `ownerEscalated`; a change of a reference gives **two rows**, one with names and one with ids: only ids are read.
 - The same, *Field History Tracking*: kept for 18 months, 24 through the API; only from the day on which it was switched on, for the fields that
   are tracked; exact to the second, and the order within one second is not told: a close comes after what was said in the same second.
+- The same, *EmailMessage*: `Incoming`; `AutomationType` (`AiAutomated`: a machine wrote and sent it; `AiAssisted`: an agent sent it);
+  *CaseComment*: `IsPublished`, and an author who may be a customer of the portal.
 - The same, *Case* and *CaseStatus*: `IsClosed`, `ClosedDate`; a company names its states itself, and several may be closed ones: cases say which.
 - github.com/api-evangelist/salesforce-sales-cloud, `salesforce-sales-cloud-case-schema.json`: `MasterRecordId` of a case that was merged away.
 - The same, *User*, as quoted at salesforce.stackexchange.com/questions/3889: `UserType`, of staff, of customers (of a portal) and of Salesforce

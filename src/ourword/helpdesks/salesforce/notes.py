@@ -9,6 +9,7 @@ from array import array
 
 import msgspec
 
+from ourword.helpdesks.salesforce.lines import Spoken
 from ourword.helpdesks.salesforce.parts import PROCESS
 from ourword.helpdesks.shape import Look
 
@@ -33,7 +34,12 @@ class Notes(msgspec.Struct):
     users: dict[str, str] = {}
     """By user: the type, as a file of users tells it."""
     owners: set[str] = msgspec.field(default_factory=set)
-    """Users who own cases, or did."""
+    """Users who own cases, or did: they work for the company."""
+    spoken: Spoken = msgspec.field(default_factory=Spoken)
+    waiting: dict[str, tuple[int, str]] = {}
+    """Users of whom no file has told yet that they work for the company: how many comments, and one of them."""
+    worded: bool = False
+    """Whether a file of e-mails or comments was given."""
 
     def mark(self, case: str, bits: int) -> None:
         """Add what is known of a case."""

@@ -9,10 +9,12 @@ from typing import Any
 from ourword.helpdesks.shape import Row
 from ourword.helpdesks.values import ident, items, seconds, text, when, word
 
-CASE, HISTORY, USER, CONTACT = "case", "history", "user", "contact"
+CASE, HISTORY, EMAIL, COMMENT, USER, CONTACT = "case", "history", "email", "comment", "user", "contact"
 _NAMED: tuple[tuple[str, str, frozenset[str]], ...] = (
     (HISTORY, "", frozenset({"caseid", "field", "createddate"})),
     (CASE, "", frozenset({"id", "casenumber", "status", "createddate"})),
+    (EMAIL, "02s", frozenset({"id", "parentid", "incoming"})),
+    (COMMENT, "00a", frozenset({"id", "parentid", "ispublished", "createddate"})),
     (USER, "005", frozenset({"id", "username", "usertype"})),
     (CONTACT, "003", frozenset({"id", "lastname"})),
 )

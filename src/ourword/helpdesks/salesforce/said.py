@@ -8,6 +8,7 @@ from typing import Any
 
 from ourword.core.event import Event
 from ourword.errors import EventError
+from ourword.helpdesks.salesforce import lines as L
 from ourword.helpdesks.salesforce import notes as N
 from ourword.helpdesks.salesforce import parts as P
 from ourword.helpdesks.salesforce.seeing import state_of
@@ -35,6 +36,7 @@ class CaseTelling(Telling):
         super().__init__(VENDOR, answers, look, place=place, now=now)
         self.notes = N.notes_of(look)
         self.machines = frozenset(answers.bots)
+        self.lines = L.Lines(self.notes.spoken, self.who)
         self.matched: Counter[str] = Counter()
 
     def tell(self, label: str, type_: str, own: str, case: str, time: str | None, place: int, where: str, **data: Any) -> Told:
@@ -60,7 +62,9 @@ class CaseTelling(Telling):
         Where no file of users was given, only whoever has had a case on their desk is known to be a person of ours.
         """
         type_ = self.notes.users.get(user, "")
-        if user in self.machines:
+        if user == L.THEM:
+            return CUSTOMER
+        if user == L.MACHINE or user in self.machines:
             return AUTOMATION
         if type_ == P.PROCESS:
             return RULE
@@ -84,15 +88,25 @@ class CaseTelling(Telling):
         own = P.titled(row)
         told = {"actor": CUSTOMER, "channel": word(found.get("origin")), "kind": _kind(found, own), "objects": objects_in(own) or None}
         yield from self.tell("opened", "contact.opened", "opened", id_, created, place_of(OPENS, ""), where, **told)
+        if self.notes.worded and word(found.get("origin")) == "web" and text(found.get("description")).strip() and not self._began(id_, found):
+            words = text(found.get("description")).strip()
+            yield from self.tell(
+                "a message of the customer", "message.in", "described", id_, created, place_of(OPENS, "", 1), where, actor=CUSTOMER, text=words
+            )
         closed = self.moment(found.get("closeddate"))
         if closed is not None and not self.notes.moved_at(id_, P.second(found.get("closeddate"))):
             yield from self._closed(id_, f"closed-{seconds(closed)}", state_of(found.get("status")), closed, place_of(CHANGES, ""), where, "")
         elif closed is None and P.is_true(found.get("isclosed")) and id_ not in self.notes.moves:
             self.matched["left out: that it is closed, and nothing says when"] += 1
 
+    def _began(self, case: str, found: Mapping[str, Any]) -> bool:
+        """Whether the words with which it began are told by an e-mail or a comment; else they are in the form's description alone."""
+        return self.lines.began_with(case, P.second(found.get("createddate")))
+
     def _closed(self, case: str, own: str, state: str, time: str, place: int, where: str, by: str) -> Told:
         claimed = state in self.answers.solved
-        told = {"actor": by, "closed_by": by, "claimed_resolved": claimed}
+        reason = "no_reply" if by != CUSTOMER and self.lines.waited(case, seconds(time)) else ""
+        told = {"actor": by, "closed_by": by, "close_reason": reason, "claimed_resolved": claimed}
         yield from self.tell("closed" if claimed else "closed, and not called solved", "contact.closed", own, case, time, place, where, **told)
 
     # ---- its history --------------------------------------------------------------------------------------------------------

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from ourword.helpdesks.salesforce import lines as L
 from ourword.helpdesks.salesforce import notes as N
 from ourword.helpdesks.salesforce import parts as P
+from ourword.helpdesks.salesforce import words as W
 from ourword.helpdesks.shape import Look, Row
 from ourword.helpdesks.values import text, word
+from ourword.outcomes.sayings import answer_to_solved, asks_whether_solved
 
-_DOMAINS_MAX, _MOVES_MAX, _NOW = 100_000, 1_000, 2**61
+_DOMAINS_MAX, _WAITING_MAX, _MOVES_MAX, _NOW = 100_000, 20_000, 1_000, 2**61
 
 
 def see(row: Row, look: Look) -> None:
@@ -76,7 +79,59 @@ def _owns(who: str, look: Look) -> None:
     notes = N.notes_of(look)
     notes.owner(who)
     if notes.users.get(who, P.STAFF[0]) in P.STAFF:
-        look.author(who)
+        author = look.author(who)
+        messages, example = notes.waiting.pop(who, (0, ""))
+        author.messages += messages
+        author.example = author.example or example
+
+
+def _email(row: dict[str, Any], look: Look) -> None:
+    case, id_, notes = P.record(row.get("parentid")), P.record(row.get("id")), N.notes_of(look)
+    notes.worded = True
+    if not case or not id_ or not W.is_sent(row):
+        return
+    at = row.get("messagedate") or row.get("createddate")
+    look.at(P.moment(at))
+    words = W.words_of_mail(row)
+    who = speaker_of(row)
+    if P.is_user(who) and notes.users.get(who, P.STAFF[0]) in P.STAFF:
+        look.said(who, words)
+    _spoken(notes, case, L.EMAILED, id_, P.second(at), who, words)
+
+
+def _comment(row: dict[str, Any], look: Look) -> None:
+    case, id_, notes = P.record(row.get("parentid")), P.record(row.get("id")), N.notes_of(look)
+    notes.worded = True
+    if not case or not id_ or not W.is_shown(row):
+        return
+    look.at(P.moment(row.get("createddate")))
+    words, who = W.words_of_comment(row), P.record(row.get("createdbyid"))
+    _speaks(who, words, look)
+    _spoken(notes, case, L.COMMENTED, id_, P.second(row.get("createddate")), who, words)
+
+
+def speaker_of(mail: Mapping[str, Any]) -> str:
+    """Who speaks in an e-mail: whoever wrote to us, a machine where the mail says so, else the user who sent it."""
+    if P.is_true(mail.get("incoming")):
+        return L.THEM
+    return L.MACHINE if word(mail.get("automationtype")) == "aiautomated" else P.record(mail.get("createdbyid"))
+
+
+def _speaks(who: str, words: str, look: Look) -> None:
+    """Count a message of somebody who works for the company; who is not known to, waits."""
+    notes = N.notes_of(look)
+    type_ = notes.users.get(who, "")
+    if type_ in P.STAFF or (not type_ and who in notes.owners):
+        look.said(who, words)
+    elif who and not notes.users and (who in notes.waiting or len(notes.waiting) < _WAITING_MAX):
+        before, example = notes.waiting.get(who, (0, ""))
+        notes.waiting[who] = before + 1, example or words[:160]
+
+
+def _spoken(notes: N.Notes, case: str, where: int, id_: str, second: int, who: str, words: str) -> None:
+    asks = (L.ASKS if words.endswith("?") else 0) | (L.ASKS_SOLVED if asks_whether_solved(words) else 0)
+    answer = answer_to_solved(words)
+    notes.spoken.add(case, where, id_, second, who, asks=asks, answer=answer if answer in ("yes", "no") else "")
 
 
 def _user(row: dict[str, Any], look: Look) -> None:
@@ -108,4 +163,11 @@ def _address(look: Look, who: str, email: str) -> None:
         look.domains[domain] += 1
 
 
-_SEEING: dict[str, Callable[[dict[str, Any], Look], None]] = {P.CASE: _case, P.HISTORY: _history, P.USER: _user, P.CONTACT: _contact}
+_SEEING: dict[str, Callable[[dict[str, Any], Look], None]] = {
+    P.CASE: _case,
+    P.HISTORY: _history,
+    P.EMAIL: _email,
+    P.COMMENT: _comment,
+    P.USER: _user,
+    P.CONTACT: _contact,
+}

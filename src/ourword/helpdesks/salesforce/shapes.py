@@ -10,7 +10,8 @@ from ourword.core.event import Event
 from ourword.helpdesks.salesforce import parts as P
 from ourword.helpdesks.salesforce.said import CaseTelling
 from ourword.helpdesks.salesforce.seeing import see
-from ourword.helpdesks.shape import CAME_BACK, CLAIMED, Answers, Look, Row
+from ourword.helpdesks.salesforce.talk import comment, mail
+from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Row
 from ourword.outcomes.mapper import Skipped
 
 
@@ -32,6 +33,10 @@ class Reading:
             yield from self._say.case(document, place)
         elif sort == P.HISTORY:
             yield from self._say.change(document, place)
+        elif sort == P.EMAIL:
+            yield from mail(document, self._say, place)
+        elif sort == P.COMMENT:
+            yield from comment(document, self._say, place)
 
     def after(self, document: Row, line: int, *, time: str | None) -> None:
         """Go on behind a row; nothing is kept from one to the next."""
@@ -69,10 +74,13 @@ class SalesforceShape(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _STANDS = frozenset({CLAIMED, CAME_BACK})
+_SAID = frozenset({GAVE_UP, CONFIRMED})
 
 SHAPES = (
     SalesforceShape(sort=P.HISTORY, name="salesforce.history", title="Salesforce case history", rank=10, gives=_STANDS),
+    SalesforceShape(sort=P.EMAIL, name="salesforce.emails", title="Salesforce e-mails of cases", rank=11, gives=_SAID),
+    SalesforceShape(sort=P.COMMENT, name="salesforce.comments", title="Salesforce case comments", rank=12, gives=_SAID),
     SalesforceShape(sort=P.CASE, name="salesforce.cases", title="Salesforce cases", rank=20, gives=_STANDS),
-    SalesforceShape(sort=P.USER, name="salesforce.users", title="Salesforce users", rank=40),
+    SalesforceShape(sort=P.USER, name="salesforce.users", title="Salesforce users", rank=5),
     SalesforceShape(sort=P.CONTACT, name="salesforce.contacts", title="Salesforce contacts", rank=41),
 )
