@@ -149,9 +149,9 @@ def chosen(rows: Iterable[Recounted], name: str = "") -> Recounted | None:
 
 
 def spoken_of(rows: Iterable[Recounted], vendor: str) -> Recounted | None:
-    """The rule to speak of to a company whose vendor is known: the vendor's where it claims anything, else the company's own claim."""
+    """The rule to speak of to a company whose vendor is known: the vendor's where it has one that claims anything, else the company's own claim."""
     listed = list(rows)
-    first = chosen(listed, vendor)
+    first = chosen(listed, OWN if vendor and rule_of(vendor) is None else vendor)
     return first if first is None or first.claimed else chosen(listed, OWN)
 
 

@@ -46,9 +46,11 @@ def _told(found: Mapping[str, Any], time: object, sort: int, speaker: str, words
         yield Skipped(where, "this names no case (`ParentId`), no `Id`, or its time cannot be read", _HOW)
         return
     who, asks = say.who(speaker), words.endswith("?") or asks_whether_solved(words)
-    if not L.is_heard(who, asks=asks, mailed=sort == L.EMAILED):
-        unknown = "left out: words of somebody of whom no file tells who they are: give the users"
-        say.matched["left out: what Salesforce sent by itself" if who else unknown] += 1
+    if not who and sort == L.COMMENTED:
+        what = f"no file tells whether user {speaker or 'of no name'}, who wrote this comment, is one of yours or a customer"
+        yield Skipped(where, what, "give the file of users (`User`, with `UserType`) with it")
+    elif not L.is_heard(who, asks=asks, mailed=sort == L.EMAILED):
+        say.matched["left out: what Salesforce sent by itself"] += 1
     elif who == CUSTOMER:
         yield from _heard(id_, say.lines.turn(case, sort, id_), words, (case, at, where), say)
     else:
