@@ -32,7 +32,7 @@ from ourword.demo.exports import salesforce
 from ourword.helpdesks.shape import Answers
 
 CASES = ("CaseHistory.csv", "Case.csv", "User.csv", "Contact.csv")
-WHOLE = ("EmailMessage.csv", "CaseComment.csv", *CASES)
+WHOLE = ("EmailMessage.csv", "CaseComment.csv", "ConversationEntry.csv", "MessagingSession.csv", *CASES)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from ourword.demo.exports import salesforce
 from ourword.proposing import Filled
 from ourword.starting import Start
 
-FILES = ("Case", "CaseHistory", "EmailMessage", "CaseComment", "User", "Contact")
+FILES = ("Case", "CaseHistory", "EmailMessage", "CaseComment", "MessagingSession", "ConversationEntry", "User", "Contact")
 TODAY = date(2026, 11, 25)
 
 
@@ -52,6 +52,7 @@ def test_all_files_reach_every_rung_that_a_helpdesk_has(export: Path, tmp_path: 
         (("Case",), ("What was called resolved", "Who came back"), ("Who gave up", "Who said")),
         (("CaseHistory",), ("What was called resolved",), ("Who came back", "Who gave up", "Who said")),
         (("EmailMessage",), ("Who gave up", "Who said"), ("What was called resolved", "Who came back")),
+        (("ConversationEntry",), ("Who gave up", "Who said"), ("What was called resolved", "Who came back")),
         (("CaseComment", "User"), ("Who gave up", "Who said"), ("What was called resolved", "Who came back")),
     ],
 )

@@ -1,4 +1,5 @@
-"""Larkspur as Salesforce would export it: cases, the history of their fields, e-mails, comments, users and contacts, as Data Loader writes them.
+"""Larkspur as Salesforce would export it: cases, the history of their fields, e-mails, comments, chats, users and contacts, as Data Loader
+writes them.
 
 Written from Salesforce's published object reference (read 2026-11-25 in stored copies), with what real exports have: every change of an owner in two
 rows, changes of other fields, a history that was switched on late, flows that close as Salesforce's own user, cases that were merged or deleted,
@@ -47,6 +48,8 @@ def write(folder: Path, now: datetime, *, seed: int = make.SEED, days: int = mak
         "CaseHistory.csv": _table(folder / "CaseHistory.csv", R.CHANGES, [*desk.changes(), *desk.lost_changes()]),
         "EmailMessage.csv": _table(folder / "EmailMessage.csv", R.MAILS, [*desk.numbered(R.EMAIL), *desk.lost_mails()]),
         "CaseComment.csv": _table(folder / "CaseComment.csv", R.COMMENTS, [*desk.numbered(R.COMMENT), *desk.lost_comments()]),
+        "MessagingSession.csv": _table(folder / "MessagingSession.csv", R.SESSIONS, desk.sessions()),
+        "ConversationEntry.csv": _table(folder / "ConversationEntry.csv", R.ENTRIES, [*desk.numbered(R.ENTRY), *desk.lost_entries()]),
         "User.csv": _table(folder / "User.csv", R.USERS, desk.users()),
         "Contact.csv": _table(folder / "Contact.csv", R.CONTACTS, desk.people()),
     }
@@ -54,7 +57,8 @@ def write(folder: Path, now: datetime, *, seed: int = make.SEED, days: int = mak
         "now": until, "bots": [R.BOT[:15]], "cases": {each.id[:15]: each.told.contact for each in desk.cases if each.told.contact},
         "left_out": [each.id[:15] for each in desk.cases if not each.told.contact], "merged": desk.joined, "gone": sorted(desk.gone),
         "kept_from": desk.kept_from,
-        "unreadable": {"Case.csv": 2, "CaseHistory.csv": 2, "EmailMessage.csv": 1, "CaseComment.csv": 1}, "company": truth(now, **size),
+        "unreadable": {"Case.csv": 2, "CaseHistory.csv": 2, "EmailMessage.csv": 1, "CaseComment.csv": 1, "ConversationEntry.csv": 1},
+        "company": truth(now, **size),
     }  # fmt: skip
     (folder / "truth.json").write_bytes(msgspec.json.encode(beside) + b"\n")
     return {**written, "truth.json": 1}
@@ -126,6 +130,14 @@ class Desk:
         """A comment on no case."""
         return [{**self.numbered(R.COMMENT)[0], "Id": R.id_of(R.COMMENT, 9_999_999), "ParentId": "x", "IsPublished": "true"}]
 
+    def lost_entries(self) -> Iterable[dict[str, Any]]:
+        """An entry of no session."""
+        return [{**self.numbered(R.ENTRY)[0], "Id": R.id_of(R.ENTRY, 9_999_999), "ConversationId": "x"}]
+
+    def sessions(self) -> list[dict[str, Any]]:
+        """The chats, each of a case."""
+        return [each.session_row() for each in self.cases if each.said[R.ENTRY]]
+
     def lost_cases(self) -> Iterable[dict[str, Any]]:
         """A case that has lost its id, and one whose time somebody's spreadsheet wrote anew."""
         first = self.cases[0].row()
@@ -160,13 +172,13 @@ class Case:
     def __init__(self, desk: Desk, told: Told) -> None:
         self.desk, self.told, self.chance = desk, told, desk.chance
         self.number = 1_001 + len(desk.cases)
-        self.id = R.id_of(R.CASE, self.number)
+        self.id, self.session, self.accepted = R.id_of(R.CASE, self.number), R.id_of(R.SESSION, self.number), 0
         self.created = told.happened[0].at
         self.agent = self.chance.choice(R.AGENTS)
         self.status, self.owner, self.closed, self.last = "New", R.BOT, 0, self.created
         self.master, self.deleted = "", False
         self.changes: list[dict[str, Any]] = []
-        self.said: dict[str, list[dict[str, Any]]] = {R.EMAIL: [], R.COMMENT: []}
+        self.said: dict[str, list[dict[str, Any]]] = {R.EMAIL: [], R.COMMENT: [], R.ENTRY: []}
         self.description, self.before = "", ""
 
     @property
@@ -209,8 +221,11 @@ class Case:
             case "human.queued":
                 self.give(each.at, R.BOT, R.PEOPLE)
                 self.changes.append(R.change(self.id, R.BOT, each.at, "Priority", "Medium", "High", "DynamicEnum"))
+                if self.told.channel == "chat":
+                    self.said[R.ENTRY].append(R.entry(self.session, each.at, R.BOT, "", "BotEscalated"))
             case "human.joined":
                 self.give(each.at, self.agent, self.agent)
+                self.accepted = self.accepted or each.at
             case "contact.closed":
                 by = {"automation": R.BOT, "person": self.agent}.get(each.data["closed_by"], R.PROCESS)
                 self.move(each.at, by, R.CLOSED if each.data["claimed_resolved"] else R.UNSOLVED)
@@ -222,7 +237,7 @@ class Case:
             return
         self.description = self.description or " "
         if self.told.channel != "mail":
-            self.said[R.COMMENT].append(R.comment(self.id, self.author, at, words))
+            self._in_chat_or_portal(at, "", words)
             return
         quoted = f"\n\nOn Mon, Nov 9, 2026 at 10:22 AM Larkspur <help@larkspur.example> wrote:\n> {self.before}" if self.before else ""
         plain = words + quoted * (self.chance.random() < QUOTED_SHARE)
@@ -245,10 +260,27 @@ class Case:
             if self.chance.random() < DRAFT_SHARE:
                 self.said[R.EMAIL] += [{**sent, "Status": R.DRAFT, "at": at + 1}, {**sent, "IsBounced": "true", "at": at + 1}]
         else:
-            self.said[R.COMMENT].append(R.comment(self.id, by, at, words))
+            self._in_chat_or_portal(at, by, words)
         if self.chance.random() < NOTE_SHARE:
             note = "For us only: yes, it is solved. Did this solve it?"
             self.said[R.COMMENT].append(R.comment(self.id, self.agent, at, note, shown=False))
+
+    def _in_chat_or_portal(self, at: int, by: str, words: str) -> None:
+        """An entry of the chat's session, or a comment in the portal; without *by* it is the customer's."""
+        if self.told.channel == "chat":
+            self.said[R.ENTRY].append(R.entry(self.session, at, by or R.id_of(R.VISITOR, self.desk.customers[self.told.customer]), words))
+        else:
+            self.said[R.COMMENT].append(R.comment(self.id, by or self.author, at, words))
+
+    def session_row(self) -> dict[str, Any]:
+        """The session of a chat: it begins with the case."""
+        number = self.desk.customers[self.told.customer]
+        return {
+            "Id": self.session, "Name": f"{self.number:08}", "CaseId": self.id, "MessagingEndUserId": R.id_of(R.VISITOR, number),
+            "EndUserContactId": "", "AgentType": "BotToAgent" if self.accepted else "Bot", "ChannelType": "Text", "Status": "Ended",
+            "StartTime": R.time(self.created), "AcceptTime": R.time(self.accepted) if self.accepted else "", "EndTime": R.time(self.last),
+            "CreatedDate": R.time(self.created), "IsDeleted": "false",
+        }  # fmt: skip
 
     def row(self) -> dict[str, Any]:
         """The case as it stands."""

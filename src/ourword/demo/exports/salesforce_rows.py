@@ -9,6 +9,8 @@ from ourword.demo.company.clock import text as utc
 _SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _CHECKS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 CASE, HISTORY, CONTACT, USER, QUEUE, COMMENT, EMAIL = "500", "017", "003", "005", "00G", "00a", "02s"
+SESSION, ENTRY, VISITOR = "0Mw", "0En", "0PA"
+"""What ids begin with; of the last three that was in no page that we found, and nothing is read from it."""
 
 CASES = (
     *("Id", "IsDeleted", "MasterRecordId", "CaseNumber", "ContactId", "AccountId", "SuppliedEmail", "Type", "Status", "Reason", "Origin", "Subject"),
@@ -34,6 +36,11 @@ MAILS = (
     *("Id", "ParentId", "ActivityId", "CreatedById", "CreatedDate", "Incoming", "Status", "MessageDate", "FromAddress", "FromName", "ToAddress"),
     *("Subject", "TextBody", "HtmlBody", "IsDeleted", "IsBounced", "AutomationType"),
 )
+SESSIONS = (
+    *("Id", "Name", "CaseId", "MessagingEndUserId", "EndUserContactId", "ConversationId", "AgentType", "ChannelType", "Status", "StartTime"),
+    *("AcceptTime", "EndTime", "CreatedDate", "IsDeleted"),
+)
+ENTRIES = ("Id", "ConversationId", "ActorId", "ActorName", "ActorType", "EntryType", "EntryTime", "Message")
 DESK, NEW, SENT, DRAFT = "help@larkspur.example", "0", "3", "5"
 """Our address, and states of an e-mail."""
 
@@ -106,6 +113,15 @@ def mail(case: str, by: str, at: int, *, incoming: bool, whose: str, plain: str 
         "Subject": "Your order", "TextBody": plain, "HtmlBody": html, "IsDeleted": "false", "IsBounced": "false", "at": at,
     }  # fmt: skip
     return made | more
+
+
+def entry(session: str, at: int, by: str, words: str, sort: str = "Text") -> dict[str, Any]:
+    """An entry of a conversation; its id comes later. Whoever is no user is the visitor."""
+    type_ = "EndUser" if by not in NAMES else "Bot" if by == BOT else "System" if by == PROCESS else "Agent"
+    return {
+        "ConversationId": session, "ActorId": by, "ActorName": NAMES.get(by, "Visitor"), "ActorType": type_, "EntryType": sort,
+        "EntryTime": time(at), "Message": words, "at": at,
+    }  # fmt: skip
 
 
 def change(case: str, by: str, at: int, field: str, old: str, new: str, sort: str = "Text") -> dict[str, Any]:

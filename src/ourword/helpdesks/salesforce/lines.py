@@ -19,8 +19,8 @@ from ourword.helpdesks.values import WAITED
 EMAILED, COMMENTED, ENTERED = 0, 1, 2
 """Where something was said: ids are counted apart in each."""
 ASKS, ASKS_SOLVED = 1, 2
-THEM, MACHINE = "customer", "machine"
-"""Speakers that are no user: whoever wrote a mail to the company, and what sent a mail by itself."""
+THEM, MACHINE, SYSTEM, AGENT = "customer", "machine", "system", "agent:"
+"""Speakers that are no user: whoever wrote to the company, what wrote by itself, Salesforce, and before a user's id: one who is an agent for sure."""
 _ANSWERS = {"": 0, "yes": 1, "no": 2}
 _SAID = {place: said for said, place in _ANSWERS.items()}
 _AUTHOR_BITS, _KEPT = 22, 256

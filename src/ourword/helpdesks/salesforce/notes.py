@@ -35,6 +35,10 @@ class Notes(msgspec.Struct):
     """By user: the type, as a file of users tells it."""
     owners: set[str] = msgspec.field(default_factory=set)
     """Users who own cases, or did: they work for the company."""
+    sessions: dict[str, str] = {}
+    """By messaging session: the case that it belongs to, or the session itself where it belongs to none."""
+    idle: set[str] = msgspec.field(default_factory=set)
+    """Sessions that a machine ended because nobody wrote any more."""
     spoken: Spoken = msgspec.field(default_factory=Spoken)
     waiting: dict[str, tuple[int, str]] = {}
     """Users of whom no file has told yet that they work for the company: how many comments, and one of them."""

@@ -10,9 +10,12 @@ from ourword.helpdesks.shape import Row
 from ourword.helpdesks.values import ident, items, seconds, text, when, word
 
 CASE, HISTORY, EMAIL, COMMENT, USER, CONTACT = "case", "history", "email", "comment", "user", "contact"
+SESSION, ENTRY = "session", "entry"
 _NAMED: tuple[tuple[str, str, frozenset[str]], ...] = (
     (HISTORY, "", frozenset({"caseid", "field", "createddate"})),
     (CASE, "", frozenset({"id", "casenumber", "status", "createddate"})),
+    (ENTRY, "", frozenset({"id", "conversationid", "actortype", "entrytype", "entrytime"})),
+    (SESSION, "", frozenset({"id", "messagingenduserid", "createddate"})),
     (EMAIL, "02s", frozenset({"id", "parentid", "incoming"})),
     (COMMENT, "00a", frozenset({"id", "parentid", "ispublished", "createddate"})),
     (USER, "005", frozenset({"id", "username", "usertype"})),
@@ -28,6 +31,8 @@ _BASE62 = {each: number for number, each in enumerate("0123456789ABCDEFGHIJKLMNO
 _QUEUE, _USER = "00G", "005"
 """What the ids of queues and of users begin with."""
 OWNERS = ("owner", "ownerassignment", "owneraccepted", "ownerescalated")
+TEXT, ESCALATED, IDLE = "text", "botescalated", "chatbotclosedidlesession"
+"""Sorts of entries in a conversation that say something of the customer."""
 STAFF = ("standard", "csnonly")
 CUSTOMERS = ("cspliteportal", "customersuccess", "powercustomersuccess", "guest")
 PROCESS = "automatedprocess"

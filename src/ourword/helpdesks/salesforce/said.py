@@ -64,8 +64,10 @@ class CaseTelling(Telling):
         type_ = self.notes.users.get(user, "")
         if user == L.THEM:
             return CUSTOMER
-        if user == L.MACHINE or user in self.machines:
+        if user == L.MACHINE or user.removeprefix(L.AGENT) in self.machines:
             return AUTOMATION
+        if user == L.SYSTEM or user.startswith(L.AGENT):
+            return RULE if user == L.SYSTEM else PERSON
         if type_ == P.PROCESS:
             return RULE
         if type_ in P.CUSTOMERS:

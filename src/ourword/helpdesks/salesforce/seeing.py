@@ -110,6 +110,40 @@ def _comment(row: dict[str, Any], look: Look) -> None:
     _spoken(notes, case, L.COMMENTED, id_, P.second(row.get("createddate")), who, words)
 
 
+def _session(row: dict[str, Any], look: Look) -> None:
+    id_, case, notes = P.record(row.get("id")), P.record(row.get("caseid")), N.notes_of(look)
+    if not id_ or P.is_true(row.get("isdeleted")):
+        return
+    notes.sessions[id_] = case or id_
+    look.at(P.moment(row.get("createddate")))
+    who = P.record(row.get("endusercontactid")) or ("" if case else P.record(row.get("messagingenduserid")))
+    if who:
+        look.requesters.setdefault(case or id_, who)
+
+
+def _entry(row: dict[str, Any], look: Look) -> None:
+    session, id_, notes = P.record(row.get("conversationid")), P.record(row.get("id")), N.notes_of(look)
+    contact, sort = notes.sessions.get(session, session), word(row.get("entrytype"))
+    if sort == P.IDLE:
+        notes.idle.add(session)
+    who = entry_speaker(row)
+    if sort != P.TEXT or not contact or not id_ or not who:
+        return
+    notes.worded = True
+    look.at(P.moment(row.get("entrytime")))
+    words = text(row.get("message")).strip()
+    if who.startswith(L.AGENT):
+        look.author(who.removeprefix(L.AGENT), name=text(row.get("actorname"))[:100])
+        look.said(who.removeprefix(L.AGENT), words)
+    _spoken(notes, contact, L.ENTERED, id_, P.second(row.get("entrytime")), who, words)
+
+
+def entry_speaker(entry: Mapping[str, Any]) -> str:
+    """Who speaks in an entry of a conversation; a supervisor speaks to the agent, and is nobody here."""
+    sort = word(entry.get("actortype"))
+    return {"enduser": L.THEM, "bot": L.MACHINE, "system": L.SYSTEM}.get(sort, L.AGENT + P.record(entry.get("actorid")) if sort == "agent" else "")
+
+
 def speaker_of(mail: Mapping[str, Any]) -> str:
     """Who speaks in an e-mail: whoever wrote to us, a machine where the mail says so, else the user who sent it."""
     if P.is_true(mail.get("incoming")):
@@ -166,6 +200,8 @@ def _address(look: Look, who: str, email: str) -> None:
 _SEEING: dict[str, Callable[[dict[str, Any], Look], None]] = {
     P.CASE: _case,
     P.HISTORY: _history,
+    P.SESSION: _session,
+    P.ENTRY: _entry,
     P.EMAIL: _email,
     P.COMMENT: _comment,
     P.USER: _user,

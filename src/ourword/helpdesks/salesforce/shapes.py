@@ -10,6 +10,7 @@ from ourword.core.event import Event
 from ourword.helpdesks.salesforce import parts as P
 from ourword.helpdesks.salesforce.said import CaseTelling
 from ourword.helpdesks.salesforce.seeing import see
+from ourword.helpdesks.salesforce.sessions import entry, session
 from ourword.helpdesks.salesforce.talk import comment, mail
 from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Row
 from ourword.outcomes.mapper import Skipped
@@ -33,6 +34,10 @@ class Reading:
             yield from self._say.case(document, place)
         elif sort == P.HISTORY:
             yield from self._say.change(document, place)
+        elif sort == P.SESSION:
+            yield from session(document, self._say, place)
+        elif sort == P.ENTRY:
+            yield from entry(document, self._say, place)
         elif sort == P.EMAIL:
             yield from mail(document, self._say, place)
         elif sort == P.COMMENT:
@@ -78,6 +83,8 @@ _SAID = frozenset({GAVE_UP, CONFIRMED})
 
 SHAPES = (
     SalesforceShape(sort=P.HISTORY, name="salesforce.history", title="Salesforce case history", rank=10, gives=_STANDS),
+    SalesforceShape(sort=P.SESSION, name="salesforce.sessions", title="Salesforce messaging sessions", rank=6),
+    SalesforceShape(sort=P.ENTRY, name="salesforce.entries", title="Salesforce conversation entries", rank=13, gives=_SAID),
     SalesforceShape(sort=P.EMAIL, name="salesforce.emails", title="Salesforce e-mails of cases", rank=11, gives=_SAID),
     SalesforceShape(sort=P.COMMENT, name="salesforce.comments", title="Salesforce case comments", rank=12, gives=_SAID),
     SalesforceShape(sort=P.CASE, name="salesforce.cases", title="Salesforce cases", rank=20, gives=_STANDS),

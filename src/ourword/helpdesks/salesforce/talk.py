@@ -28,7 +28,7 @@ def mail(row: Row, say: CaseTelling, where: str) -> Told:
         say.matched["left out: an e-mail of no case"] += 1
         return
     time = found.get("messagedate") or found.get("createddate")
-    yield from _told(found, time, L.EMAILED, speaker_of(found), W.words_of_mail(found), say, where)
+    yield from told(found, time, L.EMAILED, speaker_of(found), W.words_of_mail(found), say, where)
 
 
 def comment(row: Row, say: CaseTelling, where: str) -> Told:
@@ -37,11 +37,12 @@ def comment(row: Row, say: CaseTelling, where: str) -> Told:
     if not W.is_shown(found):
         say.matched["left out: a note, or what was deleted"] += 1
         return
-    yield from _told(found, found.get("createddate"), L.COMMENTED, P.record(found.get("createdbyid")), W.words_of_comment(found), say, where)
+    yield from told(found, found.get("createddate"), L.COMMENTED, P.record(found.get("createdbyid")), W.words_of_comment(found), say, where)
 
 
-def _told(found: Mapping[str, Any], time: object, sort: int, speaker: str, words: str, say: CaseTelling, where: str) -> Told:
-    case, id_, at = P.record(found.get("parentid")), P.record(found.get("id")), say.moment(time)
+def told(found: Mapping[str, Any], time: object, sort: int, speaker: str, words: str, say: CaseTelling, where: str, *, contact: str = "") -> Told:
+    """Give what somebody said in a case, or in another *contact*."""
+    case, id_, at = contact or P.record(found.get("parentid")), P.record(found.get("id")), say.moment(time)
     if not case or not id_ or at is None:
         yield Skipped(where, "this names no case (`ParentId`), no `Id`, or its time cannot be read", _HOW)
         return
