@@ -38,6 +38,14 @@ SETS: dict[str, dict[str, tuple[str, ...]]] = {
         "list and messages": ("conversations.jsonl", "messages.jsonl", "contacts.jsonl"),
         "list and reports": ("conversations.jsonl", "reporting_events.jsonl"),
     },
+    "salesforce": {
+        "cases": ("Case.csv",),
+        "cases and their history": ("Case.csv", "CaseHistory.csv", "User.csv", "Contact.csv"),
+        "with all that was said": (
+            *("Case.csv", "CaseHistory.csv", "User.csv", "Contact.csv"),
+            *("EmailMessage.csv", "CaseComment.csv", "MessagingSession.csv", "ConversationEntry.csv"),
+        ),
+    },
 }
 METRICS = ("confirmed", "quiet", "came_back", "gave_up")
 

@@ -47,7 +47,7 @@ from ourword.watched import watching
 LISTENED_MAX = 300_000
 """So many events are looked through for promises in words."""
 _STATE, _FILES = "start.json", "files"
-HOW_READ = "JSON, JSON Lines, CSV or Parquet as Zendesk, Intercom, Chatwoot or a spreadsheet export them (.zip and .gz too)"
+HOW_READ = "JSON, JSON Lines, CSV or Parquet as Zendesk, Intercom, Chatwoot, Salesforce or a spreadsheet export them (.zip and .gz too)"
 
 Moved = Callable[[str, int, int], None]
 """Told what is being done, how many bytes of all files are done, and of how many. What it raises stops the work."""

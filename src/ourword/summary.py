@@ -186,14 +186,14 @@ def chosen(rows: Iterable[Recounted], name: str = "") -> Recounted | None:
 
 
 def spoken_of(rows: Iterable[Recounted], vendor: str) -> Recounted | None:
-    """The rule to speak of to a company whose vendor is known: the vendor's where it claims anything, else the company's own claim.
+    """The rule to speak of to a company whose vendor is known: the vendor's where it has a rule that claims anything, else the company's own claim.
 
     Where nothing is known of the company, the one that every door speaks of.
     """
     listed = list(rows)
     if not vendor:
         return chosen(listed)
-    first = chosen(listed, vendor)
+    first = chosen(listed, OWN if rule_of(vendor) is None else vendor)
     return first if first is None or first.claimed else chosen(listed, OWN)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ourword.helpdesks import chatwoot, intercom, zendesk
+from ourword.helpdesks import chatwoot, intercom, salesforce, zendesk
 from ourword.helpdesks.shape import Row, Shape
 
-SHAPES: tuple[Shape, ...] = (*zendesk.SHAPES, *intercom.SHAPES, *chatwoot.SHAPES)
+SHAPES: tuple[Shape, ...] = (*zendesk.SHAPES, *intercom.SHAPES, *chatwoot.SHAPES, *salesforce.SHAPES)
 """The more particular first."""
 
 

@@ -75,8 +75,8 @@ def guessed(look: Look) -> Answers:
 
 
 def _bots(look: Look) -> Question:
-    authors = sorted(look.authors.values(), key=lambda each: (-(each.bot is True), -each.messages, each.id))
-    speaking = [each for each in authors if each.messages or each.bot]
+    authors = sorted(look.authors.values(), key=lambda each: (-(each.bot is True), -each.messages, -each.deeds, each.id))
+    speaking = [each for each in authors if each.messages or each.deeds or each.bot]
     choices = tuple(_author(each) for each in speaking)
     none = "" if choices else NOBODY_WROTE
     if not choices and look.assigned:
@@ -91,7 +91,7 @@ def _author(author: Author) -> Choice:
         because = "the file says so"
     elif author.bot is None and (found := _MACHINES.search(f"{words} {author.role} {author.email}")):
         because = f"called “{found.group()}”"
-    return Choice(value=author.id, words=words, count=author.messages, example=author.example, guessed=bool(because), because=because)
+    return Choice(value=author.id, words=words, count=author.messages or author.deeds, example=author.example, guessed=bool(because), because=because)
 
 
 def _solved(look: Look) -> Question:

@@ -40,6 +40,8 @@ class Author(msgspec.Struct, kw_only=True):
     bot: bool | None = None
     """Whether the file itself says that this is a machine; `None` where it does not say."""
     messages: int = 0
+    deeds: int = 0
+    """What else they did, where a file tells of deeds and not of words: changes of a ticket's state."""
     example: str = ""
     """One of their messages, cut short: so that a person recognises the machine by its words."""
 

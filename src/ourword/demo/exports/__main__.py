@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
-VENDORS = ("zendesk", "intercom", "chatwoot")
+VENDORS = ("zendesk", "intercom", "chatwoot", "salesforce")
 """Each a module here with `write(folder, now)`, which gives how many files of which name it wrote."""
 
 

@@ -1,0 +1,93 @@
+"""Salesforce's shapes, and the one reader that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from ourword.core.event import Event
+from ourword.helpdesks.salesforce import parts as P
+from ourword.helpdesks.salesforce.said import CaseTelling
+from ourword.helpdesks.salesforce.seeing import see
+from ourword.helpdesks.salesforce.sessions import entry, session
+from ourword.helpdesks.salesforce.talk import comment, mail
+from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Row
+from ourword.outcomes.mapper import Skipped
+
+
+class Reading:
+    """Reads one file, whichever things it holds."""
+
+    time: str | None = None
+    """Everything of Salesforce's has a time of its own; none is taken over from the row before."""
+
+    def __init__(self, sort: str, answers: Answers, look: Look, *, place: str, now: int | None) -> None:
+        self._sort, self._place, self._say = sort, place, CaseTelling(answers, look, place=place, now=now)
+        self.matched: dict[str, int] = self._say.matched
+        self.undecided: set[str] = set()
+
+    def take(self, document: Row, line: int) -> Iterator[Event | Skipped]:
+        """Give the events of one thing."""
+        place, sort = f"{self._place}:{line}", P.what(document) or self._sort
+        if sort == P.CASE:
+            yield from self._say.case(document, place)
+        elif sort == P.HISTORY:
+            yield from self._say.change(document, place)
+        elif sort == P.SESSION:
+            yield from session(document, self._say, place)
+        elif sort == P.ENTRY:
+            yield from entry(document, self._say, place)
+        elif sort == P.EMAIL:
+            yield from mail(document, self._say, place)
+        elif sort == P.COMMENT:
+            yield from comment(document, self._say, place)
+
+    def after(self, document: Row, line: int, *, time: str | None) -> None:
+        """Go on behind a row; nothing is kept from one to the next."""
+
+    def end(self) -> Iterator[Event | Skipped]:
+        """Give nothing: a file's end says nothing."""
+        yield from ()
+
+
+class SalesforceShape(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of file."""
+
+    sort: str
+    name: str
+    title: str
+    rank: int
+    gives: frozenset[str] = frozenset()
+
+    def recognises(self, row: Row, name: str) -> bool:
+        """Whether a first row is one of these records, or an answer that holds them."""
+        first = next(P.things(row), None)
+        return first is not None and P.what(first) == self.sort
+
+    def documents(self, row: Row) -> Iterator[Row]:
+        """The records in a row."""
+        return P.things(row)
+
+    def look(self, row: Row, into: Look) -> None:
+        """See one record."""
+        see(row, into)
+
+    def reader(self, answers: Answers, look: Look, *, place: str, now: int | None) -> Reading:
+        """Make a reader for one file."""
+        return Reading(self.sort, answers, look, place=place, now=now)
+
+
+_STANDS = frozenset({CLAIMED, CAME_BACK})
+_SAID = frozenset({GAVE_UP, CONFIRMED})
+
+SHAPES = (
+    SalesforceShape(sort=P.HISTORY, name="salesforce.history", title="Salesforce case history", rank=10, gives=_STANDS),
+    SalesforceShape(sort=P.SESSION, name="salesforce.sessions", title="Salesforce messaging sessions", rank=6),
+    SalesforceShape(sort=P.ENTRY, name="salesforce.entries", title="Salesforce conversation entries", rank=13, gives=_SAID),
+    SalesforceShape(sort=P.EMAIL, name="salesforce.emails", title="Salesforce e-mails of cases", rank=11, gives=_SAID),
+    SalesforceShape(sort=P.COMMENT, name="salesforce.comments", title="Salesforce case comments", rank=12, gives=_SAID),
+    SalesforceShape(sort=P.CASE, name="salesforce.cases", title="Salesforce cases", rank=20, gives=_STANDS),
+    SalesforceShape(sort=P.USER, name="salesforce.users", title="Salesforce users", rank=5),
+    SalesforceShape(sort=P.CONTACT, name="salesforce.contacts", title="Salesforce contacts", rank=41),
+)
