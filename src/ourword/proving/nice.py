@@ -1,0 +1,101 @@
+"""Values that a person would choose: what a counterexample is made of once the solver has found one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+from ourword.cel.types import Type
+from ourword.cel.unknown import Unknown
+from ourword.contract.model import Fact
+from ourword.core.money import CURRENCIES
+from ourword.gate.code import KindGate, Values
+
+_DAY, _HOUR = 86400 * 10**9, 3600 * 10**9
+
+
+def nice(kind: KindGate, fact: Fact, values: Values, now: int) -> list[Any]:
+    """What this fact could be, the plainest first: round values, then what the conditions compare it with, and a little to each side."""
+    turns = [value for reading in kind.thresholds.get(fact.name, ()) if type(value := reading(values)) is not Unknown]
+    tries = [*_round(fact.type, now), *(near for turn in turns for near in _around(fact.type, turn))]
+    found: list[Any] = []
+    for value in tries:
+        if value not in found and _fits(fact, value):
+            found.append(value)
+    return found
+
+
+def _round(type_: Type, now: int) -> Iterator[Any]:
+    match type_.name:
+        case "bool":
+            yield from (False, True)
+        case "enum":
+            yield from type_.members
+        case "string":
+            yield from ("", "a")
+        case "int" | "uint":
+            yield from (1, 0, 2, 10)
+        case "double":
+            yield from (1.0, 0.0, 0.5)
+        case "money":
+            yield from (units * 10 ** CURRENCIES[type_.currency] for units in (20, 10, 50, 100, 0))
+        case "duration":
+            yield from (2 * _DAY, _DAY, 10 * _DAY, 60 * _DAY, _HOUR, 0)
+        case "timestamp":
+            yield from (now - days * _DAY for days in (2, 1, 10, 60, 0))
+
+
+def _around(type_: Type, turn: Any) -> Iterator[Any]:
+    match type_.name:
+        case "money":
+            turn, unit = -(-turn // 1), 10 ** CURRENCIES[type_.currency]
+            yield from (turn, turn + unit, turn - unit, 2 * turn, turn + 1, turn - 1)
+        case "int" | "uint":
+            yield from (turn, turn + 1, turn - 1)
+        case "double":
+            yield from (turn, turn + 1, turn - 1)
+        case "duration" | "timestamp":
+            yield from (turn, turn + _DAY, turn - _DAY, turn + _HOUR, turn - _HOUR, turn + 1, turn - 1)
+        case "string":
+            yield turn
+
+
+def _fits(fact: Fact, value: Any) -> bool:
+    if fact.type.name in ("money", "duration", "uint"):
+        return fact.signed or value >= 0
+    return not (fact.history is not None and fact.type.name == "int") or value >= 0
+
+
+def made_up(type_: Type) -> list[Any]:
+    """A few values of a type that the solver cannot hold: a list that is empty, or holds one or two things of a kind."""
+    match type_.name:
+        case "list":
+            items = made_up(type_.of[0])
+            return [[], *([item] for item in items[:8]), items[:2]] if items else [[]]
+        case "map":
+            return [{}, *({key: value} for key, value in product(made_up(type_.of[0])[:3], made_up(type_.of[1])[:3]))]
+        case "record":
+            return _records(type_)
+        case "bool":
+            return [True, False]
+        case "enum":
+            return list(type_.members)
+        case "string":
+            return ["a", ""]
+        case "int" | "uint" | "money" | "duration":
+            return [1, 0, 10_000, 1_000_000]
+        case "double":
+            return [1.0, 0.0]
+        case "bytes":
+            return [b""]
+        case "timestamp":
+            return [0]
+    return [None]
+
+
+def _records(type_: Type) -> list[Any]:
+    """The first with the first value of every field; then one field at a time otherwise; then none at all."""
+    first = {name: made_up(field)[0] for name, field in type_.fields}
+    others = [{**first, name: value} for name, field in type_.fields for value in made_up(field)[1:4]]
+    return [first, *others, {}]
