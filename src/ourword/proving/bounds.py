@@ -8,7 +8,8 @@ from ourword.cel.smt_terms import Truth, both, either
 from ourword.contract.model import Boundary, Fact
 from ourword.core.answer import Answer, rank
 from ourword.gate.code import Values
-from ourword.proving.customers import from_model
+from ourword.proving.customers import from_model, mattering, shrunk
+from ourword.proving.filling import shown
 from ourword.proving.found import Finding, Found, Met, Unproved
 from ourword.proving.inquiry import Inquiry, Side, Somebody
 from ourword.proving.nice import nice
@@ -132,10 +133,8 @@ def _pair(inquiry: Inquiry, fact: Fact, wrong: object, code: str, what: str, pla
 
 def _as_pair(inquiry: Inquiry, fact: Fact, common: dict[str, str], somebody: Somebody, value: object, claim: object) -> Found:
     """Both customers, the fact in which they differ made plain too."""
-    from ourword.proving.customers import mattering, shown, shrunk
-
-    trial, said = inquiry.trial, somebody.side.said
-    values = shown(trial, said, from_model(said, somebody.model, somebody.side.customer.given), lambda v: claim(v, value))  # type: ignore[operator]
+    trial, said, model = inquiry.trial, somebody.side.said, somebody.model
+    values = shown(trial, said, model, from_model(said, model, somebody.side.customer.given), lambda v: claim(v, value))  # type: ignore[operator]
     assert values is not None
     name = fact.name
     options = nice(inquiry.kind, fact, values, trial.now)

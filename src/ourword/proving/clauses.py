@@ -1,4 +1,4 @@
-"""Clauses held against one another: those that nobody ever meets, that never decide, that change nothing; and what no clause speaks of."""
+"""Clauses held against one another: those that nobody ever meets, that never decide, that change nothing."""
 
 from __future__ import annotations
 
@@ -161,78 +161,3 @@ def _contradiction(inquiry: Inquiry, clause: Clause) -> str:
     if len(texts) < 2:
         return f"{texts[0] if texts else 'its condition'} never holds"
     return f"{listed(texts)} never hold together"
-
-
-def gap(inquiry: Inquiry) -> Iterator[Finding]:
-    """Customers of whom no clause speaks."""
-    kind = inquiry.kind.kind
-    place = inquiry.gate.contract.draft.places.get(f"decisions.{kind.name}.otherwise", kind.place)
-    somebody = inquiry.find(lambda side: [side.decided.first.otherwise])
-    if somebody is Nobody.NOT_PROVED:
-        yield Unproved(kind=kind.name, what="whether some clause speaks of every customer", place=place)
-    if not isinstance(somebody, Somebody):
-        return
-
-    def claim(values: Values) -> bool:
-        verdict = inquiry.trial.verdict(values)
-        return not verdict.fired and not verdict.missing
-
-    to_a_person = kind.otherwise is Answer.ESCALATE
-    yield reported(
-        inquiry,
-        somebody,
-        claim,
-        code="gap",
-        level="note" if to_a_person else "warning",
-        what=f"no clause speaks of some customers, and `otherwise` {_does(kind.otherwise)} them",
-        place=place,
-        hint="a person decides these; write a clause if there are many" if to_a_person else "write a clause for them, or let a person decide: `otherwise: escalate`",
-    )
-
-
-def _does(answer: Answer) -> str:
-    return {Answer.ALLOW: "allows", Answer.REFUSE: "refuses", Answer.ESCALATE: "hands on"}.get(answer, f"gives {answer.value} to")
-
-
-def conflicts(inquiry: Inquiry) -> Iterator[Finding]:
-    """Clauses of which one gives what the other denies, and both hold for some customer."""
-    clauses = [code.clause for code in inquiry.kind.clauses]
-    giving = [at for at, clause in enumerate(clauses) if clause.then.answer in (Answer.ALLOW, Answer.AMEND)]
-    allowing = [at for at, clause in enumerate(clauses) if clause.then.answer is Answer.ALLOW]
-    for at, clause in enumerate(clauses):
-        if clause.then.answer is Answer.REFUSE and giving:
-            yield from _conflict(inquiry, at, giving, Answer.REFUSE, "refuses", "gives", "warning")
-        if clause.then.answer is Answer.AMEND and allowing:
-            yield from _conflict(inquiry, at, allowing, Answer.AMEND, "amends", "allows as it stands", "note")
-
-
-def _conflict(inquiry: Inquiry, at: int, others: list[int], answer: Answer, does: str, gives: str, level: str) -> Iterator[Finding]:
-    clauses = [code.clause for code in inquiry.kind.clauses]
-    clause = clauses[at]
-
-    def question(side: Side) -> list[Truth]:
-        terms = side.decided.clauses
-        return [holds(terms[at]), side.decided.first.hot[answer], either(*(holds(terms[other]) for other in others))]
-
-    somebody = inquiry.find(question)
-    if somebody is Nobody.NOT_PROVED:
-        yield Unproved(kind=inquiry.kind.kind.name, what=f"whether another clause {gives} what `{clause.id}` {does}", place=clause.place)
-    if not isinstance(somebody, Somebody):
-        return
-    ids = {clauses[other].id for other in others}
-
-    def claim(values: Values) -> bool:
-        fired = inquiry.trial.verdict(values).fired
-        return clause.id in fired and bool(ids & set(fired))
-
-    yield reported(
-        inquiry,
-        somebody,
-        claim,
-        code="conflict",
-        level=level,
-        what=f"`{clause.id}` {does} what another clause {gives}: `{clause.id}` wins",
-        place=clause.place,
-        among=[clauses[other] for other in others],
-        hint="say in one of them that it does not mean these customers, or keep it so" if level == "warning" else "as it should be if the change is meant for these",
-    )

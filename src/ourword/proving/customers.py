@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from fractions import Fraction
-from itertools import islice, product
 from typing import Any
 
-from ourword.cel.expr import Literal, walk
+import msgspec
+
 from ourword.cel.smt_terms import Term
+from ourword.cel.types import INT, Type
 from ourword.cel.unknown import Unknown
+from ourword.contract.model import Fact
 from ourword.core.proposal import Proposal
 from ourword.core.time import instant_from_datetime
 from ourword.gate.code import Gate, KindGate, Values
@@ -18,11 +20,8 @@ from ourword.gate.decide import decide, holdout_position
 from ourword.gate.say import plain, value_words
 from ourword.gate.verdict import Verdict
 from ourword.proving.found import Met
-from ourword.proving.nice import made_up, nice
+from ourword.proving.nice import nice
 from ourword.proving.said import Said
-
-TRIES_MAX = 400
-"""How many ways to fill in what the solver cannot hold are tried before a flaw is called possible."""
 
 Claim = Callable[[Values], bool]
 """Whether the gate shows, for a customer with these facts, what is claimed."""
@@ -45,8 +44,7 @@ class Trial:
         return decide(self.gate, Proposal(kind=self.kind.kind.name, customer=self.customer, decision_id="d-1"), given, self.at)
 
     def _given(self, name: str, value: Any) -> Any:
-        fact = self.kind.facts[name]
-        return plain(fact, value) if fact.type.name in ("duration", "timestamp", "money") else value
+        return given(self.kind.facts[name], value)
 
     def met(self, values: Values, mattering: frozenset[str]) -> Met:
         """The customer as shown to people."""
@@ -70,6 +68,20 @@ class Trial:
         return f"{called} {value_words(fact, values[name], 'en') or '(empty)'}"
 
 
+def given(fact: Fact, value: Any) -> Any:
+    """A typed value as a proposal holds it, within lists and records too."""
+    match fact.type.name:
+        case "duration" | "timestamp" | "money":
+            return plain(fact, value)
+        case "list":
+            return [given(msgspec.structs.replace(fact, type=fact.type.of[0]), item) for item in value]
+        case "map":
+            return {key: given(msgspec.structs.replace(fact, type=fact.type.of[1]), item) for key, item in value.items()}
+        case "record":
+            return {name: given(msgspec.structs.replace(fact, type=type_), value[name]) for name, type_ in fact.type.fields if name in value}
+    return value
+
+
 # ---- from the solver's model ---------------------------------------------------------------------------------------
 
 
@@ -85,87 +97,59 @@ def from_model(said: Said, model: Any, given: Mapping[str, Term]) -> Values:
 
 def _true(model: Any, truth: Any) -> bool:
     # What the question does not speak of may as well be known.
-    value = model.eval(truth, model_completion=False)
-    return str(value) != "False"
+    return str(model.eval(truth, model_completion=False)) != "False"
 
 
 def _value(said: Said, model: Any, name: str, value: Any) -> Any:
     type_ = said.kind.facts[name].type
-    part = value[0] if isinstance(value, tuple) else value
-    read = model.eval(part, model_completion=True)
+    read = value_in(said, model, type_, value)
+    return type_.members[0] if type_.name == "enum" and read not in type_.members else read
+
+
+def value_in(said: Said, model: Any, type_: Type, value: Any) -> Any:
+    """What a term's value is in a model, typed."""
+    if isinstance(value, tuple):
+        return (
+            value_in(said, model, INT, value[0])
+            if value[1] == 1 and isinstance(value[1], int)
+            else Fraction(*(value_in(said, model, INT, part) for part in value))
+        )
+    read: Any = value if isinstance(value, bool | int) else model.eval(value, model_completion=True)
     match type_.name:
         case "bool":
             return str(read) == "True"
         case "double":
             return float(Fraction(read.numerator_as_long(), read.denominator_as_long()))
-        case "string":
-            return said.speech.words.text(read.as_long())
-        case "enum":
-            text = said.speech.words.text(read.as_long())
-            return text if text in type_.members else type_.members[0]
-    return read.as_long()
+        case "string" | "enum":
+            return said.speech.words.text(read if isinstance(read, int) else read.as_long())
+    return read if isinstance(read, int) else read.as_long()
 
 
-# ---- shown by the gate ---------------------------------------------------------------------------------------------
-
-
-def shown(trial: Trial, said: Said, values: Values, claim: Claim) -> Values | None:
-    """Facts for which the gate shows the claim: these, or these with what the solver cannot hold filled in; or nothing."""
-    for more in islice(_fillings(trial.kind, said), TRIES_MAX):
-        tried = {**values, **more}
-        if claim(tried):
-            return tried
-    return None
-
-
-def _fillings(kind: KindGate, said: Said) -> Iterator[Values]:
-    yield {}
-    texts = {name: _literals(said, name) for name, fact in kind.facts.items() if fact.type.name == "string"}
-    free = {name: made_up(fact.type) for name, fact in kind.facts.items() if name not in texts and _outside_the_solver(said, name)}
-    free |= {name: found for name, found in texts.items() if found}
-    for chosen in product(*free.values()):
-        yield dict(zip(free, chosen, strict=True))
-
-
-def _outside_the_solver(said: Said, name: str) -> bool:
-    return any(name in _facts_below(said, atom.reads) for atom in said.speech.atoms.values())
-
-
-def _facts_below(said: Said, names: frozenset[str]) -> frozenset[str]:
-    return frozenset().union(*(said.kind.below.get(name, frozenset()) for name in names))
-
-
-def _literals(said: Said, name: str) -> list[str]:
-    """Texts that stand in the atoms over a text: one of them may begin, end or be what is asked for."""
-    found: dict[str, None] = {}
-    for atom in said.speech.atoms.values():
-        if name in _facts_below(said, atom.reads):
-            for node in walk(atom.checked.expr):
-                if isinstance(node, Literal) and isinstance(node.value, str):
-                    found |= dict.fromkeys((node.value, f"{node.value} and more", f"more {node.value}"))
-            found[""] = None
-    return list(found)
+# ---- plainer -------------------------------------------------------------------------------------------------------
 
 
 def shrunk(trial: Trial, values: Values, claim: Claim, keep: frozenset[str] = frozenset()) -> Values:
-    """The same claim with plainer facts; those to *keep* stay."""
+    """The same claim with plainer facts, and with as few clauses beside it as a yes or no can spare; those to *keep* stay."""
     for _ in range(2):
         before = dict(values)
-        for name in list(trial.kind.facts):
-            fact = trial.kind.facts[name]
-            if name in keep:
-                continue
-            options = nice(trial.kind, fact, {**_known(trial.kind, values)}, trial.now)
-            if name not in values:
-                options = options[:4]
-            for option in options:
-                if name in values and option == values[name] and type(option) is type(values[name]):
-                    break
-                if claim({**values, name: option}):
-                    values = {**values, name: option}
-                    break
+        for name, fact in trial.kind.facts.items():
+            if name not in keep:
+                values = _plainer(trial, values, name, fact, claim)
         if values == before:
             break
+    return values
+
+
+def _plainer(trial: Trial, values: Values, name: str, fact: Fact, claim: Claim) -> Values:
+    options = nice(trial.kind, fact, _known(trial.kind, values), trial.now)
+    if fact.type.name == "bool":
+        shows = [tried for option in options if claim(tried := {**values, name: option})]
+        return min(shows, key=lambda tried: len(trial.verdict(tried).fired), default=values)
+    for option in options if name in values else options[:4]:
+        if name in values and option == values[name]:
+            return values
+        if claim({**values, name: option}):
+            return {**values, name: option}
     return values
 
 

@@ -14,11 +14,12 @@ from ourword.cel.smt_terms import Truth
 from ourword.cel.unknown import Unknown
 from ourword.core.answer import Answer
 from ourword.gate.code import Gate, KindGate, Values
-from ourword.proving.customers import Claim, Trial, from_model, mattering, shown, shrunk
+from ourword.proving.customers import Claim, Trial, from_model, mattering, shrunk
+from ourword.proving.filling import shown
 from ourword.proving.found import Met
 from ourword.proving.nice import made_up, nice
 from ourword.proving.said import Customer, Decided, Said
-from ourword.proving.solve import Nobody, Solve
+from ourword.proving.solve import Nobody, Solve, Writer
 
 MADE_UP = 2000
 """Customers made up beforehand: most questions are answered by one of them, in microseconds."""
@@ -51,10 +52,11 @@ class Somebody(msgspec.Struct, frozen=True):
 class Inquiry:
     """One kind of decision under questioning."""
 
-    def __init__(self, gate: Gate, kind: KindGate, at: datetime, *, seconds: float, until: float) -> None:
+    def __init__(self, gate: Gate, kind: KindGate, at: datetime, *, seconds: float, until: float, smtlib: Writer | None = None) -> None:
         self.gate, self.kind = gate, kind
         self.trial = Trial(gate, kind, at)
-        self._seconds, self._until = seconds, until
+        self._bounds = {"seconds": seconds, "until": until}
+        self._smtlib = smtlib
         self._sides: dict[bool, Side] = {}
         self.masks = self._made_up()
 
@@ -64,7 +66,12 @@ class Inquiry:
             said = Said(self.gate.contract, self.kind, gaps=gaps, speech=Speech())
             customer = said.anyone()
             decided = said.decided(customer)
-            self._sides[gaps] = Side(said, customer, decided, Solve(said.rules, seconds=self._seconds, until=self._until))
+            self._sides[gaps] = Side(
+                said,
+                customer,
+                decided,
+                Solve(said.rules, **self._bounds, smtlib=self._smtlib, name=f"{self.kind.kind.name}-{'gaps' if gaps else 'known'}"),
+            )
         return self._sides[gaps]
 
     def find(self, question: Callable[[Side], Sequence[Truth]], *, gaps: bool = True) -> Somebody | Nobody:
@@ -81,7 +88,7 @@ class Inquiry:
     def show(self, somebody: Somebody, claim: Claim, keep: frozenset[str] = frozenset()) -> Met | None:
         """Let the gate show the claim for the customer whom the solver found, made plain; `None` if it does not."""
         values = from_model(somebody.side.said, somebody.model, somebody.side.customer.given)
-        seen = shown(self.trial, somebody.side.said, values, claim)
+        seen = shown(self.trial, somebody.side.said, somebody.model, values, claim)
         if seen is None:
             return None
         plainer = shrunk(self.trial, seen, claim, keep)

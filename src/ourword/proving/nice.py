@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
 
@@ -67,22 +67,23 @@ def _fits(fact: Fact, value: Any) -> bool:
     return not (fact.history is not None and fact.type.name == "int") or value >= 0
 
 
-def made_up(type_: Type) -> list[Any]:
-    """A few values of a type that the solver cannot hold: a list that is empty, or holds one or two things of a kind."""
+def made_up(type_: Type, texts: Sequence[str] = ()) -> list[Any]:
+    """A few values of a type that the solver cannot hold: a list that is empty, or holds one or two things; *texts* are worth trying."""
     match type_.name:
         case "list":
-            items = made_up(type_.of[0])
-            return [[], *([item] for item in items[:8]), items[:2]] if items else [[]]
+            items = made_up(type_.of[0], texts)
+            return [[], *([item] for item in items[:12]), items[:2]]
         case "map":
-            return [{}, *({key: value} for key, value in product(made_up(type_.of[0])[:3], made_up(type_.of[1])[:3]))]
+            keys, values = made_up(type_.of[0], texts), made_up(type_.of[1], texts)
+            return [{}, *({key: value} for key, value in product(keys[:6], values[:4])), dict(zip(keys, values, strict=False))]
         case "record":
-            return _records(type_)
+            return _records(type_, texts)
         case "bool":
             return [True, False]
         case "enum":
             return list(type_.members)
         case "string":
-            return ["a", ""]
+            return [*texts, "a", ""]
         case "int" | "uint" | "money" | "duration":
             return [1, 0, 10_000, 1_000_000]
         case "double":
@@ -91,11 +92,11 @@ def made_up(type_: Type) -> list[Any]:
             return [b""]
         case "timestamp":
             return [0]
-    return [None]
+    return ["a", 1, True]
 
 
-def _records(type_: Type) -> list[Any]:
+def _records(type_: Type, texts: Sequence[str]) -> list[Any]:
     """The first with the first value of every field; then one field at a time otherwise; then none at all."""
-    first = {name: made_up(field)[0] for name, field in type_.fields}
-    others = [{**first, name: value} for name, field in type_.fields for value in made_up(field)[1:4]]
+    first = {name: made_up(field, texts)[0] for name, field in type_.fields}
+    others = [{**first, name: value} for name, field in type_.fields for value in made_up(field, texts)[1:6]]
     return [first, *others, {}]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Any
 
-from ourword.cel.smt_terms import Truth, both, no, solver
+from ourword.cel.smt_terms import Truth, both, solver
 
 MEMORY_MB_MAX = 1024
+
+
+Writer = Callable[[str, str], None]
+"""Takes a question's name and its text."""
 
 
 class Nobody(Enum):
@@ -22,11 +26,14 @@ class Nobody(Enum):
 class Solve:
     """One solver that keeps what it learnt from one question to the next."""
 
-    def __init__(self, rules: Iterable[Truth], *, seconds: float, until: float = float("inf")) -> None:
+    def __init__(
+        self, rules: Iterable[Truth], *, seconds: float, until: float = float("inf"), smtlib: Writer | None = None, name: str = "question"
+    ) -> None:
         z3 = solver()
         z3.set_param("memory_max_size", MEMORY_MB_MAX)
         self._solver = z3.Solver()
         self._seconds, self._until = seconds, until
+        self._smtlib, self._name = smtlib, name
         self._names: dict[int, Any] = {}
         self._kept: list[Truth] = []
         self.asked = 0
@@ -59,23 +66,20 @@ class Solve:
         z3 = solver()
         self.asked += 1
         self._solver.set("timeout", max(1, int(min(self._seconds, left) * 1000)))
+        names = [self.named(truth) for truth in truths if truth is not True]
         try:
-            said = self._solver.check(*(self.named(truth) for truth in truths if truth is not True))
+            said = self._solver.check(*names)
         except z3.Z3Exception:  # out of memory: what was not worked out is not proved
             return Nobody.NOT_PROVED
+        if self._smtlib is not None:
+            self._smtlib(f"{self._name}-{self.asked:04d}", self._text(names, str(said)))
         if said == z3.sat:
             return self._solver.model()
         if said == z3.unknown and "interrupted" in self._solver.reason_unknown():
             raise KeyboardInterrupt  # z3 takes Ctrl-C for itself
         return Nobody.PROVED if said == z3.unsat else Nobody.NOT_PROVED
 
-    def smtlib(self, *truths: Truth) -> str:
-        """The question as SMT-LIB 2, for another solver: `unsat` means that there is no such customer."""
-        names = [self.named(truth) for truth in truths if truth is not True]
+    def _text(self, names: Sequence[Any], said: str) -> str:
+        """The question for another solver: `unsat` means that there is no such customer."""
         asked = "".join(f"(assert {name.sexpr()})\n" for name in names)
-        return f"(set-logic ALL)\n{self._solver.sexpr()}\n{asked}(check-sat)\n"
-
-
-def neither(truths: Iterable[Truth]) -> list[Truth]:
-    """None of them holds."""
-    return [no(truth) for truth in truths]
+        return f"(set-logic ALL)\n(set-info :status {said})\n{self._solver.sexpr()}{asked}(check-sat)\n"
