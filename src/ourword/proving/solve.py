@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
+from threading import Thread
 from typing import Any
 
 from ourword.cel.smt_terms import Truth, both, solver
 
 MEMORY_MB_MAX = 1024
+GRACE_SECONDS = 0.5
+INTERRUPTIONS_MAX = 25
 
 
 Writer = Callable[[str, str], None]
@@ -37,6 +40,7 @@ class Solve:
         self._names: dict[int, Any] = {}
         self._kept: list[Truth] = []
         self.asked = 0
+        self._stuck = False
         for rule in rules:
             self.hold(rule)
 
@@ -61,23 +65,42 @@ class Solve:
         if both(*truths) is False:
             return Nobody.PROVED
         left = self._until - time.monotonic()
-        if left <= 0:
+        if left <= 0 or self._stuck:
             return Nobody.NOT_PROVED
-        z3 = solver()
         self.asked += 1
         self._solver.set("timeout", max(1, int(min(self._seconds, left) * 1000)))
+        self._solver.set("ctrl_c", False)
         names = [self.named(truth) for truth in truths if truth is not True]
-        try:
-            said = self._solver.check(*names)
-        except z3.Z3Exception:  # out of memory: what was not worked out is not proved
-            return Nobody.NOT_PROVED
+        said = self._checked(names, min(self._seconds, left))
         if self._smtlib is not None:
-            self._smtlib(f"{self._name}-{self.asked:04d}", self._text(names, str(said)))
-        if said == z3.sat:
+            self._smtlib(f"{self._name}-{self.asked:04d}", self._text(names, said))
+        if said == "sat":
             return self._solver.model()
-        if said == z3.unknown and "interrupted" in self._solver.reason_unknown():
-            raise KeyboardInterrupt  # z3 takes Ctrl-C for itself
-        return Nobody.PROVED if said == z3.unsat else Nobody.NOT_PROVED
+        return Nobody.PROVED if said == "unsat" else Nobody.NOT_PROVED
+
+    def _checked(self, names: Sequence[Any], seconds: float) -> str:
+        """`sat`, `unsat` or `unknown`. The solver works in a thread of its own, so that Ctrl-C and the clock are heard meanwhile."""
+        said: list[str] = []
+
+        def check() -> None:
+            try:
+                said.append(str(self._solver.check(*names)))
+            except solver().Z3Exception:  # out of memory: what was not worked out is not proved
+                said.append("unknown")
+
+        working = Thread(target=check, daemon=True)
+        working.start()
+        try:
+            working.join(seconds + GRACE_SECONDS)
+        finally:
+            # z3 looks at the clock between its own steps, some of which are long.
+            for _ in range(INTERRUPTIONS_MAX):
+                if not working.is_alive():
+                    break
+                self._solver.interrupt()
+                working.join(0.2)
+            self._stuck = working.is_alive()  # it may still be at work inside: nothing more is asked of it
+        return said[0] if said else "unknown"
 
     def _text(self, names: Sequence[Any], said: str) -> str:
         """The question for another solver: `unsat` means that there is no such customer."""
