@@ -137,7 +137,7 @@ def _as_pair(inquiry: Inquiry, fact: Fact, common: dict[str, str], somebody: Som
     values = shown(trial, said, model, from_model(said, model, somebody.side.customer.given), lambda v: claim(v, value))  # type: ignore[operator]
     assert values is not None
     name = fact.name
-    options = nice(inquiry.kind, fact, values, trial.now)
+    options = nice(trial.turns, fact, values, trial.now)
     pairs = [(low, high) for low in options for high in options if low != high]
     for low, high in pairs:
         if claim({**values, name: low}, high):  # type: ignore[operator]

@@ -8,7 +8,7 @@ import msgspec
 
 from ourword.cel.expr import AND, Call, Expr
 from ourword.cel.smt import Speech
-from ourword.cel.smt_terms import Truth, both, either, no, solver
+from ourword.cel.smt_terms import Truth, both, either, solver
 from ourword.cel.unparse import unparse
 from ourword.contract.model import Clause
 from ourword.contract.words import listed
@@ -17,7 +17,6 @@ from ourword.gate.code import Values
 from ourword.proving.found import Finding, Found, Unproved
 from ourword.proving.inquiry import Inquiry, Side, Somebody
 from ourword.proving.report import reported
-from ourword.proving.said import holds
 from ourword.proving.solve import Nobody
 
 
@@ -58,7 +57,7 @@ class _Looked:
             return self._unproved("whether it ever decides")
         if decides is not Nobody.PROVED:
             return self._redundant()
-        fires = self.inquiry.find(lambda side: [holds(side.decided.clauses[self.index])])
+        fires = self.inquiry.find(lambda side: [side.decided.held[self.index]])
         if isinstance(fires, Somebody):
             return self._shadowed(fires)
         return self._dead() if fires is Nobody.PROVED else self._unproved("whether it ever holds")
@@ -69,13 +68,13 @@ class _Looked:
         return any(mask >> self.index & 1 and not mask & against for mask in self.inquiry.masks)
 
     def _find(self, others: list[int]) -> Somebody | Nobody:
-        return self.inquiry.find(lambda side: [*self._deciding(side), *(no(holds(side.decided.clauses[at])) for at in others)])
+        return self.inquiry.find(lambda side: [*self._deciding(side), *(side.decided.not_held[at] for at in others)])
 
     def _deciding(self, side: Side) -> list[Truth]:
         hot, answer = side.decided.first.hot, self.clause.then.answer
         # A question carries the amendment along; and a final refusal is one of the refusals.
         decides = either(hot[Answer.AMEND], hot[Answer.ASK]) if answer is Answer.AMEND else hot[answer]
-        return [holds(side.decided.clauses[self.index]), decides]
+        return [side.decided.held[self.index], decides]
 
     # ---- the flaws ----
 
@@ -90,7 +89,7 @@ class _Looked:
     def _shadowed(self, fires: Somebody) -> Finding:
         def claim(values: Values) -> bool:
             verdict = self.inquiry.trial.verdict(values)
-            return self.clause.id in verdict.fired and verdict.decided_by != self.clause.id
+            return verdict.mask >> self.index & 1 == 1 and verdict.decided_by != self.clause.id
 
         over = [code.clause for at, code in enumerate(self.inquiry.kind.clauses) if self.stronger >> at & 1]
         what = f"`{self.clause.id}` never decides: whenever it holds, a clause that outranks it holds too"
@@ -112,9 +111,10 @@ class _Looked:
         seen = self._find([])
 
         def claim(values: Values) -> bool:
-            fired = self.inquiry.trial.verdict(values).fired
-            return self.clause.id in fired and any(self.inquiry.kind.clauses[at].clause.id in fired for at in self.alike)
+            mask = self.inquiry.trial.verdict(values).mask
+            return mask >> self.index & 1 == 1 and mask & alike != 0
 
+        alike = sum(1 << at for at in self.alike)
         others = [self.inquiry.kind.clauses[at].clause for at in self.alike]
         what = f"`{self.clause.id}` changes no answer: whenever it decides, another clause would answer {self.clause.then.answer.value} as well"
         return reported(

@@ -20,7 +20,7 @@ from ourword.gate.decide import decide, holdout_position
 from ourword.gate.say import plain, value_words
 from ourword.gate.verdict import Verdict
 from ourword.proving.found import Met
-from ourword.proving.nice import nice
+from ourword.proving.nice import Turns, nice
 from ourword.proving.said import Said
 
 Claim = Callable[[Values], bool]
@@ -33,6 +33,7 @@ class Trial:
     def __init__(self, gate: Gate, kind: KindGate, at: datetime) -> None:
         self.gate, self.kind, self.at = gate, kind, at
         self.now = instant_from_datetime(at) or 0
+        self.turns = Turns(kind)
         share = gate.contract.draft.relationship.holdout
         # With everyone in the holdout nobody else can be shown.
         names = (f"c-{number}" for number in range(1, 10_000))
@@ -141,7 +142,7 @@ def shrunk(trial: Trial, values: Values, claim: Claim, keep: frozenset[str] = fr
 
 
 def _plainer(trial: Trial, values: Values, name: str, fact: Fact, claim: Claim) -> Values:
-    options = nice(trial.kind, fact, _known(trial.kind, values), trial.now)
+    options = nice(trial.turns, fact, _known(trial.kind, values), trial.now)
     if fact.type.name == "bool":
         shows = [tried for option in options if claim(tried := {**values, name: option})]
         return min(shows, key=lambda tried: len(trial.verdict(tried).fired), default=values)
@@ -161,7 +162,7 @@ def mattering(trial: Trial, values: Values, claim: Claim) -> frozenset[str]:
     """The facts without which, or with another value of which, the claim does not hold."""
     matter = set()
     for name, fact in trial.kind.facts.items():
-        options = nice(trial.kind, fact, _known(trial.kind, values), trial.now)[:12]
+        options = nice(trial.turns, fact, _known(trial.kind, values), trial.now, most=12)
         if any(option != values.get(name) and not claim({**values, name: option}) for option in options):
             matter.add(name)
     return frozenset(matter)

@@ -12,6 +12,7 @@ import msgspec
 from ourword.cel.smt import Speech
 from ourword.cel.smt_terms import Truth
 from ourword.cel.unknown import Unknown
+from ourword.contract.model import Fact
 from ourword.core.answer import Answer
 from ourword.gate.code import Gate, KindGate, Values
 from ourword.proving.customers import Claim, Trial, from_model, mattering, shrunk
@@ -58,7 +59,9 @@ class Inquiry:
         self._bounds = {"seconds": seconds, "until": until}
         self._smtlib = smtlib
         self._sides: dict[bool, Side] = {}
-        self.masks = self._made_up()
+        self.masks: set[int] = set()
+        """For each customer met so far, of whom everything is known: the clauses that hold."""
+        self._made_up()
 
     def side(self, *, gaps: bool) -> Side:
         """The gate for customers of whom everything is known, or with *gaps*; said on first use."""
@@ -80,6 +83,7 @@ class Inquiry:
             side = self.side(gaps=with_gaps)
             answer = side.solve.somebody(*question(side))
             if not isinstance(answer, Nobody):
+                self._remember(from_model(side.said, answer, side.customer.given))
                 return Somebody(side, answer)
             if answer is Nobody.NOT_PROVED:
                 return answer
@@ -105,21 +109,26 @@ class Inquiry:
 
     # ---- customers made up beforehand ----
 
-    def _made_up(self) -> set[int]:
-        """The masks of clauses that hold for customers around every threshold."""
+    def _made_up(self) -> None:
+        """Remember which clauses hold for customers around every threshold."""
         draw = random.Random(7)
-        unknown: Values = {name: Unknown(frozenset((name,)), "absent") for name in self.kind.facts}
-        options = {name: nice(self.kind, fact, unknown, self.trial.now) or made_up(fact.type) for name, fact in self.kind.facts.items()}
-        masks: set[int] = set()
+        options = {name: self._options(fact) for name, fact in self.kind.facts.items()}
         for _ in range(MADE_UP):
-            values = {name: draw.choice(tries) for name, tries in options.items()}
-            try:
-                mask, later = self.kind.partly(self.kind.derive(values))
-            except Exception:  # a run-time error in some condition: this customer tells nothing
-                continue
-            if not later:
-                masks.add(mask)
-        return masks
+            self._remember({name: draw.choice(tries) for name, tries in options.items()})
+
+    def _options(self, fact: Fact) -> list[Any]:
+        unknown: Values = {name: Unknown(frozenset((name,)), "absent") for name in self.kind.facts}
+        return nice(self.trial.turns, fact, unknown, self.trial.now, most=400) or made_up(fact.type)
+
+    def _remember(self, values: Values) -> None:
+        if len(values) < len(self.kind.facts):
+            return  # what is not known may hold as well
+        try:
+            mask, later = self.kind.partly(self.kind.derive(dict(values)))
+        except Exception:  # a run-time error in some condition: this customer tells nothing
+            return
+        if not later:
+            self.masks.add(mask)
 
     def stronger(self, answer: Answer, *, final: bool = False) -> int:
         """The clauses that outrank a clause with this answer whenever they hold."""

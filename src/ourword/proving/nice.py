@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import chain, islice, product
 from typing import Any
 
 from ourword.cel.types import Type
@@ -12,18 +12,33 @@ from ourword.contract.model import Fact
 from ourword.core.money import CURRENCIES
 from ourword.gate.code import KindGate, Values
 
+OPTIONS_MAX, OPEN_MAX = 40, 20
+"""How many values of a fact are tried, and with how many others it is compared: a contract of hundreds of clauses has too many."""
 _DAY, _HOUR = 86400 * 10**9, 3600 * 10**9
 
 
-def nice(kind: KindGate, fact: Fact, values: Values, now: int) -> list[Any]:
+class Turns:
+    """What the conditions of a kind compare each fact with: constants worked out once, the rest from the other facts."""
+
+    def __init__(self, kind: KindGate) -> None:
+        nothing: Values = {name: Unknown(frozenset((name,)), "absent") for name in kind.facts}
+        self._constant: dict[str, list[Any]] = {}
+        self._open: dict[str, list[Any]] = {}
+        for name, readings in kind.thresholds.items():
+            values = [reading(nothing) for reading in readings]
+            self._constant[name] = list(dict.fromkeys(value for value in values if type(value) is not Unknown))
+            self._open[name] = [reading for reading, value in zip(readings, values, strict=True) if type(value) is Unknown][:OPEN_MAX]
+
+    def of(self, name: str, values: Values) -> list[Any]:
+        """What one fact is compared with, the other facts being as given."""
+        others = (reading(values) for reading in self._open.get(name, ()))
+        return [*(value for value in others if type(value) is not Unknown), *self._constant.get(name, ())]
+
+
+def nice(turns: Turns, fact: Fact, values: Values, now: int, *, most: int = OPTIONS_MAX) -> list[Any]:
     """What this fact could be, the plainest first: round values, then what the conditions compare it with, and a little to each side."""
-    turns = [value for reading in kind.thresholds.get(fact.name, ()) if type(value := reading(values)) is not Unknown]
-    tries = [*_round(fact.type, now), *(near for turn in turns for near in _around(fact.type, turn))]
-    found: list[Any] = []
-    for value in tries:
-        if value not in found and _fits(fact, value):
-            found.append(value)
-    return found
+    tries = chain(_round(fact.type, now), (near for turn in turns.of(fact.name, values) for near in _around(fact.type, turn)))
+    return list(islice(dict.fromkeys(value for value in tries if _fits(fact, value)), most))
 
 
 def _round(type_: Type, now: int) -> Iterator[Any]:

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ourword.cel.smt_terms import Truth, both, either, no
+from ourword.cel.smt_terms import Truth, either
 from ourword.core.answer import Answer
 from ourword.gate.code import Values
 from ourword.proving.found import Finding, Found, Unproved
 from ourword.proving.inquiry import Inquiry, Side, Somebody
 from ourword.proving.report import reported
-from ourword.proving.said import holds
 from ourword.proving.solve import Nobody
 
 
@@ -28,7 +27,7 @@ def gap(inquiry: Inquiry) -> Iterator[Finding]:
 
     def claim(values: Values) -> bool:
         verdict = inquiry.trial.verdict(values)
-        return not verdict.fired and not verdict.missing
+        return not verdict.mask and not verdict.missing
 
     does = {Answer.ALLOW: "allows", Answer.REFUSE: "refuses"}.get(kind.otherwise)
     yield reported(
@@ -98,8 +97,8 @@ class _Overlap:
                 yield Unproved(kind=self.inquiry.kind.kind.name, what=self._question(), place=self.clause.place)
             if not isinstance(somebody, Somebody):
                 return
-            terms = somebody.side.decided.clauses
-            fired = [other for other in left if _true(somebody.model, holds(terms[other]))]
+            held = somebody.side.decided.held
+            fired = [other for other in left if _true(somebody.model, held[other])]
             apart = next((other for other in fired if self._partly(other)), None)
             if apart is not None:
                 yield self._flaw(apart, self._somebody([apart]) if len(fired) > 1 else somebody)
@@ -109,8 +108,8 @@ class _Overlap:
     def _somebody(self, others: list[int]) -> Somebody | Nobody:
         def question(side: Side) -> list[Truth]:
             hot = side.decided.before if self.inquiry.kind.kind.rights == "propose" else side.decided.final
-            terms = side.decided.clauses
-            return [holds(terms[self.at]), hot[self.answer], either(*(holds(terms[other]) for other in others))]
+            held = side.decided.held
+            return [held[self.at], hot[self.answer], either(*(held[other] for other in others))]
 
         return self.inquiry.find(question)
 
@@ -124,7 +123,7 @@ class _Overlap:
 
     def _alone(self, one: int, other: int) -> bool:
         def question(side: Side) -> list[Truth]:
-            return [both(holds(side.decided.clauses[one]), no(holds(side.decided.clauses[other])))]
+            return [side.decided.held[one], side.decided.not_held[other]]
 
         return isinstance(self.inquiry.find(question, gaps=False), Somebody)
 
@@ -132,11 +131,11 @@ class _Overlap:
         return f"whether another clause {self.gives} what `{self.clause.id}` {self.does}"
 
     def _flaw(self, other: int, somebody: Somebody | Nobody) -> Finding:
-        loser = self.clauses[other]
+        loser, two = self.clauses[other], 1 << self.at | 1 << other
 
         def claim(values: Values) -> bool:
             verdict = self.inquiry.trial.verdict(values)
-            return {self.clause.id, loser.id} <= set(verdict.fired) and (verdict.proposed or verdict.answer) is self.answer
+            return verdict.mask & two == two and (verdict.proposed or verdict.answer) is self.answer
 
         refuses = self.answer is Answer.REFUSE
         return reported(

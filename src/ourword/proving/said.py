@@ -42,6 +42,9 @@ class Decided(msgspec.Struct, frozen=True):
     """Everything the gate works out for a customer."""
 
     clauses: tuple[Term, ...]
+    held: tuple[Truth, ...]
+    """Whether each clause is known to hold; and the contrary, said once because most questions are made of these."""
+    not_held: tuple[Truth, ...]
     first: Judged
     """What the proposal as it stands is answered."""
     before: Hot
@@ -137,7 +140,8 @@ class Said:
         first = self.judged(customer, clauses)
         before, after = self._amended(customer, clauses, first)
         boundaries = tuple(self._boundary(code.boundary.when, after, before) for code in self.kind.boundaries)
-        return Decided(clauses, first, before, after, boundaries, self._final(before, boundaries))
+        held = tuple(_holds(term) for term in clauses)
+        return Decided(clauses, held, tuple(no(each) for each in held), first, before, after, boundaries, self._final(before, boundaries))
 
     def _clauses(self, customer: Customer) -> tuple[Term, ...]:
         return tuple(self.term(code.clause.when, customer.facts) for code in self.kind.clauses)
