@@ -38,6 +38,7 @@ def contract_text(
     promises: list[dict[str, Any]] | None = None,
     rights: str = "autonomous",
     explore: bool = False,
+    monotone: list[dict[str, Any]] | None = None,
     **top: Any,
 ) -> bytes:
     kind: dict[str, Any] = {
@@ -50,6 +51,7 @@ def contract_text(
         "otherwise": otherwise,
         "never": never or [],
         "promises": promises or [],
+        "monotone": monotone or [],
         "escalation": {"to": "care"},
         "targets": [{"metric": "stayed_customer", "within": "180 days", "at_least": 0.5}],
     }
@@ -80,12 +82,14 @@ def contract_text(
     return json.dumps(contract).encode()
 
 
-def wiring_text(facts: dict[str, dict[str, Any]] | None = None) -> bytes:
-    return json.dumps({"ourword": 1, "contract": "small", "facts": facts or FACTS}).encode()
+def wiring_text(facts: dict[str, dict[str, Any]] | None = None, **more: Any) -> bytes:
+    return json.dumps({"ourword": 1, "contract": "small", "facts": facts or FACTS, **more}).encode()
 
 
-def gate_of(clauses: list[dict[str, Any]], *, facts: dict[str, dict[str, Any]] | None = None, **more: Any) -> Gate:
-    draft = read(contract_text(clauses, **more), wiring_text(facts))
+def gate_of(
+    clauses: list[dict[str, Any]], *, facts: dict[str, dict[str, Any]] | None = None, segments: dict[str, str] | None = None, **more: Any
+) -> Gate:
+    draft = read(contract_text(clauses, **more), wiring_text(facts, segments=segments or {}))
     return compile_gate(sound(draft, today=date(2026, 11, 23)))
 
 

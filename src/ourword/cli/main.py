@@ -14,6 +14,7 @@ from ourword import __version__
 from ourword.cli.ask_command import ask
 from ourword.cli.options import AsOfTime, ContractFile, Home, Json, Lang, Mode, OptionalHome, Window, WiringFile
 from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output
+from ourword.cli.prove_command import prove
 from ourword.cli.report_command import report
 from ourword.errors import OurwordError, UsageError
 
@@ -74,6 +75,9 @@ def check(
     from ourword.cli.check import run
 
     return run(contract, wiring, strict=strict, as_json=json)
+
+
+app.command(short_help="Prove what no customer meets, or show who does.")(prove)
 
 
 @app.command(short_help="Show a contract: digest, prose, Python, schema.")

@@ -168,8 +168,8 @@ CONTRACT: tuple[Key, ...] = (
         ("otherwise", "!word allow | refuse | escalate", "gate", "The answer when no clause fired or might have."),
         ("never", "list", "gate", "Boundaries, checked last: one that holds, or may hold, brings a person in."),
         ("never[]", "map", "gate", "One boundary."),
-        ("monotone", "list", "later", "Facts that may pull the answer one way only."),
-        ("monotone[]", "map", "later", "One such fact."),
+        ("monotone", "list", "prove", "Facts that may pull the answer one way only."),
+        ("monotone[]", "map", "prove", "One such fact."),
         ("promises", "list", "gate", "What customers are promised; made by the gate, never by a model."),
         ("promises[]", "map", "gate", "One promise."),
         ("escalation", "!map", "gate", "How a decision reaches a person."),
@@ -207,7 +207,7 @@ CONTRACT: tuple[Key, ...] = (
     *under(
         "decisions.*.monotone[].",
         ("fact", "!fact", "check", "The fact."),
-        ("up", "!word stricter | milder", "later", "Which way the answer may go when the fact grows."),
+        ("up", "!word stricter | milder", "prove", "Which way the answer may go when the fact grows."),
     ),
     *under(
         "decisions.*.promises[].",

@@ -1,0 +1,57 @@
+"""Prove a contract: every flaw that a customer could meet, as it is found."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from ourword.cel.smt_terms import solver
+from ourword.gate.code import Gate
+from ourword.proving.bounds import boundaries, monotone, segments
+from ourword.proving.clauses import clause_flaws
+from ourword.proving.found import Finding, Step
+from ourword.proving.inquiry import Inquiry
+from ourword.proving.overlaps import conflicts, gap
+from ourword.proving.solve import Writer
+
+SECONDS = 60.0
+_QUESTION_SHARE = 0.2
+"""The share of all time that one question may take."""
+
+TAKEN_FOR_GRANTED = (
+    "facts fit their declared types, and what we count ourselves is never negative",
+    "nobody here is in the holdout, and automation decides, not a person",
+)
+"""What every proof rests on."""
+
+Look = Callable[[Inquiry], Iterator[Finding]]
+LOOKS: dict[str, Look] = {
+    "boundaries": boundaries,
+    "clauses": clause_flaws,
+    "gaps": gap,
+    "conflicts": conflicts,
+    "monotone facts": monotone,
+    "segments": segments,
+}
+
+
+def prove(
+    gate: Gate, *, kind: str = "", seconds: float = SECONDS, at: datetime | None = None, smtlib: Writer | None = None
+) -> Iterator[Finding | Step]:
+    """Give each flaw as soon as it is found, each question that was not answered in time, and how far the work has come.
+
+    *kind* limits it to one kind of decision; *seconds* bounds the whole; *at* is the moment at which counterexamples are decided;
+    *smtlib* is given each question that the solver was asked, by name, as SMT-LIB 2.
+    Raises `UsageError` where z3 is not installed.
+    """
+    solver()
+    at = at or datetime(2026, 1, 5, 12, tzinfo=UTC)
+    until = time.monotonic() + seconds
+    kinds = [each for name, each in gate.kinds.items() if kind in ("", name)]
+    of = len(kinds) * len(LOOKS)
+    for number, each in enumerate(kinds):
+        inquiry = Inquiry(gate, each, at, seconds=max(1.0, seconds * _QUESTION_SHARE), until=until, smtlib=smtlib)
+        for step, (what, look) in enumerate(LOOKS.items()):
+            yield Step(done=number * len(LOOKS) + step, of=of, what=f"{each.kind.name}: {what}")
+            yield from look(inquiry)
