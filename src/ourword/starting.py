@@ -18,12 +18,14 @@ import msgspec
 
 from ourword.board import boards_of
 from ourword.errors import HomeError, UsageError
+from ourword.helpdesks.assumed import assumed, first_question
 from ourword.helpdesks.known import recognised
 from ourword.helpdesks.ladder import Rung, Seen, ladder
 from ourword.helpdesks.questions import Question, guessed, questions
 from ourword.helpdesks.shape import CAME_BACK, PROMISES, Answers, Look, Shape
 from ourword.helpdesks.table import Table, names
 from ourword.helpdesks.way import ByShape, look_at, sample
+from ourword.left_out import left_out, refuse_untimed
 from ourword.outcomes.contacts import NOW, query
 from ourword.outcomes.drafting import ROWS
 from ourword.outcomes.mapper import Skipped
@@ -70,6 +72,10 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """The folder of the home that was read last; empty before."""
     read: tuple[tuple[str, Imported], ...] = ()
     """By file, what was read of it and what was skipped."""
+    assumed: tuple[str, ...] = ()
+    """What was assumed of dates and clocks when it was read."""
+    left: tuple[str, ...] = ()
+    """What was left out, and why."""
 
 
 class Start:
@@ -149,6 +155,10 @@ class Start:
         """What was answered, else what is guessed."""
         return self.kept.answers or guessed(self.look())
 
+    def first_question(self) -> Question | None:
+        """Whether day or month comes first, where no date of a file proves it."""
+        return first_question(self.look())
+
     def questions(self) -> tuple[Question, ...]:
         """The six questions with the guesses."""
         return questions(self.look())
@@ -168,15 +178,18 @@ class Start:
         try:
             told = self._import(place, answers, look, moved)
             moved("what became of each contact is worked out", 1, 1)
+            why = {path.name: shape.untimed for shape, path, _ in self._shapes("read") if isinstance(shape, Table)}
+            left = tuple(line for name, each in told.items() for line in left_out(name, each, untimed=why.get(name, "")))
             with open_home(place) as home:
                 if not answers.tests and not any(each.events["new"] for each in told.values()):  # unless all were tests
                     raise UsageError("start.nothing", _nothing(told), place=str(self.folder), hint=f"what is read: {HOW_READ}")
+                refuse_untimed(told, why)
                 settle_home(home, events_of(home), now := time.time_ns())
                 raise_missed(home, now)
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
             raise
-        self._keep(home=place.name, read=tuple(told.items()), answers=answers)
+        self._keep(home=place.name, read=tuple(told.items()), answers=answers, assumed=assumed(look, answers), left=left)
         return place
 
     def tidy(self) -> None:
@@ -193,7 +206,7 @@ class Start:
             store.seal()
         return told
 
-    def _shapes(self, doing: str, moved: Moved) -> Iterator[tuple[Shape, Path, Callable[[int], None]]]:
+    def _shapes(self, doing: str, moved: Moved = lambda doing, done, of: None) -> Iterator[tuple[Shape, Path, Callable[[int], None]]]:
         """Every file with its shape, the richest first."""
         total = sum(each.bytes for each in self.kept.files)
         known = [(shape_of(Path(each.path)), Path(each.path), each.bytes) for each in self.kept.files]

@@ -22,6 +22,7 @@ from ourword.http.render import render
 from ourword.http.start.shared import fields_of, links_of, start_of
 from ourword.http.start.work import Moved, Work
 from ourword.outcomes.recount import Recounted
+from ourword.outcomes.written import DAY, MONTH
 from ourword.starting import HOW_READ, Start
 from ourword.summary import recounted, spoken_of, stayed
 
@@ -180,7 +181,16 @@ def _questions(start: Start, answers: Answers, fields: dict[str, list[str]], wro
     price = fields.get("price", [answers.price])[0]
     look = start.look()
     return render(
-        "start-questions.html", questions=start.questions(), ticked=ticked, typed=typed, price=price, zone=answers.zone, look=look, wrong=wrong
+        "start-questions.html",
+        questions=start.questions(),
+        ticked=ticked,
+        typed=typed,
+        price=price,
+        zone=answers.zone,
+        dates=start.first_question(),
+        first=answers.first,
+        look=look,
+        wrong=wrong,
     )
 
 
@@ -203,6 +213,7 @@ def _answers(fields: dict[str, list[str]]) -> tuple[Answers, list[str]]:
         same=same if same in ("object", "kind", "customer") else "object",
         price=price,
         zone=zone,
+        first=first if (first := fields.get("first", [""])[0]) in (DAY, MONTH) else "",
     )
     return with_all(answers, typed_tests(fields.get("tests_typed", [""])[0])), wrong
 
@@ -230,6 +241,8 @@ def _found(start: Start) -> str:
         board=board,
         ladder=start.ladder(),
         read=start.kept.read,
+        assumed=start.kept.assumed,
+        left=start.kept.left,
         files=start.kept.files,
         home=str(start.home),
         bill=_bill(row, start.kept.answers),
