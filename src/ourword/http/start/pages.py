@@ -23,7 +23,8 @@ from ourword.http.start.shared import fields_of, links_of, start_of
 from ourword.http.start.work import Moved, Work
 from ourword.outcomes.recount import Recounted
 from ourword.outcomes.written import DAY, MONTH
-from ourword.starting import HOW_READ, Start
+from ourword.recognising import HOW_READ
+from ourword.starting import Start
 from ourword.summary import recounted, spoken_of, stayed
 
 FILES_MAX = 100
