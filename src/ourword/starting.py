@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -21,50 +21,36 @@ from ourword.board import boards_of
 from ourword.core.money import CURRENCIES
 from ourword.drafts import Drafts
 from ourword.errors import HomeError, UsageError
-from ourword.helpdesks.known import recognised
+from ourword.helpdesks.assumed import assumed, first_question
 from ourword.helpdesks.ladder import Rung, Seen, ladder
 from ourword.helpdesks.questions import Question, guessed, price_of, questions
 from ourword.helpdesks.shape import CAME_BACK, PROMISES, Answers, Look, Shape
-from ourword.helpdesks.table import Table, names
+from ourword.helpdesks.table import Table
 from ourword.helpdesks.way import ByShape, look_at, sample
+from ourword.left_out import left_out, refuse_untimed
 from ourword.outcomes.bill import Assumed
 from ourword.outcomes.contacts import NOW, query
-from ourword.outcomes.drafting import ROWS
 from ourword.outcomes.mapper import Skipped
 from ourword.outcomes.promised_words import said_in
 from ourword.outcomes.vendors import OWN
 from ourword.proposing import MONTH, Proposal, propose
 from ourword.raising import raise_missed
+from ourword.recognising import HOW_READ, Given, given, shape_of
 from ourword.settling import events_of, settle_home
 from ourword.stores.events import EventStore
+from ourword.stores.foreign import refuse_foreign
 from ourword.stores.home import open_home
 from ourword.stores.importing import Imported, import_file
 from ourword.stores.reading import encoding_of, rows_of
 from ourword.stores.terms import Terms, keep_terms, terms_of
-from ourword.stores.unpacking import unpacked
+from ourword.stores.unpacking import files_of, unpacked
 from ourword.watched import watching
 
 LISTENED_MAX = 300_000
 """So many events are looked through for promises in words."""
 _STATE, _FILES = "start.json", "files"
-HOW_READ = "JSON, JSON Lines, CSV or Parquet as Zendesk, Intercom, Chatwoot, Salesforce or a spreadsheet export them (.zip and .gz too)"
-
 Moved = Callable[[str, int, int], None]
 """Told what is being done, how many bytes of all files are done, and of how many. What it raises stops the work."""
-
-
-class Given(msgspec.Struct, frozen=True, kw_only=True):
-    """One file, and what it was recognised as."""
-
-    path: str
-    shape: str
-    title: str
-    bytes: int
-
-    @property
-    def name(self) -> str:
-        """Its name alone."""
-        return Path(self.path).name
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +62,10 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """The folder of the home that was read last; empty before."""
     read: tuple[tuple[str, Imported], ...] = ()
     """By file, what was read of it and what was skipped."""
+    assumed: tuple[str, ...] = ()
+    """What was assumed of dates and clocks when it was read."""
+    left: tuple[str, ...] = ()
+    """What was left out, and why."""
 
 
 class Start:
@@ -117,25 +107,36 @@ class Start:
     # ---- files -----------------------------------------------------------------------------------------------------------
 
     def add(self, path: Path) -> list[Given]:
-        """Take a file in, or what a .zip holds; raises `UsageError` for one that cannot be read, saying what was seen and what is expected."""
-        found = [self._given(each) for each in unpacked(path, self.files)]
-        names_new = {each.path for each in found}
-        self._keep(files=(*(each for each in self.kept.files if each.path not in names_new), *found), answers=None)
+        """Take a file in, or what a folder or a .zip holds; raises `UsageError` where one cannot be read, and then takes none of them."""
+        places: list[Path] = []
+        try:
+            for each in files_of(path):
+                refuse_foreign(each)
+                places += [one.resolve() for one in unpacked(each, self.files)]
+            before = [each for each in self.kept.files if Path(each.path) not in places]
+            found: list[Given] = []
+            for place in places:
+                found.append(given(place, names={one.name for one in (*before, *found)}))
+        except BaseException:
+            self._forget(place for place in places if place != path.resolve())
+            raise
+        self._keep(files=(*before, *found), answers=None)
         self._look = None
         return found
+
+    def _forget(self, places: Iterable[Path]) -> None:
+        """Delete copies of ours that nothing names; somebody's own file is never touched."""
+        named = {each.path for each in self.kept.files}
+        for place in places:
+            if place.parent == self.files.resolve() and str(place) not in named:
+                place.unlink(missing_ok=True)
 
     def remove(self, name: str) -> None:
         """Leave a file out again; a copy of ours is deleted."""
         gone = [each for each in self.kept.files if each.name == name]
         self._keep(files=tuple(each for each in self.kept.files if each.name != name), answers=None)
         self._look = None
-        for each in gone:
-            if Path(each.path).parent == self.files:
-                Path(each.path).unlink(missing_ok=True)
-
-    def _given(self, path: Path) -> Given:
-        shape = shape_of(path)
-        return Given(path=str(path.resolve()), shape=shape.name, title=shape.title, bytes=path.stat().st_size)
+        self._forget(Path(each.path) for each in gone)
 
     # ---- questions -------------------------------------------------------------------------------------------------------
 
@@ -143,11 +144,11 @@ class Start:
         """Look through all files once; what was seen is kept until a file comes or goes."""
         if self._look is None:
             into = Look()
-            for shape, path, told in self._shapes("looked through", moved):
-                rows = rows_of(path, encoding=encoding_of(path) or "utf-8", moved=told)
+            for shape, each, told in self._shapes("looked through", moved):
+                rows = rows_of(each.place, encoding=encoding_of(each.place) or "utf-8", moved=told)
                 look_at(shape, (row for _, row in rows if not isinstance(row, Skipped)), into)
-            for shape, path, _ in self._shapes("looked at again", moved):
-                rows = rows_of(path, encoding=encoding_of(path) or "utf-8")
+            for shape, each, _ in self._shapes("looked at again", moved):
+                rows = rows_of(each.place, encoding=encoding_of(each.place) or "utf-8")
                 sample(shape, (row for _, row in rows if not isinstance(row, Skipped)), into)
             self._look = into
         return self._look
@@ -160,6 +161,10 @@ class Start:
     def answers(self) -> Answers:
         """What was answered, else what is guessed."""
         return self.kept.answers or guessed(self.look())
+
+    def first_question(self) -> Question | None:
+        """Whether day or month comes first, where no date of a file proves it."""
+        return first_question(self.look())
 
     def questions(self) -> tuple[Question, ...]:
         """The six questions with the guesses."""
@@ -180,16 +185,19 @@ class Start:
         try:
             told = self._import(place, answers, look, moved)
             moved("what became of each contact is worked out", 1, 1)
+            why = {each.name: shape.untimed for shape, each, _ in self._shapes("read") if isinstance(shape, Table)}
+            left = tuple(line for name, each in told.items() for line in left_out(name, each, untimed=why.get(name, "")))
             with open_home(place) as home:
                 if not answers.tests and not any(each.events["new"] for each in told.values()):  # unless all were tests
                     raise UsageError("start.nothing", _nothing(told), place=str(self.folder), hint=f"what is read: {HOW_READ}")
+                refuse_untimed(told, why)
                 keep_terms(place, self._terms(answers))
                 settle_home(home, events_of(home), now := time.time_ns())
                 raise_missed(home, now)
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
             raise
-        self._keep(home=place.name, read=tuple(told.items()), answers=answers)
+        self._keep(home=place.name, read=tuple(told.items()), answers=answers, assumed=assumed(look, answers), left=left)
         return place
 
     def _terms(self, answers: Answers) -> Terms:
@@ -209,30 +217,33 @@ class Start:
     def _import(self, place: Path, answers: Answers, look: Look, moved: Moved) -> dict[str, Imported]:
         told: dict[str, Imported] = {}
         with open_home(place) as home, EventStore(home) as store:
-            for shape, path, at in self._shapes("read", moved):
-                told[path.name] = import_file(store, path, ByShape(shape, answers, look, encoding=encoding_of(path) or "utf-8"), moved=at)
+            for shape, each, at in self._shapes("read", moved):
+                way = ByShape(shape, answers, look, encoding=encoding_of(each.place) or "utf-8")
+                told[each.name] = import_file(store, each.place, way, moved=at)
             store.seal()
         return told
 
-    def _shapes(self, doing: str, moved: Moved) -> Iterator[tuple[Shape, Path, Callable[[int], None]]]:
+    def _shapes(self, doing: str, moved: Moved = lambda doing, done, of: None) -> Iterator[tuple[Shape, Given, Callable[[int], None]]]:
         """Every file with its shape, the richest first."""
-        total = sum(each.bytes for each in self.kept.files)
-        known = [(shape_of(Path(each.path)), Path(each.path), each.bytes) for each in self.kept.files]
-        before = 0
-        for shape, path, size in sorted(known, key=lambda each: (each[0].rank, each[1].name)):
+        total, before = sum(each.bytes for each in self.kept.files), 0
+        known = [(shape_of(each.place, each.name), each) for each in self.kept.files]
+        for (
+            shape,
+            given_,
+        ) in sorted(known, key=lambda each: (each[0].rank, each[1].name)):
 
-            def told(at: int, *, before: int = before, name: str = path.name) -> None:
+            def told(at: int, *, before: int = before, name: str = given_.name) -> None:
                 moved(f"{name} is {doing}", before + at, max(total, 1))
 
             told(0)
-            yield shape, path, told
-            before += size
+            yield shape, given_, told
+            before += given_.bytes
 
     def ladder(self) -> tuple[Rung, ...]:
         """What the files could tell, after they were read."""
         gives: dict[str, list[str]] = defaultdict(list)
         for each in self.kept.files:
-            for rung in shape_of(Path(each.path)).gives:
+            for rung in shape_of(each.place, each.name).gives:
                 gives[rung].append(each.name)
         assert self.home is not None
         return ladder(seen_in(self.home), gives, same=self.answers().same)
@@ -271,25 +282,6 @@ class Start:
 
 def _number(home: Path) -> int:
     return int(home.name.removeprefix("home-"))
-
-
-def shape_of(path: Path) -> Shape:
-    """What a file is; raises `UsageError` where nothing in it can be read, saying what was seen and what is expected."""
-    encoding = encoding_of(path)
-    first = [row for _, row in islice(rows_of(path, encoding=encoding or "utf-8"), ROWS) if not isinstance(row, Skipped)]
-    if not first:
-        raise UsageError("start.empty", "no row of this file can be read", place=path.name, hint=f"what is read: {HOW_READ}")
-    known = recognised(first[0], path.name)
-    if known is not None:
-        return known
-    table = Table(first, path.name, encoding)
-    if not table.roles.contact and not table.roles.customer:
-        columns = ", ".join(f"`{each}`" for each in names(first[:20])[:12])
-        what = f"nothing here looks like a ticket, a conversation or a customer: it has {columns or 'no names of columns'}"
-        raise UsageError(
-            "start.unknown", what, place=path.name, hint=f"what is read: {HOW_READ}; any table needs a column such as `ticket id` or `customer id`"
-        )
-    return table
 
 
 _RETURNS = (

@@ -19,7 +19,8 @@ from ourword.errors import UsageError
 from ourword.outcomes.drafting import draft
 from ourword.outcomes.mapper import Mapper, Skipped
 from ourword.outcomes.mapping import Map, mapping_from_yaml
-from ourword.outcomes.profile import Column, profile, written
+from ourword.outcomes.profile import Column, profile
+from ourword.outcomes.written import written
 
 LOG = [
     {

@@ -57,11 +57,13 @@ def start(
     port: Annotated[int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="0 takes a free one.")] = 0,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in your browser.")] = True,
     once: Annotated[bool, typer.Option("--once", help="Read the files by the guessed answers, say what they tell, and end.")] = False,
+    dates: Annotated[str, typer.Option("--dates", metavar="FIRST", help="Dates that can be read both ways: day or month first.")] = "",
+    zone: Annotated[str, typer.Option("--zone", metavar="ZONE", help="Of times that name none; else UTC.", show_default=False)] = "",
 ) -> int:
     """From a helpdesk's export to the recount: six questions in the browser, no engineer, nothing leaves this computer."""
     from ourword.cli.start import run
 
-    return run(files or [], folder=folder, port=port, browser=browser, once=once)
+    return run(files or [], folder=folder, port=port, browser=browser, once=once, first=dates, zone=zone)
 
 
 @app.command(short_help="Say what is wrong with a contract.")

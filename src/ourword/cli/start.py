@@ -7,17 +7,38 @@ import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from ourword.cli.bar import Bar
 from ourword.cli.out import line
+from ourword.errors import UsageError
+from ourword.helpdesks.questions import is_zone
+from ourword.outcomes.written import DAY, MONTH
 from ourword.starting import Start
 
 
-def run(files: Sequence[Path], *, folder: Path | None = None, port: int = 0, browser: bool = True, once: bool = False) -> int:
+def run(
+    files: Sequence[Path],
+    *,
+    folder: Path | None = None,
+    port: int = 0,
+    browser: bool = True,
+    once: bool = False,
+    first: str = "",
+    zone: str = "",
+) -> int:
     """Take the files in, then serve the pages until interrupted; exit 0."""
+    if first not in ("", DAY, MONTH):
+        raise UsageError("usage.dates", f"`{first[:40]}` is neither day nor month", place="--dates", hint="write --dates day, or --dates month")
+    if zone and not is_zone(zone):
+        raise UsageError("usage.zone", f"there is no time zone `{zone[:40]}`", place="--zone", hint="write it like Europe/Berlin, or UTC")
     start = Start(folder if folder is not None else Path.home() / "Ourword")
     for each in files:
         for given in start.add(each):
             line(f"{given.name}: {given.title}")
+    if (first or zone) and start.kept.files:
+        answers = start.answers()
+        start.answer(msgspec.structs.replace(answers, first=first or answers.first, zone=zone or answers.zone))
     if once:
         return _once(start)
     return _serve(start, port, browser)
@@ -50,6 +71,7 @@ def _once(start: Start) -> int:
     line(recounted(spoken_of(board.recounted, start.rule), followed=board.followed, days=board.made.asked.window_days))
     line(stayed(board))
     line()
+    _complete(start)
     line("What these files can tell, and what they cannot:")
     for rung in start.ladder():
         line(f"  {'known' if rung.known else 'in part' if rung.partly else 'not known':<10} {rung.words}: {rung.because}")
@@ -58,5 +80,18 @@ def _once(start: Start) -> int:
         ticked = [choice.words for choice in each.choices if choice.guessed]
         line(f"guessed: {each.asked} {', '.join(ticked) or each.none or 'none'}")
     line(f"guessed: Times that name no zone are in {start.answers().zone}")
+    for words in start.kept.assumed:
+        line(f"assumed: {words}")
+    if start.first_question() is not None:
+        line("To read the dates otherwise: --dates day, or --dates month")
     line(f"To answer otherwise: ourword start --folder {start.folder}")
     return 0
+
+
+def _complete(start: Start) -> None:
+    """What was read and what was not: nobody should have to look for it."""
+    for name, told in start.kept.read:
+        line(f"read: {name}: {told.rows:,} rows, {told.events['new']:,} events")
+    for words in start.kept.left:
+        line(f"left out: {words}")
+    line()

@@ -46,6 +46,22 @@ class Author(msgspec.Struct, kw_only=True):
     """One of their messages, cut short: so that a person recognises the machine by its words."""
 
 
+class Order(msgspec.Struct, kw_only=True):
+    """What the dates of one file prove about which comes first, the day or the month; each with a value and its column."""
+
+    day: tuple[str, str] | None = None
+    month: tuple[str, str] | None = None
+    either: tuple[str, str] | None = None
+    """A date that may be read both ways."""
+    guess: str = ""
+    """What stands when nobody says it, and no value does: `day` or `month`."""
+
+    @property
+    def proven(self) -> str:
+        """What no date contradicts; empty where nothing proves it, or both."""
+        return "day" if self.day and not self.month else "month" if self.month and not self.day else ""
+
+
 class Look(msgspec.Struct, kw_only=True):
     """What was seen in all files of an export together, before anything is imported."""
 
@@ -65,6 +81,10 @@ class Look(msgspec.Struct, kw_only=True):
     """Ticket id to the ticket into which it was merged; customer ids likewise under `user:`."""
     notes: dict[str, Any] = {}
     """By vendor: what its shapes leave for their own readers."""
+    orders: dict[str, Order] = {}
+    """By file, for those whose dates could be read in two ways."""
+    bare: list[str] = []
+    """The files whose times name no zone."""
     objects: int = 0
     """How many of the events of the first rows name an order, a booking, an invoice, …"""
     kinds: int = 0
@@ -117,6 +137,8 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
     """What one resolution costs, as an amount (`0.99 USD`); empty when nobody knows."""
     zone: str = "UTC"
     """The zone of times that name none."""
+    first: str = ""
+    """Which comes first in dates that can be read both ways: `day` or `month`; empty takes the guess."""
 
 
 class Reader(Protocol):

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from ourword.core.event import Event
-from ourword.helpdesks.shape import AUTHORS_MAX, CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Reader, Row
+from ourword.helpdesks.shape import AUTHORS_MAX, CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Order, Reader, Row
 from ourword.helpdesks.telling import Telling, kind_id
 from ourword.outcomes import guesses
 from ourword.outcomes.drafting import Answered, actor_of, draft, list_in
@@ -20,6 +20,7 @@ from ourword.outcomes.mapping import Map, mapping_from_yaml
 from ourword.outcomes.profile import profile
 from ourword.outcomes.transcript import Proposed
 from ourword.outcomes.values import Path
+from ourword.outcomes.written import DAY, MONTH, first_in, turned, written
 
 DOMAINS_MAX = 10_000
 
@@ -33,6 +34,12 @@ class Roles(msgspec.Struct, frozen=True, kw_only=True):
     text: Path | None
     state: Path | None
     time: Path | None
+    dates: tuple[Path, ...] = ()
+    """The columns of times in which day and month may change places."""
+    guess: str = ""
+    """What comes first in them if nobody says it."""
+    bare: bool = False
+    """Whether its times name no zone."""
     each: tuple[str, ...] = ()
     """The list that is taken apart, in a document."""
 
@@ -59,6 +66,15 @@ class Table:
             found |= {GAVE_UP, CONFIRMED}
         return frozenset(found)
 
+    @property
+    def untimed(self) -> str:
+        """Why a row may have no time, by the columns that are there."""
+        time, columns = self.roles.time, profile(self._rows).columns.values()
+        odd = [each for each in guesses.called_times(columns) if written(each) is None]
+        found = [] if time is None else [f"`{'.'.join(time.parts)}` is empty there"]
+        found += [f"`{each.name}` is not understood, such as `{each.example[:40]}`" for each in odd[:3]]
+        return ", ".join(found) or f"no column looks like a time: it has {', '.join(f'`{each[:40]}`' for each in names(self._rows[:20])[:12])}"
+
     def recognises(self, row: Row, name: str) -> bool:
         """Whatever no other shape knows is a table."""
         return True
@@ -77,6 +93,7 @@ class Table:
                     into.said(author, _text(roles.text, item))
                 elif author not in into.assigned and len(into.assigned) < AUTHORS_MAX:
                     into.assigned.append(author)
+        self._dates(items if isinstance(items, list) else [], into)
         if state := _text(roles.state, row):
             into.statuses[state] += 1
         customer = _text(roles.customer, row)
@@ -90,16 +107,41 @@ class Table:
     def hears(self) -> bool:
         """Whether it makes a difference who is a machine: a column of names beside tickets does not say that any of them wrote."""
         names = dict.fromkeys(author for row in self._rows if (author := _text(self.roles.author, row)))
-        return bool(self.roles.each) or self.mapping(Answers()) != self.mapping(Answers(bots=tuple(names)))
+        return bool(self.roles.each) or self.mapping(Answers(), Look()) != self.mapping(Answers(bots=tuple(names)), Look())
 
-    def mapping(self, answers: Answers) -> str:
+    def _dates(self, items: Sequence[Any], into: Look) -> None:
+        """See which comes first, day or month: one date of all rows may prove it."""
+        if self.roles.bare and self._file not in into.bare:
+            into.bare.append(self._file)
+        if not self.roles.dates:
+            return
+        order = into.orders.setdefault(self._file, Order(guess=self.roles.guess))
+        for path in self.roles.dates:
+            for item in items:
+                value = _text(path, item) if isinstance(item, Mapping) else ""
+                seen = (value, ".".join(path.parts))
+                match first_in(value):
+                    case "day":
+                        order.day = order.day or seen
+                    case "month":
+                        order.month = order.month or seen
+                    case "either":
+                        order.either = order.either or seen
+
+    def first(self, answers: Answers, look: Look) -> str:
+        """Which comes first in its dates: what they prove, else what was answered, else the guess."""
+        order = look.orders.get(self._file)
+        return "" if order is None else order.proven or answers.first or order.guess
+
+    def mapping(self, answers: Answers, look: Look) -> str:
         """The mapping that reads this file, as text: for an engineer to keep."""
-        answered = Answered(solved=answers.solved, automation=answers.bots, zone=answers.zone, same=answers.same)
+        first = self.first(answers, look)
+        answered = Answered(solved=answers.solved, automation=answers.bots, zone=answers.zone, first=first, same=answers.same)
         return draft(self._rows, name=self._file, encoding=self._encoding, answered=answered)
 
     def reader(self, answers: Answers, look: Look, *, place: str, now: int | None) -> Reader:
         """Read it by the drafted mapping, without what test customers did."""
-        return _WithoutTests(answers, look, mapping_from_yaml(self.mapping(answers).encode(), place="the draft"), place=place, now=now)
+        return _WithoutTests(answers, look, mapping_from_yaml(self.mapping(answers, look).encode(), place="the draft"), place=place, now=now)
 
 
 class _WithoutTests(Mapper):
@@ -128,7 +170,8 @@ def roles_of(rows: Sequence[Row]) -> Roles:
     each = list_in(seen)
     columns = seen.columns.values()
     items = seen.lists[each].columns.values() if each else columns
-    times = guesses.times(items) or guesses.times(columns)
+    times = guesses.in_order(guesses.times(items) or guesses.times(columns))
+    dates = [each for each in times if turned(each.written.unit)]
     return Roles(
         customer=_path(guesses.customer(columns, contact=guesses.contact(columns))),
         contact=_path(guesses.contact(columns)),
@@ -136,6 +179,9 @@ def roles_of(rows: Sequence[Row]) -> Roles:
         text=_path(guesses.text(items)),
         state=_path(guesses.state(columns)),
         time=Path(times[0].column.path) if times else None,
+        dates=tuple(Path(each.column.path) for each in dates),
+        guess=MONTH if dates and dates[0].written.unit == turned(dates[0].written.unit, MONTH) else DAY if dates else "",
+        bare=bool(times) and not times[0].written.zoned,
         each=each or (),
     )
 

@@ -35,6 +35,8 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     automation: tuple[str, ...] = ()
     """Authors that are machines; the others that sound like ours are people."""
     zone: str = "UTC"
+    first: str = ""
+    """Which comes first in dates such as 09/10/2026: `day` or `month`; nothing takes what the rows prove."""
     same: str = ""
     """What makes two contacts of a customer the same matter: `object`, `kind` or `customer`; nothing takes an object's column, else the kind's."""
 
@@ -108,7 +110,8 @@ def _document(rows: Rows, seen: Profile, path: tuple[str, ...], answered: Answer
     about = guesses.kind(around)
     if about is not None:
         lines += [why(about), f"kind: {path_text(('parent', *about.column.path))}"]
-    lines += _time(guesses.times(items), answered, around=guesses.times(around))
+    first = answered.first if answered is not None else ""
+    lines += _time(guesses.in_order(guesses.times(items), first), answered, around=guesses.in_order(guesses.times(around), first))
     lines += tools_lines(shape, calls)
     same = _same(around, about, answered, within=("parent",))
     messages = _messages(guesses.author(items), guesses.text(items), answered, same)
@@ -200,15 +203,16 @@ def _rows(seen: Profile, answered: Answered | None) -> list[str]:
     columns = seen.columns.values()
     contact, about = guesses.contact(columns), guesses.kind(columns)
     customer = guesses.customer(columns, contact=contact)
-    found, author, text = guesses.times(columns), guesses.author(columns), guesses.text(columns)
+    found = guesses.in_order(guesses.times(columns), answered.first if answered is not None else "")
+    author, text = guesses.author(columns), guesses.text(columns)
     several = contact is not None and contact.column.distinct < contact.column.filled
     happened = guesses.activity(columns)
     lines = _who(customer, contact, columns)
     if about is not None and not (happened is not None and several and about.column.path == happened.column.path):
         lines += [why(about), f"kind: {path_text(about.column.path)}"]
-    lines += [*_time(found, answered), "rules:"]
     closed = guesses.closing(found)
     tickets = contact is not None and not several and closed is not None and closed.column.path != found[0].column.path
+    lines += [*_time(found, answered, rows_follow=several or contact is None), "rules:"]
     if author is not None and text is not None and author.column.share > 0.5 and author.column.path != text.column.path and not tickets:
         return [*lines, *_messages(author, text, answered, _same(columns, about, answered))]
     if several and happened is not None:
@@ -305,7 +309,7 @@ def _customers(columns: Collection[Column], customer: Guess | None) -> list[str]
 # ---- times -------------------------------------------------------------------------------------------------------------
 
 
-def _time(found: list[TimeGuess], answered: Answered | None, *, around: Sequence[TimeGuess] = ()) -> list[str]:
+def _time(found: list[TimeGuess], answered: Answered | None, *, around: Sequence[TimeGuess] = (), rows_follow: bool = True) -> list[str]:
     if not found and not around:
         return ['# ? no column of times was found: events keep their order, and everything that measures time says "no data"']
     guess = found[0] if found else around[0]
@@ -321,6 +325,6 @@ def _time(found: list[TimeGuess], answered: Answered | None, *, around: Sequence
     if not guess.written.zoned:
         keys.append(f"zone: {answered.zone if answered else 'UTC'}")
         lines.append("# ? the file names no zone: write yours, such as Europe/Berlin")
-    if found and guess.column.share < 1:
+    if found and guess.column.share < 1 and rows_follow:  # a ticket without a time has none: the one before is another customer's
         keys.append("missing: previous")
     return [*lines, f"time: {{{', '.join(keys)}}}"]

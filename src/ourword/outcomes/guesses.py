@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from ourword.outcomes.profile import Column, Written, written
+from ourword.outcomes.profile import Column
+from ourword.outcomes.written import DAY, MONTH, Written, first_in, turned, written
 
 CUSTOMERS = (
     "customer",
@@ -133,13 +134,13 @@ def contact(columns: Iterable[Column]) -> Guess | None:
 
 def kind(columns: Iterable[Column]) -> Guess | None:
     """What it is about: short words that come again and again."""
-    few = (each for each in columns if 1 < each.distinct <= 60 and each.distinct * 3 <= each.filled and not each.long and written(each) is None)
+    few = (each for each in columns if 1 < each.distinct <= 60 and each.distinct * 3 <= each.filled and not each.long and _clock(each) is None)
     return _best(few, KINDS, against=("id", "document", "agent", "payment", "ticket", "action"))
 
 
 def thing(columns: Iterable[Column]) -> Guess | None:
     """The order, booking or invoice that it is about: a column whose name ends so, with ids and not one for all."""
-    named = [each for each in columns if each.distinct > 1 and not each.long and THING.search(each.name) and written(each) is None]
+    named = [each for each in columns if each.distinct > 1 and not each.long and THING.search(each.name) and _clock(each) is None]
     best = max(named, key=lambda each: each.share, default=None)
     return None if best is None else Guess(best, "its name")
 
@@ -160,13 +161,13 @@ def text(columns: Iterable[Column]) -> Guess | None:
 
 def state(columns: Iterable[Column]) -> Guess | None:
     """How it ended: a few words."""
-    few = (each for each in columns if 1 <= each.distinct <= 20 and written(each) is None)
+    few = (each for each in columns if 1 <= each.distinct <= 20 and _clock(each) is None)
     return _best(few, STATES, against=("id",))
 
 
 def activity(columns: Iterable[Column]) -> Guess | None:
     """What happened, in an event log: up to sixty short names."""
-    few = (each for each in columns if 2 <= each.distinct <= 60 and not each.long and each.share > 0.9 and written(each) is None)
+    few = (each for each in columns if 2 <= each.distinct <= 60 and not each.long and each.share > 0.9 and _clock(each) is None)
     return _best(few, ACTIVITIES, against=("id", "user", "agent", "product", "payment", "customer"))
 
 
@@ -179,12 +180,33 @@ def times(columns: Iterable[Column]) -> list[TimeGuess]:
     """Columns of times, the likeliest to be the row's own first."""
     found = []
     for each in columns:
-        how = written(each)
-        named = _score(each, TIMES, ())
-        if how is not None and (named or how.unit not in ("s", "ms", "us", "ns")):
+        how, named = _clock(each), _score(each, TIMES, ())
+        if how is not None:
             found.append((named - 2 * any(word in _LATER for word in each.words) + each.share, each, how))
     found.sort(key=lambda each: -each[0])
     return [TimeGuess(column, how) for _, column, how in found]
+
+
+def called_times(columns: Iterable[Column]) -> list[Column]:
+    """Columns that are called so, whatever they hold."""
+    return [each for each in columns if each.filled and _score(each, (*TIMES, *CLOSINGS), ()) > 0]
+
+
+def _clock(column: Column) -> Written | None:
+    """How a column's times are written; numbers are times only where its name says so, or an order of ten digits would be one."""
+    return written(column, numbers=_score(column, TIMES, ()) > 0)
+
+
+def in_order(found: list[TimeGuess], first: str = "") -> list[TimeGuess]:
+    """The same times with day and month in one order: the one that is given, else the one that a value in any of them proves."""
+    proven = [order for each in found for order in {first_in(text) for text in each.column.values} if order in (DAY, MONTH)]
+    order = first or (proven[0] if len(set(proven)) == 1 else "")
+    return [_ordered(each, order) if order and turned(each.written.unit) else each for each in found]
+
+
+def _ordered(each: TimeGuess, order: str) -> TimeGuess:
+    how = each.written
+    return TimeGuess(each.column, Written(turned(how.unit, order), how.share, how.zoned))
 
 
 def closing(found: list[TimeGuess]) -> TimeGuess | None:

@@ -20,10 +20,16 @@ from ourword.outcomes.lacking import Unseen
 from ourword.outcomes.looking import look, run, word
 from ourword.outcomes.mapping import UNITS, Clock, Map, Rule
 from ourword.outcomes.transcript import Proposed, Said, Transcript
+from ourword.outcomes.values import Path
+from ourword.outcomes.written import EXCEL, excel, iso, like
+from ourword.outcomes.written import moment as moment_by
 
 ITEMS_MAX = 100_000
 FORM = "1"
 """Raised when the same row gives other events than before: an import that was interrupted by an upgrade then starts anew."""
+
+
+TIME = "time"
 
 
 class Skipped(msgspec.Struct, frozen=True):
@@ -32,6 +38,8 @@ class Skipped(msgspec.Struct, frozen=True):
     place: str
     what: str
     hint: str
+    about: str = ""
+    """`time`, where a time could not be read."""
 
 
 class Mapper:
@@ -125,7 +133,7 @@ class Mapper:
                     return
                 event = self._event(rule, row, document, time, place, (line, item, number))
             except EventError as error:
-                yield Skipped(error.place, error.what, error.hint)
+                yield Skipped(error.place, error.what, error.hint, TIME if error.code == "event.time" else "")
             else:
                 self.matched[rule.place] += 1
                 yield event
@@ -181,6 +189,7 @@ class Mapper:
         self, rule: Rule, row: Mapping[str, Any], document: Mapping[str, Any], time: str | None, place: str, at: tuple[int, int, int]
     ) -> Event:
         data = {name: look(value, row, document) for name, value in rule.emit.items()}
+        data["time"] = self._own_time(data.get("time"), rule.emit.get("time"), place)
         own = data.pop("id", None)
         line, item, number = at
         return self._written(data, row, document, time, place, word(own) or f"{line}.{item}.{number}", at)
@@ -213,20 +222,21 @@ class Mapper:
             "source": data.pop("source", None) or self._map.source,
             "type": data.pop("type"),
             "subject": None if customer is None else f"customer:{customer}",
-            "time": self._own_time(data.pop("time", None), place) or time,
+            "time": data.pop("time", None) or time,
             "sequence": (line * ITEMS_MAX + min(item, ITEMS_MAX - 1)) * 100 + number,
             "data": {name: value for name, value in data.items() if value is not None and value != ""},
         }
         return event_from_mapping(given, place=place, now=self._now)
 
-    def _own_time(self, value: object, place: str) -> object:
+    def _own_time(self, value: object, at: object, place: str) -> object:
         """A time that a rule names is written like the row's."""
         if value is None or value == "" or self._map.clock is None:
             return value
         found = time_text(value, self._map.clock)
         if found is None:
-            what = f"`{str(value)[:60]}` is not written like the mapping's `time:`"
-            raise EventError("event.time", what, place=f"{place}: time", hint="an `emit`'s `time` has the unit and the zone of the row's")
+            column = ".".join(at.parts) if isinstance(at, Path) else "time"
+            what = f"`{str(value)[:60]}` is not written like the row's own time, {like(self._map.clock.unit)}"
+            raise EventError("event.time", what, place=f"{place}: {column}", hint="an `emit`'s `time` has the unit and the zone of the row's")
         return found
 
     def _when(self, clock: Clock, row: Mapping[str, Any], document: Mapping[str, Any], place: str) -> str | Skipped | None:
@@ -235,8 +245,12 @@ class Mapper:
             return self._time if clock.previous else None
         time = time_text(value, clock)
         if time is None:
-            hint = "add `zone:` to the mapping's `time:`, or say its `unit:`" if not clock.zone else "say how it is written: `unit:`"
-            return Skipped(f"{place}: {'.'.join(clock.at.parts)}", f"`{str(value)[:60]}` is no time with a zone", hint)
+            column, shown = f"{place}: {'.'.join(clock.at.parts)}", f"`{str(value)[:60]}`"
+            if clock.zone:
+                return Skipped(
+                    column, f"{shown} is not written like the other times, {like(clock.unit)}", "write it as they are, or say its `unit:`", TIME
+                )
+            return Skipped(column, f"{shown} is no time with a zone", "add `zone:` to the mapping's `time:`, or say its `unit:`", TIME)
         self._time = time
         return time
 
@@ -256,12 +270,11 @@ def time_text(value: object, clock: Clock) -> str | None:
             number = Decimal(str(value))
             return instant_text(int(number * UNITS[clock.unit])) if abs(number) < 10**19 else None
         text = str(value).strip()
-        if clock.unit == "text":
-            if instant_from_text(text) is not None:
-                return text
-            moment = datetime.fromisoformat(text)
-        else:
-            moment = datetime.strptime(text, clock.unit)
+        if clock.unit == "text" and instant_from_text(text) is not None:
+            return text
+        moment = _moment(text, clock.unit)
+        if moment is None:
+            return None
         if moment.tzinfo is None:
             if not clock.zone:
                 return None
@@ -270,6 +283,12 @@ def time_text(value: object, clock: Clock) -> str | None:
         return None if instant is None else instant_text(instant)
     except (ValueError, ArithmeticError, LineError):
         return None
+
+
+def _moment(text: str, unit: str) -> datetime | None:
+    if unit == EXCEL:
+        return excel(text)
+    return iso(text) or datetime.fromisoformat(text) if unit == "text" else moment_by(text, unit)
 
 
 def _with_ids(objects: list[Any]) -> list[Any] | None:

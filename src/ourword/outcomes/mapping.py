@@ -13,6 +13,7 @@ from ourword.contract.source import Listing, Mapping, Node, Scalar, tree
 from ourword.outcomes.columns import Named
 from ourword.outcomes.tools import Tools, tools_from
 from ourword.outcomes.values import Path, Worked, as_path, error, only, path_in, text_in, value_of, worked
+from ourword.outcomes.written import EXCEL
 
 KEYS = ("rows", "each", "source", "ids", "encoding", "customer", "contact", "kind", "time", "tools", "rules", "at_end")
 TIME_KEYS = ("from", "unit", "zone", "missing")
@@ -25,7 +26,7 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
 
     at: Path
     unit: str = "text"
-    """`text` (RFC 3339, or date and time with `zone`), `s`, `ms`, `us`, `ns`, or a pattern such as `%d/%m/%Y %H:%M`."""
+    """`text` (ISO 8601, with a zone or with `zone`), `s`, `ms`, `us`, `ns`, `excel` (a day number), or a pattern such as `%d/%m/%Y %H:%M`."""
     zone: str = ""
     previous: bool = False
 
@@ -160,8 +161,8 @@ def _clock(root: Mapping) -> Clock | None:
     if "from" not in node.entries:
         raise error("time", "`time` says no `from`", node, "write `time: {from: created_at, unit: s}`")
     unit, zone, missing = text_in(node, "unit", "text"), text_in(node, "zone", ""), text_in(node, "missing", "none")
-    if unit != "text" and unit not in UNITS and "%" not in unit:
-        hint = 'text, s, ms, us, ns, or a pattern such as "%d/%m/%Y %H:%M"'
+    if unit not in ("text", EXCEL) and unit not in UNITS and "%" not in unit:
+        hint = 'text, s, ms, us, ns, excel, or a pattern such as "%d/%m/%Y %H:%M"'
         raise error("time", f"`{unit[:40]}` is no unit of time", node.entries["unit"][1], hint)
     if missing not in ("none", "previous"):
         raise error("time", f"`missing` is `{missing[:40]}`", node.entries["missing"][1], "write `previous`, or leave it out")

@@ -1,16 +1,14 @@
-"""What the first rows of a file look like: which columns there are, how full, how varied, and how their times are written."""
+"""What the first rows of a file look like: which columns there are, how full and how varied."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from ourword.core.time import instant_from_text
 from ourword.outcomes.looking import plain
 
 DISTINCT_MAX = 5_000
@@ -18,26 +16,6 @@ DEPTH_MAX = 3
 COLUMNS_MAX = 2_000
 LONG = 200
 
-PATTERNS = (
-    *("%Y-%m-%d", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d"),
-    *("%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%d/%m/%Y", "%m/%d/%Y"),
-    *(
-        "%m/%d/%Y %I:%M %p",
-        "%d/%b/%y %I:%M %p",
-        "%d/%b/%y %H:%M",
-        "%d %b %Y %H:%M",
-        "%b %d, %Y %I:%M %p",
-        "%d.%m.%Y %H:%M:%S",
-        "%d.%m.%Y %H:%M",
-        "%d.%m.%Y",
-        "%d-%m-%Y %H:%M:%S",
-        "%d-%m-%Y %H:%M",
-        "%d-%m-%Y",
-    ),
-)
-"""How exports write times that are not ISO 8601, the likelier reading first."""
-_UNITS = (("s", 10**9), ("ms", 10**12), ("us", 10**15), ("ns", 10**18))
-_NUMBER = re.compile(r"\d{1,20}(\.\d{1,20})?", re.ASCII)
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _RUN_TOGETHER = re.compile(
     r"(account|assignee|case|closed|contact|conversation|created?|customer|due|lastmodified|order|owner|requester|resolved|solved|ticket|updated|user)"
@@ -70,6 +48,8 @@ class Column(msgspec.Struct, kw_only=True):
     characters: int = 0
     sorts: set[str] = msgspec.field(default_factory=set)
     """`text`, `bool`, `number`: what its values were before they became text."""
+    clocks: dict[bool, Any] = {}
+    """How its times are written, once somebody has looked (`outcomes.written`)."""
 
     @property
     def name(self) -> str:
@@ -191,70 +171,3 @@ def _leaves(row: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[tu
                 yield path, value
         elif value is not None and value != "":
             yield path, plain(value)
-
-
-# ---- times -------------------------------------------------------------------------------------------------------------
-
-
-class Written(msgspec.Struct, frozen=True):
-    """How a column writes times, what share of its values is so written, and another pattern that fits as well."""
-
-    unit: str
-    share: float
-    zoned: bool
-    either: str = ""
-
-
-def written(column: Column) -> Written | None:
-    """Say how the times of a column are written; `None` when most values are no times.
-
-    >>> column = Column(path=("at",)); column.add("09/10/2012 14:50"); column.add("23/10/2012 08:00")
-    >>> written(column).unit, written(column).zoned
-    ('%d/%m/%Y %H:%M', False)
-    """
-    values = list(column.values)[:500]
-    if not values:
-        return None
-    found = [Written(unit, share, True) for unit, share in _units(values)]
-    found.append(Written("text", _share(values, lambda text: instant_from_text(text) is not None), True))
-    found.append(Written("text", _share(values, _iso), False))
-    fitting = [(pattern, _share(values, _matches(pattern))) for pattern in PATTERNS]
-    found += [Written(pattern, share, False) for pattern, share in fitting]
-    best = max(found, key=lambda each: each.share)
-    if best.share < 0.9:
-        return None
-    if "%d/%m" in best.unit or "%m/%d" in best.unit:
-        other = best.unit.replace("%d/%m", "%?").replace("%m/%d", "%d/%m").replace("%?", "%m/%d")
-        if dict(fitting).get(other) == best.share:
-            return Written(best.unit, best.share, False, other)
-    return best
-
-
-def _units(values: list[str]) -> list[tuple[str, float]]:
-    """Numbers since 1970 by their size: seconds, ms, µs and ns of the years 2001 to 2128 do not overlap."""
-
-    def fits(least: int) -> float:
-        return _share(values, lambda text: _NUMBER.fullmatch(text) is not None and least <= float(text) < least * 5)
-
-    return [(unit, fits(least)) for unit, least in _UNITS]
-
-
-def _iso(text: str) -> bool:
-    try:
-        return len(text) > 10 and datetime.fromisoformat(text).tzinfo is None
-    except ValueError:
-        return False
-
-
-def _matches(pattern: str) -> Any:
-    def fits(text: str) -> bool:
-        try:
-            return datetime.strptime(text, pattern) is not None
-        except ValueError:
-            return False
-
-    return fits
-
-
-def _share(values: list[str], fits: Any) -> float:
-    return sum(1 for text in values if fits(text)) / len(values)

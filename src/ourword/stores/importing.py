@@ -15,7 +15,7 @@ from ourword.core.event import Event
 from ourword.core.unread import count_type
 from ourword.errors import EventError, LineError, UsageError
 from ourword.outcomes.lacking import Absent, Unseen, refuse_lacking
-from ourword.outcomes.mapper import Mapper, Skipped
+from ourword.outcomes.mapper import TIME, Mapper, Skipped
 from ourword.outcomes.mapping import Map
 from ourword.outcomes.transcript import Proposed
 from ourword.stores.events import EventStore
@@ -45,6 +45,8 @@ class Imported(msgspec.Struct, kw_only=True):
     decisions: int = 0
     """How many tool calls were decided and are recorded, new or known."""
     skipped: int = 0
+    untimed: int = 0
+    """How many of these were skipped since a time could not be read."""
     reasons: dict[str, int] = {}
     lines: list[dict[str, str]] = []
     """The first thousand that were skipped: `{place, what, hint}`."""
@@ -228,6 +230,7 @@ def _keep(store: EventStore, told: Imported, reasons: Counter[str], waiting: lis
 
 def _skip(told: Imported, reasons: Counter[str], skipped: Skipped) -> None:
     told.skipped += 1
+    told.untimed += skipped.about == TIME
     reasons[skipped.hint if len(reasons) < SKIPPED_MAX else "others"] += 1
     if len(told.lines) < SKIPPED_MAX:
         told.lines.append({"place": skipped.place, "what": skipped.what, "hint": skipped.hint})

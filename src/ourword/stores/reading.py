@@ -143,6 +143,7 @@ def _json_lines(file: BinaryIO, name: str, start: int) -> Iterator[Numbered]:
 
 def _drain(file: BinaryIO, text: bytes) -> None:
     while text and not text.endswith(b"\n"):
+        file.told()  # type: ignore[attr-defined]
         text = file.readline(1024 * 1024)
 
 

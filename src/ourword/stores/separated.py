@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
@@ -42,11 +43,14 @@ def columns(file: BinaryIO, name: str, encoding: str, delimiter: str) -> list[st
 def _header(lines: _Lines, name: str, delimiter: str) -> tuple[list[str], str]:
     """The names of the columns, and what stands between them."""
     csv.field_size_limit(2 * ROW_BYTES_MAX)  # beyond what `_Lines` gives for one row
+    said = _pass_titles(lines, delimiter)
+    lines.begin()
     first = next(lines, "")
-    if lines.bad:  # the next line would be taken for the names
-        _, bad = lines.bad[0]
-        raise UsageError("usage.encoding", bad.what, place=bad.place, hint=bad.hint)
-    delimiter = delimiter or max(",;\t|", key=first.count)
+    at = lines.row[0][0] if lines.row else 1
+    early = [bad for number, bad in lines.bad if number < at]
+    if early:  # the next line would be taken for the names
+        raise UsageError("usage.encoding", early[0].what, place=early[0].place, hint=early[0].hint)
+    delimiter = said or delimiter or _delimiter(first)
     try:
         names = next(csv.reader(_again(first, lines), delimiter=delimiter, strict=True), [])
     except csv.Error as error:
@@ -56,8 +60,50 @@ def _header(lines: _Lines, name: str, delimiter: str) -> tuple[list[str], str]:
         raise UsageError("usage.file", f"there are {len(names):,} columns", place=name, hint=f"at most {COLUMNS_MAX:,} are read")
     twice = next((each for each, count in Counter(names).items() if each and count > 1), "")
     if twice:
-        raise UsageError("usage.file", f"two columns are called `{twice[:60]}`", place=f"{name}:1", hint="give each its own name")
+        raise UsageError("usage.file", f"two columns are called `{twice[:60]}`", place=f"{name}:{at}", hint="give each its own name")
     return names, delimiter
+
+
+_SAYS = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+"""What a spreadsheet writes into the first line to tell itself what separates."""
+HEAD_MAX = 10
+"""The names of the columns stand in one of so many first lines: above them may stand a title, and when it was made."""
+
+
+def _pass_titles(lines: _Lines, delimiter: str) -> str:
+    """Leave out what stands above the names: blank lines, `sep=;` and titles; give what the second says.
+
+    A title fills one cell. It is taken for one only where the first line below it that fills several is followed by one with as many:
+    a file of one column keeps its first line as the name, and names that hold a line break stay whole.
+    """
+    head, said = list(lines.look_ahead(HEAD_MAX)), ""
+    if head and (found := _SAYS.fullmatch(head[0][1])):
+        said, head = found[1], head[1:]
+    names = next((at for at, (_, text) in enumerate(head) if text.strip()), 0)
+    for at, (_, text) in enumerate(head):
+        mark = said or delimiter or _delimiter(text)
+        cells = _cells(text, mark)
+        filled = sum(1 for each in cells if each.strip())
+        if text.count('"') % 2:
+            break
+        if filled > 1:
+            below = head[at + 1][1] if at + 1 < len(head) else ""
+            if len(_cells(below, mark)) == len(cells) or (filled > 2 and (not below or below.count('"') % 2)):
+                names = at
+            break
+    lines.give_back(head[names:])
+    return said
+
+
+def _delimiter(line: str) -> str:
+    return max(",;\t|", key=line.count)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 class _Lines:
@@ -99,8 +145,30 @@ class _Lines:
         """The lines of this row behind a line are lines of rows of their own."""
         self._again.extendleft(reversed([each for each in self.row if each[0] > line]))
 
+    def look_ahead(self, most: int) -> Iterator[tuple[int, str]]:
+        """The next lines; whoever looks gives back what is to be read."""
+        for _ in range(most):
+            self.begin()
+            if next(self, None) is None:
+                return
+            yield self.row[-1]
+
+    def give_back(self, ahead: list[tuple[int, str]]) -> None:
+        """What was looked at comes again."""
+        self._again.extend(ahead)
+        self.begin()
+
+    def told(self) -> list[tuple[int, Skipped]]:
+        """What could not be read before the last line of this row, each told once."""
+        last = self.row[-1][0] if self.row else self._number + 1
+        found, self.bad = [each for each in self.bad if each[0] < last], [each for each in self.bad if each[0] >= last]
+        return found
+
     def pass_over(self, start: int) -> None:
         """Go to a line; what is bad in those before it was told before."""
+        self.bad = [each for each in self.bad if each[0] >= start]
+        while self._again and self._again[0][0] < start:
+            self._again.popleft()
         while self._number < start - 1 and self._line():
             pass
 
@@ -120,6 +188,7 @@ class _Lines:
         try:
             text = more = self._text.readline(ROW_BYTES_MAX)
             while len(text) >= ROW_BYTES_MAX and more and not more.endswith(("\n", "\r")):
+                self._raw.told()  # type: ignore[attr-defined]
                 more = self._text.readline(1024 * 1024)
         except UnicodeError as error:
             hint = "say the file's `encoding:` in the mapping"
@@ -152,8 +221,7 @@ def _records(lines: _Lines, names: list[str], name: str, delimiter: str) -> Iter
         except csv.Error as error:
             reader = csv.reader(lines, delimiter=delimiter, strict=True)
             broken = _broken(lines.row, name, delimiter, error)
-        yield from lines.bad
-        lines.bad.clear()
+        yield from lines.told()
         if broken is not None:
             number = int(broken.place.rpartition(":")[2])
             lines.give_again(number)

@@ -1,8 +1,11 @@
-"""What a .zip holds, unpacked beside our own files and bounded: an archive that would fill the disk is refused before it does."""
+"""What a folder or a .zip holds, the latter unpacked beside our own files; bounded: an archive that would fill the disk is refused before it does."""
 
 from __future__ import annotations
 
+import os
 import zipfile
+import zlib
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from ourword.errors import UsageError
@@ -15,6 +18,41 @@ SMALL = 64 * 1024**2
 """Below this no ratio is looked at."""
 _PIECE = 1024 * 1024
 _READ = (".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt", ".parquet", ".gz")
+
+
+LOOKED_AT_MAX = 20_000
+"""So many entries of a folder are looked at."""
+
+
+def files_of(path: Path) -> list[Path]:
+    """The file itself, or the files of a folder that can be read, in the order of their names; hidden ones and links are left out."""
+    if not path.is_dir():
+        return [path]
+    seen: list[Path] = []
+    for each in _below(path):
+        seen.append(each)
+        if len(seen) > LOOKED_AT_MAX:
+            raise UsageError(
+                "start.folder", f"the folder holds more than {LOOKED_AT_MAX:,} files", place=str(path), hint="give the one with the export"
+            )
+    found = [each for each in seen if _is_read(each.name) or each.name.lower().endswith(".zip")]
+    if not found or len(found) > MEMBERS_MAX:
+        some = ", ".join(f"`{each.name}`" for each in seen[:8])
+        what = f"the folder holds {len(found):,} files that can be read, of {len(seen):,}: {some or 'nothing'}"
+        raise UsageError("start.folder", what, place=str(path), hint=f"one to {MEMBERS_MAX} files that end in {', '.join((*_READ, '.zip'))}")
+    return found
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        raise UsageError("usage.file", f"the folder cannot be read: {error.strerror}", place=str(folder), hint="check who may read it") from error
+
+    for above, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = sorted(each for each in folders if not each.startswith(".") and each != "__MACOSX")
+        for name in sorted(names):
+            each = Path(above, name)
+            if not name.startswith((".", "~$")) and each.is_file() and not each.is_symlink():
+                yield each
 
 
 def unpacked(path: Path, into: Path) -> list[Path]:
@@ -34,8 +72,8 @@ def unpacked(path: Path, into: Path) -> list[Path]:
                 what = f"the archive holds {len(members):,} files that can be read, of {len(archive.namelist()):,}: {seen or 'nothing'}"
                 raise UsageError("start.archive", what, place=path.name, hint=f"one to {MEMBERS_MAX} files that end in {', '.join(_READ)}")
             into.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return [_unpack(archive, each, into / _name(path, each.filename), path) for each in members]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+            return _unpack_all(archive, members, into, path)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error) as error:
         what = f"the archive cannot be opened: {error}"
         raise UsageError(
             "start.archive", what, place=path.name, hint="unpack it yourself, and give the files (a password is not asked for)"
@@ -58,9 +96,28 @@ def _name(archive: Path, member: str) -> str:
     return f"{archive.stem[:60]}-{last[-100:]}"
 
 
-def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, to: Path, path: Path) -> Path:
+def _unpack_all(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], into: Path, path: Path) -> list[Path]:
+    """Write the members out, each under a name of its own, or none: what was written before one that is refused goes again."""
+    left = max(SMALL, min(UNPACKED_MAX, RATIO_MAX * path.stat().st_size))
+    done: list[Path] = []
+    try:
+        for each in members:
+            name, number = _name(path, each.filename), 1
+            while into / name in done:  # two folders of an archive may each hold a tickets.csv
+                number += 1
+                name = f"{number}-{_name(path, each.filename)}"
+            done.append(_unpack(archive, each, into / name, path, most=left))
+            left -= done[-1].stat().st_size
+    except BaseException:
+        for each_done in done:
+            each_done.unlink(missing_ok=True)
+        raise
+    return done
+
+
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, to: Path, path: Path, *, most: int) -> Path:
     """Write a member out, counting what really comes: what an archive says of its own sizes may be a lie."""
-    most = max(SMALL, min(UNPACKED_MAX, RATIO_MAX * max(member.compress_size, 1)))
+    most = min(most, max(SMALL, min(UNPACKED_MAX, RATIO_MAX * max(member.compress_size, 1))))
     size, new = 0, to.with_name(f"{to.name}.new")
     try:
         with archive.open(member) as packed, new.open("wb") as out:

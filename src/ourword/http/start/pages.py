@@ -21,7 +21,9 @@ from ourword.http.links import Links, asking
 from ourword.http.render import render
 from ourword.http.start.shared import fields_of, links_of, start_of
 from ourword.http.start.work import Moved, Work
-from ourword.starting import HOW_READ, Start
+from ourword.outcomes.written import DAY, MONTH
+from ourword.recognising import HOW_READ
+from ourword.starting import Start
 from ourword.summary import recounted, spoken_of, stayed
 
 FILES_MAX = 100
@@ -192,6 +194,8 @@ def _questions(start: Start, answers: Answers, fields: dict[str, list[str]], wro
         typed=typed,
         price=price,
         zone=answers.zone,
+        dates=start.first_question(),
+        first=answers.first,
         look=look,
         wrong=wrong,
     )
@@ -216,6 +220,7 @@ def _answers(fields: dict[str, list[str]]) -> tuple[Answers, list[str]]:
         same=same if same in ("object", "kind", "customer") else "object",
         price=price,
         zone=zone,
+        first=first if (first := fields.get("first", [""])[0]) in (DAY, MONTH) else "",
     )
     return with_all(answers, typed_tests(fields.get("tests_typed", [""])[0])), wrong
 
@@ -243,6 +248,8 @@ def _found(start: Start) -> str:
         board=board,
         ladder=start.ladder(),
         read=start.kept.read,
+        assumed=start.kept.assumed,
+        left=start.kept.left,
         files=start.kept.files,
         home=str(start.home),
         drafted=start.drafts.filled is not None,

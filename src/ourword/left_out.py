@@ -1,0 +1,40 @@
+"""What of a company's files did not come in, each with its place and a value: a row that is left out in silence makes every figure a little wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ourword.errors import UsageError
+from ourword.stores.importing import Imported
+
+SHOWN_MAX = 3
+TIMES_READ = "2026-11-23 14:50, 23.11.2026 14:50, 23/11/2026, 11/23/2026 2:50 PM, 23 Nov 2026 14:50, seconds since 1970, a spreadsheet's day number"
+
+
+def left_out(name: str, told: Imported, *, untimed: str = "") -> list[str]:
+    """Say of one file what was left out, with the first places and values; nothing where all came in. *untimed* says why times are missing.
+
+    >>> told = Imported(rows=9, skipped=1, lines=[{"place": "a.csv:3: at", "what": "`soon` is no time", "hint": ""}], events={"without_time": 2})
+    >>> left_out("a.csv", told)
+    ['a.csv: 1 left out of 9 rows, such as a.csv:3: at: `soon` is no time', 'a.csv: 2 events have no time, and count in nothing that measures time']
+    """
+    found = []
+    if told.skipped:
+        some = "; ".join(f"{each['place']}: {each['what']}" for each in told.lines[:SHOWN_MAX])
+        found.append(f"{name}: {told.skipped:,} left out of {told.rows:,} rows, such as {some}")
+    if without := told.events.get("without_time", 0):
+        found.append(f"{name}: {without:,} events have no time, and count in nothing that measures time{': ' if untimed else ''}{untimed}")
+    return found
+
+
+def refuse_untimed(told: Mapping[str, Imported], why: Mapping[str, str]) -> None:
+    """Raise a `UsageError` where most of what was given has no time: every figure would be made of the rest."""
+    kept = sum(each.events.get("new", 0) for each in told.values())
+    bad = sum(each.untimed for each in told.values())
+    without = sum(each.events.get("without_time", 0) for each in told.values())
+    if not kept + bad or 2 * (without + bad) <= kept + bad:
+        return
+    name, worst = max(told.items(), key=lambda each: each[1].events.get("without_time", 0) + each[1].untimed)
+    what = f"most of these files has no time that can be read ({without + bad:,} of {kept + bad:,}), and nothing was kept of them: "
+    reasons = "; ".join(left_out(name, worst, untimed=why.get(name, "")))
+    raise UsageError("start.times", what + reasons, place=name, hint=f"times that are read: {TIMES_READ}")

@@ -1,0 +1,86 @@
+"""What a given file is: a helpdesk's own export, any table, or nothing that is read; who is refused hears what was seen and what is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from ourword.errors import UsageError
+from ourword.helpdesks.known import recognised
+from ourword.helpdesks.shape import Shape
+from ourword.helpdesks.table import Table, names
+from ourword.outcomes.drafting import ROWS
+from ourword.outcomes.mapper import Skipped
+from ourword.stores.reading import columns_of, encoding_of, rows_of
+
+HOW_READ = "JSON, JSON Lines, CSV or Parquet as Zendesk, Intercom, Chatwoot, Salesforce or a spreadsheet export them (.zip and .gz too)"
+_TABLE = "a table needs a first row of names, such as `ticket id`, `customer`, `created at`, `closed at`, `status`"
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """One file, and what it was recognised as."""
+
+    path: str
+    shape: str
+    title: str
+    bytes: int
+    called: str = ""
+    """How it is told from another file of its name."""
+
+    @property
+    def name(self) -> str:
+        """Its name alone."""
+        return self.called or self.place.name
+
+    @property
+    def place(self) -> Path:
+        """Where it lies."""
+        return Path(self.path)
+
+
+def given(path: Path, *, names: Collection[str] = ()) -> Given:
+    """Recognise a file; one called like another is told from it by its folder, or their tickets would be taken for the same."""
+    called, number = path.name, 1
+    while called in names:
+        called = f"{path.parent.name[-60:]}-{path.name}" if number == 1 else f"{number}-{path.name}"
+        number += 1
+    shape = shape_of(path, called)
+    return Given(path=str(path), shape=shape.name, title=shape.title, bytes=path.stat().st_size, called="" if called == path.name else called)
+
+
+def shape_of(path: Path, called: str = "") -> Shape:
+    """What a file is; raises `UsageError` where nothing in it can be read, saying what was seen and what is expected."""
+    encoding = encoding_of(path)
+    seen = list(islice(rows_of(path, encoding=encoding or "utf-8"), ROWS))
+    first = [row for _, row in seen if not isinstance(row, Skipped)]
+    if not first:
+        bad = next((row for _, row in seen if isinstance(row, Skipped)), None)
+        raise UsageError(
+            "start.empty", _nothing_in(path, encoding, bad), place=path.name, hint=f"{_TABLE}, and below it rows; what is read: {HOW_READ}"
+        )
+    known = recognised(first[0], path.name)
+    if known is not None:
+        return known
+    table = Table(first, called or path.name, encoding)
+    if not table.roles.contact and not table.roles.customer:
+        columns = ", ".join(f"`{each}`" for each in names(first[:20])[:12])
+        what = f"nothing here looks like a ticket, a conversation or a customer: it has {columns or 'no names of columns'}"
+        raise UsageError(
+            "start.unknown", what, place=path.name, hint=f"what is read: {HOW_READ}; any table needs a column such as `ticket id` or `customer id`"
+        )
+    return table
+
+
+def _nothing_in(path: Path, encoding: str, bad: Skipped | None) -> str:
+    """Why no row of a file can be read."""
+    if path.stat().st_size == 0:
+        return "no row of this file can be read: it is empty"
+    if bad is not None:
+        return f"no row of this file can be read: {bad.what} ({bad.place})"
+    columns = columns_of(path, encoding=encoding or "utf-8")
+    if columns:
+        return f"the file has names of columns and no row: {', '.join(f'`{each[:40]}`' for each in columns[:12])}"
+    return "no row of this file can be read: there is none"
