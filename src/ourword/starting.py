@@ -62,6 +62,8 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """The folder of the home that was read last; empty before."""
     read: tuple[tuple[str, Imported], ...] = ()
     """By file, what was read of it and what was skipped."""
+    by: Answers | None = None
+    """The answers by which that home was read; `None` once a file came or went."""
     assumed: tuple[str, ...] = ()
     """What was assumed of dates and clocks when it was read."""
     left: tuple[str, ...] = ()
@@ -120,7 +122,7 @@ class Start:
         except BaseException:
             self._forget(place for place in places if place != path.resolve())
             raise
-        self._keep(files=(*before, *found), answers=None)
+        self._keep(files=(*before, *found), answers=None, by=None)
         self._look = None
         return found
 
@@ -134,7 +136,7 @@ class Start:
     def remove(self, name: str) -> None:
         """Leave a file out again; a copy of ours is deleted."""
         gone = [each for each in self.kept.files if each.name == name]
-        self._keep(files=tuple(each for each in self.kept.files if each.name != name), answers=None)
+        self._keep(files=tuple(each for each in self.kept.files if each.name != name), answers=None, by=None)
         self._look = None
         self._forget(Path(each.path) for each in gone)
 
@@ -181,6 +183,10 @@ class Start:
         if not self.kept.files:
             raise UsageError("start.files", "there is no file yet", place=str(self.folder), hint=f"give one: {HOW_READ}")
         answers, look = self.answers(), self.look(moved)
+        if (kept := self._as_read(answers)) is not None:
+            keep_terms(kept, self._terms(answers).beside(terms_of(kept)))
+            self._keep(answers=answers, by=answers)
+            return kept
         place = self._next()
         try:
             told = self._import(place, answers, look, moved)
@@ -197,8 +203,17 @@ class Start:
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
             raise
-        self._keep(home=place.name, read=tuple(told.items()), answers=answers, assumed=assumed(look, answers), left=left)
+        self._keep(home=place.name, read=tuple(told.items()), answers=answers, by=answers, assumed=assumed(look, answers), left=left)
         return place
+
+    def _as_read(self, answers: Answers) -> Path | None:
+        """The home that was read last, where only the price is answered otherwise: whoever was called back from it stays called back."""
+        by, home = self.kept.by, self.home
+        if by is None or home is None or by == answers or msgspec.structs.replace(by, price=answers.price) != answers:
+            return None
+        made = (home / "home.json").stat().st_mtime_ns
+        stands = all(each.place.exists() and each.place.stat().st_mtime_ns <= made for each in self.kept.files)
+        return home if stands else None
 
     def _terms(self, answers: Answers) -> Terms:
         """What was answered of the bill, for every page of the home: whose rule, and the price."""

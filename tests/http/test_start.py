@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import re
 import time
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from ourword.demo.exports import chatwoot
 from ourword.http.start.app import close, make
 from ourword.starting import Start
 from ourword.stores.home import open_home
+from ourword.stores.terms import terms_of
 from ourword.watched import watching
 
 HERE = "http://127.0.0.1:8080"
@@ -303,6 +306,31 @@ def test_another_answer_reads_anew_and_mixes_nothing(caller: TestClient, start: 
 
     assert start.home != first
     assert [start.home] == [each for each in start.folder.glob("home-*") if each.is_dir()]
+
+
+def test_another_price_reads_nothing_anew(caller: TestClient, start: Start) -> None:
+    """Who was called back, and what they said, lies in the home: a price is no reason to delete it."""
+    give(caller, "tickets.csv", tickets())
+    read_all(caller, price="0.99 USD")
+    first = start.home or Path()
+    (first / "called-back.csv").write_text("kept")
+    read_all(caller, price="1.50 USD")
+    dearer = start.home or Path()
+
+    assert (first, "kept") == (dearer, (dearer / "called-back.csv").read_text())
+    assert Decimal("1.50") == terms_of(dearer).assumed.price
+
+
+def test_a_file_that_changed_is_read_anew_whatever_was_answered(caller: TestClient, start: Start) -> None:
+    """The same name and another price, and in it other tickets."""
+    give(caller, "tickets.csv", tickets())
+    read_all(caller, price="0.99 USD")
+    first, file = start.home, start.kept.files[0].place
+    file.write_bytes(tickets(20))
+    os.utime(file, (later := time.time() + 60, later))
+
+    read_all(caller, price="1.50 USD")
+    assert first != start.home
 
 
 def test_work_can_be_stopped_and_what_was_read_before_stays(caller: TestClient, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:

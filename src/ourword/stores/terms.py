@@ -19,6 +19,12 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     rule: str = ""
     assumed: Assumed = UNSAID
 
+    def beside(self, other: Terms) -> Terms:
+        """The same with the other's amounts, where they are in the same currency; price and rule stay."""
+        if other.assumed.currency != self.assumed.currency:
+            return self
+        return msgspec.structs.replace(self, assumed=msgspec.structs.replace(other.assumed, price=self.assumed.price))
+
 
 NO_TERMS = Terms()
 """While nobody has said anything."""
