@@ -1,6 +1,6 @@
 """A drafted contract: what the figures can propose, what only people can fill in, and the two files that come of both.
 
-Nothing is decided here for anybody: owners are blank, choices are open with a date, targets stand at what holds today, and every kind of
+Nothing is decided here for anybody: owners are blank, choices are open with a date, targets stand where today's figures meet them, and every kind of
 decision goes to a person until somebody writes the first clause.
 """
 
@@ -54,7 +54,7 @@ class KindFound(msgspec.Struct, frozen=True, kw_only=True):
     came_back: Row | None
     """Within thirty days, which is what a contract has to bound."""
     at_least: str = ""
-    """The target that is proposed for `stayed_resolved`: what holds today, in percent; empty without data."""
+    """The target that is proposed for `stayed_resolved`: the end of its span that today's figures prove, in percent; empty without data."""
     at_most: str = ""
 
 

@@ -1,4 +1,4 @@
-"""The drafted contract as a form: owners blank, choices open, targets at what holds today, promises found in words to adopt or strike out."""
+"""The drafted contract as a form: owners blank, choices open, targets that today's figures meet, promises found in words to adopt or strike out."""
 
 from __future__ import annotations
 
