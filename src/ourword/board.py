@@ -34,6 +34,7 @@ from ourword.outcomes.quiet import narrowed_by, rows_of
 from ourword.outcomes.recount import Recounted, recount
 from ourword.outcomes.staying import known_on
 from ourword.outcomes.targets import Judged, with_targets
+from ourword.outcomes.unseen import told, unseen_in
 from ourword.watched import watching
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from ourword.settling import Row as PromiseRow
     from ourword.stores.home import Home
 
-FORMAT = 6
+FORMAT = 7
 BOARDS_MAX = 16
 """So many boards are kept: one for each thing asked of a home lately (another window, another moment)."""
 OWED_MAX = 1_000
@@ -101,6 +102,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     owed: tuple[Owing, ...]
     followed: int = 0
     """Contacts whose time is over of which a return would be seen: they name a customer, and what they are about."""
+    unseen: tuple[str, ...] = ()
+    """Metrics that nothing in this home could show: no data, and never 0."""
     staying_known_on: int | None = None
     """When the next customers' staying will be known, of those whose time is not over; `None` where nobody waits."""
     judged: tuple[Judged, ...] = ()
@@ -227,7 +230,9 @@ def work_out(connection: DuckDBPyConnection, promises: Iterable[PromiseRow], mad
     as_of, first, contacts, still_open, unknown, never_closed = _counted(connection)
     monday = None if as_of is None else last_monday(as_of, zone or "UTC")
     promised = list(promises)
-    rows = tuple(report(connection))
+    followed = _followed(connection)
+    unseen = unseen_in(connection, promised=bool(promised), followed=followed)
+    rows = tuple(told(report(connection), unseen))
     return Board(
         made=made,
         as_of=as_of,
@@ -241,7 +246,8 @@ def work_out(connection: DuckDBPyConnection, promises: Iterable[PromiseRow], mad
         recounted=tuple(recount(connection)),
         promises=tuple(tallies(promised, since=monday, until=as_of)),
         owed=owing(promised),
-        followed=_followed(connection),
+        followed=followed,
+        unseen=tuple(sorted(unseen)),
         staying_known_on=known_on(connection),
     )
 

@@ -113,9 +113,9 @@ def told(sample: Sample, frame: Frame, board: Board) -> Told:
 
 def _band(board: Board, kind: str, version: str) -> Band | None:
     confirmed, resolved, found = board.row("confirmed", kind, version), board.row("stayed_resolved", kind, version), board.asked(kind, version)
-    if confirmed is None or resolved is None or confirmed.value is None or resolved.value is None:
+    if confirmed is None or resolved is None or resolved.value is None:
         return None
-    before = confirmed.value, resolved.value
+    before = confirmed.value or 0.0, resolved.value
     if found is None:
         unknown = Between(*before[:1], *before)
         return Band(handled_by=version, n=resolved.n, before=before, asked=unknown, bounds=unknown, uncovered=_quiet(board, kind, version))

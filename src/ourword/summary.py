@@ -42,7 +42,9 @@ def waiting_words(board: Board) -> str:
     days, until = board.made.asked.window_days, "the last event" if board.as_of is None else day_in_words(board.as_of)
     due = ", or a promise made in them has not fallen due" if board.promises else ""
     told = [f"{TOO_EARLY} of {early:,}: closed or last heard of less than {days} days before {until}{due}"] if early else []
-    never = [f"{board.never_closed:,} {'was' if board.never_closed == 1 else 'were'} never closed, and nothing else is known of them"]
+    never = [
+        f"{board.never_closed:,} {'was' if board.never_closed == 1 else 'were'} never closed, and nothing else is known of {'it' if board.never_closed == 1 else 'them'}"
+    ]
     return "; ".join((*told, *(never if board.never_closed else ())))
 
 
@@ -152,16 +154,17 @@ def stayed_resolved(confirmed: Row | None, band: Row | None, days: int, *, follo
 
     *early*: of how many it is too early to tell, where that is known better than as a share.
     """
-    if confirmed is None or band is None or confirmed.value is None or band.value is None:
+    if confirmed is None or band is None or band.value is None:
         return f"No data: no contact has been closed for {days} days.{early}"
     waiting = early or f" Of {percent(band.immature)} of all contacts it is {TOO_EARLY}: not over for {days} days." if band.immature else ""
+    least = confirmed.value or 0.0  # where no yes could be heard nothing is known to be confirmed
     contacts = f"Of all {band.n:,} contacts that ended" if band.n > 1 else "Of the one contact that ended"
-    if _tells_nothing(confirmed.value, band.value):
+    if _tells_nothing(least, band.value):
         if followed:
             seen = "" if followed >= band.n else f" Of {followed:,} a return would have been seen: they name a customer and a matter."
             return f"{contacts} none came back within {days} days; {NOBODY_SAYS}.{seen}{waiting}"
         return f"{contacts} nobody can say how many stayed resolved: {NOTHING_SEEN}.{waiting}"
-    return f"{contacts}, between {percent(confirmed.value)} and {percent(band.value)} stayed resolved for {days} days.{waiting}"
+    return f"{contacts}, between {percent(least)} and {percent(band.value)} stayed resolved for {days} days.{waiting}"
 
 
 NOTHING_SEEN = "no event says that a customer confirmed it, came back or gave up, or that a promise was late or broken"

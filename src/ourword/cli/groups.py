@@ -35,9 +35,9 @@ def _is_group(row: Row) -> bool:
 def _line(found: Board, group: Row) -> str:
     name = group.version if len(group.version) <= _NAME else f"{group.version[: _NAME - 1]}…"
     least = found.row("confirmed", version=group.version)
-    if group.value is None or least is None or least.value is None:
+    if group.value is None or least is None:
         return f"{name:<{_NAME}}{group.n:>9,}  no data"
-    band = f"{least.value * 100:.0f} to {_short(group.value)}"
+    band = f"{(least.value or 0.0) * 100:.0f} to {_short(group.value)}"
     shares = (f"  {_share(found.row(metric, version=group.version)):<17}" for metric in ("came_back", "gave_up"))
     return f"{name:<{_NAME}}{group.n:>9,}  {band:<15}{''.join(shares)}".rstrip()
 

@@ -56,7 +56,7 @@ def outcome_bars(board: Board, kinds: Sequence[str]) -> list[Bar]:
 
 def _outcome_bar(board: Board, kind: str) -> Bar | None:
     rows = {name: row for name in OUTCOME_WORDS if (row := board.row(name, kind)) is not None and row.value is not None}
-    if len(rows) < len(OUTCOME_WORDS):
+    if "quiet" not in rows:  # the others may be what nothing here could show
         return None
     claimed = board.row("claimed_resolution", kind)
     shares = {name: row.value or 0.0 for name, row in rows.items()}
