@@ -86,8 +86,12 @@ def test_a_zip_of_them_becomes_a_contract(export: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(packed, "w") as file:
         for name in FILES:
             file.write(export / f"{name}.csv", f"{name}.csv")
+        file.writestr(
+            "Account.csv",
+            '"Id","IsDeleted","Name","CreatedDate","CreatedById"\n"001Kj0000000001IAA","0","Acme","2026-09-01 10:00:00","005Kj0000000003IAA"\n',
+        )
     start = Start(tmp_path / "Ourword")
-    start.add(packed)
+    added = start.add(packed)
     start.read()
     proposal = start.proposal(today=TODAY)
     kinds = [each.id for each in proposal.kinds]
@@ -97,6 +101,7 @@ def test_a_zip_of_them_becomes_a_contract(export: Path, tmp_path: Path) -> None:
     written, contract, wiring = start.write_contract(filled, today=TODAY)
     sound, flaws = check(read(contract.read_bytes(), wiring.read_bytes()), today=TODAY)
 
+    assert ["salesforce.others"] == [each.shape for each in added if each.name.endswith("Account.csv")]
     assert {"refund", "cancel_order", "account_access"} <= set(kinds)
     assert written.contract
     assert sound is not None

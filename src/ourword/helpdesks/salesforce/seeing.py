@@ -172,8 +172,9 @@ def _user(row: dict[str, Any], look: Look) -> None:
     who, type_, notes = P.record(row.get("id")), word(row.get("usertype")), N.notes_of(look)
     if not who:
         return
-    notes.user(who, type_)
-    if type_ not in P.STAFF:
+    if type_:
+        notes.user(who, type_)
+    if type_ and type_ not in P.STAFF:
         look.authors.pop(who, None)
         return
     called = text(row.get("name")) or f"{text(row.get('firstname'))} {text(row.get('lastname'))}".strip()

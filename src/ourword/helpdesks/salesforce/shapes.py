@@ -90,4 +90,5 @@ SHAPES = (
     SalesforceShape(sort=P.CASE, name="salesforce.cases", title="Salesforce cases", rank=20, gives=_STANDS),
     SalesforceShape(sort=P.USER, name="salesforce.users", title="Salesforce users", rank=5),
     SalesforceShape(sort=P.CONTACT, name="salesforce.contacts", title="Salesforce contacts", rank=41),
+    SalesforceShape(sort=P.OTHER, name="salesforce.others", title="Salesforce records that say nothing of a contact", rank=99),
 )
