@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ourword.helpdesks.shape import Row
@@ -48,7 +49,12 @@ def called(row: Row) -> dict[str, Any]:
     >>> called({"CASENUMBER": "00001026", "Order_Number__c": "L-7"})
     {'casenumber': '00001026', 'order_number__c': 'L-7'}
     """
-    return {str(name)[:200].strip("\ufeff ").lower(): value for name, value in row.items()} if len(row) <= _NAMES_MAX else {}
+    return {_plain(str(name)[:200]): value for name, value in row.items()} if len(row) <= _NAMES_MAX else {}
+
+
+@lru_cache(maxsize=2_000)
+def _plain(name: str) -> str:
+    return name.strip("\ufeff ").lower()
 
 
 def what(row: Row) -> str:
