@@ -183,6 +183,16 @@ def test_capitals_are_the_same_names() -> None:
     )
 
 
+def test_a_row_that_lost_its_case_is_skipped_and_not_passed_over() -> None:
+    """Without that field it looks like any record; in this file it is a change of which nobody knows the case."""
+    row = change(30, "Status", "Working", "Closed")
+    shape = recognised(row, "CaseHistory.csv")
+    assert shape is not None
+    reader = ByShape(shape, SOLVED, look_of(row)).reader(place="any", now=None)
+
+    assert ["Skipped"] == [type(each).__name__ for each in reader.take({name: value for name, value in row.items() if name != "CaseId"}, 2)]
+
+
 def test_what_else_a_whole_export_holds_is_no_table_of_tickets() -> None:
     """Accounts and opportunities have customers, states and times; an object of one's own may well be one of tickets."""
     account = {"Id": "001Kj0000000001IAA", "Name": "Acme", "Email": "a@acme.example", "Status": "Closed", "CreatedDate": at(0), "CreatedById": JO}

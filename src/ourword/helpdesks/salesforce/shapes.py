@@ -29,7 +29,8 @@ class Reading:
 
     def take(self, document: Row, line: int) -> Iterator[Event | Skipped]:
         """Give the events of one thing."""
-        place, sort = f"{self._place}:{line}", P.what(document) or self._sort
+        place, found = f"{self._place}:{line}", P.what(document)
+        sort = self._sort if found in ("", P.OTHER) else found  # a row that has lost what names its sort is told as one of this file's
         if sort == P.CASE:
             yield from self._say.case(document, place)
         elif sort == P.HISTORY:
