@@ -58,8 +58,8 @@ def held() -> list[Event]:
 
 @by_contact
 def no_words(mine: list[Event]) -> Iterable[Event]:
-    """Neither cases nor their history hold messages."""
-    yield from (each for each in mine if each["type"].partition(".")[0] not in ("message", "question"))
+    """Neither cases nor their history hold messages or ratings."""
+    yield from (each for each in mine if each["type"].partition(".")[0] not in ("message", "question", "feedback"))
 
 
 def nobody_says_why(some: list[Event]) -> Iterable[Event]:

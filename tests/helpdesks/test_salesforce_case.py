@@ -183,6 +183,38 @@ def test_capitals_are_the_same_names() -> None:
     )
 
 
+def test_a_row_that_lost_its_case_is_skipped_and_not_passed_over() -> None:
+    """Without that field it looks like any record; in this file it is a change of which nobody knows the case."""
+    row = change(30, "Status", "Working", "Closed")
+    shape = recognised(row, "CaseHistory.csv")
+    assert shape is not None
+    reader = ByShape(shape, SOLVED, look_of(row)).reader(place="any", now=None)
+
+    assert ["Skipped"] == [type(each).__name__ for each in reader.take({name: value for name, value in row.items() if name != "CaseId"}, 2)]
+
+
+def test_what_else_a_whole_export_holds_is_no_table_of_tickets() -> None:
+    """Accounts and opportunities have customers, states and times; an object of one's own may well be one of tickets."""
+    account = {"Id": "001Kj0000000001IAA", "Name": "Acme", "Email": "a@acme.example", "Status": "Closed", "CreatedDate": at(0), "CreatedById": JO}
+    shape = recognised(account, "Account.csv")
+
+    assert shape is not None
+    assert "salesforce.others" == shape.name
+    assert [] == told(account)
+    assert recognised({**account, "Id": "a01Kj0000000001IAA"}, "Ticket__c.csv") is None
+    assert ["contact.opened"] == types(told(case(CaseNumber=None, ClosedDate=None, IsClosed="false"))), "the number is not needed"
+
+
+def test_users_without_their_types_have_names_and_no_more() -> None:
+    """Who is a customer of the portal is then unknown."""
+    bare = {name: value for name, value in user(JO).items() if name != "UserType"}
+    row = change(30, "Status", "Working", "Closed", JO)
+
+    assert ["Jo Berg"] == [each.words for each in questions(look_of(bare, row))[0].choices]
+    assert [(None, True)] == closes(told(bare, case(OwnerId=None), row))
+    assert [("person", True)] == closes(told(bare, case(), row))
+
+
 def test_times_without_a_zone_are_of_the_zone_that_was_answered() -> None:
     """And one that only a spreadsheet could have written is skipped, never guessed."""
     zoned = Answers(solved=("closed",), zone="Europe/Berlin")

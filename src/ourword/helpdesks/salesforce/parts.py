@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ourword.helpdesks.shape import Row
 from ourword.helpdesks.values import ident, items, seconds, text, when, word
 
 CASE, HISTORY, EMAIL, COMMENT, USER, CONTACT = "case", "history", "email", "comment", "user", "contact"
-SESSION, ENTRY = "session", "entry"
+SESSION, ENTRY, OTHER = "session", "entry", "other"
 _NAMED: tuple[tuple[str, str, frozenset[str]], ...] = (
     (HISTORY, "", frozenset({"caseid", "field", "createddate"})),
     (CASE, "", frozenset({"id", "casenumber", "status", "createddate"})),
+    (CASE, "500", frozenset({"id", "status", "createddate"})),
     (ENTRY, "", frozenset({"id", "conversationid", "actortype", "entrytype", "entrytime"})),
     (SESSION, "", frozenset({"id", "messagingenduserid", "createddate"})),
     (EMAIL, "02s", frozenset({"id", "parentid", "incoming"})),
     (COMMENT, "00a", frozenset({"id", "parentid", "ispublished", "createddate"})),
-    (USER, "005", frozenset({"id", "username", "usertype"})),
+    (USER, "005", frozenset({"id", "username"})),
     (CONTACT, "003", frozenset({"id", "lastname"})),
 )
 """A row is of the first sort all of whose names it has, and whose ids begin like its own: only names of fields that are never empty, as empty
@@ -28,8 +30,10 @@ _NAMES_MAX = 2_000
 _RECORD = re.compile(r"[0-9A-Za-z]{15}(?:[A-Z0-5]{3})?", re.ASCII)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", re.ASCII)
 _BASE62 = {each: number for number, each in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")}
-_QUEUE, _USER = "00G", "005"
-"""What the ids of queues and of users begin with."""
+_QUEUE, _USER, _CUSTOM = "00G", "005", "a"
+"""What the ids of queues, of users and of a company's own objects begin with."""
+_KEPT_BY_ALL = frozenset({"createdbyid", "systemmodstamp", "lastmodifiedbyid"})
+"""Fields of every object."""
 OWNERS = ("owner", "ownerassignment", "owneraccepted", "ownerescalated")
 TEXT, ESCALATED, IDLE = "text", "botescalated", "chatbotclosedidlesession"
 """Sorts of entries in a conversation that say something of the customer."""
@@ -45,18 +49,29 @@ def called(row: Row) -> dict[str, Any]:
     >>> called({"CASENUMBER": "00001026", "Order_Number__c": "L-7"})
     {'casenumber': '00001026', 'order_number__c': 'L-7'}
     """
-    return {str(name)[:200].strip("\ufeff ").lower(): value for name, value in row.items()} if len(row) <= _NAMES_MAX else {}
+    return {_plain(str(name)[:200]): value for name, value in row.items()} if len(row) <= _NAMES_MAX else {}
+
+
+@lru_cache(maxsize=2_000)
+def _plain(name: str) -> str:
+    return name.strip("\ufeff ").lower()
 
 
 def what(row: Row) -> str:
     """The sort of thing a row is; empty when it is none of ours: a report's columns have labels, not these names.
 
+    A whole export holds accounts, tasks and a hundred sorts more. Each is known for what it is, so that no table of accounts is taken for one of
+    tickets; an object of the company's own may be one of tickets, and stays a table.
+
+    >>> what({"Id": "001Kj0000000001IAA", "Name": "Acme", "SystemModstamp": "2026-11-09T10:22:00.000Z"})
+    'other'
     >>> what({"ID": "500", "CASENUMBER": "1026", "STATUS": "New", "CREATEDDATE": ""}), what({"Case Number": "1026", "Status": "New"})
     ('case', '')
     """
     found = called(row)
     id_ = ident(found.get("id"))
-    return next((sort for sort, begins, wanted in _NAMED if wanted <= found.keys() and id_.startswith(begins)), "")
+    known = next((sort for sort, begins, wanted in _NAMED if wanted <= found.keys() and id_.startswith(begins)), "")
+    return known or (OTHER if record(id_) and not id_.startswith(_CUSTOM) and found.keys() & _KEPT_BY_ALL else "")
 
 
 def things(row: Row) -> Iterator[Row]:

@@ -11,7 +11,7 @@ from ourword.helpdesks.salesforce import notes as N
 from ourword.helpdesks.salesforce import parts as P
 from ourword.helpdesks.salesforce import words as W
 from ourword.helpdesks.shape import Look, Row
-from ourword.helpdesks.values import text, word
+from ourword.helpdesks.values import seconds, text, word
 from ourword.outcomes.sayings import answer_to_solved, asks_whether_solved
 
 _DOMAINS_MAX, _WAITING_MAX, _MOVES_MAX, _NOW = 100_000, 20_000, 1_000, 2**61
@@ -56,8 +56,9 @@ def _history(row: dict[str, Any], look: Look) -> None:
     case, notes, field = P.record(row.get("caseid")), N.notes_of(look), word(row.get("field"))
     if not case or P.is_true(row.get("isdeleted")):
         return
-    look.at(P.moment(row.get("createddate")))
-    at, now = P.second(row.get("createddate")), row.get("newvalue")
+    time, now = P.moment(row.get("createddate")), row.get("newvalue")
+    look.at(time)
+    at = seconds(time)
     if field == "status":
         notes.stand(look, case, at, state_of(now))
         moves = notes.moves.setdefault(case, array("q"))
@@ -90,13 +91,13 @@ def _email(row: dict[str, Any], look: Look) -> None:
     notes.worded = True
     if not case or not id_ or not W.is_sent(row):
         return
-    at = row.get("messagedate") or row.get("createddate")
-    look.at(P.moment(at))
+    time = P.moment(row.get("messagedate") or row.get("createddate"))
+    look.at(time)
     words = W.words_of_mail(row)
     who = speaker_of(row)
     if P.is_user(who) and notes.users.get(who, P.STAFF[0]) in P.STAFF:
         look.said(who, words)
-    _spoken(notes, case, L.EMAILED, id_, P.second(at), who, words)
+    _spoken(notes, case, L.EMAILED, id_, seconds(time), who, words)
 
 
 def _comment(row: dict[str, Any], look: Look) -> None:
@@ -104,10 +105,11 @@ def _comment(row: dict[str, Any], look: Look) -> None:
     notes.worded = True
     if not case or not id_ or not W.is_shown(row):
         return
-    look.at(P.moment(row.get("createddate")))
+    time = P.moment(row.get("createddate"))
+    look.at(time)
     words, who = W.words_of_comment(row), P.record(row.get("createdbyid"))
     _speaks(who, words, look)
-    _spoken(notes, case, L.COMMENTED, id_, P.second(row.get("createddate")), who, words)
+    _spoken(notes, case, L.COMMENTED, id_, seconds(time), who, words)
 
 
 def _session(row: dict[str, Any], look: Look) -> None:
@@ -130,12 +132,13 @@ def _entry(row: dict[str, Any], look: Look) -> None:
     if sort != P.TEXT or not contact or not id_ or not who:
         return
     notes.worded = True
-    look.at(P.moment(row.get("entrytime")))
+    time = P.moment(row.get("entrytime"))
+    look.at(time)
     words = text(row.get("message")).strip()
     if who.startswith(L.AGENT):
         look.author(who.removeprefix(L.AGENT), name=text(row.get("actorname"))[:100])
         look.said(who.removeprefix(L.AGENT), words)
-    _spoken(notes, contact, L.ENTERED, id_, P.second(row.get("entrytime")), who, words)
+    _spoken(notes, contact, L.ENTERED, id_, seconds(time), who, words)
 
 
 def entry_speaker(entry: Mapping[str, Any]) -> str:
@@ -172,8 +175,9 @@ def _user(row: dict[str, Any], look: Look) -> None:
     who, type_, notes = P.record(row.get("id")), word(row.get("usertype")), N.notes_of(look)
     if not who:
         return
-    notes.user(who, type_)
-    if type_ not in P.STAFF:
+    if type_:
+        notes.user(who, type_)
+    if type_ and type_ not in P.STAFF:
         look.authors.pop(who, None)
         return
     called = text(row.get("name")) or f"{text(row.get('firstname'))} {text(row.get('lastname'))}".strip()

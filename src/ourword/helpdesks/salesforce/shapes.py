@@ -29,7 +29,8 @@ class Reading:
 
     def take(self, document: Row, line: int) -> Iterator[Event | Skipped]:
         """Give the events of one thing."""
-        place, sort = f"{self._place}:{line}", P.what(document) or self._sort
+        place, found = f"{self._place}:{line}", P.what(document)
+        sort = self._sort if found in ("", P.OTHER) else found  # a row that has lost what names its sort is told as one of this file's
         if sort == P.CASE:
             yield from self._say.case(document, place)
         elif sort == P.HISTORY:
@@ -90,4 +91,5 @@ SHAPES = (
     SalesforceShape(sort=P.CASE, name="salesforce.cases", title="Salesforce cases", rank=20, gives=_STANDS),
     SalesforceShape(sort=P.USER, name="salesforce.users", title="Salesforce users", rank=5),
     SalesforceShape(sort=P.CONTACT, name="salesforce.contacts", title="Salesforce contacts", rank=41),
+    SalesforceShape(sort=P.OTHER, name="salesforce.others", title="Salesforce records that say nothing of a contact", rank=99),
 )
