@@ -16,7 +16,7 @@ from ourword.http import server
 from ourword.http.guard import Guard
 from ourword.http.links import STARTED
 from ourword.http.render import style
-from ourword.http.start import contract, guides, pages
+from ourword.http.start import ask, contract, guides, pages
 from ourword.http.start.work import Work
 from ourword.starting import Start
 from ourword.stores.home import Home, open_home
@@ -78,6 +78,10 @@ def make(start: Start, *, example: Callable[[str, Start], None] | None = None) -
             Route("/start/found", pages.found, methods=["GET"]),
             Route("/start/contract", contract.page, methods=["GET", "POST"]),
             Route("/start/contract/written", contract.written, methods=["GET"]),
+            Route("/start/ask", ask.page, methods=["GET"]),
+            Route("/start/ask", ask.draw, methods=["POST"]),
+            Route("/start/ask/sheet", ask.sheet, methods=["GET"]),
+            Route("/start/ask/answers", ask.answers, methods=["POST"]),
             Route("/style.css", _style_sheet),
             Mount("/", app=Behind(start)),
         ],
