@@ -98,6 +98,15 @@ class _Tags(HTMLParser):
         assert self.open.pop() == tag
 
 
+def test_numbers_go_on_where_they_were() -> None:
+    """A contract's sentences are numbered through: “5.” below a heading is no “1.”."""
+    html = html_of("## The way\n\n5. A person comes.\n6. Soon.\n\n## More\n\n7. Yes.", below=2)
+
+    assert '<ol start="5"><li>A person comes.</li><li>Soon.</li></ol>' in html
+    assert '<ol start="7">' in html
+    assert "<h4>The way</h4>" in html
+
+
 @given(st.text(st.sampled_from("ab<>&|-#*`[]()1. \n\"'") | st.characters(), max_size=200))
 def test_whatever_a_guide_holds_its_page_is_whole(text: str) -> None:
     """Every tag is ours, and is closed."""
@@ -106,6 +115,6 @@ def test_whatever_a_guide_holds_its_page_is_whole(text: str) -> None:
     tags.close()
 
     assert [] == tags.open
-    assert tags.seen <= {"h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "pre", "code", "strong", "em", "a"} | {
+    assert tags.seen <= {"h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "pre", "code", "strong", "em", "a"} | {
         "table", "thead", "tbody", "tr", "th", "td"
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -102,13 +102,24 @@ def _take(start: Start, text: bytes, name: str) -> tuple[str, Sequence[OurwordEr
     return f"{kept}{f'; {len(taken.wrong):,} cannot be taken' if taken.wrong else ''}.", taken.wrong
 
 
+def _joined(lines: Iterable[str]) -> list[str]:
+    """Sentences as paragraphs: a line that is indented goes on with the one before."""
+    found: list[str] = []
+    for each in lines:
+        if each.startswith(" ") and found:
+            found[-1] += f" {each.strip()}"
+        else:
+            found.append(each)
+    return found
+
+
 def _page(start: Start, wrong: Sequence[OurwordError] = (), size: str = "", whose: str = "", *, told: str = "") -> str:
     assert start.home is not None
     with Ourword.open_home(start.home, create=False) as word:
         quiet = word.calls.quiet()
         try:
             sample = word.calls.sample()
-            stands = list(words(word.calls.standing(sample)))
+            stands = _joined(words(word.calls.standing(sample)))
         except LineError:
             sample, stands = None, []
     among = {name: f"{quiet[name]:,} {said}" for name, said in WHOSE.items() if quiet[name]}

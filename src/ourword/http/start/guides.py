@@ -15,8 +15,8 @@ from ourword.http.render import render
 from ourword.http.start.shared import links_of, start_of
 
 GUIDES = {"zendesk": "Zendesk", "intercom": "Intercom", "chatwoot": "Chatwoot", "salesforce": "Salesforce"}
-_BEGINS = re.compile(r"(?:#{1,4} |```|\||- |\d+\. )")
-_ITEM = re.compile(r"(?:- |\d+\. )")
+_BEGINS = re.compile(r"(?:#{1,4} |```|\||- |[0-9]{1,6}\. )")
+_ITEM = re.compile(r"(?:- |[0-9]{1,6}\. )")
 
 
 async def page(request: Request) -> Response:
@@ -37,16 +37,16 @@ def guide(name: str) -> str:
     return found.read_text(encoding="utf-8") if found is not None else ""
 
 
-def html_of(text: str) -> Markup:
-    """Headings, paragraphs, lists, tables and code; whatever else there is stays text, and all of it is escaped.
+def html_of(text: str, *, below: int = 0) -> Markup:
+    """Headings (so many levels *below* the page's own), paragraphs, lists, tables, code; whatever else there is stays text, and all is escaped.
 
     >>> html_of("# A *guide*\\n\\nDo `this`\\nfirst.\\n\\n- one\\n  more\\n- two <b>")
     Markup('<h1>A <em>guide</em></h1>\\n<p>Do <code>this</code> first.</p>\\n<ul><li>one more</li><li>two &lt;b&gt;</li></ul>')
     """
-    return Markup("\n").join(_blocks(text.splitlines()))
+    return Markup("\n").join(_blocks(text.splitlines(), below))
 
 
-def _blocks(lines: Sequence[str]) -> Iterator[Markup]:
+def _blocks(lines: Sequence[str], below: int) -> Iterator[Markup]:
     at = 0
     while at < len(lines):
         line, end = lines[at], at + 1
@@ -55,15 +55,16 @@ def _blocks(lines: Sequence[str]) -> Iterator[Markup]:
             yield Markup("<pre><code>{}</code></pre>").format("\n".join(lines[at + 1 : end]))
             end += 1
         elif line.startswith("#"):
-            level = min(len(line) - len(line.lstrip("#")), 4)
+            level = min(len(line) - len(line.lstrip("#")) + below, 6)
             yield Markup(f"<h{level}>{{}}</h{level}>").format(_inline(line.lstrip("# ")))
         elif line.startswith("|"):
             end = _while(lines, at, lambda each: each.startswith("|"))
             yield _table(lines[at:end])
         elif _ITEM.match(line):
             end = _while(lines, at, lambda each: bool(each.strip()) and (bool(_ITEM.match(each)) or each.startswith(" ")))
-            tag = "ul" if line.startswith("- ") else "ol"
-            yield Markup(f"<{tag}>{{}}</{tag}>").format(_items(lines[at:end]))
+            number = re.match(r"[0-9]{1,6}(?=\. )", line)
+            tag, begins = ("ol" if number else "ul"), (f' start="{number[0]}"' if number and number[0] != "1" else "")
+            yield Markup(f"<{tag}{begins}>{{}}</{tag}>").format(_items(lines[at:end]))
         elif line.strip():
             end = _while(lines, at, lambda each: bool(each.strip()) and not _BEGINS.match(each))
             yield Markup("<p>{}</p>").format(_inline(" ".join(lines[at:end])))
