@@ -126,6 +126,13 @@ def _quiet(connection: DuckDBPyConnection, wanted: Wanted) -> list[tuple[int, in
     return found
 
 
+def quiet_by_handler(home: Home) -> dict[str, int]:
+    """How many quiet contacts there are to draw among: that automation handled, that a person did, and of anybody (`any`)."""
+    with watching(home) as (connection, _promises):
+        found = {each: len(quiet_contacts(connection, handled_by=each)) for each in HANDLED_BY}
+        return {**found, ANYBODY: len(quiet_contacts(connection))}
+
+
 def sample_of(home: Home, name: str = "") -> Sample:
     """Find a sample by its name; without one, the latest. Raises `LineError`."""
     known = samples(home)

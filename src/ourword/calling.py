@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ourword.asking import Taken, Wanted, draw_quiet, sample_of, sheet, take
+from ourword.asking import Taken, Wanted, draw_quiet, quiet_by_handler, sample_of, sheet, take
 from ourword.called_back import Told, standing
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ class Calls:
     def draw(self, wanted: Wanted) -> Sample:
         """Draw quiet customers by lot, durably: who is called is settled before anybody is. Raises `UsageError`, `HomeError`."""
         return draw_quiet(self._home, wanted, now=self._now())
+
+    def quiet(self) -> dict[str, int]:
+        """How many quiet contacts could be drawn, by who handled them: `automation`, `person`, and `any`."""
+        return quiet_by_handler(self._home)
 
     def sample(self, name: str = "") -> Sample:
         """A sample by its name, such as `ask-12`; without one, the latest. Raises `LineError` where there is none."""

@@ -183,7 +183,7 @@ def test_a_home_without_events_says_how_the_first_come(tmp_path: Path) -> None:
         close(app)
 
     assert "No event has come yet" in page.text
-    assert "Nothing has been promised here." in promises.text
+    assert "No promise is known here." in promises.text
     assert (503, "home.no-events") == (answered.status_code, answered.json()["code"])
 
 

@@ -425,11 +425,13 @@ def test_a_helpdesks_own_file_is_read_by_its_name_alone(tmp_path: Path, capsys: 
         assert says in told
 
 
-def test_nothing_needs_you_is_not_said_where_nothing_is_watched(caller: TestClient, start: Start, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_needs_you_is_not_said_where_nothing_is_watched(
+    caller: TestClient, start: Start, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """From an export promises are not knowable: "a good day" was read as a promise kept."""
     give(caller, "tickets.csv", tickets())
     read_all(caller)
-    assert run(["report", "--home", str(start.home), "--monday"]) == 0
+    assert run(["report", "--home", str(start.home), "--monday", "--out", str(tmp_path / "reports")]) == 0
     printed = " ".join(capsys.readouterr().out.split())
 
     for page in (caller.get("/").text, caller.get("/signals").text):

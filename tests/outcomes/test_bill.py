@@ -76,9 +76,20 @@ def test_a_price_in_dollars_is_added_to_no_other_currency(row: Recounted, curren
 def test_a_price_is_multiplied_exactly(price: str, paid: int) -> None:
     """Ten resolutions; also where a price has three decimals, or none."""
     row = Recounted(
-        rule="own", kind="*", claimed=10, confirmed=0, quiet=10, came_back=0, gave_up=0, promise_broken=0, n=10, low=None, high=None, billed=None
+        rule="zendesk", kind="*", claimed=10, confirmed=0, quiet=10, came_back=0, gave_up=0, promise_broken=0, n=10, low=None, high=None, billed=None
     )
     (line,) = bill(row, Assumed(currency="EUR", price=Decimal(price))).lines
 
     assert (-paid, True) == (line.low, line.known)
     assert price_text(Decimal(price)) in line.assumption
+
+
+def test_a_companys_own_claim_times_a_price_is_no_invoice() -> None:
+    """Who closes a ticket bills nobody for it: the price of a machine's resolution times all that were closed is an assumption, and called one."""
+    row = Recounted(
+        rule="own", kind="*", claimed=10, confirmed=0, quiet=10, came_back=0, gave_up=0, promise_broken=0, n=10, low=None, high=None, billed=None
+    )
+    (by_price,), (given_,) = (bill(row, each).lines for each in (Assumed(price=Decimal("0.99")), Assumed(invoice=500)))
+
+    assert (False, True) == (by_price.known, given_.known)
+    assert "write the invoice itself" in by_price.assumption

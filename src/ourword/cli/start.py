@@ -6,6 +6,7 @@ import sys
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -55,8 +56,19 @@ def _serve(start: Start, port: int, browser: bool) -> int:
     sys.stdout.flush()
     if browser and sys.stdout.isatty():
         webbrowser.open(address)
-    listen(make(start), listening, closing_with=close)
+    listen(make(start, example=example), listening, closing_with=close)
     return 0
+
+
+def example(vendor: str, start: Start, *, contacts: int = 2_000) -> None:
+    """Give a fictional shop's export as a file of one's own is given: for whoever wants to see first."""
+    from ourword.demo.exports.__main__ import RICHEST, write_export
+
+    start.files.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with TemporaryDirectory(dir=start.folder) as place:
+        write_export(vendor, Path(place) / "larkspur", contacts=contacts)
+        for name in RICHEST[vendor]:
+            start.add((Path(place) / "larkspur" / name).replace(start.files / f"larkspur-{name}"))
 
 
 def _once(start: Start) -> int:

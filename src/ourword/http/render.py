@@ -27,7 +27,7 @@ _HERE = {
     "signal.html": "Signals",
     "decisions.html": "Decisions",
     **dict.fromkeys(
-        ("start.html", "start-questions.html", "start-progress.html", "start-found.html", "start-contract.html", "start-written.html"), "Your files"
+        [f"start{each}.html" for each in ("", "-questions", "-progress", "-found", "-contract", "-written", "-ask", "-guide")], "Your files"
     ),
 }
 """Which page of the bar at the top a template is."""

@@ -131,8 +131,9 @@ def _invoice(row: Recounted, assumed: Assumed, price: Decimal | None) -> Line | 
     if assumed.invoice is not None:
         amount, words, known = assumed.invoice, "as you gave it", True
     elif price is not None:
-        amount, known = round(price * 100 * row.claimed), assumed.price is not None
-        words = f"{'your price' if known else 'the price that the vendor published; yours may differ'}: {price_text(price)} for each that is counted"
+        amount, own = round(price * 100 * row.claimed), assumed.price is not None
+        known = own and row.rule != OWN  # what a company calls resolved itself is not what a vendor bills
+        words = f"{'your price' if own else 'the price that the vendor published; yours may differ'}: {price_text(price)} for each that is counted"
         words += "; where fewer are billed, write the invoice itself" if row.rule == OWN else ""
     else:
         return None

@@ -19,7 +19,7 @@ import msgspec
 
 from ourword.demo.company import make, truth
 from ourword.demo.exports import intercom_rows as R
-from ourword.demo.exports.larkspur import Happened, Told, contacts
+from ourword.demo.exports.larkspur import CONTACTS, Happened, Told, contacts
 
 ZONE = "Europe/Berlin"
 MERGED_SHARE, GONE_SHARE, OUTBOUND_SHARE, PREVIEW_SHARE, NOTE_SHARE, BUTTON_SHARE = 0.6, 0.015, 0.02, 0.01, 0.2, 0.5
@@ -31,7 +31,7 @@ _PAGE = 150
 _contacts = contacts
 
 
-def write(folder: Path, now: datetime, *, seed: int = make.SEED, days: int = make.DAYS, contacts: int = make.CONTACTS) -> dict[str, int]:
+def write(folder: Path, now: datetime, *, seed: int = make.SEED, days: int = make.DAYS, contacts: int = CONTACTS) -> dict[str, int]:
     """Write the files and `truth.json` into *folder*; gives each file's name and how many rows it has."""
     folder.mkdir(parents=True, exist_ok=True)
     until = int(now.timestamp())

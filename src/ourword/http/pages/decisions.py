@@ -92,7 +92,7 @@ def decision_page(told: Told, *, links: Links, contract: str, policy: str = "", 
 def sentence(page: Page) -> str:
     """What the list says, in a sentence."""
     if not page.total:
-        return "Nothing has been decided yet."
+        return "No decision is recorded here yet."
     by_answer = {answer: sum(count for (_, each), count in page.counts.items() if each == answer.value) for answer in Answer}
     told = [
         (by_answer[Answer.ALLOW] + by_answer[Answer.AMEND], "allowed", "allowed"),

@@ -85,7 +85,7 @@ def values(shown: Shown) -> dict[str, Any]:
 def sentence(board: Board) -> str:
     """What the page says first."""
     if not board.promises:
-        return "Nothing has been promised here."
+        return "No promise is known here."
     due = sum(tally.standings.get(each, 0) for tally in board.promises for each in DUE)
     kept = sum(tally.standings.get(Standing.KEPT, 0) for tally in board.promises)
     whole = f"Of {due:,} promises that were due, {kept:,} were kept in time" if due else "None of our promises is due yet"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -15,7 +16,7 @@ from ourword.http import server
 from ourword.http.guard import Guard
 from ourword.http.links import STARTED
 from ourword.http.render import style
-from ourword.http.start import contract, pages
+from ourword.http.start import ask, contract, guides, pages
 from ourword.http.start.work import Work
 from ourword.starting import Start
 from ourword.stores.home import Home, open_home
@@ -61,13 +62,15 @@ class Behind:
             home.close()
 
 
-def make(start: Start) -> Starlette:
-    """Make the app for a folder."""
+def make(start: Start, *, example: Callable[[str, Start], None] | None = None) -> Starlette:
+    """Make the app for a folder; *example* gives the export of a fictional shop, by the vendor's name."""
     app = Starlette(
         routes=[
             Route("/start", pages.files, methods=["GET"]),
             Route("/start/files", pages.add, methods=["POST"]),
             Route("/start/remove", pages.remove, methods=["POST"]),
+            Route("/start/example", pages.example, methods=["POST"]),
+            Route("/start/guides/{name:str}", guides.page, methods=["GET"]),
             Route("/start/look", pages.look, methods=["POST"]),
             Route("/start/questions", pages.questions, methods=["GET", "POST"]),
             Route("/start/progress", pages.progress, methods=["GET"]),
@@ -75,13 +78,17 @@ def make(start: Start) -> Starlette:
             Route("/start/found", pages.found, methods=["GET"]),
             Route("/start/contract", contract.page, methods=["GET", "POST"]),
             Route("/start/contract/written", contract.written, methods=["GET"]),
+            Route("/start/ask", ask.page, methods=["GET"]),
+            Route("/start/ask", ask.draw, methods=["POST"]),
+            Route("/start/ask/sheet", ask.sheet, methods=["GET"]),
+            Route("/start/ask/answers", ask.answers, methods=["POST"]),
             Route("/style.css", _style_sheet),
             Mount("/", app=Behind(start)),
         ],
         middleware=[Middleware(Guard), Middleware(_Started)],
         exception_handlers=server.HANDLERS,
     )
-    app.state.start, app.state.work = start, Work()
+    app.state.start, app.state.work, app.state.example = start, Work(), example
     app.state.behind = app.routes[-1].app  # type: ignore[attr-defined]
     return app
 

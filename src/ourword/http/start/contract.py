@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from ourword.errors import ContractError
 from ourword.helpdesks.questions import is_zone
 from ourword.http.render import render
+from ourword.http.start.guides import html_of
 from ourword.http.start.shared import fields_of, start_of
 from ourword.proposing import CHOICES, Filled, Proposal, kept_words, missing
 from ourword.starting import Start
@@ -47,7 +48,7 @@ async def written(request: Request) -> Response:
     drafted = await run_in_threadpool(lambda: start.drafts.latest(today=datetime.now(UTC).date()))
     if drafted is None or start.home is None:
         return RedirectResponse("/start/contract", status_code=303)
-    return HTMLResponse(render("start-written.html", drafted=drafted, home=str(start.home)))
+    return HTMLResponse(render("start-written.html", drafted=drafted, prose=html_of(drafted.prose, below=2), home=str(start.home)))
 
 
 def _first(start: Start, proposal: Proposal) -> Filled:

@@ -19,6 +19,7 @@ from ourword.helpdesks.questions import BOTS, CUSTOMER, SAME, SOLVED, TESTS, is_
 from ourword.helpdesks.shape import Answers
 from ourword.http.links import Links, asking
 from ourword.http.render import render
+from ourword.http.start.guides import GUIDES
 from ourword.http.start.shared import fields_of, links_of, start_of
 from ourword.http.start.work import Moved, Work
 from ourword.outcomes.written import DAY, MONTH
@@ -27,10 +28,14 @@ from ourword.starting import Start
 from ourword.summary import recounted, spoken_of, stayed
 
 FILES_MAX = 100
+EXAMPLES = {"zendesk": "Zendesk", "intercom": "Intercom", "chatwoot": "Chatwoot", "salesforce": "Salesforce"}
+"""Whose form the fictional shop's export may have."""
+ALL = "*"
+"""Names all files, where one is to be left out; no file is called so, since ours keep the last part of a path."""
 _SLOW_SECONDS = 0.25
-_NEXT = {"look": "/start/questions", "read": "/start/found"}
-_DOING = {"look": "Your files are looked through", "read": "Your files are read"}
-_NEXT_WORDS = {"look": "Go on to the questions", "read": "See what they say"}
+_NEXT = {"look": "/start/questions", "read": "/start/found", "example": "/start"}
+_DOING = {"look": "Your files are looked through", "read": "Your files are read", "example": "A fictional shop's files are written"}
+_NEXT_WORDS = {"look": "Go on to the questions", "read": "See what they say", "example": "Go on with these files"}
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------------
@@ -38,7 +43,7 @@ _NEXT_WORDS = {"look": "Go on to the questions", "read": "See what they say"}
 
 async def files(request: Request) -> Response:
     """Where files are dropped."""
-    return HTMLResponse(_files(start_of(request)))
+    return HTMLResponse(_files(start_of(request), examples=_examples(request)))
 
 
 async def add(request: Request) -> Response:
@@ -58,14 +63,30 @@ async def add(request: Request) -> Response:
             UsageError("start.form", f"the form cannot be read: {error.message}", place="files", hint=f"at most {FILES_MAX} files at once")
         )
     if refused:
-        return HTMLResponse(_files(start, refused), status_code=400)
+        return HTMLResponse(_files(start, refused, examples=_examples(request)), status_code=400)
     return RedirectResponse("/start", status_code=303)
 
 
+async def example(request: Request) -> Response:
+    """Write the export of a fictional shop and give it, as a file of one's own is given."""
+    start, write = start_of(request), request.app.state.example
+    vendor = (await fields_of(request)).get("vendor", [""])[0]
+    if write is None or vendor not in EXAMPLES:
+        return RedirectResponse("/start", status_code=303)
+
+    def written(moved: Moved) -> None:
+        moved("a fictional shop lives through 120 days", 0, 1)
+        write(vendor, start)
+
+    _work(request).begin("example", written)
+    return RedirectResponse("/start/progress", status_code=303)
+
+
 async def remove(request: Request) -> Response:
-    """Leave a file out again."""
-    fields = await fields_of(request)
-    await run_in_threadpool(start_of(request).remove, fields.get("name", [""])[0])
+    """Leave a file out again, or all."""
+    start, names = start_of(request), (await fields_of(request)).get("name", [])
+    for name in [each.name for each in start.kept.files] if names == [ALL] else names:
+        await run_in_threadpool(start.remove, name)
     return RedirectResponse("/start", status_code=303)
 
 
@@ -93,7 +114,7 @@ def _add(start: Start, path: Path, refused: list[OurwordError]) -> None:
         refused.append(error)
 
 
-def _files(start: Start, refused: list[OurwordError] | None = None) -> str:
+def _files(start: Start, refused: list[OurwordError] | None = None, *, examples: dict[str, str]) -> str:
     return render(
         "start.html",
         links=links_of(start),
@@ -102,7 +123,13 @@ def _files(start: Start, refused: list[OurwordError] | None = None) -> str:
         how=HOW_READ,
         folder=str(start.folder),
         has_home=start.home is not None,
+        examples={} if start.kept.files else examples,
+        guides=GUIDES,
     )
+
+
+def _examples(request: Request) -> dict[str, str]:
+    return EXAMPLES if request.app.state.example is not None else {}
 
 
 # ---- work ------------------------------------------------------------------------------------------------------------------
