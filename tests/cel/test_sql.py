@@ -127,7 +127,7 @@ def test_a_text_comes_back_as_it_was(word: str) -> None:
         ("n > 1 && amount / n > eur(1)", "contract.yaml:4:23", "divides money by a fact"),
         ("s.matches(s)", "contract.yaml:4:8", "makes its pattern from facts"),
         ("s.split('a').exists(p, p == s)", "contract.yaml:4:8", "uses `split`"),
-        ("b && m == {'a': 'b'}", "contract.yaml:4:17", "is map(string, string)"),
+        ("b && m == {'a': 'b'}", "contract.yaml:4:14", "compares map(string, string)"),
     ],
 )
 def test_what_has_no_form_in_sql_is_said_with_its_place(text: str, place: str, why: str) -> None:

@@ -92,6 +92,8 @@ _INT = _grown(
      "stock['a']", "stock[s]", "stock.b", "at.getFullYear()", "at.getMonth()", "at.getDate()", "at.getDayOfMonth()", "at.getDayOfWeek()",
      "at.getDayOfYear()", "at.getHours()", "at.getMinutes()", "at.getSeconds()", "at.getMilliseconds()", "at.getHours('-09:30')", "age.getHours()",
      "age.getMinutes()", "age.getSeconds()", "age.getMilliseconds()", "int(at)", "math.abs(n)", "math.greatest(n, 2)", "math.least(n, size(s), 7)",
+     "{'a': 1, 'b': 2}[s]", "{'a': {1: 2}, '': {0: 3}}[s][n]",
+     "{1: 2, -1: 3}[n]",
      "s.indexOf(t)", "size(words.filter(w, w != s))", "sum(xs.map(v, v * 2))", "size(xs + xs)", "sum(xs.filter(v, v > n))", "size(lines)", "-n",
      "size(xs.map(v, v > n, v + 1))", "sum(stock.map(k, size(k)))", "cel.bind(z, n + 1, z * z)", "sum(xs.transformList(p, v, p * v))"],
     ["+", "-", "*", "/", "%"],

@@ -131,6 +131,10 @@ class Dialect:
         """A list of these."""
         return f"[{', '.join(items)}]" if items else f"CAST([] AS {self.type(item)}[])"
 
+    def map_of(self, keys: list[str], values: list[str]) -> str:
+        """A map of these."""
+        return f"MAP {{{', '.join(map(': '.join, zip(keys, values, strict=True)))}}}"
+
     def value(self, entries: str, key: str) -> str:
         """The value under a key; NULL where there is none."""
         return f"map_extract({entries}, {key})[1]"
@@ -227,6 +231,9 @@ class Spark(Dialect):
 
     def listed(self, items: list[str], item: Type) -> str:
         return f"array({', '.join(items)})" if items else f"CAST(array() AS ARRAY<{self.type(item)}>)"
+
+    def map_of(self, keys: list[str], values: list[str]) -> str:
+        return f"map({', '.join(map(', '.join, zip(keys, values, strict=True)))})"
 
     def value(self, entries: str, key: str) -> str:
         return f"try_element_at({entries}, {key})"

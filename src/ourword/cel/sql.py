@@ -141,6 +141,11 @@ class Writer:
             case list():
                 parts = [self.constant(expr, type_.of[0], item) for item in value]
                 return self._list(expr, parts)
+            case dict():
+                keys = [self.constant(expr, type_.of[0], key) for key in value]
+                values = [self.constant(expr, type_.of[1], item) for item in value.values()]
+                if keys and all(part.denominator == 1 for part in values):
+                    return Said(self.sql.map_of([key.text for key in keys], [part.text for part in values]), sure=True)
         raise self.refused(expr, f"is {type_}")
 
     def _fits(self, expr: Expr, type_: Type) -> None:

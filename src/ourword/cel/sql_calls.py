@@ -95,7 +95,8 @@ def _among(writer: Writer, listed: ListOf, item: Said, nan: str, fails: bool, ow
     if not parts:
         return Said(writer.guarded([item], "false"), sure=sure, fails=fails)
     (sought, *texts), _ = writer.scaled(listed, [item, *parts])
-    return Said(writer.guarded([item, *parts], f"({sought} IN ({', '.join(texts)}){nan})"), sure=sure, fails=fails)
+    text = f"({sought} IN ({', '.join(texts)}){nan})"
+    return Said(text if all(part.sure for part in parts) else writer.guarded([item, *parts], text), sure=sure, fails=fails)
 
 
 def _indexed(writer: Writer, expr: Call, types: list[Type], args: list[Said]) -> Said:
