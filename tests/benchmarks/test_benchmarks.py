@@ -8,6 +8,7 @@ import math
 import benchmarks.decide
 import benchmarks.gate
 import benchmarks.pages
+import benchmarks.replay
 import benchmarks.start
 import pytest
 from benchmarks.measure import median, ratios
@@ -92,3 +93,11 @@ def test_a_page_is_held_against_reading_its_kept_file():
 
     assert {"our_word_from_kept_ms", "our_word_in_memory_ms", "kept_file_read_ms", "board_worked_out_ms"} <= told.keys()
     assert "Our word" in benchmarks.pages.table(told)
+
+
+def test_a_replay_is_held_against_a_query_by_hand_and_the_gate():
+    """The two queries must give the same for every row before anything is timed."""
+    told = benchmarks.replay.measure(rows=300, rounds=1, sample=300)
+
+    assert {"seconds", "ratio_to_hand_written", "gate_over_replay", "gate_and_fetching_over_replay", "by_python"} == told["known"].keys()
+    assert "query by hand" in benchmarks.replay.table(told)

@@ -25,7 +25,7 @@ from ourword.gate.sql import columns, kind_sql
 from ourword.stores.replay import fill, lay_facts, replay
 from ourword.stores.tables import connect
 
-SLOWLY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOWLY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 INSTANT = instant_from_datetime(NOON) or 0
 
 

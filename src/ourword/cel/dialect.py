@@ -87,6 +87,10 @@ class Dialect:
         """A double without its fraction, about to be made whole."""
         return f"trunc({text})"
 
+    def tried(self, a: str, sign: str, b: str, kind: str) -> str:
+        """A sum, difference or product of integers; NULL where it does not fit: as fast as one that is not checked."""
+        return f"TRY({self.cast(a, kind)} {sign} {self.cast(b, kind)})"
+
     def divided(self, a: str, b: str) -> str:
         """Whole division, cut towards zero; *b* is not zero, or NULL."""
         return f"({a} // {b})"
@@ -197,6 +201,10 @@ class Spark(Dialect):
 
     def cut(self, text: str) -> str:
         return text  # a cast cuts there, and `trunc` is for dates
+
+    def tried(self, a: str, sign: str, b: str, kind: str) -> str:
+        named = {"+": "try_add", "-": "try_subtract", "*": "try_multiply"}[sign]
+        return f"{named}({self.cast(a, kind)}, {self.cast(b, kind)})"
 
     def divided(self, a: str, b: str) -> str:
         # `div` of decimals gives 64 bits and may overflow; truncating the quotient of decimals would round it first.

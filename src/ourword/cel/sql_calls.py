@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _ORDER = {"_<_": "<", "_<=_": "<=", "_>_": ">", "_>=_": ">=", "_==_": "=", "_!=_": "<>"}
 _WHOLE = {"int": "BIGINT", "uint": "UBIGINT", "duration": "BIGINT", "money": "BIGINT"}
+_NARROW = frozenset(("int", "uint", "money"))
+"""What is stored in 64 bits; durations and instants may take more."""
 _PLAIN_EQUAL = frozenset(("bool", "int", "uint", "string", "enum", "bytes", "timestamp", "duration", "money"))
 
 
@@ -127,7 +129,9 @@ def _fitting(writer: Writer, expr: Expr, text: str, denominator: int) -> Said:
 
 def _plus(sign: str) -> Made:
     def made(writer: Writer, expr: Call, args: list[Said], fails: bool) -> Said:
-        (_, _), common = writer.scaled(expr, args)
+        (one, other), common = writer.scaled(expr, args)
+        if common == 1 and (kind := writer.type(expr).name) in _NARROW:
+            return Said(writer.sql.tried(one, sign, other, _WHOLE[kind]), fails=True)
         parts = [f"{writer.wide(arg)} * {common // arg.denominator}" if arg.denominator < common else writer.wide(arg) for arg in args]
         return _fitting(writer, expr, f"({parts[0]} {sign} {parts[1]})", common)
 
@@ -137,12 +141,12 @@ def _plus(sign: str) -> Made:
 def _times(writer: Writer, expr: Call, args: list[Said], fails: bool) -> Said:
     one, other = args
     denominator = one.denominator * other.denominator
-    wide = "UHUGEINT" if writer.type(expr).name == "uint" else writer.sql.wide
-    product = f"({writer.sql.cast(one.text, wide)} * {writer.sql.cast(other.text, wide)})"
-    if denominator > 1:
-        # A numerator has up to 94 bits: what is far beyond 128 is NULL before it is multiplied.
-        size = f"abs({writer.sql.cast(one.text, 'DOUBLE')} * {writer.sql.cast(other.text, 'DOUBLE')})"
-        product = f"(CASE WHEN {size} < 5e37 THEN {product} END)"
+    if denominator == 1:
+        return Said(writer.sql.tried(one.text, "*", other.text, _WHOLE[writer.type(expr).name]), fails=True)
+    product = f"({writer.sql.cast(one.text, writer.sql.wide)} * {writer.sql.cast(other.text, writer.sql.wide)})"
+    # A numerator has up to 94 bits: what is far beyond 128 is NULL before it is multiplied.
+    size = f"abs({writer.sql.cast(one.text, 'DOUBLE')} * {writer.sql.cast(other.text, 'DOUBLE')})"
+    product = f"(CASE WHEN {size} < 5e37 THEN {product} END)"
     return _fitting(writer, expr, product, denominator)
 
 

@@ -33,11 +33,13 @@ class KindSql(msgspec.Struct, frozen=True):
     """The query of one kind."""
 
     text: str
-    """A SELECT over `facts`; its column `held` has the facts of the rows that are left to the gate."""
+    """A SELECT over `facts`: decision_id, answer, decided_by, proposed, fired, possible, by_python."""
+    left: str
+    """A SELECT of the rows that are left to the gate: decision_id, customer, and the facts by their slots as `held`."""
     columns: dict[str, str]
     """The facts' columns: name -> DuckDB's type."""
     slots: dict[str, str]
-    """Fact -> its name within `held`."""
+    """Fact -> its slot."""
     refused: tuple[NotInSql, ...]
     """What has no form in SQL: then every row is left to the gate."""
 
@@ -84,10 +86,10 @@ def kind_sql(gate: Gate, name: str) -> KindSql:
         judged(stage, kind, conditions)
         concluded(stage, gate, kind, conditions)
     pack = f"struct_pack({', '.join(f'{slot} := {slot}' for slot in held.values())})" if held else "struct_pack(nothing := 0)"
-    stage.add(held=f"CASE WHEN by_python THEN {pack} END")
-    kept = "decision_id, customer, answer, decided_by, proposed, fired, possible, by_python, held"
+    kept = "decision_id, answer, decided_by, proposed, fired, possible, by_python"
+    left = f"SELECT decision_id, customer, {pack} AS held FROM ({stage.text}) AS f WHERE by_python"
     types = {fact: dialect.type(each.type) for fact, each in needed.items()}
-    return KindSql(f"SELECT {kept} FROM ({stage.text}) AS f", types, held, refused)
+    return KindSql(f"SELECT {kept} FROM ({stage.text}) AS f", left, types, held, refused)
 
 
 def again(gate: Gate, kind: KindGate, values: Mapping[str, Any], customer: str) -> Again:

@@ -5,21 +5,20 @@ An answer and who gave it are one number while the query runs: the answer's rank
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ourword.cel.said import Said
-from ourword.contract.model import Clause
 from ourword.core.answer import Answer, rank
 from ourword.gate.code import Gate, KindGate
 
 if TYPE_CHECKING:
     from ourword.gate.sql import Conditions
 
-_RANK = 65_536
-_ASKS, _ESCALATES, _UNCERTAIN = 1, 2, 3
+_SHIFT = 16
 _RESERVED = ("requires", "otherwise", "rights", "holdout")
 _REQUIRES, _OTHERWISE, _RIGHTS, _HOLDOUT = range(len(_RESERVED))
-_ANSWERS = " ".join(f"WHEN {rank(answer)} THEN '{answer.value}'" for answer in Answer)
+_ANSWERS = ", ".join(f"'{answer.value}'" for answer in Answer)
 
 
 class Stage:
@@ -36,86 +35,93 @@ class Stage:
 
 def masked(stage: Stage, clauses: list[Said]) -> None:
     """The masks `fired` and `possible`: which clauses hold, and which may."""
-    kind = "BIGINT" if len(clauses) < 63 else "HUGEINT"
-    zero = f"CAST(0 AS {kind})"
-    fired = [f"CASE WHEN c{index} THEN CAST({1 << index} AS {kind}) ELSE {zero} END" for index in range(len(clauses))]
-    open_ = [f"CASE WHEN c{index} IS NULL THEN CAST({1 << index} AS {kind}) ELSE {zero} END" for index, each in enumerate(clauses) if not each.sure]
-    stage.add(fired=" + ".join(fired) or zero, possible=" + ".join(open_) or zero)
+    bit = _bits(len(clauses))
+    fired = [f"CASE WHEN c{index} THEN {bit(1 << index)} ELSE {bit(0)} END" for index in range(len(clauses))]
+    open_ = [f"CASE WHEN c{index} IS NULL THEN {bit(1 << index)} ELSE {bit(0)} END" for index, each in enumerate(clauses) if not each.sure]
+    stage.add(fired=" | ".join(fired) or bit(0), possible=" | ".join(open_) or bit(0))
 
 
 def judged(stage: Stage, kind: KindGate, conditions: Conditions) -> None:
     """Steps 2 and 3: the column `code`, and `by_python` where step 4 or the facts to blame decide."""
-    masks = kind.masks
-    stage.add(refused=f"(fired & {masks['refuse']}) <> 0" if masks["refuse"] else "false")
-    open_ = {index: _joins(index, kind, conditions) for index, each in enumerate(conditions.clauses) if not each.sure}
-    stage.add(**{f"u{index}": text for index, text in open_.items()})
-    stage.add(code=_code(kind, conditions, open_))
-    uncertain = " OR ".join(f"u{index} = {_UNCERTAIN}" for index, text in open_.items() if str(_UNCERTAIN) in text) or "false"
-    final = f" AND (fired & {masks['final']}) = 0" if masks["final"] else ""
-    changed = f" OR ((fired & {masks['amend']}) <> 0 AND code // {_RANK} IN ({rank(Answer.ASK)}, {rank(Answer.AMEND)}))" if masks["amend"] else ""
-    stage.add(by_python=f"(({uncertain}){final}){changed}")
+    masks, bit = kind.masks, _bits(len(kind.clauses))
+    open_ = [_Open(index, kind, conditions) for index, each in enumerate(conditions.clauses) if not each.sure]
+    # Most rows have no gap: theirs are not looked at clause by clause.
+    joins = {name: _gathered([(each.index, getattr(each, name)) for each in open_], bit) for name in ("escalates", "asks", "uncertain")}
+    stage.add(**joins)
+    stage.add(code=_code(kind, conditions))
+    final = f" AND fired & {masks['final']} = 0" if masks["final"] else ""
+    changed = f" OR (fired & {masks['amend']} <> 0 AND code >> {_SHIFT} IN ({rank(Answer.ASK)}, {rank(Answer.AMEND)}))" if masks["amend"] else ""
+    stage.add(by_python=f"(uncertain <> 0{final}){changed}")
 
 
-def _joins(index: int, kind: KindGate, conditions: Conditions) -> str:
-    """0 where the clause is known, or is outranked while unknown; else how it joins."""
-    clause = kind.clauses[index].clause
-    blame = _blame(clause, kind, conditions, conditions.clauses[index])
-    match clause.then.answer:
-        case Answer.ESCALATE:
-            joins = f"WHEN refused THEN {_ESCALATES} ELSE {blame}"
-        case Answer.ALLOW:
-            joins = f"WHEN fired <> 0 THEN 0 ELSE {blame}"
-        case _:
-            joins = f"WHEN refused THEN 0 ELSE {blame}"
-    return f"CASE WHEN c{index} IS NOT NULL THEN 0 {joins} END"
+def _gathered(terms: list[tuple[int, str]], bit: Callable[[int], str]) -> str:
+    written = [f"CASE WHEN c{index} IS NULL AND ({text}) THEN {bit(1 << index)} ELSE {bit(0)} END" for index, text in terms if text]
+    return f"CASE WHEN possible = 0 THEN {bit(0)} ELSE {' | '.join(written)} END" if written else bit(0)
 
 
-def _blame(clause: Clause, kind: KindGate, conditions: Conditions, written: Said) -> str:
-    """Ask where only what the customer can state is to blame; what fails though its facts are known blames what only the gate can say."""
-    if clause.then.answer is Answer.ASK:
-        return str(_ASKS)
-    reads = conditions.reads(clause.when)
-    stated, others = (sorted(reads & kind.customer_stated), sorted(reads - kind.customer_stated))
-    if not stated:
-        return str(_ESCALATES)
-    if written.fails:
-        return str(_UNCERTAIN)
-    if not others:
-        return str(_ASKS)
-    one, other = (" OR ".join(f"{conditions.slots[name]} IS NULL" for name in names) for names in (stated, others))
-    return f"CASE WHEN ({one}) AND ({other}) THEN {_UNCERTAIN} WHEN {other} THEN {_ESCALATES} ELSE {_ASKS} END"
+class _Open:
+    """When a clause that is not known joins, and as what. No text means never.
+
+    What fails though its facts are known blames what only the gate can say; else the facts that are NULL are to blame.
+    """
+
+    def __init__(self, index: int, kind: KindGate, conditions: Conditions) -> None:
+        self.index = index
+        clause = kind.clauses[index].clause
+        answer, refused = clause.then.answer, f"fired & {kind.masks['refuse']} <> 0"
+        free = "fired = 0" if answer is Answer.ALLOW else f"NOT {refused}"
+        reads = conditions.reads(clause.when)
+        stated, others = (_missing(names, conditions) for names in (reads & kind.customer_stated, reads - kind.customer_stated))
+        self.escalates = self.asks = self.uncertain = ""
+        if answer is Answer.ASK:
+            self.asks = free
+        elif not stated:
+            self.escalates = free
+        elif conditions.clauses[index].fails:
+            self.uncertain = free
+        elif not others:
+            self.asks = free
+        else:
+            self.uncertain = f"{free} AND ({stated}) AND ({others})"
+            self.escalates = f"{free} AND NOT ({stated}) AND ({others})"
+            self.asks = f"{free} AND NOT ({others})"
+        if answer is Answer.ESCALATE:  # beside a certain refusal it joins as itself
+            self.escalates = f"{refused} OR {self.escalates}" if self.escalates else refused
 
 
-def _code(kind: KindGate, conditions: Conditions, open_: dict[int, str]) -> str:
-    answers = [Answer(each) for each in kind.answers]
-    reserved = len(kind.clauses)
+def _missing(names: frozenset[str], conditions: Conditions) -> str:
+    return " OR ".join(f"{conditions.slots[name]} IS NULL" for name in sorted(names))
 
-    def clauses(answer: Answer, joining: int = 0) -> list[tuple[str, int]]:
-        found = []
-        for index, each in enumerate(answers):
-            holds = [f"c{index}"] if each is answer else []
-            holds += [f"u{index} = {joining}"] if joining and index in open_ and str(joining) in open_[index] else []
-            if holds:
-                found.append((" OR ".join(holds), _coded(answer, index)))
-        return found
 
-    def required(answer: Answer, asked: bool) -> list[tuple[str, int]]:
-        names = [name for name in kind.kind.requires if (name in kind.customer_stated) is asked and not conditions.facts[name].sure]
-        missing = " OR ".join(f"{conditions.slots[name]} IS NULL" for name in names)
-        return [(missing, _coded(answer, reserved + _REQUIRES))] if names else []
+def _code(kind: KindGate, conditions: Conditions) -> str:
+    """The strongest answer that joined, and the first in file order that gave it: the lowest bit."""
+    masks, reserved = kind.masks, len(kind.clauses)
+
+    def strongest(answer: Answer, mask: int, joining: str = "") -> list[tuple[str, str]]:
+        bits = " | ".join([f"fired & {mask}"] * bool(mask) + [joining] * bool(joining))
+        return [(f"({bits}) <> 0", f"{rank(answer) << _SHIFT} + bit_count((({bits}) & -({bits})) - 1)")] if bits else []
+
+    def required(answer: Answer, asked: bool) -> list[tuple[str, str]]:
+        names = frozenset(name for name in kind.kind.requires if (name in kind.customer_stated) is asked and not conditions.facts[name].sure)
+        return [(_missing(names, conditions), str(_coded(answer, reserved + _REQUIRES)))] if names else []
 
     cases = [
-        *[(f"c{index}", _coded(Answer.REFUSE, index)) for index in range(len(answers)) if kind.masks["final"] >> index & 1],
+        *strongest(Answer.REFUSE, masks["final"]),
         *required(Answer.ESCALATE, False),
-        *clauses(Answer.ESCALATE, _ESCALATES),
-        *clauses(Answer.REFUSE),
+        *strongest(Answer.ESCALATE, masks["escalate"], "escalates"),
+        *strongest(Answer.REFUSE, masks["refuse"]),
         *required(Answer.ASK, True),
-        *clauses(Answer.ASK, _ASKS),
-        *clauses(Answer.AMEND),
-        *clauses(Answer.ALLOW),
+        *strongest(Answer.ASK, masks["ask"], "asks"),
+        *strongest(Answer.AMEND, masks["amend"]),
+        *strongest(Answer.ALLOW, masks["allow"]),
     ]
     otherwise = _coded(kind.kind.otherwise, reserved + _OTHERWISE)
-    return f"CASE {' '.join(f'WHEN {text} THEN {code}' for text, code in cases)} ELSE {otherwise} END" if cases else str(otherwise)
+    return f"CASE {' '.join(f'WHEN {text} THEN {code}' for text, code in cases)} ELSE {otherwise} END"
+
+
+def _bits(clauses: int) -> Callable[[int], str]:
+    kind = "BIGINT" if clauses < 63 else "HUGEINT"
+    return lambda value: f"CAST({value} AS {kind})"
 
 
 def concluded(stage: Stage, gate: Gate, kind: KindGate, conditions: Conditions) -> None:
@@ -124,30 +130,34 @@ def concluded(stage: Stage, gate: Gate, kind: KindGate, conditions: Conditions) 
     human = _coded(Answer.ESCALATE, reserved + _RIGHTS)
     escalate, proposed, code = rank(Answer.ESCALATE), "CAST(NULL AS INTEGER)", "code"
     if kind.kind.rights == "human":
-        code = f"CASE WHEN code // {_RANK} = {escalate} THEN code ELSE {human} END"
+        code = f"CASE WHEN code >> {_SHIFT} = {escalate} THEN code ELSE {human} END"
     elif kind.kind.rights == "propose":
-        may = f"code // {_RANK} IN ({', '.join(str(rank(each)) for each in (Answer.ALLOW, Answer.AMEND, Answer.REFUSE))})"
-        code, proposed = f"CASE WHEN {may} THEN {human} ELSE code END", f"CASE WHEN {may} THEN code // {_RANK} END"
+        may = f"code >> {_SHIFT} IN ({', '.join(str(rank(each)) for each in (Answer.ALLOW, Answer.AMEND, Answer.REFUSE))})"
+        code, proposed = f"CASE WHEN {may} THEN {human} ELSE code END", f"CASE WHEN {may} THEN code >> {_SHIFT} END"
     held_out = _held_out(gate, kind, conditions)
     if held_out:
         code = f"CASE WHEN {held_out} THEN {_coded(Answer.ESCALATE, reserved + _HOLDOUT)} ELSE {code} END"
         proposed = f"CASE WHEN NOT ({held_out}) THEN {proposed} END" if kind.kind.rights == "propose" else proposed
     stage.add(given=code, suggested=proposed)
-    stage.add(answer=f"CASE given // {_RANK} {_ANSWERS} END")
+    stage.add(answer=_named("given"))
     if conditions.boundaries:
         first = reserved + len(_RESERVED)
         crossed = " ".join(
             f"WHEN ({each.text}) IS DISTINCT FROM false THEN {_coded(Answer.ESCALATE, first + index)}"
             for index, each in enumerate(conditions.boundaries)
         )
-        stage.add(last=f"CASE WHEN given // {_RANK} = {escalate} OR suggested IS NOT NULL THEN given {crossed} ELSE given END")
+        stage.add(last=f"CASE WHEN given >> {_SHIFT} = {escalate} OR suggested IS NOT NULL THEN given {crossed} ELSE given END")
     else:
         stage.add(last="given")
     words = ", ".join(conditions.sql.text(name) for name in _names(kind))
     stage.text = (
-        f"SELECT f.* REPLACE (CASE last // {_RANK} {_ANSWERS} END AS answer), "
-        f"list_extract([{words}], last % {_RANK} + 1) AS decided_by, CASE suggested {_ANSWERS} END AS proposed FROM ({stage.text}) AS f"
+        f"SELECT f.* REPLACE ({_named('last')} AS answer), list_extract([{words}], (last & {(1 << _SHIFT) - 1}) + 1) AS decided_by, "
+        f"{_named('suggested', shift=False)} AS proposed FROM ({stage.text}) AS f"
     )
+
+
+def _named(code: str, *, shift: bool = True) -> str:
+    return f"list_extract([{_ANSWERS}], ({f'({code} >> {_SHIFT})' if shift else code}) + 1)"
 
 
 def _held_out(gate: Gate, kind: KindGate, conditions: Conditions) -> str:
@@ -171,4 +181,4 @@ def _names(kind: KindGate) -> list[str]:
 
 
 def _coded(answer: Answer, by: int) -> int:
-    return rank(answer) * _RANK + by
+    return (rank(answer) << _SHIFT) + by

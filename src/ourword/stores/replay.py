@@ -11,7 +11,6 @@ say (`ourword.gate.sql`) the gate itself decides, row by row; `Replayed` tells h
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -36,7 +35,11 @@ if TYPE_CHECKING:
 _BATCH = 5_000
 _QUOTED = Dialect().identifier
 _WHOLE = frozenset(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"))
-_RESULT = {"answer": "VARCHAR", "decided_by": "VARCHAR", "proposed": "VARCHAR", "fired": "HUGEINT", "possible": "HUGEINT"}
+_RESULT = dict.fromkeys(("decision_id", "answer", "decided_by", "proposed"), "VARCHAR") | {
+    "fired": "HUGEINT",
+    "possible": "HUGEINT",
+    "by_python": "BOOLEAN",
+}
 
 
 class Replayed(msgspec.Struct, frozen=True):
@@ -68,14 +71,14 @@ def replay(duck: duckdb.DuckDBPyConnection, gate: Gate, kind: str, *, facts: str
     `by_python`. Raises `UsageError` for a column of another type.
     """
     made = kind_sql(gate, kind)
-    source = _source(duck, gate, kind, facts)
+    facts_of = f"WITH facts AS NOT MATERIALIZED ({_source(duck, gate, kind, facts)}) "
     table = _QUOTED(into)
-    duck.execute(f"CREATE OR REPLACE TABLE {table} AS WITH facts AS NOT MATERIALIZED ({source}) {made.text}")
-    left = _decide_the_rest(duck, gate, kind, made, into)
-    duck.execute(f"ALTER TABLE {table} DROP held")
-    duck.execute(f"ALTER TABLE {table} DROP customer")
-    found = duck.execute(f"SELECT count(*) FROM {table}").fetchone()
-    return Replayed(int(found[0]) if found else 0, left, made.refused)
+    duck.execute(f"CREATE OR REPLACE TABLE {table} AS {facts_of}{made.text}")
+    rows, left = duck.execute(f"SELECT count(*), count(*) FILTER (by_python) FROM {table}").fetchone() or (0, 0)
+    if left:
+        duck.execute(f"DELETE FROM {table} WHERE by_python")
+        _decide_the_rest(duck, gate, kind, made, facts_of + made.left, into)
+    return Replayed(int(rows), int(left), made.refused)
 
 
 def lay_facts(duck: duckdb.DuckDBPyConnection, home: Home, gate: Gate, kind: str, *, table: str = "facts") -> Laid:
@@ -175,33 +178,22 @@ def _apart(needed: dict[str, Fact]) -> None:
 # ---- what is left to the gate --------------------------------------------------------------------------------------
 
 
-def _decide_the_rest(duck: duckdb.DuckDBPyConnection, gate: Gate, name: str, made: KindSql, into: str) -> int:
+def _decide_the_rest(duck: duckdb.DuckDBPyConnection, gate: Gate, name: str, made: KindSql, query: str, into: str) -> None:
     kind = gate.kinds[name]
     types = {fact: each.type for fact, each in columns(gate, kind).items()}
-    shape = {"row": "BIGINT", **_RESULT}
-    duck.execute(f"CREATE OR REPLACE TEMP TABLE decided_again ({', '.join(f'{each} {type_}' for each, type_ in shape.items())})")
     decided: list[tuple[Any, ...]] = []
-    left = 0
-    for row, customer, held in _left(duck, into):
-        found = again(gate, kind, {fact: _received(types[fact], held[slot]) for fact, slot in made.slots.items()}, customer or "")
-        decided.append((row, found.answer.value, found.decided_by, found.proposed.value if found.proposed else None, found.fired, found.possible))
-        left += 1
-        if len(decided) == _BATCH:
-            fill(duck, "decided_again", shape, decided)
-            decided = []
-    fill(duck, "decided_again", shape, decided)
-    if left:
-        taken = ", ".join(f"{each} = again.{each}" for each in _RESULT)
-        duck.execute(f"UPDATE {_QUOTED(into)} AS stood SET {taken} FROM decided_again AS again WHERE stood.rowid = again.row")
-    duck.execute("DROP TABLE decided_again")
-    return left
-
-
-def _left(duck: duckdb.DuckDBPyConnection, into: str) -> Iterator[tuple[int, str | None, dict[str, Any]]]:
+    waiting = _QUOTED(f"{into}, left to the gate")
+    duck.execute(f"CREATE OR REPLACE TABLE {waiting} AS {query}")  # what is temporary or registered here, a cursor would not see
     with duck.cursor() as reader:
-        found = reader.execute(f"SELECT rowid, customer, held FROM {_QUOTED(into)} WHERE by_python")
+        found = reader.execute(f"SELECT * FROM {waiting}")
         while some := found.fetchmany(_BATCH):
-            yield from some
+            for decision, customer, held in some:
+                each = again(gate, kind, {fact: _received(types[fact], held[slot]) for fact, slot in made.slots.items()}, customer or "")
+                proposed = each.proposed.value if each.proposed else None
+                decided.append((decision, each.answer.value, each.decided_by, proposed, each.fired, each.possible, True))
+            fill(duck, into, _RESULT, decided)
+            decided = []
+    duck.execute(f"DROP TABLE {waiting}")
 
 
 def _sent(type_: Type, value: Any) -> Any:
