@@ -171,7 +171,12 @@ class Writer:
             raise self.refused(expr, "divides money too finely")
         if common == 1:
             return [part.text for part in parts], 1
-        return [f"({self.wide(part)} * {common // part.denominator})" if part.denominator < common else part.text for part in parts], common
+        return [self._times(part, common // part.denominator) for part in parts], common
+
+    def _times(self, part: Said, by: int) -> str:
+        if by == 1:
+            return part.text
+        return str(int(part.text) * by) if part.text.isdigit() else f"({self.wide(part)} * {by})"
 
     def guarded(self, parts: list[Said], text: str) -> str:
         """NULL where a part is NULL, for what would pass over it."""

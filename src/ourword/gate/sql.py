@@ -62,6 +62,12 @@ def columns(gate: Gate, kind: KindGate) -> dict[str, Fact]:
     return {**kind.facts, **{fact.name: fact for fact in care if fact.derived is None}}
 
 
+def column_types(gate: Gate, name: str, *, dialect: str = "duckdb") -> dict[str, str]:
+    """The columns that a table of facts has for a kind: name -> type."""
+    made = DIALECTS[dialect]()
+    return {fact: made.type(each.type) for fact, each in columns(gate, gate.kinds[name]).items()}
+
+
 def kind_sql(gate: Gate, name: str) -> KindSql:
     """Say a kind of decision in DuckDB's SQL."""
     kind = gate.kinds[name]
@@ -88,8 +94,7 @@ def kind_sql(gate: Gate, name: str) -> KindSql:
     pack = f"struct_pack({', '.join(f'{slot} := {slot}' for slot in held.values())})" if held else "struct_pack(nothing := 0)"
     kept = "decision_id, answer, decided_by, proposed, fired, possible, by_python"
     left = f"SELECT decision_id, customer, {pack} AS held FROM ({stage.text}) AS f WHERE by_python"
-    types = {fact: dialect.type(each.type) for fact, each in needed.items()}
-    return KindSql(f"SELECT {kept} FROM ({stage.text}) AS f", left, types, held, refused)
+    return KindSql(f"SELECT {kept} FROM ({stage.text}) AS f", left, column_types(gate, name), held, refused)
 
 
 def again(gate: Gate, kind: KindGate, values: Mapping[str, Any], customer: str) -> Again:
