@@ -119,6 +119,18 @@ def test_what_sql_cannot_say_the_gate_decides_and_it_is_told(facts: dict[str, An
     assert "divides money by a fact" in kind_sql(gate, "refund").refused[0].what
 
 
+@pytest.mark.parametrize("count", [62, 63, 64, 126, 127])
+def test_a_mask_has_a_bit_for_each_clause_or_is_not_there(count: int) -> None:
+    """Where a database has no integer wide enough the answers stand, and no wrong clauses are named."""
+    thens = ["allow", "refuse", "allow", "escalate"]
+    gate = gate_of([clause(f"c{at}", f"count == {at} || (vip && amount > eur({at}))", thens[at % 4]) for at in range(count)])
+    rows = [{"count": at, "vip": vip, "amount": 300} for at in (0, 1, 61, 62, 63, count - 1, 500) for vip in (True, False)] + [{"vip": False}]
+    expected, (found, _) = decided(gate, rows), replayed(gate, rows)
+
+    assert [each[:3] for each in expected] == [each[:3] for each in found]
+    assert [each[3:] if count <= 126 else (None, None) for each in expected] == [each[3:] for each in found]
+
+
 def test_a_table_of_ones_own_needs_no_more_than_the_facts_it_has() -> None:
     """A column that is missing is a fact that is not known, and what does not fit its type is not known either."""
     gate = gate_of([clause("large", "amount > eur(5)", "escalate"), clause("fine", "opened", "allow")], requires=["amount"])

@@ -26,7 +26,7 @@ from ourword.gate.decide import conclude, consider, read_values
 from ourword.gate.sql_judge import Stage, concluded, judged, masked
 
 CLAUSES_MAX = 126
-"""Bits of the widest integer in a database, without its sign."""
+"""Bits of the widest integer in a database, without its sign; a kind with more clauses has no masks in a replay."""
 
 
 class KindSql(msgspec.Struct, frozen=True):
@@ -83,7 +83,7 @@ def kind_sql(gate: Gate, name: str) -> KindSql:
         refused = (*refused, NotInSql("condition.not-in-sql", what, place=kind.kind.place, hint="Python reads them; nothing else is lost"))
     if refused:
         stage.add(answer="CAST(NULL AS VARCHAR)", decided_by="CAST(NULL AS VARCHAR)", proposed="CAST(NULL AS VARCHAR)")
-        stage.add(fired="CAST(0 AS HUGEINT)", possible="CAST(0 AS HUGEINT)", by_python="true")
+        stage.add(fired="CAST(NULL AS HUGEINT)", possible="CAST(NULL AS HUGEINT)", by_python="true")
     else:
         for slot, text in conditions.derived:
             stage.add(**{slot: text.text})

@@ -25,7 +25,7 @@ from ourword.core.time import instant_from_text
 from ourword.errors import UsageError
 from ourword.gate.code import Gate
 from ourword.gate.facts import ABSENT, read_fact
-from ourword.gate.sql import KindSql, again, columns, kind_sql
+from ourword.gate.sql import CLAUSES_MAX, KindSql, again, columns, kind_sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -67,8 +67,8 @@ def replay(duck: duckdb.DuckDBPyConnection, gate: Gate, kind: str, *, facts: str
 
     *facts* has a column for each fact by its name, typed: money in minor units, durations and instants in nanoseconds, NULL or
     no column where it is not known; and, if it likes, `decision_id` and `customer` (without it nobody is held out). *into* has
-    `decision_id`, `answer`, `decided_by`, `proposed`, the masks `fired` and `possible` (bit 0 the first clause), and
-    `by_python`. Raises `UsageError` for a column of another type.
+    `decision_id`, `answer`, `decided_by`, `proposed`, the masks `fired` and `possible` (bit 0 the first clause; NULL for a
+    kind of more than 126 clauses), and `by_python`. Raises `UsageError` for a column of another type.
     """
     made = kind_sql(gate, kind)
     facts_of = f"WITH facts AS NOT MATERIALIZED ({_source(duck, gate, kind, facts)}) "
@@ -190,7 +190,8 @@ def _decide_the_rest(duck: duckdb.DuckDBPyConnection, gate: Gate, name: str, mad
             for decision, customer, held in some:
                 each = again(gate, kind, {fact: _received(types[fact], held[slot]) for fact, slot in made.slots.items()}, customer or "")
                 proposed = each.proposed.value if each.proposed else None
-                decided.append((decision, each.answer.value, each.decided_by, proposed, each.fired, each.possible, True))
+                masks = (each.fired, each.possible) if len(kind.clauses) <= CLAUSES_MAX else (None, None)
+                decided.append((decision, each.answer.value, each.decided_by, proposed, *masks, True))
             fill(duck, into, _RESULT, decided)
             decided = []
     duck.execute(f"DROP TABLE {waiting}")
