@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import math
 
+import benchmarks.conformance
 import benchmarks.decide
 import benchmarks.gate
 import benchmarks.pages
+import benchmarks.replay
 import benchmarks.start
 import pytest
 from benchmarks.measure import median, ratios
@@ -92,3 +94,25 @@ def test_a_page_is_held_against_reading_its_kept_file():
 
     assert {"our_word_from_kept_ms", "our_word_in_memory_ms", "kept_file_read_ms", "board_worked_out_ms"} <= told.keys()
     assert "Our word" in benchmarks.pages.table(told)
+
+
+def test_a_replay_is_held_against_a_query_by_hand_and_the_gate():
+    """The two queries must give the same for every row before anything is timed."""
+    told = benchmarks.replay.measure(rows=300, rounds=1, sample=300)
+
+    assert {"seconds", "ratio_to_hand_written", "gate_over_replay", "gate_and_fetching_over_replay", "by_python"} == told["known"].keys()
+    assert "query by hand" in benchmarks.replay.table(told)
+
+
+def test_engines_are_held_against_the_same_cases(tmp_path):
+    """What is missing is named as missing; what differs in kind does not pass."""
+    cases = [
+        {"section": "s", "name": "sum", "expr": "1 + 1", "value": {"int": "2"}},
+        {"section": "s", "name": "kind", "expr": "1 + 1", "value": {"double": 2.0}},
+        {"section": "s", "name": "error", "expr": "1 / 0", "error": "divide by zero"},
+    ]
+    (tmp_path / "basic.json").write_text(json.dumps({"file": "basic", "core": True, "tests": cases}))
+    told = benchmarks.conformance.measure(tmp_path)
+
+    assert {(2,)} == {tuple(each) for each in told["passed"].values() if each is not None}
+    assert "| **all** | 3 | 2 |" in benchmarks.conformance.table(told)

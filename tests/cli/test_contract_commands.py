@@ -120,6 +120,23 @@ def test_the_python_is_what_the_gate_runs(ourword: Any, larkspur: Any) -> None:
     assert "changed_mind" not in python
 
 
+@pytest.mark.parametrize(("dialect", "quoted"), [("duckdb", '("amount" > 50000)'), ("spark", "(`amount` > 50000)")])
+def test_the_sql_is_what_a_database_reads(ourword: Any, larkspur: Any, dialect: str, quoted: str) -> None:
+    """An analyst who counts past decisions asks the same question as the gate."""
+    told = ourword("show", *larkspur, "--sql", "--dialect", dialect)
+
+    assert (0, True, True) == (told.code, f"-- clause above-limit\n{quoted}\n" in told.out, "-- boundary not-more-than-paid" in told.out)
+
+
+def test_the_sql_as_json_has_the_columns_and_each_condition(ourword: Any, larkspur: Any) -> None:
+    """Another program makes its table from it."""
+    told = json.loads(ourword("show", *larkspur, "--sql", "--json").out)
+    refund = told["kinds"][0]
+
+    assert ("duckdb", "BIGINT") == (told["dialect"], refund["columns"]["amount"])
+    assert {"of": "clause", "id": "confirm-first", "sql": '(NOT "confirmed")'} in refund["conditions"]
+
+
 @pytest.mark.parametrize("which", ["contract", "wiring"])
 def test_a_schema_is_printed_for_editors(ourword: Any, which: str) -> None:
     """An editor underlines what we would refuse."""

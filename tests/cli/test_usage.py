@@ -53,6 +53,8 @@ def test_starting_loads_no_more_than_typer() -> None:
         ["show", "--prose"],
         ["show", "--schema", "policy"],
         ["show", "--prose", "--python", "a", "b"],
+        ["show", "--prose", "--sql", "a", "b"],
+        ["show", "--sql", "--dialect", "oracle", "a", "b"],
     ],
 )
 def test_wrong_usage_exits_with_64(ourword: Any, args: list[str]) -> None:

@@ -99,7 +99,7 @@ class _Writer:
         self._checked = checked
         self._slots = slots
         self._constants = constants
-        self._reads = _read_below(checked.expr)
+        self._reads = read_below(checked.expr)
 
     def write(self, expr: Expr, own: dict[str, str], depth: int) -> str:
         """Give the Python text of a node; *own* maps a macro's names to Python variables."""
@@ -255,7 +255,7 @@ def _deeply_bare(type_: Type) -> bool:
     return type_.name not in _BY_VALUE and all(map(_deeply_bare, type_.of))
 
 
-def _read_below(expr: Expr) -> dict[int, bool]:
+def read_below(expr: Expr) -> dict[int, bool]:
     """For each node: does it read a fact or a name of a macro? Macros themselves count: their loops do not run while compiling."""
     reads: dict[int, bool] = {}
 

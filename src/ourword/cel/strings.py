@@ -10,7 +10,7 @@ from ourword.cel.overload import Overload
 from ourword.cel.types import BYTES, DYN, INT, STRING, list_of
 from ourword.cel.values import SIZE_MAX, Failure
 
-_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 _TO_LOWER, _TO_UPPER = str.maketrans(_UPPER, _LOWER), str.maketrans(_LOWER, _UPPER)
 _QUOTED = str.maketrans({"\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v", "\\": r"\\", '"': r"\""})
@@ -96,7 +96,7 @@ STRINGS: tuple[Overload, ...] = (
     _member("split", (STRING, STRING, INT), list_of(STRING), _split),
     _member("substring", (STRING, INT), STRING, _substring),
     _member("substring", (STRING, INT, INT), STRING, _substring),
-    _member("trim", (STRING,), STRING, lambda text: text.strip(_SPACE)),
+    _member("trim", (STRING,), STRING, lambda text: text.strip(SPACE)),
     _member("reverse", (STRING,), STRING, lambda text: text[::-1]),
     Overload("format", (STRING, list_of(DYN)), STRING, formatted, "member", loose=True),
     Overload("strings.quote", (STRING,), STRING, lambda text: f'"{text.translate(_QUOTED)}"'),

@@ -82,20 +82,22 @@ def check(
 app.command(short_help="Prove what no customer meets, or show who does.")(prove)
 
 
-@app.command(short_help="Show a contract: digest, prose, Python, schema.")
+@app.command(short_help="Show a contract: digest, prose, Python, SQL, schema.")
 def show(
     contract: Annotated[Path | None, typer.Argument(metavar="CONTRACT", show_default=False)] = None,
     wiring: Annotated[Path | None, typer.Argument(metavar="WIRING", show_default=False)] = None,
     prose: Annotated[bool, typer.Option("--prose", help="The contract in sentences: what gets signed.")] = False,
     python: Annotated[bool, typer.Option("--python", help="The Python that the gate runs, one function a kind.")] = False,
+    sql: Annotated[bool, typer.Option("--sql", help="Each condition in SQL, with the same three readings.")] = False,
+    dialect: Annotated[str, typer.Option("--dialect", metavar="NAME", help="Whose SQL: duckdb or spark.")] = "duckdb",
     schema: Annotated[str, typer.Option("--schema", metavar="FILE", help="contract or wiring: print its JSON Schema.", show_default=False)] = "",
     json: Json = False,
     lang: Lang = "",
 ) -> int:
-    """Show a contract: its digest, kinds and owners; or its prose, its Python, the schema of its files."""
+    """Show a contract: its digest, kinds and owners; or its prose, its Python, its SQL, the schema of its files."""
     from ourword.cli.show import run
 
-    return run(contract, wiring, prose=prose, python=python, schema=schema, as_json=json, lang=lang)
+    return run(contract, wiring, prose=prose, python=python, sql=dialect if sql else "", schema=schema, as_json=json, lang=lang)
 
 
 @app.command(short_help="Lay contract and wiring files out in one way.")

@@ -14,12 +14,14 @@ from ourword.contract.model import Contract, Draft
 from ourword.errors import ContractError
 
 
-def run(contract: Path | None, wiring: Path | None, *, prose: bool, python: bool, schema: str, as_json: bool, lang: str) -> int:
+def run(contract: Path | None, wiring: Path | None, *, prose: bool, python: bool, sql: str, schema: str, as_json: bool, lang: str) -> int:
     """Print one view of a contract; without an option the short one: digest, kinds, owners."""
-    if sum((prose, python, bool(schema))) > 1:
-        raise usage("show", "one view at a time", place="ourword show", hint="choose one of --prose, --python, --schema")
+    if sum((prose, python, bool(sql), bool(schema))) > 1:
+        raise usage("show", "one view at a time", place="ourword show", hint="choose one of --prose, --python, --sql, --schema")
     if schema:
         return _schema(schema)
+    if sql not in ("", "duckdb", "spark"):
+        raise usage("dialect", f"there is no dialect `{sql[:60]}`", place="--dialect", hint="choose duckdb or spark")
     if contract is None or wiring is None:
         raise usage("show", "both files are needed", place="ourword show", hint="ourword show contract.yaml wiring.yaml")
     sound = _sound(draft_of(contract, wiring))
@@ -27,6 +29,8 @@ def run(contract: Path | None, wiring: Path | None, *, prose: bool, python: bool
         raise usage("lang", f"the contract has no `{lang}`", place="--lang", hint=f"it speaks: {', '.join(sound.draft.languages)}")
     if python:
         _python(sound)
+    elif sql:
+        _sql(sound, sql, as_json=as_json)
     elif prose and not as_json:
         _prose(sound, lang)
     elif as_json:
@@ -67,6 +71,34 @@ def _python(sound: Contract) -> None:
     for name, kind in compile_gate(sound).kinds.items():
         line(f"# {name}: gives the mask of the clauses that hold, the first clause in the lowest bit; -1 where a fact is not known")
         line(kind.python)
+
+
+def _sql(sound: Contract, dialect: str, *, as_json: bool) -> None:
+    """Each condition as a database reads it, its facts by their own names; or why it has no form there."""
+    from ourword.gate.compile import compile_gate
+    from ourword.gate.sql import column_types, listed
+
+    gate = compile_gate(sound)
+    told = {name: (column_types(gate, name, dialect=dialect), listed(gate, name, dialect=dialect)) for name in gate.kinds}
+    if as_json:
+        kinds = [
+            {
+                "kind": name,
+                "columns": columns,
+                "conditions": [
+                    {"of": what, "id": id_, "sql": text} if isinstance(text, str) else {"of": what, "id": id_, "refused": text.as_dict()}
+                    for what, id_, text in conditions
+                ],
+            }
+            for name, (columns, conditions) in told.items()
+        ]
+        json_line({"dialect": dialect, "kinds": kinds})
+        return
+    for name, (columns, conditions) in told.items():
+        line(f"-- {name}, columns: {', '.join(f'{column} {type_}' for column, type_ in columns.items())}")
+        for what, id_, text in conditions:
+            line(f"-- {what} {id_}")
+            line(text if isinstance(text, str) else f"-- {text.place}: {text.what}")
 
 
 def _short(sound: Contract, lang: str, *, prose: bool) -> dict[str, Any]:

@@ -115,6 +115,13 @@ class Home:
             page, after = self._store.decisions(named, after=after)
             yield from page
 
+    def decided(self, kind: str) -> Iterator[Recorded]:
+        """Go through the recorded decisions of a kind, in order, reading a thousand at a time."""
+        after: int | None = 0
+        while after is not None:
+            page, after = self._store.decided(kind, after=after)
+            yield from page
+
     def last_seq(self) -> int:
         """The number of the last entry; 0 before the first."""
         return self._store.last_seq()

@@ -26,6 +26,10 @@ _DECISIONS = """
 SELECT decision.id, decision.seq, decision.subject, decision.sealed, entry.bytes
 FROM decision JOIN entry USING (seq) WHERE seq > ? ORDER BY seq LIMIT ?
 """
+_DECISIONS_OF = """
+SELECT decision.id, decision.seq, decision.subject, decision.sealed, entry.bytes
+FROM decision JOIN entry USING (seq) WHERE seq > ? AND kind = ? ORDER BY seq LIMIT ?
+"""
 SAMPLED = b'"type":"sample-'
 """What stands in every entry of a sample."""
 
@@ -69,6 +73,12 @@ class LedgerReader:
         with self._read() as reader:
             rows = list(reader.execute(_DECISIONS, (after, limit)))
         return [self._recorded(*row) for row in rows if row[0] in named], rows[-1][1] if rows else None
+
+    def decided(self, kind: str, *, after: int = 0, limit: int = 1000) -> tuple[list[Recorded], int | None]:
+        """Give at most *limit* decisions of a kind above entry number *after*; and where to go on, if there are more."""
+        with self._read() as reader:
+            rows = list(reader.execute(_DECISIONS_OF, (after, kind, limit)))
+        return [self._recorded(*row) for row in rows], rows[-1][1] if len(rows) == limit else None
 
     def lines(self, *, after: int = 0, limit: int = 5000) -> tuple[list[str], int | None]:
         """Go through *limit* decisions above entry number *after*: each as a line of JSON for the tables of outcomes; and where to go on.
