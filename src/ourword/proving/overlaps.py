@@ -90,7 +90,7 @@ class _Overlap:
 
     def found(self, others: list[int]) -> Iterator[Finding]:
         """The first overlap in which neither clause is the exception to the other."""
-        left = [other for other in others if self._partly(other, met_only=True) is not False]
+        left = others
         while left:
             somebody = self._somebody(left)
             if somebody is Nobody.NOT_PROVED:
@@ -113,15 +113,14 @@ class _Overlap:
 
         return self.inquiry.find(question)
 
-    def _partly(self, other: int, *, met_only: bool = False) -> bool | None:
-        """Whether each of the two holds for somebody without the other; `None` where those who were made up do not tell."""
-        sides = [(self.at, other), (other, self.at)]
-        told = [any(mask >> one & 1 and not mask >> two & 1 for mask in self.inquiry.masks) for one, two in sides]
-        if met_only:
-            return True if all(told) else None
-        return all(seen or self._alone(one, two) for seen, (one, two) in zip(told, sides, strict=True))
+    def _partly(self, other: int) -> bool:
+        """Whether each of the two holds for somebody without the other."""
+        return self._alone(self.at, other) and self._alone(other, self.at)
 
     def _alone(self, one: int, other: int) -> bool:
+        if any(mask >> one & 1 and not mask >> other & 1 for mask in self.inquiry.masks):
+            return True
+
         def question(side: Side) -> list[Truth]:
             return [side.decided.held[one], side.decided.not_held[other]]
 
