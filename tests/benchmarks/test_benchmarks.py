@@ -8,6 +8,7 @@ import math
 import benchmarks.decide
 import benchmarks.gate
 import benchmarks.pages
+import benchmarks.prove
 import benchmarks.start
 import pytest
 from benchmarks.measure import median, ratios
@@ -54,6 +55,16 @@ def test_a_sum_that_overflows_is_turned_away_by_both():
     assert closure(facts) == UNKNOWN
     with pytest.raises(Exception, match="range"):
         gate().kinds["refund"].mask(facts, 0)
+
+
+def test_a_proof_is_timed_over_contracts_of_several_sizes():
+    pytest.importorskip("z3")
+    told = benchmarks.prove.measure(clauses=(8,), rounds=1)
+
+    assert [("narrow", 8), ("broad", 8)] == [(row["sort"], row["clauses"]) for row in told["rows"]]
+    assert all(row["found"] for row in told["rows"])
+    assert json.loads(json.dumps(told)) == told
+    assert "mark: 300 clauses" in benchmarks.prove.table(told)
 
 
 def test_starting_is_held_against_msgspec_and_typer():

@@ -176,3 +176,60 @@ def test_out_of_time_is_not_proved():
     found = list(prove(gate_of([clause("a", "amount * count > total * count * count", "allow"), clause("b", "vip", "refuse")]), seconds=0))
 
     assert [each for each in found if isinstance(each, Unproved)]
+
+
+PERSON = [
+    {"id": "a-person", "when": 'answer == "escalate"', "say": "A person answers in 15 minutes.", "kept_by": "human.joined", "within": "15 minutes"}
+]
+
+
+def test_a_promise_for_the_night_is_shown_with_the_moment():
+    """Who is promised a person at night, within minutes, is let down by the contract itself."""
+    promise = flaws([clause("vips", "vip", "escalate")], promises=PERSON)["promise"]
+
+    assert "error" == promise.level
+    assert "`a-person`, made on Monday at 22:00, falls due while `care` is still closed (Mon-Sun 08:00-22:00)" == promise.what
+
+
+def test_a_promise_that_counts_the_desks_hours_can_be_kept():
+    assert "promise" not in flaws([clause("vips", "vip", "escalate")], promises=[{**PERSON[0], "working": "care"}])
+
+
+def test_a_promise_due_before_its_source_speaks_cannot_be_told():
+    sources = [{"event": "payment.refunded", "by": "psp", "heard_within": "1 day"}]
+    promise = {"id": "at-once", "when": 'answer == "allow"', "say": "At once.", "kept_by": "payment.refunded", "within": "2 hours"}
+    found = flaws([clause("vips", "vip", "allow")], promises=[promise], sources=sources)["promise"]
+
+    assert ("warning", "allow") == (found.level, found.customers[0].answer)
+    assert "`at-once` falls due within 2 hours, and whether it was kept is heard within 1 day: until then nobody can tell" == found.what
+    assert "promise" not in flaws([clause("vips", "vip", "allow")], promises=[{**promise, "within": "2 days"}], sources=sources)
+
+
+HEARD = {"asked": {"type": "bool", "from": "conversation.asked_human"}, "late": {"type": "bool", "from": "order.late"}}
+
+
+def test_a_customer_who_asks_for_a_person_in_vain_is_shown():
+    vain = flaws([clause("asked", "asked && late", "escalate"), clause("no", "!late", "refuse")], facts=HEARD)["person"]
+
+    assert "nothing that a customer can say leads to a person for certain: not even `asked`" == vain.what
+    assert ({"asked": True, "late": False}, "refuse") == (vain.customers[0].facts, vain.customers[0].answer)
+
+
+def test_a_customer_whose_word_always_leads_to_a_person_is_safe():
+    assert "person" not in flaws([clause("asked", "asked", "escalate"), clause("no", "!late", "refuse")], facts=HEARD)
+
+
+def test_a_refusal_that_can_be_contested_leads_to_a_person():
+    clauses = [clause("no", "!late", "refuse", contest="14 days"), clause("yes", "late", "allow")]
+
+    assert "person" not in flaws(clauses, facts=HEARD, otherwise="escalate")
+
+
+def test_a_question_first_is_a_step_more():
+    """One step is promised; what is missing is asked first, whatever the customer says."""
+    facts = {**HEARD, "age": {"type": "int", "from": "proposal.age", "stated_by": "customer"}}
+    clauses = [clause("asked", "asked && age >= 0", "escalate"), clause("asked-too", "asked && age < 0", "escalate"), clause("no", "!late", "refuse")]
+    way = {"person": {"steps": 1, "wait": "15 minutes", "desk": "care"}}
+
+    assert "a person is two steps away, and the contract says 1" in flaws(clauses, facts=facts, relationship=way)["person"].what
+    assert "person" not in flaws(clauses, facts=facts)

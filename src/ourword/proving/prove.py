@@ -13,6 +13,8 @@ from ourword.proving.clauses import clause_flaws
 from ourword.proving.found import Finding, Step
 from ourword.proving.inquiry import Inquiry
 from ourword.proving.overlaps import conflicts, gap
+from ourword.proving.person import person
+from ourword.proving.promised import promises
 from ourword.proving.solve import Writer
 
 SECONDS = 60.0
@@ -33,6 +35,8 @@ LOOKS: dict[str, Look] = {
     "conflicts": conflicts,
     "monotone facts": monotone,
     "segments": segments,
+    "promises": promises,
+    "a person": person,
 }
 
 
