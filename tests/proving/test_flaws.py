@@ -233,3 +233,19 @@ def test_a_question_first_is_a_step_more():
 
     assert "a person is two steps away, and the contract says 1" in flaws(clauses, facts=facts, relationship=way)["person"].what
     assert "person" not in flaws(clauses, facts=facts)
+
+
+def test_a_kind_that_the_solver_cannot_say_is_not_proved():
+    """An amended list changes what every condition over it gives: we say that we do not know."""
+    facts = {"words": {"type": "list(string)", "from": "order.words"}}
+    found = list(prove(gate_of([clause("none", "size(words) > 3", {"amend": {"words": "[]"}})], facts=facts)))
+
+    assert ["refund"] == [each.kind for each in found if isinstance(each, Unproved)]
+
+
+@pytest.mark.parametrize("deep", ["(" * 95 + "vip" + ")" * 95, " && ".join(["vip"] * 900), "!" * 94 + "vip", "(vip || " * 45 + "opened" + ")" * 45])
+def test_deep_and_long_conditions_are_proved_or_said_not_to_be(deep: str) -> None:
+    """Whatever a contract holds, it ends with an answer."""
+    found = list(prove(gate_of([clause("deep", deep, "allow"), clause("rest", "!vip", "escalate")])))
+
+    assert not [each for each in found if isinstance(each, Found) and each.level == "error"]

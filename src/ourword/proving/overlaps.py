@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
-from ourword.cel.smt_terms import Truth, either
+from ourword.cel.smt_terms import Truth, either, solver
 from ourword.core.answer import Answer
 from ourword.gate.code import Values
 from ourword.proving.found import Finding, Found, Unproved
@@ -54,6 +55,10 @@ def conflicts(inquiry: Inquiry) -> Iterator[Finding]:
     allowing = [at for at, clause in enumerate(clauses) if clause.then.answer is Answer.ALLOW]
     found: list[Finding] = []
     for at, clause in enumerate(clauses):
+        if inquiry.late:
+            kind = inquiry.kind.kind
+            found.append(Unproved(kind=kind.name, what=f"whether `{clause.id}` and those after it contradict others", place=clause.place))
+            break
         if clause.then.answer is Answer.REFUSE:
             found += _Overlap(inquiry, at, Answer.REFUSE, "refuses", "gives").found(giving)
         if clause.then.answer is Answer.AMEND:
@@ -118,7 +123,7 @@ class _Overlap:
         return self._alone(self.at, other) and self._alone(other, self.at)
 
     def _alone(self, one: int, other: int) -> bool:
-        if any(mask >> one & 1 and not mask >> other & 1 for mask in self.inquiry.masks):
+        if any(not mask >> other & 1 for mask in self.inquiry.where[one]):
             return True
 
         def question(side: Side) -> list[Truth]:
@@ -152,5 +157,5 @@ class _Overlap:
         )
 
 
-def _true(model: object, truth: Truth) -> bool:
-    return truth if isinstance(truth, bool) else str(model.eval(truth, model_completion=True)) == "True"  # type: ignore[attr-defined]
+def _true(model: Any, truth: Truth) -> bool:
+    return truth if isinstance(truth, bool) else bool(solver().is_true(model.eval(truth, model_completion=True)))
