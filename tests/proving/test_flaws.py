@@ -111,6 +111,15 @@ def test_clauses_that_overlap_at_their_edges_conflict_and_the_winner_is_named():
     assert ("refuse", ("vips", "dear")) == (conflict.customers[0].answer, conflict.customers[0].fired)
 
 
+def test_two_clauses_that_amend_one_fact_unlike_leave_it_to_a_person():
+    half, fifth = clause("half", "opened", {"amend": {"amount": "amount / 2"}}), clause("fifth", "vip", {"amend": {"amount": "amount / 5"}})
+    conflict = flaws([half, fifth])["conflict"]
+
+    assert "`half` and `fifth` make two things of `amount` for some customers: neither wins, a person decides" == conflict.what
+    assert ("escalate", ("half", "fifth")) == (conflict.customers[0].answer, conflict.customers[0].fired)
+    assert "conflict" not in flaws([half, clause("also", "vip", {"amend": {"amount": "amount * 50 / 100"}})])
+
+
 BOUNDARY = [{"id": "not-more", "say": "Never more.", "when": 'answer in ["allow", "amend"] && amount > total'}]
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import msgspec
 
-from ourword.cel.smt_terms import Truth, either, solver
+from ourword.cel.smt import equal_values
+from ourword.cel.smt_terms import Truth, both, either, no, solver
+from ourword.contract.model import Condition, Fact
 from ourword.core.answer import Answer
 from ourword.gate.code import Values
 from ourword.proving.found import Finding, Found, Unproved
@@ -64,6 +66,52 @@ def conflicts(inquiry: Inquiry) -> Iterator[Finding]:
         if clause.then.answer is Answer.AMEND:
             found += _Overlap(inquiry, at, Answer.AMEND, "changes", "allows as it stands").found(allowing)
     yield from _by_loser(found)
+    yield from _two_amendments(inquiry)
+
+
+def _two_amendments(inquiry: Inquiry) -> Iterator[Finding]:
+    """Two clauses that make two things of one fact, for one customer: the gate leaves it to a person."""
+    amending: dict[str, list[tuple[int, Condition]]] = {}
+    for at, code in enumerate(inquiry.kind.clauses):
+        for name, condition in code.clause.then.amend:
+            for other, earlier in amending.get(name, ()):
+                if inquiry.late:
+                    kind = inquiry.kind.kind
+                    yield Unproved(kind=kind.name, what=f"whether `{code.clause.id}` and others change `{name}` unlike", place=code.clause.place)
+                    return
+                yield from _amended_twice(inquiry, inquiry.kind.facts[name], (other, earlier), (at, condition))
+            amending.setdefault(name, []).append((at, condition))
+
+
+def _amended_twice(inquiry: Inquiry, fact: Fact, one: tuple[int, Condition], two: tuple[int, Condition]) -> Iterator[Finding]:
+    first, second = (inquiry.kind.clauses[at].clause for at, _ in (one, two))
+    mask = 1 << one[0] | 1 << two[0]
+
+    def question(side: Side) -> list[Truth]:
+        (known, value), (also, other) = (side.said.new_value(side.customer, fact, condition) for _, condition in (one, two))
+        hot = side.decided.first.hot
+        unlike = both(known, also, no(equal_values(value, other, fact.type)))
+        return [side.decided.held[one[0]], side.decided.held[two[0]], unlike, either(hot[Answer.AMEND], hot[Answer.ASK])]
+
+    def claim(values: Values) -> bool:
+        verdict = inquiry.trial.verdict(values)
+        return verdict.mask & mask == mask and verdict.answer is Answer.ESCALATE
+
+    somebody = inquiry.find(question)
+    if somebody is Nobody.NOT_PROVED:
+        yield Unproved(kind=inquiry.kind.kind.name, what=f"whether `{first.id}` and `{second.id}` change `{fact.name}` unlike", place=second.place)
+    if isinstance(somebody, Somebody):
+        yield reported(
+            inquiry,
+            somebody,
+            claim,
+            code="conflict",
+            level="warning",
+            what=f"`{first.id}` and `{second.id}` make two things of `{fact.name}` for some customers: neither wins, a person decides",
+            place=second.place,
+            also=(first.place,),
+            hint="say in one of them that it does not mean these customers",
+        )
 
 
 def _by_loser(found: list[Finding]) -> Iterator[Finding]:
