@@ -57,12 +57,17 @@ def prove(
     for number, each in enumerate(kinds):
         yield Step(done=number * len(LOOKS), of=of, what=f"{each.kind.name}: reading it")
         inquiry = Inquiry(gate, each, at, seconds=max(1.0, seconds * _QUESTION_SHARE), until=until, smtlib=smtlib)
-        try:
-            inquiry.side(gaps=False)
-        except (Unsayable, RecursionError):
-            what = "the whole kind: an amendment changes a list, or a condition lies too deep for the solver"
-            yield Unproved(kind=each.kind.name, what=what, place=each.kind.place)
-            continue
         for step, (what, look) in enumerate(LOOKS.items()):
             yield Step(done=number * len(LOOKS) + step, of=of, what=f"{each.kind.name}: {what}")
-            yield from look(inquiry)
+            try:
+                yield from look(inquiry)
+            except (Unsayable, RecursionError):
+                why = "an amendment changes a list, or a condition lies too deep for the solver"
+                yield Unproved(kind=each.kind.name, what=f"{what}: {why}", place=each.kind.place)
+            except solver().Z3Exception as error:  # wherever a term is made the solver may run out of its memory
+                yield Unproved(kind=each.kind.name, what=f"{what}: the solver gave up ({_plain(error)})", place=each.kind.place)
+
+
+def _plain(error: Exception) -> str:
+    told = error.args[0] if error.args else ""
+    return told.decode(errors="replace") if isinstance(told, bytes) else str(told)
