@@ -9,6 +9,7 @@ import benchmarks.conformance
 import benchmarks.decide
 import benchmarks.gate
 import benchmarks.pages
+import benchmarks.prove
 import benchmarks.replay
 import benchmarks.start
 import pytest
@@ -56,6 +57,16 @@ def test_a_sum_that_overflows_is_turned_away_by_both():
     assert closure(facts) == UNKNOWN
     with pytest.raises(Exception, match="range"):
         gate().kinds["refund"].mask(facts, 0)
+
+
+def test_a_proof_is_timed_over_contracts_of_several_sizes():
+    pytest.importorskip("z3")
+    told = benchmarks.prove.measure(clauses=(8,), rounds=1)
+
+    assert [("narrow", 8), ("broad", 8)] == [(row["sort"], row["clauses"]) for row in told["rows"]]
+    assert all(row["found"] for row in told["rows"])
+    assert json.loads(json.dumps(told)) == told
+    assert "mark: 300 clauses" in benchmarks.prove.table(told)
 
 
 def test_starting_is_held_against_msgspec_and_typer():

@@ -87,9 +87,14 @@ def wiring_text(facts: dict[str, dict[str, Any]] | None = None, **more: Any) -> 
 
 
 def gate_of(
-    clauses: list[dict[str, Any]], *, facts: dict[str, dict[str, Any]] | None = None, segments: dict[str, str] | None = None, **more: Any
+    clauses: list[dict[str, Any]],
+    *,
+    facts: dict[str, dict[str, Any]] | None = None,
+    segments: dict[str, str] | None = None,
+    sources: list[dict[str, Any]] | None = None,
+    **more: Any,
 ) -> Gate:
-    draft = read(contract_text(clauses, **more), wiring_text(facts, segments=segments or {}))
+    draft = read(contract_text(clauses, **more), wiring_text(facts, segments=segments or {}, sources=sources or []))
     return compile_gate(sound(draft, today=date(2026, 11, 23)))
 
 

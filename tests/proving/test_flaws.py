@@ -111,6 +111,15 @@ def test_clauses_that_overlap_at_their_edges_conflict_and_the_winner_is_named():
     assert ("refuse", ("vips", "dear")) == (conflict.customers[0].answer, conflict.customers[0].fired)
 
 
+def test_two_clauses_that_amend_one_fact_unlike_leave_it_to_a_person():
+    half, fifth = clause("half", "opened", {"amend": {"amount": "amount / 2"}}), clause("fifth", "vip", {"amend": {"amount": "amount / 5"}})
+    conflict = flaws([half, fifth])["conflict"]
+
+    assert "`half` and `fifth` make two things of `amount` for some customers: neither wins, a person decides" == conflict.what
+    assert ("escalate", ("half", "fifth")) == (conflict.customers[0].answer, conflict.customers[0].fired)
+    assert "conflict" not in flaws([half, clause("also", "vip", {"amend": {"amount": "amount * 50 / 100"}})])
+
+
 BOUNDARY = [{"id": "not-more", "say": "Never more.", "when": 'answer in ["allow", "amend"] && amount > total'}]
 
 
@@ -176,3 +185,89 @@ def test_out_of_time_is_not_proved():
     found = list(prove(gate_of([clause("a", "amount * count > total * count * count", "allow"), clause("b", "vip", "refuse")]), seconds=0))
 
     assert [each for each in found if isinstance(each, Unproved)]
+
+
+PERSON = [
+    {"id": "a-person", "when": 'answer == "escalate"', "say": "A person answers in 15 minutes.", "kept_by": "human.joined", "within": "15 minutes"}
+]
+
+
+def test_a_promise_for_the_night_is_shown_with_the_moment():
+    """Who is promised a person at night, within minutes, is let down by the contract itself."""
+    promise = flaws([clause("vips", "vip", "escalate")], promises=PERSON)["promise"]
+
+    assert "error" == promise.level
+    assert "`a-person`, made on Monday at 22:00, falls due while `care` is still closed (Mon-Sun 08:00-22:00)" == promise.what
+
+
+def test_a_promise_that_counts_the_desks_hours_can_be_kept():
+    assert "promise" not in flaws([clause("vips", "vip", "escalate")], promises=[{**PERSON[0], "working": "care"}])
+
+
+def test_a_promise_due_before_its_source_speaks_cannot_be_told():
+    sources = [{"event": "payment.refunded", "by": "psp", "heard_within": "1 day"}]
+    promise = {"id": "at-once", "when": 'answer == "allow"', "say": "At once.", "kept_by": "payment.refunded", "within": "2 hours"}
+    found = flaws([clause("vips", "vip", "allow")], promises=[promise], sources=sources)["promise"]
+
+    assert ("warning", "allow") == (found.level, found.customers[0].answer)
+    assert "`at-once` falls due within 2 hours, and whether it was kept is heard within 1 day: until then nobody can tell" == found.what
+    assert "promise" not in flaws([clause("vips", "vip", "allow")], promises=[{**promise, "within": "2 days"}], sources=sources)
+
+
+HEARD = {"asked": {"type": "bool", "from": "conversation.asked_human"}, "late": {"type": "bool", "from": "order.late"}}
+
+
+def test_a_customer_who_asks_for_a_person_in_vain_is_shown():
+    vain = flaws([clause("asked", "asked && late", "escalate"), clause("no", "!late", "refuse")], facts=HEARD)["person"]
+
+    assert "nothing that a customer can say leads to a person for certain: not even `asked`" == vain.what
+    assert ({"asked": True, "late": False}, "refuse") == (vain.customers[0].facts, vain.customers[0].answer)
+
+
+def test_a_customer_whose_word_always_leads_to_a_person_is_safe():
+    assert "person" not in flaws([clause("asked", "asked", "escalate"), clause("no", "!late", "refuse")], facts=HEARD)
+
+
+def test_a_refusal_that_can_be_contested_leads_to_a_person():
+    clauses = [clause("no", "!late", "refuse", contest="14 days"), clause("yes", "late", "allow")]
+
+    assert "person" not in flaws(clauses, facts=HEARD, otherwise="escalate")
+
+
+def test_a_question_first_is_a_step_more():
+    """One step is promised; what is missing is asked first, whatever the customer says."""
+    facts = {**HEARD, "age": {"type": "int", "from": "proposal.age", "stated_by": "customer"}}
+    clauses = [clause("asked", "asked && age >= 0", "escalate"), clause("asked-too", "asked && age < 0", "escalate"), clause("no", "!late", "refuse")]
+    way = {"person": {"steps": 1, "wait": "15 minutes", "desk": "care"}}
+
+    assert "a person is two steps away, and the contract says 1" in flaws(clauses, facts=facts, relationship=way)["person"].what
+    assert "person" not in flaws(clauses, facts=facts)
+
+
+def test_a_kind_that_the_solver_cannot_say_is_not_proved():
+    """An amended list changes what every condition over it gives: we say that we do not know."""
+    facts = {"words": {"type": "list(string)", "from": "order.words"}}
+    found = list(prove(gate_of([clause("none", "size(words) > 3", {"amend": {"words": "[]"}})], facts=facts)))
+
+    assert {"refund"} == {each.kind for each in found if isinstance(each, Unproved)}
+    assert not [each for each in found if isinstance(each, Found)]
+
+
+@pytest.mark.parametrize("deep", ["(" * 95 + "vip" + ")" * 95, " && ".join(["vip"] * 900), "!" * 94 + "vip", "(vip || " * 45 + "opened" + ")" * 45])
+def test_deep_and_long_conditions_are_proved_or_said_not_to_be(deep: str) -> None:
+    """Whatever a contract holds, it ends with an answer."""
+    found = list(prove(gate_of([clause("deep", deep, "allow"), clause("rest", "!vip", "escalate")])))
+
+    assert not [each for each in found if isinstance(each, Found) and each.level == "error"]
+
+
+def test_a_solver_without_memory_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of clauses outgrow it: then we say that we do not know, and nothing crashes."""
+
+    def full(*_: object) -> None:
+        raise pytest.importorskip("z3").Z3Exception(b"out of memory")
+
+    monkeypatch.setattr("ourword.proving.solve.Solve.somebody", full)
+    found = list(prove(gate_of([clause("odd", "count * count == 25 && amount > total", "allow")], never=BOUNDARY)))
+
+    assert any("out of memory" in each.what for each in found if isinstance(each, Unproved))

@@ -33,16 +33,18 @@ def named(found: list[Found], code: str, clause: str) -> bool:
 def test_a_clause_that_is_called_dead_shadowed_or_redundant_is_so_for_everybody(made: Any, customers: list[Any], otherwise: str) -> None:
     """Taking out a clause because a proof said so must not change what becomes of a customer."""
     clauses = made[0]
-    found = flaws(gate_of(clauses, otherwise=otherwise))
+    gate = gate_of(clauses, otherwise=otherwise)
+    found = flaws(gate)
+    verdicts = [(facts, answer_to(gate, facts)) for facts in customers]
     for each in clauses:
         dead, shadowed, redundant = (named(found, code, each["id"]) for code in ("dead", "shadowed", "redundant"))
         rest = [other for other in clauses if other is not each]
-        for facts in customers:
-            verdict = answer_to(gate_of(clauses, otherwise=otherwise), facts)
+        without = gate_of(rest, otherwise=otherwise) if redundant and rest else None
+        for facts, verdict in verdicts:
             assert not (dead and each["id"] in verdict.fired)
             assert not (shadowed and each["id"] in verdict.fired and verdict.decided_by == each["id"])
-            if redundant and rest and each["id"] in verdict.fired and not verdict.missing:
-                assert verdict.answer is answer_to(gate_of(rest, otherwise=otherwise), facts).answer
+            if without is not None and each["id"] in verdict.fired and not verdict.missing:
+                assert verdict.answer is answer_to(without, facts).answer
 
 
 @SLOWLY
@@ -99,3 +101,20 @@ def test_a_refusal_never_meets_an_allowance_unless_one_lies_within_the_other_or_
             both = any({one, other} <= held and answer is Answer.REFUSE for _, held, answer in fired)
             apart = any(one in held and other not in held for _, held, _ in fired) and any(other in held and one not in held for _, held, _ in fired)
             assert said or not (both and apart)
+
+
+@SLOWLY
+@given(clause_lists(), st.lists(known_facts, min_size=10, max_size=30))
+def test_unless_it_is_said_some_word_of_the_customers_always_leads_to_a_person_or_to_what_they_want(made: Any, customers: list[Any]) -> None:
+    """Nobody who says that word is refused or asked again, whatever else is known of them."""
+    gate = gate_of(made[0])
+    said = any(each.code == "prove.person" for each in flaws(gate))
+    words: list[tuple[str, Any]] = [("sure", True), ("sure", False), *(("reason", reason) for reason in ("damaged", "late", "changed_mind"))]
+    vain = {
+        word
+        for word in words
+        for facts in customers
+        if word[0] in gate.kinds["refund"].facts and answer_to(gate, {**facts, word[0]: word[1]}).answer in (Answer.ASK, Answer.REFUSE)
+    }
+
+    assert said or len(vain) < len([word for word in words if word[0] in gate.kinds["refund"].facts]) or not vain

@@ -197,12 +197,8 @@ class _Sayer:
         made = function(*(arg.value for arg in args))
         value, holds = made if isinstance(made, _Watched) else (made, True)
         stated, outside = self._fault(self._reads(expr, own)) if holds is not True else (False, False)
-        return Term(
-            both(given, holds),
-            value,
-            either(*(both(no(arg.known), arg.stated) for arg in args), both(given, stated)),
-            either(*(both(no(arg.known), arg.outside) for arg in args), both(given, outside)),
-        )
+        blamed = [*args, Term(no(given), value, stated, outside)] if holds is not True else args
+        return Term(both(given, holds), value, *_blame(blamed))
 
     def _fault(self, reads: frozenset[str]) -> Blame:
         blames = [self._facts.blame.get(name, (False, False)) for name in reads]
@@ -248,9 +244,20 @@ def _decided(terms: list[Term], *, by: bool) -> Term:
     return Term(
         either(sure, both(*(term.known for term in terms))),
         sure if by else no(sure),
-        either(*(both(no(term.known), term.stated) for term in terms)),
-        either(*(both(no(term.known), term.outside) for term in terms)),
+        *_blame(terms),
     )
+
+
+def _blame(parts: list[Term]) -> tuple[Truth, Truth]:
+    """Whose facts are to blame where some of these are not known; where all could only blame the same, it is said once."""
+    unsure = [part for part in parts if part.known is not True]
+    return _united(unsure, [part.stated for part in unsure]), _united(unsure, [part.outside for part in unsure])
+
+
+def _united(parts: list[Term], blames: list[Truth]) -> Truth:
+    if not blames or (isinstance(blames[0], bool) and all(blame is blames[0] for blame in blames)):
+        return blames[0] if blames else False
+    return either(*(both(no(part.known), blame) for part, blame in zip(parts, blames, strict=True)))
 
 
 def _chosen(condition: Term, then: Term, otherwise: Term, type_: Type) -> Term:

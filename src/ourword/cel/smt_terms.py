@@ -96,8 +96,11 @@ def _joined(truths: Iterable[Truth], *, by: bool) -> Truth:
         return not by
     if len(left) == 1:
         return left[0]
+    # z3's own `And` looks at the sort of each part first: with hundreds of clauses that takes longer than solving.
     z3 = solver()
-    return z3.Or(left) if by else z3.And(left)
+    context = left[0].ctx
+    parts = (z3.Ast * len(left))(*(each.as_ast() for each in left))
+    return z3.BoolRef((z3.Z3_mk_or if by else z3.Z3_mk_and)(context.ref(), len(left), parts), context)
 
 
 def no(truth: Truth) -> Truth:

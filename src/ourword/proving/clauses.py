@@ -22,9 +22,13 @@ from ourword.proving.solve import Nobody
 
 def clause_flaws(inquiry: Inquiry) -> Iterator[Finding]:
     """Dead, shadowed and redundant clauses, the last in the file first: of two that say the same, the later is too many."""
-    found = []
+    found: list[Finding] = []
     gone: set[int] = set()
     for index in reversed(range(len(inquiry.kind.clauses))):
+        if inquiry.late:
+            kind = inquiry.kind.kind
+            found.append(Unproved(kind=kind.name, what=f"whether the first {index + 1} clauses change any answer", place=kind.place))
+            break
         flaw = _Looked(inquiry, index, gone).flaw()
         if flaw is not None:
             found.append(flaw)
@@ -65,7 +69,7 @@ class _Looked:
     def _met(self, others: list[int] | tuple[int, ...]) -> bool:
         """Whether a customer who was made up shows that it decides, none of the *others* holding."""
         against = self.stronger | sum(1 << at for at in others)
-        return any(mask >> self.index & 1 and not mask & against for mask in self.inquiry.masks)
+        return any(not mask & against for mask in self.inquiry.where[self.index])
 
     def _find(self, others: list[int]) -> Somebody | Nobody:
         return self.inquiry.find(lambda side: [*self._deciding(side), *(side.decided.not_held[at] for at in others)])

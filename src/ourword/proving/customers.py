@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from ourword.cel.smt_terms import Term
+from ourword.cel.smt_terms import Term, solver
 from ourword.cel.types import INT, Type
 from ourword.cel.unknown import Unknown
 from ourword.contract.model import Fact
@@ -98,7 +98,7 @@ def from_model(said: Said, model: Any, given: Mapping[str, Term]) -> Values:
 
 def _true(model: Any, truth: Any) -> bool:
     # What the question does not speak of may as well be known.
-    return str(model.eval(truth, model_completion=False)) != "False"
+    return not solver().is_false(model.eval(truth, model_completion=False))
 
 
 def _value(said: Said, model: Any, name: str, value: Any) -> Any:
@@ -118,7 +118,7 @@ def value_in(said: Said, model: Any, type_: Type, value: Any) -> Any:
     read: Any = value if isinstance(value, bool | int) else model.eval(value, model_completion=True)
     match type_.name:
         case "bool":
-            return str(read) == "True"
+            return bool(solver().is_true(read)) if not isinstance(read, bool) else read
         case "double":
             return float(Fraction(read.numerator_as_long(), read.denominator_as_long()))
         case "string" | "enum":

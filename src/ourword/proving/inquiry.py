@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -22,8 +23,8 @@ from ourword.proving.nice import made_up, nice
 from ourword.proving.said import Customer, Decided, Said
 from ourword.proving.solve import Nobody, Solve, Writer
 
-MADE_UP = 2000
-"""Customers made up beforehand: most questions are answered by one of them, in microseconds."""
+MADE_UP, READINGS_MAX = 2000, 600_000
+"""Customers made up beforehand, and clauses read for them: most questions are answered by one of them, in microseconds."""
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -59,8 +60,9 @@ class Inquiry:
         self._bounds = {"seconds": seconds, "until": until}
         self._smtlib = smtlib
         self._sides: dict[bool, Side] = {}
-        self.masks: set[int] = set()
-        """For each customer met so far, of whom everything is known: the clauses that hold."""
+        self._masks: set[int] = set()
+        self.where: list[list[int]] = [[] for _ in kind.clauses]
+        """For each clause: what holds for the customers met so far of whom everything is known, and for whom it holds."""
         self._made_up()
 
     def side(self, *, gaps: bool) -> Side:
@@ -77,8 +79,15 @@ class Inquiry:
             )
         return self._sides[gaps]
 
+    @property
+    def late(self) -> bool:
+        """Whether the time for all questions is up."""
+        return time.monotonic() > self._bounds["until"]
+
     def find(self, question: Callable[[Side], Sequence[Truth]], *, gaps: bool = True) -> Somebody | Nobody:
         """Look for a customer for whom all that the *question* lists holds, with every fact known if there is one."""
+        if self.late:
+            return Nobody.NOT_PROVED  # even to put the question takes a while, where there are thousands of clauses
         for with_gaps in (False, True) if gaps else (False,):
             side = self.side(gaps=with_gaps)
             answer = side.solve.somebody(*question(side))
@@ -113,7 +122,7 @@ class Inquiry:
         """Remember which clauses hold for customers around every threshold."""
         draw = random.Random(7)
         options = {name: self._options(fact) for name, fact in self.kind.facts.items()}
-        for _ in range(MADE_UP):
+        for _ in range(min(MADE_UP, READINGS_MAX // max(len(self.kind.clauses), 1))):
             self._remember({name: draw.choice(tries) for name, tries in options.items()})
 
     def _options(self, fact: Fact) -> list[Any]:
@@ -127,8 +136,11 @@ class Inquiry:
             mask, later = self.kind.partly(self.kind.derive(dict(values)))
         except Exception:  # a run-time error in some condition: this customer tells nothing
             return
-        if not later:
-            self.masks.add(mask)
+        if not later and mask not in self._masks:
+            self._masks.add(mask)
+            for index in range(len(self.where)):
+                if mask >> index & 1:
+                    self.where[index].append(mask)
 
     def stronger(self, answer: Answer, *, final: bool = False) -> int:
         """The clauses that outrank a clause with this answer whenever they hold."""

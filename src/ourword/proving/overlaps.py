@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
-from ourword.cel.smt_terms import Truth, either
+from ourword.cel.smt import equal_values
+from ourword.cel.smt_terms import Truth, both, either, no, solver
+from ourword.contract.model import Condition, Fact
 from ourword.core.answer import Answer
 from ourword.gate.code import Values
 from ourword.proving.found import Finding, Found, Unproved
@@ -54,11 +57,61 @@ def conflicts(inquiry: Inquiry) -> Iterator[Finding]:
     allowing = [at for at, clause in enumerate(clauses) if clause.then.answer is Answer.ALLOW]
     found: list[Finding] = []
     for at, clause in enumerate(clauses):
+        if inquiry.late:
+            kind = inquiry.kind.kind
+            found.append(Unproved(kind=kind.name, what=f"whether `{clause.id}` and those after it contradict others", place=clause.place))
+            break
         if clause.then.answer is Answer.REFUSE:
             found += _Overlap(inquiry, at, Answer.REFUSE, "refuses", "gives").found(giving)
         if clause.then.answer is Answer.AMEND:
             found += _Overlap(inquiry, at, Answer.AMEND, "changes", "allows as it stands").found(allowing)
     yield from _by_loser(found)
+    yield from _two_amendments(inquiry)
+
+
+def _two_amendments(inquiry: Inquiry) -> Iterator[Finding]:
+    """Two clauses that make two things of one fact, for one customer: the gate leaves it to a person."""
+    amending: dict[str, list[tuple[int, Condition]]] = {}
+    for at, code in enumerate(inquiry.kind.clauses):
+        for name, condition in code.clause.then.amend:
+            for other, earlier in amending.get(name, ()):
+                if inquiry.late:
+                    kind = inquiry.kind.kind
+                    yield Unproved(kind=kind.name, what=f"whether `{code.clause.id}` and others change `{name}` unlike", place=code.clause.place)
+                    return
+                yield from _amended_twice(inquiry, inquiry.kind.facts[name], (other, earlier), (at, condition))
+            amending.setdefault(name, []).append((at, condition))
+
+
+def _amended_twice(inquiry: Inquiry, fact: Fact, one: tuple[int, Condition], two: tuple[int, Condition]) -> Iterator[Finding]:
+    first, second = (inquiry.kind.clauses[at].clause for at, _ in (one, two))
+    mask = 1 << one[0] | 1 << two[0]
+
+    def question(side: Side) -> list[Truth]:
+        (known, value), (also, other) = (side.said.new_value(side.customer, fact, condition) for _, condition in (one, two))
+        hot = side.decided.first.hot
+        unlike = both(known, also, no(equal_values(value, other, fact.type)))
+        return [side.decided.held[one[0]], side.decided.held[two[0]], unlike, either(hot[Answer.AMEND], hot[Answer.ASK])]
+
+    def claim(values: Values) -> bool:
+        verdict = inquiry.trial.verdict(values)
+        return verdict.mask & mask == mask and verdict.answer is Answer.ESCALATE
+
+    somebody = inquiry.find(question)
+    if somebody is Nobody.NOT_PROVED:
+        yield Unproved(kind=inquiry.kind.kind.name, what=f"whether `{first.id}` and `{second.id}` change `{fact.name}` unlike", place=second.place)
+    if isinstance(somebody, Somebody):
+        yield reported(
+            inquiry,
+            somebody,
+            claim,
+            code="conflict",
+            level="warning",
+            what=f"`{first.id}` and `{second.id}` make two things of `{fact.name}` for some customers: neither wins, a person decides",
+            place=second.place,
+            also=(first.place,),
+            hint="say in one of them that it does not mean these customers",
+        )
 
 
 def _by_loser(found: list[Finding]) -> Iterator[Finding]:
@@ -90,7 +143,7 @@ class _Overlap:
 
     def found(self, others: list[int]) -> Iterator[Finding]:
         """The first overlap in which neither clause is the exception to the other."""
-        left = [other for other in others if self._partly(other, met_only=True) is not False]
+        left = others
         while left:
             somebody = self._somebody(left)
             if somebody is Nobody.NOT_PROVED:
@@ -113,15 +166,14 @@ class _Overlap:
 
         return self.inquiry.find(question)
 
-    def _partly(self, other: int, *, met_only: bool = False) -> bool | None:
-        """Whether each of the two holds for somebody without the other; `None` where those who were made up do not tell."""
-        sides = [(self.at, other), (other, self.at)]
-        told = [any(mask >> one & 1 and not mask >> two & 1 for mask in self.inquiry.masks) for one, two in sides]
-        if met_only:
-            return True if all(told) else None
-        return all(seen or self._alone(one, two) for seen, (one, two) in zip(told, sides, strict=True))
+    def _partly(self, other: int) -> bool:
+        """Whether each of the two holds for somebody without the other."""
+        return self._alone(self.at, other) and self._alone(other, self.at)
 
     def _alone(self, one: int, other: int) -> bool:
+        if any(not mask >> other & 1 for mask in self.inquiry.where[one]):
+            return True
+
         def question(side: Side) -> list[Truth]:
             return [side.decided.held[one], side.decided.not_held[other]]
 
@@ -153,5 +205,5 @@ class _Overlap:
         )
 
 
-def _true(model: object, truth: Truth) -> bool:
-    return truth if isinstance(truth, bool) else str(model.eval(truth, model_completion=True)) == "True"  # type: ignore[attr-defined]
+def _true(model: Any, truth: Truth) -> bool:
+    return truth if isinstance(truth, bool) else bool(solver().is_true(model.eval(truth, model_completion=True)))

@@ -6,13 +6,15 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from ourword.cel.smt_terms import solver
+from ourword.cel.smt_terms import Unsayable, solver
 from ourword.gate.code import Gate
 from ourword.proving.bounds import boundaries, monotone, segments
 from ourword.proving.clauses import clause_flaws
-from ourword.proving.found import Finding, Step
+from ourword.proving.found import Finding, Step, Unproved
 from ourword.proving.inquiry import Inquiry
 from ourword.proving.overlaps import conflicts, gap
+from ourword.proving.person import person
+from ourword.proving.promised import promises
 from ourword.proving.solve import Writer
 
 SECONDS = 60.0
@@ -33,6 +35,8 @@ LOOKS: dict[str, Look] = {
     "conflicts": conflicts,
     "monotone facts": monotone,
     "segments": segments,
+    "promises": promises,
+    "a person": person,
 }
 
 
@@ -51,7 +55,19 @@ def prove(
     kinds = [each for name, each in gate.kinds.items() if kind in ("", name)]
     of = len(kinds) * len(LOOKS)
     for number, each in enumerate(kinds):
+        yield Step(done=number * len(LOOKS), of=of, what=f"{each.kind.name}: reading it")
         inquiry = Inquiry(gate, each, at, seconds=max(1.0, seconds * _QUESTION_SHARE), until=until, smtlib=smtlib)
         for step, (what, look) in enumerate(LOOKS.items()):
             yield Step(done=number * len(LOOKS) + step, of=of, what=f"{each.kind.name}: {what}")
-            yield from look(inquiry)
+            try:
+                yield from look(inquiry)
+            except (Unsayable, RecursionError):
+                why = "an amendment changes a list, or a condition lies too deep for the solver"
+                yield Unproved(kind=each.kind.name, what=f"{what}: {why}", place=each.kind.place)
+            except solver().Z3Exception as error:  # wherever a term is made the solver may run out of its memory
+                yield Unproved(kind=each.kind.name, what=f"{what}: the solver gave up ({_plain(error)})", place=each.kind.place)
+
+
+def _plain(error: Exception) -> str:
+    told = error.args[0] if error.args else ""
+    return told.decode(errors="replace") if isinstance(told, bytes) else str(told)

@@ -212,9 +212,7 @@ class Said:
         for index in amending:
             fires = _holds(clauses[index])
             for (fact, _), (_, condition) in zip(self.kind.clauses[index].amend, self.kind.clauses[index].clause.then.amend, strict=True):
-                if fact.name not in customer.given:
-                    raise Unsayable
-                known, value = self._rounded(fact, self.term(condition, customer.facts))
+                known, value = self.new_value(customer, fact, condition)
                 trouble.append(both(fires, no(known)))
                 if fact.name not in values:
                     values[fact.name] = (fires, value)
@@ -223,6 +221,12 @@ class Said:
                 trouble.append(both(fires, earlier, no(equal_values(value, other, fact.type))))
                 values[fact.name] = (either(earlier, fires), chosen_value(earlier, other, value, fact.type))
         return either(*trouble), values
+
+    def new_value(self, customer: Customer, fact: Fact, condition: Condition) -> tuple[Truth, Any]:
+        """What an amendment makes of a fact: whether that is known and fits, and the value."""
+        if fact.name not in customer.given:
+            raise Unsayable
+        return self._rounded(fact, self.term(condition, customer.facts))
 
     def _rounded(self, fact: Fact, term: Term) -> tuple[Truth, Any]:
         value, fits = term.value, [term.known]
