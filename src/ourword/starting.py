@@ -66,6 +66,8 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """The answers by which that home was read; `None` once a file came or went."""
     assumed: tuple[str, ...] = ()
     """What was assumed of dates and clocks when it was read."""
+    called: dict[str, str] = {}
+    """By the id of a kind, what the files call it, where the two differ."""
     left: tuple[str, ...] = ()
     """What was left out, and why."""
 
@@ -203,7 +205,9 @@ class Start:
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
             raise
-        self._keep(home=place.name, read=tuple(told.items()), answers=answers, by=answers, assumed=assumed(look, answers), left=left)
+        called = {each: label for each, label in look.kinds_called.items() if each != label}
+        assumed_ = assumed(look, answers)
+        self._keep(home=place.name, read=tuple(told.items()), called=called, answers=answers, by=answers, assumed=assumed_, left=left)
         return place
 
     def _as_read(self, answers: Answers) -> Path | None:
@@ -273,7 +277,7 @@ class Start:
                 board, month = boards_of(home, [NOW, MONTH])
                 heard = list(islice(events_of(home), LISTENED_MAX))
             said = said_in(heard, zone=self.answers().zone, as_of=(board.as_of or 0) * 1000)
-            self._proposal = self.home, propose(board, month, said, today=today, read_of=len(heard))
+            self._proposal = self.home, propose(board, month, said, today=today, read_of=len(heard), called=self.kept.called)
         return self._proposal[1]
 
     def _next(self) -> Path:

@@ -10,7 +10,7 @@ import msgspec
 
 from ourword.core.event import Event
 from ourword.helpdesks.shape import AUTHORS_MAX, CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Order, Reader, Row
-from ourword.helpdesks.telling import Telling, kind_id
+from ourword.helpdesks.telling import Telling, kind_in
 from ourword.outcomes import guesses
 from ourword.outcomes.drafting import Answered, actor_of, draft, list_in
 from ourword.outcomes.guesses import Guess
@@ -157,11 +157,10 @@ class _WithoutTests(Mapper):
             if not isinstance(each, Event):
                 yield each
             elif not self._telling.is_test(each.customer):
-                yield msgspec.structs.replace(each, data=_with_kind(each.data)) if "kind" in each.data else each
+                yield msgspec.structs.replace(each, data=self._with_kind(each.data)) if "kind" in each.data else each
 
-
-def _with_kind(data: dict[str, Any]) -> dict[str, Any]:
-    return {**data, "kind": kind_id(str(data["kind"]))}
+    def _with_kind(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {**data, "kind": kind_in(self._telling.look, str(data["kind"]))}
 
 
 def roles_of(rows: Sequence[Row]) -> Roles:
