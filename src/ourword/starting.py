@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -110,8 +110,11 @@ class Start:
 
     # ---- files -----------------------------------------------------------------------------------------------------------
 
-    def add(self, path: Path) -> list[Given]:
-        """Take a file in, or what a folder or a .zip holds; raises `UsageError` where one cannot be read, and then takes none of them."""
+    def add(self, path: Path, *, said: Mapping[str, str] | None = None) -> list[Given]:
+        """Take a file in, or what a folder or a .zip holds; raises `UsageError` where one cannot be read, and then takes none of them.
+
+        *said* has what somebody says of the columns of a table, by their names (`recognising.said_of`).
+        """
         places: list[Path] = []
         try:
             for each in files_of(path):
@@ -120,7 +123,7 @@ class Start:
             before = [each for each in self.kept.files if Path(each.path) not in places]
             found: list[Given] = []
             for place in places:
-                found.append(given(place, names={one.name for one in (*before, *found)}))
+                found.append(given(place, names={one.name for one in (*before, *found)}, said=said))
         except BaseException:
             self._forget(place for place in places if place != path.resolve())
             raise
@@ -245,7 +248,7 @@ class Start:
     def _shapes(self, doing: str, moved: Moved = lambda doing, done, of: None) -> Iterator[tuple[Shape, Given, Callable[[int], None]]]:
         """Every file with its shape, the richest first."""
         total, before = sum(each.bytes for each in self.kept.files), 0
-        known = [(shape_of(each.place, each.name), each) for each in self.kept.files]
+        known = [(shape_of(each.place, each.name, said=each.said), each) for each in self.kept.files]
         for (
             shape,
             given_,
@@ -262,7 +265,7 @@ class Start:
         """What the files could tell, after they were read."""
         gives: dict[str, list[str]] = defaultdict(list)
         for each in self.kept.files:
-            for rung in shape_of(each.place, each.name).gives:
+            for rung in shape_of(each.place, each.name, said=each.said).gives:
                 gives[rung].append(each.name)
         assert self.home is not None
         return ladder(seen_in(self.home), gives, same=self.answers().same)

@@ -53,7 +53,7 @@ hostile = st.sampled_from(
 
 @given(st.lists(labels | hostile, min_size=1, max_size=30, unique=True))
 @example(["Größe", "Groesse", "groesse", "GROESSE", "groesse-2", "Grösse"])
-@example(["返品", "返金", "kb6ab92", "k_b6ab92"])
+@example(["返品", "返金", "b6ab92", "k_b6ab92"])
 def test_two_labels_never_fall_into_one_id(some: list[str]) -> None:
     """Figures of two kinds in one are figures of neither. Labels that a person reads alike, blanks apart, are one."""
     look = Look()

@@ -14,6 +14,7 @@ from ourword.cli.out import line
 from ourword.errors import UsageError
 from ourword.helpdesks.questions import is_zone
 from ourword.outcomes.written import DAY, MONTH
+from ourword.recognising import said_of
 from ourword.starting import Start
 
 
@@ -26,6 +27,7 @@ def run(
     once: bool = False,
     first: str = "",
     zone: str = "",
+    columns: Sequence[str] = (),
 ) -> int:
     """Take the files in, then serve the pages until interrupted; exit 0."""
     if first not in ("", DAY, MONTH):
@@ -34,7 +36,7 @@ def run(
         raise UsageError("usage.zone", f"there is no time zone `{zone[:40]}`", place="--zone", hint="write it like Europe/Berlin, or UTC")
     start = Start(folder if folder is not None else Path.home() / "Ourword")
     for each in files:
-        for given in start.add(each):
+        for given in start.add(each, said=said_of("\n".join(columns))):
             line(f"{given.name}: {given.title}")
     if (first or zone) and start.kept.files:
         answers = start.answers()

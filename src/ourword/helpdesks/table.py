@@ -49,11 +49,12 @@ class Table:
 
     rank = 90
 
-    def __init__(self, rows: Sequence[Row], name: str, encoding: str = "") -> None:
+    def __init__(self, rows: Sequence[Row], name: str, encoding: str = "", *, said: Mapping[str, str] | None = None) -> None:
         self.name = "table"
         self.title = "a table"
         self._rows, self._file, self._encoding = rows, name, encoding
-        self.roles = roles_of(rows)
+        self._said = said or {}
+        self.roles = roles_of(rows, self._said)
 
     @property
     def gives(self) -> frozenset[str]:
@@ -69,7 +70,7 @@ class Table:
     @property
     def untimed(self) -> str:
         """Why a row may have no time, by the columns that are there."""
-        time, columns = self.roles.time, profile(self._rows).columns.values()
+        time, columns = self.roles.time, profile(self._rows, said=self._said).columns.values()
         odd = [each for each in guesses.called_times(columns) if written(each) is None]
         found = [] if time is None else [f"`{'.'.join(time.parts)}` is empty there"]
         found += [f"`{each.name}` is not understood, such as `{each.example[:40]}`" for each in odd[:3]]
@@ -136,7 +137,7 @@ class Table:
     def mapping(self, answers: Answers, look: Look) -> str:
         """The mapping that reads this file, as text: for an engineer to keep."""
         first = self.first(answers, look)
-        answered = Answered(solved=answers.solved, automation=answers.bots, zone=answers.zone, first=first, same=answers.same)
+        answered = Answered(solved=answers.solved, automation=answers.bots, zone=answers.zone, first=first, said=self._said, same=answers.same)
         return draft(self._rows, name=self._file, encoding=self._encoding, answered=answered)
 
     def reader(self, answers: Answers, look: Look, *, place: str, now: int | None) -> Reader:
@@ -163,9 +164,9 @@ class _WithoutTests(Mapper):
         return {**data, "kind": kind_in(self._telling.look, str(data["kind"]))}
 
 
-def roles_of(rows: Sequence[Row]) -> Roles:
-    """Guess which column is what."""
-    seen = profile(rows)
+def roles_of(rows: Sequence[Row], said: Mapping[str, str] | None = None) -> Roles:
+    """Guess which column is what; *said* has what a person said of some, by name."""
+    seen = profile(rows, said=said)
     each = list_in(seen)
     columns = seen.columns.values()
     items = seen.lists[each].columns.values() if each else columns
@@ -196,4 +197,4 @@ def _text(path: Path | None, row: Row) -> str:
 
 def names(rows: Collection[Row]) -> list[str]:
     """The columns that a file has, for saying what was seen."""
-    return list(dict.fromkeys(key for row in rows for key in row))[:30]
+    return list(dict.fromkeys(key for row in rows for key in row))
