@@ -78,6 +78,7 @@ class Start:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._look: Look | None = None
+        self._known: dict[object, Shape] = {}
         self._proposal: tuple[Path, Proposal] | None = None
         self.drafts = Drafts(folder)
         try:
@@ -128,7 +129,7 @@ class Start:
             self._forget(place for place in places if place != path.resolve())
             raise
         self._keep(files=(*before, *found), answers=None, by=None)
-        self._look = None
+        self._look, self._known = None, {}
         return found
 
     def _forget(self, places: Iterable[Path]) -> None:
@@ -248,7 +249,7 @@ class Start:
     def _shapes(self, doing: str, moved: Moved = lambda doing, done, of: None) -> Iterator[tuple[Shape, Given, Callable[[int], None]]]:
         """Every file with its shape, the richest first."""
         total, before = sum(each.bytes for each in self.kept.files), 0
-        known = [(shape_of(each.place, each.name, said=each.said), each) for each in self.kept.files]
+        known = [(self._shape(each), each) for each in self.kept.files]
         for (
             shape,
             given_,
@@ -261,11 +262,19 @@ class Start:
             yield shape, given_, told
             before += given_.bytes
 
+    def _shape(self, each: Given) -> Shape:
+        """What a file is, looked at anew when it has changed."""
+        status = each.place.stat() if each.place.exists() else None
+        key = (each.path, status and (status.st_size, status.st_mtime_ns))
+        if key not in self._known:
+            self._known[key] = shape_of(each.place, each.name, said=each.said)
+        return self._known[key]
+
     def ladder(self) -> tuple[Rung, ...]:
         """What the files could tell, after they were read."""
         gives: dict[str, list[str]] = defaultdict(list)
         for each in self.kept.files:
-            for rung in shape_of(each.place, each.name, said=each.said).gives:
+            for rung in self._shape(each).gives:
                 gives[rung].append(each.name)
         assert self.home is not None
         return ladder(seen_in(self.home), gives, same=self.answers().same)

@@ -78,7 +78,7 @@ def test_what_is_left_out_is_said_with_its_place_and_value(tmp_path: Path, capsy
     code, told = once(tmp_path, table(times), capsys)
 
     assert code == 0
-    assert "left out: tickets.csv: 1 left out of 24 rows, such as tickets.csv:24: Created at: `yesterday` is not written like the other" in told
+    assert "left out: tickets.csv: 1 left out, of 24 rows: tickets.csv:24: Created at: `yesterday` is not written like the other" in told
     assert "left out: tickets.csv: 1 events have no time, and count in nothing that measures time: `Created at` is empty there" in told
 
 

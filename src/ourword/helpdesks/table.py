@@ -12,7 +12,7 @@ from ourword.core.event import Event
 from ourword.helpdesks.shape import AUTHORS_MAX, CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Order, Reader, Row
 from ourword.helpdesks.telling import Telling, kind_in
 from ourword.outcomes import guesses
-from ourword.outcomes.drafting import Answered, actor_of, draft, list_in
+from ourword.outcomes.drafting import ANY, MATTER, Answered, actor_of, draft, list_in
 from ourword.outcomes.guesses import Guess
 from ourword.outcomes.looking import look as looked
 from ourword.outcomes.mapper import Mapper, Skipped
@@ -155,13 +155,20 @@ class _WithoutTests(Mapper):
     def take(self, document: Row, line: int) -> Iterator[Event | Proposed | Skipped]:
         """Give the events of one row that are of customers."""
         for each in super().take(document, line):
-            if not isinstance(each, Event):
+            if not isinstance(each, Event) or not self._telling.is_test(each.customer):
                 yield each
-            elif not self._telling.is_test(each.customer):
-                yield msgspec.structs.replace(each, data=self._with_kind(each.data)) if "kind" in each.data else each
 
-    def _with_kind(self, data: dict[str, Any]) -> dict[str, Any]:
-        return {**data, "kind": kind_in(self._telling.look, str(data["kind"]))}
+    def kind_of(self, seen: str) -> str:
+        """The id by which these files' contract can know it."""
+        return kind_in(self._telling.look, seen)
+
+    def objects_of(self, objects: list[Any] | None) -> list[Any] | None:
+        """What stands for the matter is the kind, under the kind's own id: a label may hold what no id does."""
+        found = []
+        for each in objects or ():
+            matter = isinstance(each, Mapping) and each.get("type") == MATTER and each.get("id") not in (None, ANY)
+            found.append({**each, "id": self.kind_of(str(each["id"]))} if matter else each)
+        return found or None
 
 
 def roles_of(rows: Sequence[Row], said: Mapping[str, str] | None = None) -> Roles:
