@@ -82,6 +82,17 @@ def test_what_is_left_out_is_said_with_its_place_and_value(tmp_path: Path, capsy
     assert "left out: tickets.csv: 1 events have no time, and count in nothing that measures time: `Created at` is empty there" in told
 
 
+@pytest.mark.parametrize("nothing", ["-", "N/A", "NULL", "0000-00-00 00:00:00"])
+def test_a_ticket_that_is_open_has_no_end_however_the_export_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str], nothing: str) -> None:
+    """A dash is no time, and no reason to tell of every open ticket that it was left out."""
+    times = [(f"2026-09-{n:02} 10:00", f"2026-09-{n:02} 12:00" if n % 2 else nothing) for n in range(1, 9)]
+    code, told = once(tmp_path, table(times), capsys)
+
+    assert code == 0
+    assert "left out:" not in told
+    assert "8 rows, 12 events" in told
+
+
 def test_where_nothing_proves_the_order_it_is_asked_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Half of all dates can be read both ways: a silent choice once moved tickets by months."""
     text = table([("01/02/2026 09:00", "02/02/2026 09:00"), ("03/04/2026 09:00", "04/04/2026 09:00"), ("05/04/2026 09:00", "05/05/2026 09:00")])

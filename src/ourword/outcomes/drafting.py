@@ -20,6 +20,7 @@ from ourword.outcomes.looking import look
 from ourword.outcomes.mapping import mapping_from_yaml
 from ourword.outcomes.profile import Column, Profile, profile
 from ourword.outcomes.values import Path
+from ourword.outcomes.written import NOTHING
 
 ROWS = 2_000
 """So many rows are looked at."""
@@ -266,7 +267,8 @@ def _tickets(state: Guess | None, closed: TimeGuess | None, found: list[TimeGues
     if closed is not None and closed.column.path != found[0].column.path:
         emit["time"] = looked(closed.column.path)
         other = "" if closed.written.unit == found[0].written.unit else f"; its time is written otherwise than `time:` ({closed.written.unit})"
-        when = f'{expression(closed.column.path)} != ""'
+        none = [each for each in closed.column.values if each.strip().lower() in NOTHING]
+        when = f"!({among(closed.column, ['', *none])})" if none else f'{expression(closed.column.path)} != ""'
         return [*lines, *rule(emit, when=when, asked=f"who closes, and which value do you call solved{other}")]
     if state is not None:
         when = among(state.column, _claimed(state.column, answered))
