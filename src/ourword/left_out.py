@@ -16,12 +16,13 @@ def left_out(name: str, told: Imported, *, untimed: str = "") -> list[str]:
 
     >>> told = Imported(rows=9, skipped=1, lines=[{"place": "a.csv:3: at", "what": "`soon` is no time", "hint": ""}], events={"without_time": 2})
     >>> left_out("a.csv", told)
-    ['a.csv: 1 left out of 9 rows, such as a.csv:3: at: `soon` is no time', 'a.csv: 2 events have no time, and count in nothing that measures time']
+    ['a.csv: 1 left out, of 9 rows: a.csv:3: at: `soon` is no time', 'a.csv: 2 events have no time, and count in nothing that measures time']
     """
     found = []
     if told.skipped:
-        some = "; ".join(f"{each['place']}: {each['what']}" for each in told.lines[:SHOWN_MAX])
-        found.append(f"{name}: {told.skipped:,} left out of {told.rows:,} rows, such as {some}")
+        examples = list(dict.fromkeys(f"{each['place']}: {each['what']}" for each in told.lines))[:SHOWN_MAX]
+        some = "; ".join(" ".join(each.split()) for each in examples)  # one line, whatever a cell holds
+        found.append(f"{name}: {told.skipped:,} left out, of {told.rows:,} rows: {some}{' …' if told.skipped > len(examples) else ''}")
     if without := told.events.get("without_time", 0):
         found.append(f"{name}: {without:,} events have no time, and count in nothing that measures time{': ' if untimed else ''}{untimed}")
     return found

@@ -6,8 +6,7 @@ decision goes to a person until somebody writes the first clause.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -17,6 +16,7 @@ from ourword.contract.check import check
 from ourword.contract.model import Flaw
 from ourword.contract.prose import prose
 from ourword.contract.read import read
+from ourword.core.letters import short_id
 from ourword.errors import ContractError
 from ourword.helpdesks.telling import kind_id
 from ourword.outcomes.contacts import Asked
@@ -100,10 +100,10 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     prose: str = ""
 
 
-def propose(board: Board, month: Board, said: Sequence[Said], *, today: date, read_of: int = 0) -> Proposal:
-    """Say what the figures of a home propose: its board, and the one that watches each contact for `MONTH`."""
+def propose(board: Board, month: Board, said: Sequence[Said], *, today: date, read_of: int = 0, called: Mapping[str, str] | None = None) -> Proposal:
+    """Say what the figures of a home propose: its board, and the one that watches each contact for `MONTH`; *called* has the files' own labels."""
     kinds = [each for each in board.kinds if each != "(none)"] or ["(none)"]
-    found = sorted((_kind(board, month, each) for each in kinds), key=lambda each: (-each.contacts, each.id))
+    found = sorted((_kind(board, month, each, called or {}) for each in kinds), key=lambda each: (-each.contacts, each.id))
     unique = list({each.id: each for each in reversed(found)}.values())[::-1]
     return Proposal(
         kinds=tuple(unique[:KINDS_MAX]),
@@ -114,11 +114,11 @@ def propose(board: Board, month: Board, said: Sequence[Said], *, today: date, re
     )
 
 
-def _kind(board: Board, month: Board, seen: str) -> KindFound:
+def _kind(board: Board, month: Board, seen: str, called: Mapping[str, str]) -> KindFound:
     confirmed, stayed, back = board.row("confirmed", seen), board.row("stayed_resolved", seen), month.row("came_back", seen)
     return KindFound(
         id=WITHOUT_A_KIND if seen == "(none)" else kind_id(seen),
-        seen=seen,
+        seen=called.get(seen, seen),
         contacts=stayed.n if stayed is not None else 0,
         stayed=stayed,
         came_back=back,
@@ -183,10 +183,9 @@ def person_id(name: str) -> str:
     """A short name for a person.
 
     >>> person_id("Mara Lind"), person_id("Ömer Ş."), person_id("42")
-    ('mara-lind', 'mer', 'p42')
+    ('mara-lind', 'oemer-s', 'p42')
     """
-    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
-    return plain if re.match(r"[a-z]", plain) else f"p{plain or 'erson'}"
+    return short_id(name, gap="-", most=40, otherwise="p")
 
 
 def _contract(proposal: Proposal, filled: Filled) -> str:
@@ -250,7 +249,7 @@ def _choice(filled: Filled, name: str, signer: str) -> str:
 def _decision(kind: KindFound, owner: str, desk: str, filled: Filled, proposal: Proposal) -> list[str]:
     adopted = [each for each in proposal.promises if filled.adopted.get(each.id) == kind.id]
     lines = [
-        f"  {kind.id}:" + (f"  # the data calls it {kind.seen!r}" if kind.id != kind.seen else ""),
+        f"  {kind.id}:" + (f"  # the data calls it {kind.seen[:100]!r}" if kind.id != kind.seen else ""),
         f"    question: {_text(f'What do we do about this ({kind.seen})?')}",
         f"    owner: {owner}",
         "    rights: propose",
@@ -309,5 +308,6 @@ def _wiring(proposal: Proposal, filled: Filled) -> str:
 
 
 def _text(text: str) -> str:
-    """A text as YAML has it, whatever was typed: one line, in double quotes."""
-    return msgspec.json.encode(" ".join(text.split())[:300]).decode()
+    """A text as YAML has it, whatever was typed: one line, in double quotes, without what cannot be seen in print."""
+    seen = "".join(each if each.isprintable() else " " for each in text)
+    return msgspec.json.encode(" ".join(seen.split())[:300]).decode()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from ourword.helpdesks.known import recognised
 from ourword.helpdesks.shape import Shape
 from ourword.helpdesks.table import Table, names
 from ourword.outcomes.drafting import ROWS
+from ourword.outcomes.guesses import ROLES
 from ourword.outcomes.mapper import Skipped
 from ourword.stores.reading import columns_of, encoding_of, rows_of
 
 HOW_READ = "JSON, JSON Lines, CSV or Parquet as Zendesk, Intercom, Chatwoot, Salesforce or a spreadsheet export them (.zip and .gz too)"
+LISTED_MAX = 12
 _TABLE = "a table needs a first row of names, such as `ticket id`, `customer`, `created at`, `closed at`, `status`"
 
 
@@ -29,6 +32,8 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     bytes: int
     called: str = ""
     """How it is told from another file of its name."""
+    said: dict[str, str] = {}
+    """What a person said of its columns, by their names: `{"Nr": "ticket id"}`."""
 
     @property
     def name(self) -> str:
@@ -41,17 +46,41 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
         return Path(self.path)
 
 
-def given(path: Path, *, names: Collection[str] = ()) -> Given:
+def given(path: Path, *, names: Collection[str] = (), said: Mapping[str, str] | None = None) -> Given:
     """Recognise a file; one called like another is told from it by its folder, or their tickets would be taken for the same."""
     called, number = path.name, 1
     while called in names:
         called = f"{path.parent.name[-60:]}-{path.name}" if number == 1 else f"{number}-{path.name}"
         number += 1
-    shape = shape_of(path, called)
-    return Given(path=str(path), shape=shape.name, title=shape.title, bytes=path.stat().st_size, called="" if called == path.name else called)
+    shape = shape_of(path, called, said=said)
+    return Given(
+        path=str(path),
+        shape=shape.name,
+        title=shape.title,
+        bytes=path.stat().st_size,
+        called="" if called == path.name else called,
+        said=dict(said or {}),
+    )
 
 
-def shape_of(path: Path, called: str = "") -> Shape:
+def said_of(text: str) -> dict[str, str]:
+    """Read what somebody says of columns, `ticket = Nr; customer = Kunde`, as names by column; raises `UsageError` for a word that is no role.
+
+    >>> said_of("ticket = Nr, customer=Wer schrieb")
+    {'Nr': 'ticket id', 'Wer schrieb': 'customer id'}
+    """
+    found = {}
+    for each in re.split(r"[;,\n]", text):
+        role, mark, column = (part.strip() for part in each.partition("="))
+        if each.strip() and (not mark or role.lower() not in ROLES or not column):
+            hint = f"write ROLE=COLUMN, such as ticket=Nr; the roles are {', '.join(ROLES)}"
+            raise UsageError("start.column", f"`{each.strip()[:60]}` names no role and column", place="columns", hint=hint)
+        if each.strip():
+            found[column] = ROLES[role.lower()]
+    return found
+
+
+def shape_of(path: Path, called: str = "", *, said: Mapping[str, str] | None = None) -> Shape:
     """What a file is; raises `UsageError` where nothing in it can be read, saying what was seen and what is expected."""
     encoding = encoding_of(path)
     seen = list(islice(rows_of(path, encoding=encoding or "utf-8"), ROWS))
@@ -62,16 +91,27 @@ def shape_of(path: Path, called: str = "") -> Shape:
             "start.empty", _nothing_in(path, encoding, bad), place=path.name, hint=f"{_TABLE}, and below it rows; what is read: {HOW_READ}"
         )
     known = recognised(first[0], path.name)
-    if known is not None:
+    if known is not None and not said:
         return known
-    table = Table(first, called or path.name, encoding)
+    columns = names(first)
+    lacking = [each for each in said or () if each not in columns]
+    if lacking:
+        what = f"there is no column `{lacking[0][:60]}`: it has {_listed(columns)}"
+        raise UsageError("start.column", what, place=path.name, hint="write the name as it stands in the first row")
+    table = Table(first, called or path.name, encoding, said=said)
     if not table.roles.contact and not table.roles.customer:
-        columns = ", ".join(f"`{each}`" for each in names(first[:20])[:12])
-        what = f"nothing here looks like a ticket, a conversation or a customer: it has {columns or 'no names of columns'}"
-        raise UsageError(
-            "start.unknown", what, place=path.name, hint=f"what is read: {HOW_READ}; any table needs a column such as `ticket id` or `customer id`"
+        what = f"nothing here looks like a ticket, a conversation or a customer: it has {_listed(columns) or 'no names of columns'}"
+        hint = (
+            f"what is read: {HOW_READ}; any table needs a column such as `ticket id` or `customer id`, in English, German, French or Spanish; "
+            f"of others say which is which: ROLE=COLUMN with {', '.join(ROLES)}, such as ticket=Nr (`--column`, or the field below the files)"
         )
+        raise UsageError("start.unknown", what, place=path.name, hint=hint)
     return table
+
+
+def _listed(columns: Sequence[str]) -> str:
+    more = f" and {len(columns) - LISTED_MAX:,} more" if len(columns) > LISTED_MAX else ""
+    return ", ".join(f"`{each[:40]}`" for each in columns[:LISTED_MAX]) + more
 
 
 def _nothing_in(path: Path, encoding: str, bad: Skipped | None) -> str:

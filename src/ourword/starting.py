@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -66,6 +66,8 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """The answers by which that home was read; `None` once a file came or went."""
     assumed: tuple[str, ...] = ()
     """What was assumed of dates and clocks when it was read."""
+    called: dict[str, str] = {}
+    """By the id of a kind, what the files call it, where the two differ."""
     left: tuple[str, ...] = ()
     """What was left out, and why."""
 
@@ -76,6 +78,7 @@ class Start:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._look: Look | None = None
+        self._known: dict[object, Shape] = {}
         self._proposal: tuple[Path, Proposal] | None = None
         self.drafts = Drafts(folder)
         try:
@@ -108,8 +111,11 @@ class Start:
 
     # ---- files -----------------------------------------------------------------------------------------------------------
 
-    def add(self, path: Path) -> list[Given]:
-        """Take a file in, or what a folder or a .zip holds; raises `UsageError` where one cannot be read, and then takes none of them."""
+    def add(self, path: Path, *, said: Mapping[str, str] | None = None) -> list[Given]:
+        """Take a file in, or what a folder or a .zip holds; raises `UsageError` where one cannot be read, and then takes none of them.
+
+        *said* has what somebody says of the columns of a table, by their names (`recognising.said_of`).
+        """
         places: list[Path] = []
         try:
             for each in files_of(path):
@@ -118,12 +124,12 @@ class Start:
             before = [each for each in self.kept.files if Path(each.path) not in places]
             found: list[Given] = []
             for place in places:
-                found.append(given(place, names={one.name for one in (*before, *found)}))
+                found.append(given(place, names={one.name for one in (*before, *found)}, said=said))
         except BaseException:
             self._forget(place for place in places if place != path.resolve())
             raise
         self._keep(files=(*before, *found), answers=None, by=None)
-        self._look = None
+        self._look, self._known = None, {}
         return found
 
     def _forget(self, places: Iterable[Path]) -> None:
@@ -203,7 +209,9 @@ class Start:
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
             raise
-        self._keep(home=place.name, read=tuple(told.items()), answers=answers, by=answers, assumed=assumed(look, answers), left=left)
+        called = {each: label for each, label in look.kinds_called.items() if each != label}
+        assumed_ = assumed(look, answers)
+        self._keep(home=place.name, read=tuple(told.items()), called=called, answers=answers, by=answers, assumed=assumed_, left=left)
         return place
 
     def _as_read(self, answers: Answers) -> Path | None:
@@ -241,7 +249,7 @@ class Start:
     def _shapes(self, doing: str, moved: Moved = lambda doing, done, of: None) -> Iterator[tuple[Shape, Given, Callable[[int], None]]]:
         """Every file with its shape, the richest first."""
         total, before = sum(each.bytes for each in self.kept.files), 0
-        known = [(shape_of(each.place, each.name), each) for each in self.kept.files]
+        known = [(self._shape(each), each) for each in self.kept.files]
         for (
             shape,
             given_,
@@ -254,11 +262,19 @@ class Start:
             yield shape, given_, told
             before += given_.bytes
 
+    def _shape(self, each: Given) -> Shape:
+        """What a file is, looked at anew when it has changed."""
+        status = each.place.stat() if each.place.exists() else None
+        key = (each.path, status and (status.st_size, status.st_mtime_ns))
+        if key not in self._known:
+            self._known[key] = shape_of(each.place, each.name, said=each.said)
+        return self._known[key]
+
     def ladder(self) -> tuple[Rung, ...]:
         """What the files could tell, after they were read."""
         gives: dict[str, list[str]] = defaultdict(list)
         for each in self.kept.files:
-            for rung in shape_of(each.place, each.name).gives:
+            for rung in self._shape(each).gives:
                 gives[rung].append(each.name)
         assert self.home is not None
         return ladder(seen_in(self.home), gives, same=self.answers().same)
@@ -273,7 +289,7 @@ class Start:
                 board, month = boards_of(home, [NOW, MONTH])
                 heard = list(islice(events_of(home), LISTENED_MAX))
             said = said_in(heard, zone=self.answers().zone, as_of=(board.as_of or 0) * 1000)
-            self._proposal = self.home, propose(board, month, said, today=today, read_of=len(heard))
+            self._proposal = self.home, propose(board, month, said, today=today, read_of=len(heard), called=self.kept.called)
         return self._proposal[1]
 
     def _next(self) -> Path:

@@ -42,10 +42,9 @@ def waiting_words(board: Board) -> str:
     days, until = board.made.asked.window_days, "the last event" if board.as_of is None else day_in_words(board.as_of)
     due = ", or a promise made in them has not fallen due" if board.promises else ""
     told = [f"{TOO_EARLY} of {early:,}: closed or last heard of less than {days} days before {until}{due}"] if early else []
-    never = [
-        f"{board.never_closed:,} {'was' if board.never_closed == 1 else 'were'} never closed, and nothing else is known of {'it' if board.never_closed == 1 else 'them'}"
-    ]
-    return "; ".join((*told, *(never if board.never_closed else ())))
+    one, many = "1 was never closed, and nothing else is known of it", "were never closed, and nothing else is known of them"
+    never = {0: [], 1: [one]}.get(board.never_closed, [f"{board.never_closed:,} {many}"])
+    return "; ".join((*told, *never))
 
 
 def percent(value: float | None, digits: int = 0) -> str:

@@ -78,8 +78,19 @@ def test_what_is_left_out_is_said_with_its_place_and_value(tmp_path: Path, capsy
     code, told = once(tmp_path, table(times), capsys)
 
     assert code == 0
-    assert "left out: tickets.csv: 1 left out of 24 rows, such as tickets.csv:24: Created at: `yesterday` is not written like the other" in told
+    assert "left out: tickets.csv: 1 left out, of 24 rows: tickets.csv:24: Created at: `yesterday` is not written like the other" in told
     assert "left out: tickets.csv: 1 events have no time, and count in nothing that measures time: `Created at` is empty there" in told
+
+
+@pytest.mark.parametrize("nothing", ["-", "N/A", "NULL", "0000-00-00 00:00:00"])
+def test_a_ticket_that_is_open_has_no_end_however_the_export_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str], nothing: str) -> None:
+    """A dash is no time, and no reason to tell of every open ticket that it was left out."""
+    times = [(f"2026-09-{n:02} 10:00", f"2026-09-{n:02} 12:00" if n % 2 else nothing) for n in range(1, 9)]
+    code, told = once(tmp_path, table(times), capsys)
+
+    assert code == 0
+    assert "left out:" not in told
+    assert "8 rows, 12 events" in told
 
 
 def test_where_nothing_proves_the_order_it_is_asked_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

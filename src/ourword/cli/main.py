@@ -59,11 +59,12 @@ def start(
     once: Annotated[bool, typer.Option("--once", help="Read the files by the guessed answers, say what they tell, and end.")] = False,
     dates: Annotated[str, typer.Option("--dates", metavar="FIRST", help="Dates that can be read both ways: day or month first.")] = "",
     zone: Annotated[str, typer.Option("--zone", metavar="ZONE", help="Of times that name none; else UTC.", show_default=False)] = "",
+    column: Annotated[list[str] | None, typer.Option("--column", metavar="ROLE=COLUMN", help="Say what a column is.", show_default=False)] = None,
 ) -> int:
     """From a helpdesk's export to the recount: six questions in the browser, no engineer, nothing leaves this computer."""
     from ourword.cli.start import run
 
-    return run(files or [], folder=folder, port=port, browser=browser, once=once, first=dates, zone=zone)
+    return run(files or [], folder=folder, port=port, browser=browser, once=once, first=dates, zone=zone, columns=column or ())
 
 
 @app.command(short_help="Say what is wrong with a contract.")

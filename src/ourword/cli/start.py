@@ -15,7 +15,9 @@ from ourword.cli.out import line
 from ourword.errors import UsageError
 from ourword.helpdesks.questions import is_zone
 from ourword.outcomes.written import DAY, MONTH
+from ourword.recognising import said_of
 from ourword.starting import Start
+from ourword.stores.alone import alone
 
 
 def run(
@@ -27,22 +29,23 @@ def run(
     once: bool = False,
     first: str = "",
     zone: str = "",
+    columns: Sequence[str] = (),
 ) -> int:
     """Take the files in, then serve the pages until interrupted; exit 0."""
     if first not in ("", DAY, MONTH):
         raise UsageError("usage.dates", f"`{first[:40]}` is neither day nor month", place="--dates", hint="write --dates day, or --dates month")
     if zone and not is_zone(zone):
         raise UsageError("usage.zone", f"there is no time zone `{zone[:40]}`", place="--zone", hint="write it like Europe/Berlin, or UTC")
-    start = Start(folder if folder is not None else Path.home() / "Ourword")
-    for each in files:
-        for given in start.add(each):
-            line(f"{given.name}: {given.title}")
-    if (first or zone) and start.kept.files:
-        answers = start.answers()
-        start.answer(msgspec.structs.replace(answers, first=first or answers.first, zone=zone or answers.zone))
-    if once:
-        return _once(start)
-    return _serve(start, port, browser)
+    place = folder if folder is not None else Path.home() / "Ourword"
+    with alone(place):
+        start = Start(place)
+        for each in files:
+            for given in start.add(each, said=said_of("\n".join(columns))):
+                line(f"{given.name}: {given.title}")
+        if (first or zone) and start.kept.files:
+            answers = start.answers()
+            start.answer(msgspec.structs.replace(answers, first=first or answers.first, zone=zone or answers.zone))
+        return _once(start) if once else _serve(start, port, browser)
 
 
 def _serve(start: Start, port: int, browser: bool) -> int:

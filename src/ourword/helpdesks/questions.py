@@ -11,6 +11,7 @@ import msgspec
 
 from ourword.core.money import CURRENCIES, minor_from_decimal
 from ourword.helpdesks.shape import Answers, Author, Look
+from ourword.outcomes.elsewhere import in_english
 
 BOTS, SOLVED, TESTS, CUSTOMER, SAME, PRICE = "bots", "solved", "tests", "customer", "same", "price"
 ASKED = {
@@ -104,8 +105,8 @@ def _solved(look: Look) -> Question:
 
 
 def _sounds_solved(state: str) -> bool:
-    words = re.findall(r"[a-z]+", state.lower())
-    return any(word in _SOLVED for word in words) and not _OPEN.search(state)
+    words = in_english(state)
+    return any(word in _SOLVED for word in re.findall(r"[a-z]+", words)) and not _OPEN.search(words)
 
 
 def _tests(look: Look) -> Question:

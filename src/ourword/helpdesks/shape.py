@@ -87,6 +87,8 @@ class Look(msgspec.Struct, kw_only=True):
     """The files whose times name no zone."""
     objects: int = 0
     """How many of the events of the first rows name an order, a booking, an invoice, …"""
+    kinds_called: dict[str, str] = {}
+    """By the id of a kind, what the files call it; filled as kinds are met."""
     kinds: int = 0
     """How many of them name a kind."""
     first: str = ""

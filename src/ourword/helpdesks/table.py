@@ -10,9 +10,9 @@ import msgspec
 
 from ourword.core.event import Event
 from ourword.helpdesks.shape import AUTHORS_MAX, CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Order, Reader, Row
-from ourword.helpdesks.telling import Telling, kind_id
+from ourword.helpdesks.telling import Telling, kind_in
 from ourword.outcomes import guesses
-from ourword.outcomes.drafting import Answered, actor_of, draft, list_in
+from ourword.outcomes.drafting import ANY, MATTER, Answered, actor_of, draft, list_in
 from ourword.outcomes.guesses import Guess
 from ourword.outcomes.looking import look as looked
 from ourword.outcomes.mapper import Mapper, Skipped
@@ -49,11 +49,12 @@ class Table:
 
     rank = 90
 
-    def __init__(self, rows: Sequence[Row], name: str, encoding: str = "") -> None:
+    def __init__(self, rows: Sequence[Row], name: str, encoding: str = "", *, said: Mapping[str, str] | None = None) -> None:
         self.name = "table"
         self.title = "a table"
         self._rows, self._file, self._encoding = rows, name, encoding
-        self.roles = roles_of(rows)
+        self._said = said or {}
+        self.roles = roles_of(rows, self._said)
 
     @property
     def gives(self) -> frozenset[str]:
@@ -69,7 +70,7 @@ class Table:
     @property
     def untimed(self) -> str:
         """Why a row may have no time, by the columns that are there."""
-        time, columns = self.roles.time, profile(self._rows).columns.values()
+        time, columns = self.roles.time, profile(self._rows, said=self._said).columns.values()
         odd = [each for each in guesses.called_times(columns) if written(each) is None]
         found = [] if time is None else [f"`{'.'.join(time.parts)}` is empty there"]
         found += [f"`{each.name}` is not understood, such as `{each.example[:40]}`" for each in odd[:3]]
@@ -136,7 +137,7 @@ class Table:
     def mapping(self, answers: Answers, look: Look) -> str:
         """The mapping that reads this file, as text: for an engineer to keep."""
         first = self.first(answers, look)
-        answered = Answered(solved=answers.solved, automation=answers.bots, zone=answers.zone, first=first, same=answers.same)
+        answered = Answered(solved=answers.solved, automation=answers.bots, zone=answers.zone, first=first, said=self._said, same=answers.same)
         return draft(self._rows, name=self._file, encoding=self._encoding, answered=answered)
 
     def reader(self, answers: Answers, look: Look, *, place: str, now: int | None) -> Reader:
@@ -154,19 +155,25 @@ class _WithoutTests(Mapper):
     def take(self, document: Row, line: int) -> Iterator[Event | Proposed | Skipped]:
         """Give the events of one row that are of customers."""
         for each in super().take(document, line):
-            if not isinstance(each, Event):
+            if not isinstance(each, Event) or not self._telling.is_test(each.customer):
                 yield each
-            elif not self._telling.is_test(each.customer):
-                yield msgspec.structs.replace(each, data=_with_kind(each.data)) if "kind" in each.data else each
+
+    def kind_of(self, seen: str) -> str:
+        """The id by which these files' contract can know it."""
+        return kind_in(self._telling.look, seen)
+
+    def objects_of(self, objects: list[Any] | None) -> list[Any] | None:
+        """What stands for the matter is the kind, under the kind's own id: a label may hold what no id does."""
+        found = []
+        for each in objects or ():
+            matter = isinstance(each, Mapping) and each.get("type") == MATTER and each.get("id") not in (None, ANY)
+            found.append({**each, "id": self.kind_of(str(each["id"]))} if matter else each)
+        return found or None
 
 
-def _with_kind(data: dict[str, Any]) -> dict[str, Any]:
-    return {**data, "kind": kind_id(str(data["kind"]))}
-
-
-def roles_of(rows: Sequence[Row]) -> Roles:
-    """Guess which column is what."""
-    seen = profile(rows)
+def roles_of(rows: Sequence[Row], said: Mapping[str, str] | None = None) -> Roles:
+    """Guess which column is what; *said* has what a person said of some, by name."""
+    seen = profile(rows, said=said)
     each = list_in(seen)
     columns = seen.columns.values()
     items = seen.lists[each].columns.values() if each else columns
@@ -197,4 +204,4 @@ def _text(path: Path | None, row: Row) -> str:
 
 def names(rows: Collection[Row]) -> list[str]:
     """The columns that a file has, for saying what was seen."""
-    return list(dict.fromkeys(key for row in rows for key in row))[:30]
+    return list(dict.fromkeys(key for row in rows for key in row))

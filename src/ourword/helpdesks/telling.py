@@ -10,15 +10,14 @@ from html.parser import HTMLParser
 from typing import Any
 
 from ourword.core.event import Event, event_from_mapping
+from ourword.core.letters import short_id
 from ourword.helpdesks.shape import Answers, Look
 from ourword.outcomes.drafting import ANY, MATTER
 
 TEXT_MAX = 20_000
+KINDS_MAX = 10_000
+"""So many labels of kinds are remembered."""
 _DROPPED = ("script", "style", "head", "title", "template")
-_SPELT = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"}
-)
-"""How letters are written that have no other form without their marks."""
 _BREAKS = ("p", "br", "div", "li", "tr", "h1", "h2", "h3", "blockquote")
 
 
@@ -46,7 +45,7 @@ class Telling:
         *sequence* orders events of one instant. Without a contact it is the customer's own, and *own* names them. Raises `EventError`.
         """
         if data.get("kind"):
-            data["kind"] = kind_id(str(data["kind"]))
+            data["kind"] = kind_in(self.look, str(data["kind"]))
         if type_ == "contact.opened" and not named_in(data) and (matter := self._matter(data.get("kind"))):
             data["objects"] = [*(data.get("objects") or ()), *matter]
         named = {"contact": f"{self.vendor}-{contact}"} if contact else {}
@@ -105,21 +104,29 @@ def named_in(data: Mapping[str, Any]) -> bool:
 def kind_id(seen: str) -> str:
     """A kind as a contract may call it, so that figures and contract meet: a short name is left as it is.
 
-    Letters that a contract does not have are written otherwise, and a kind without any other has a number of its own: two kinds stay two.
-
-    >>> kind_id("Refund / Return"), kind_id("2nd line"), kind_id("price_match"), kind_id("Rückgabe / Größe"), kind_id("Échange")
-    ('refund_return', 'k2nd_line', 'price_match', 'rueckgabe_groesse', 'echange')
-    >>> kind_id("返品") == kind_id("交換")
-    False
+    >>> kind_id("Refund / Return"), kind_id("2nd line"), kind_id("price_match"), kind_id("Rückgabe")
+    ('refund_return', 'k2nd_line', 'price_match', 'rueckgabe')
     """
-    if re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,59}", seen):
-        return seen
-    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", seen).lower().translate(_SPELT))
-    known = "".join(each for each in letters if not unicodedata.combining(each))
-    plain = re.sub(r"[^a-z0-9]+", "_", known).strip("_")[:59]
-    if not plain:
-        return f"kind_{hashlib.sha256(seen.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
-    return plain if re.match(r"[a-z]", plain) else f"k{plain}"
+    return seen if re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,59}", seen, re.ASCII) else short_id(seen, gap="_", most=60, otherwise="k")
+
+
+def kind_in(look: Look, seen: str) -> str:
+    """The id of a kind in these files, told from that of every other label: the second of two that shorten alike gets a number.
+
+    >>> look = Look(); kind_in(look, "Größe"), kind_in(look, "Groesse"), kind_in(look, "groesse"), look.kinds_called["groesse"]
+    ('groesse', 'Groesse', 'groesse-2', 'Größe')
+    """
+    label = " ".join(unicodedata.normalize("NFC", seen).split())
+    called, first = look.kinds_called, kind_id(label)
+    found, number = first, 1
+    while called.get(found, label) != label:
+        number += 1
+        found = f"{first}-{number}"
+    if found not in called:
+        if len(called) >= KINDS_MAX:  # a column of free words, each its own kind
+            return f"{first[:50]}-{hashlib.sha256(label.encode('utf-8', 'replace')).hexdigest()[:12]}"
+        called[found] = label
+    return found
 
 
 class _Text(HTMLParser):

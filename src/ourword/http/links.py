@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -19,6 +20,9 @@ from ourword.outcomes.targets import HOLDOUT, Judged, counted_over
 
 STARTED: ContextVar[bool] = ContextVar("started", default=False)
 """Whether pages are those of a first run: then the bar at the top leads to the files too."""
+
+CALLED: ContextVar[Mapping[str, str]] = ContextVar("called", default=MappingProxyType({}))
+"""By the id of a kind, what the files of a first run call it: people read their own word."""
 
 
 class Links(msgspec.Struct, frozen=True, kw_only=True):

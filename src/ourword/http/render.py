@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from ourword.contract.metrics import metric_words
 from ourword.core.time import datetime_from_instant, day_from_micros
-from ourword.http.links import SERVED, STARTED, Links
+from ourword.http.links import CALLED, SERVED, STARTED, Links
 from ourword.http.picture import LEGEND, ORDER
 from ourword.summary import OUTCOME_WORDS, interval, money, percent, waiting_words
 from ourword.told import HEADLINES, moment
@@ -99,6 +99,8 @@ def kind_words(kind: str) -> str:
     """
     if kind in ("*", "(none)"):
         return "All contacts" if kind == "*" else "Without a kind"
+    if kind in CALLED.get():
+        return CALLED.get()[kind]
     words = kind.replace("_", " ").replace("-", " ")
     return words[:1].upper() + words[1:]
 

@@ -14,11 +14,13 @@ from ourword.outcomes import guesses
 from ourword.outcomes.calls import Call
 from ourword.outcomes.draftcalls import calls_in, customer_in, tools_lines
 from ourword.outcomes.draftwords import among, counts, equals, expression, full, looked, path_text, plain, rule, short, why, worked_out
+from ourword.outcomes.elsewhere import in_english
 from ourword.outcomes.guesses import THING, Guess, TimeGuess
 from ourword.outcomes.looking import look
 from ourword.outcomes.mapping import mapping_from_yaml
 from ourword.outcomes.profile import Column, Profile, profile
 from ourword.outcomes.values import Path
+from ourword.outcomes.written import NOTHING
 
 ROWS = 2_000
 """So many rows are looked at."""
@@ -37,6 +39,8 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     zone: str = "UTC"
     first: str = ""
     """Which comes first in dates such as 09/10/2026: `day` or `month`; nothing takes what the rows prove."""
+    said: Mapping[str, str] = {}
+    """What a column is, by its name, in the words of `guesses.ROLES`."""
     same: str = ""
     """What makes two contacts of a customer the same matter: `object`, `kind` or `customer`; nothing takes an object's column, else the kind's."""
 
@@ -58,7 +62,7 @@ def draft(rows: Rows, *, name: str, encoding: str = "", answered: Answered | Non
     >>> print(draft([{"who": "c-1", "at": "2026-11-01T10:00:00Z", "customer": "c-1"}], name="a.csv").splitlines()[3])
     rows: .
     """
-    seen = profile(rows)
+    seen = profile(rows, said=answered.said if answered is not None else None)
     path = list_in(seen)
     source = re.sub(r"[^A-Za-z0-9._-]+", "-", name.split(".")[0])[:60].strip("-._") or "import"
     lines = [
@@ -165,7 +169,7 @@ def _messages(author: Guess | None, text: Guess | None, answered: Answered | Non
 
 def actor_of(value: str) -> str:
     """Who an author's name sounds like: `customer`, `automation`, `person`, or nobody."""
-    words = re.findall(r"[a-z-]+", value.lower())
+    words = re.findall(r"[a-z-]+", in_english(value))
     known = (("customer", guesses.SAYS_CUSTOMER), ("automation", guesses.SAYS_AUTOMATION), ("person", guesses.SAYS_US))
     return next((actor for actor, names in known if any(word in names for word in words)), "")
 
@@ -193,7 +197,7 @@ def _claimed(column: Column, answered: Answered | None) -> tuple[str, ...]:
     if answered is not None:
         return answered.solved
     success = (*guesses.CLOSING_WORDS, "yes", "true", "success")
-    return tuple(value for value in column.values if value.strip().lower() in success) or (column.example,)
+    return tuple(value for value in column.values if in_english(value) in success) or (column.example,)
 
 
 # ---- rows --------------------------------------------------------------------------------------------------------------
@@ -237,7 +241,7 @@ def _log(happened: Guess) -> list[str]:
     """A log: one row a step, each step an event."""
     lines = [f"  {why(happened)}", f"  # {counts(happened.column)}"]
     for value in list(happened.column.values)[:VALUES_MAX]:
-        words = re.findall(r"[a-z]+", value.lower())
+        words = re.findall(r"[a-z]+", in_english(value))
         emit, asked = {"type": plain(f"step.{re.sub(r'[^a-z0-9]+', '-', value.lower()).strip('-')[:60] or 'unnamed'}")}, ""
         if any(word in guesses.REOPENING_WORDS for word in words):
             emit, asked = {"type": "contact.reopened"}, "is that so"
@@ -263,7 +267,8 @@ def _tickets(state: Guess | None, closed: TimeGuess | None, found: list[TimeGues
     if closed is not None and closed.column.path != found[0].column.path:
         emit["time"] = looked(closed.column.path)
         other = "" if closed.written.unit == found[0].written.unit else f"; its time is written otherwise than `time:` ({closed.written.unit})"
-        when = f'{expression(closed.column.path)} != ""'
+        none = [each for each in closed.column.values if each.strip().lower() in NOTHING]
+        when = f"!({among(closed.column, ['', *none])})" if none else f'{expression(closed.column.path)} != ""'
         return [*lines, *rule(emit, when=when, asked=f"who closes, and which value do you call solved{other}")]
     if state is not None:
         when = among(state.column, _claimed(state.column, answered))
@@ -275,7 +280,7 @@ def _same(columns: Collection[Column], kind: Guess | None, answered: Answered | 
     """By what two contacts of a customer are told to be about the same."""
     thing, same = guesses.thing(columns), answered.same if answered is not None else ""
     if thing is not None:
-        called = THING.search(thing.column.name)
+        called = THING.search(thing.column.english)
         type_ = called[1].lower() if called else "order"
         return Same({"objects": _about(type_, (*within, *thing.column.path))}, [f"  # the same matter is the same {type_}: {why(thing)[2:]}"])
     if same == "customer":

@@ -1,4 +1,7 @@
-"""Which column is likely to be what: by the words of its name, and by what its values look like. Every guess says why."""
+"""Which column is likely to be what: by the words of its name, and by what its values look like. Every guess says why.
+
+The words below are English; those of other languages become these in `elsewhere`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from ourword.outcomes.elsewhere import in_english
 from ourword.outcomes.profile import Column
 from ourword.outcomes.written import DAY, MONTH, Written, first_in, turned, written
 
@@ -57,6 +61,8 @@ THING = re.compile(
 )
 """What is called one thing that a customer has with the company: an order by its number, an invoice. Two contacts about one are about the same."""
 LEAVINGS = ("churn", "churned", "cancelled", "canceled", "left", "attrition", "exited", "unsubscribed")
+_SAID = 5
+"""A column of which a person said what it is stands before all that sound like it."""
 _OTHERS = ("agent", "assignee", "operator", "wizard", "staff", "employee", "bot", "system", "group", "team")
 _COUNTS = ("interactions", "replies", "count", "messages", "rating", "satisfaction", "domain", "external", "organization", "zone")
 _LATER = ("updated", "update", "modified", "due", "birth", "response", "reply", "assigned", "viewed", "last", *CLOSINGS)
@@ -134,21 +140,25 @@ def contact(columns: Iterable[Column]) -> Guess | None:
 
 def kind(columns: Iterable[Column]) -> Guess | None:
     """What it is about: short words that come again and again."""
-    few = (each for each in columns if 1 < each.distinct <= 60 and each.distinct * 3 <= each.filled and not each.long and _clock(each) is None)
+    few = [
+        each
+        for each in columns
+        if each.said or (1 < each.distinct <= 60 and each.distinct * 3 <= each.filled and not each.long and _clock(each) is None)
+    ]
     return _best(few, KINDS, against=("id", "document", "agent", "payment", "ticket", "action"))
 
 
 def thing(columns: Iterable[Column]) -> Guess | None:
     """The order, booking or invoice that it is about: a column whose name ends so, with ids and not one for all."""
-    named = [each for each in columns if each.distinct > 1 and not each.long and THING.search(each.name) and _clock(each) is None]
-    best = max(named, key=lambda each: each.share, default=None)
-    return None if best is None else Guess(best, "its name")
+    named = [each for each in columns if each.distinct > 1 and not each.long and THING.search(each.english) and _clock(each) is None]
+    best = max(named, key=lambda each: (bool(each.said), each.share), default=None)
+    return None if best is None else Guess(best, "what you said" if best.said else "its name")
 
 
 def author(columns: Iterable[Column]) -> Guess | None:
     """Who speaks: a handful of values, of which one looks like a customer or like us."""
     known = {*SAYS_CUSTOMER, *SAYS_AUTOMATION, *SAYS_US}
-    few = (each for each in columns if each.distinct <= 12 and any(value.strip().lower() in known for value in each.values))
+    few = (each for each in columns if each.distinct <= 12 and any(in_english(value.strip()) in known for value in each.values))
     return _best(few, AUTHORS, against=("id",), otherwise=True)
 
 
@@ -161,7 +171,7 @@ def text(columns: Iterable[Column]) -> Guess | None:
 
 def state(columns: Iterable[Column]) -> Guess | None:
     """How it ended: a few words."""
-    few = (each for each in columns if 1 <= each.distinct <= 20 and _clock(each) is None)
+    few = (each for each in columns if each.said or (1 <= each.distinct <= 20 and _clock(each) is None))
     return _best(few, STATES, against=("id",))
 
 
@@ -236,7 +246,7 @@ def _best(
     score, best = max(scored, key=lambda each: (each[0], each[1].share), default=(0.0, None))
     if best is None or (score < 0.75 and not otherwise):
         return None
-    return Guess(best, "its name" if score >= 0.75 else "its values")
+    return Guess(best, "what you said" if best.said else "its name" if score >= 0.75 else "its values")
 
 
 def _is_id(column: Column) -> bool:
@@ -247,4 +257,22 @@ def _score(column: Column, words: tuple[str, ...], against: tuple[str, ...]) -> 
     """The earlier in the list, the likelier; a word that speaks against it takes away more than any gives."""
     named = [word.rstrip("s") for word in column.words] + column.words
     scores = [2 - words.index(word) / len(words) for word in named if word in words]
-    return (max(scores) if scores else 0.0) - 3 * any(word in against for word in column.words) - 0.1 * (len(column.path) - 1)
+    return (
+        (max(scores) + _SAID * bool(column.said) if scores else 0.0)
+        - 3 * any(word in against for word in column.words)
+        - 0.1 * (len(column.path) - 1)
+    )
+
+
+ROLES = {
+    "ticket": "ticket id",
+    "customer": "customer id",
+    "created": "created at",
+    "closed": "solved at",
+    "status": "status",
+    "kind": "category",
+    "order": "order id",
+    "agent": "agent",
+    "text": "text",
+}
+"""What a person may say that a column is, and the name by which it is then guessed."""

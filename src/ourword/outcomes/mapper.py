@@ -211,8 +211,10 @@ class Mapper:
                 data[key] = look(value, row, document)
         for name in ("contact", "kind", "decision"):
             data[name] = word(data.get(name))
+        if data["kind"]:
+            data["kind"] = self.kind_of(data["kind"])
         if isinstance(data.get("objects"), list):
-            data["objects"] = _with_ids(data["objects"])
+            data["objects"] = self.objects_of(_with_ids(data["objects"]))
         if data["contact"] is not None:
             data["contact"] = f"{self._map.ids}{data['contact']}"
         customer = word(data.pop("customer", None) if "customer" in data else look(whose, row, document))
@@ -227,6 +229,14 @@ class Mapper:
             "data": {name: value for name, value in data.items() if value is not None and value != ""},
         }
         return event_from_mapping(given, place=place, now=self._now)
+
+    def kind_of(self, seen: str) -> str:
+        """A kind as events have it: as the row says it, unless somebody knows better."""
+        return seen
+
+    def objects_of(self, objects: list[Any] | None) -> list[Any] | None:
+        """What an event is about, as events have it."""
+        return objects
 
     def _own_time(self, value: object, at: object, place: str) -> object:
         """A time that a rule names is written like the row's."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
+from ourword.outcomes.elsewhere import english
 from ourword.outcomes.looking import plain
 
 DISTINCT_MAX = 5_000
@@ -35,10 +38,19 @@ def _parted(word: str) -> tuple[str, ...]:
     return (word,) if found is None else (found[1], found[2])
 
 
+@lru_cache(10_000)
+def _words(names: tuple[str, ...]) -> tuple[str, ...]:
+    bare = ("".join(each for each in unicodedata.normalize("NFKD", name) if not unicodedata.combining(each)) for name in names)
+    found = (word for name in bare for found in _WORD.findall(name.replace("ß", "ss").replace("E-Mail", "Email")) for word in _parted(found))
+    return tuple(each for word in found for each in english(word))
+
+
 class Column(msgspec.Struct, kw_only=True):
     """One column, or one path into an object."""
 
     path: tuple[str, ...]
+    said: str = ""
+    """What a person said that it is: `ticket id`; it stands in its name's place."""
     rows: int = 0
     """Among how many rows (or items) it was looked for."""
     filled: int = 0
@@ -63,7 +75,17 @@ class Column(msgspec.Struct, kw_only=True):
         >>> Column(path=("AnonymizedUserWorkerID",)).words, Column(path=("conversation", "id")).words
         (['anonymized', 'user', 'worker', 'id'], ['conversation', 'id'])
         """
-        return [word.lower() for part in self.path[-2:] for found in _WORD.findall(part) for word in _parted(found)]
+        return list(_words((self.said,) if self.said else self.path[-2:]))
+
+    @property
+    def english(self) -> str:
+        """Its name, or the English words of one that has none.
+
+        >>> Column(path=("Bestell-Nr.",)).english, Column(path=("Order No.",)).english
+        ('order number', 'Order No.')
+        """
+        words = self.words
+        return " ".join(words) if self.said or any(word not in self.name.lower() for word in words) else self.name
 
     @property
     def sort(self) -> str:
@@ -105,8 +127,8 @@ class Profile(msgspec.Struct, kw_only=True):
     lists: dict[tuple[str, ...], Profile] = {}
 
 
-def profile(rows: Iterable[Mapping[str, Any]]) -> Profile:
-    """Look at rows; lists of objects in them are looked at item by item.
+def profile(rows: Iterable[Mapping[str, Any]], *, said: Mapping[str, str] | None = None) -> Profile:
+    """Look at rows; lists of objects in them are looked at item by item. *said* has what a person said of a column, by its name.
 
     >>> profile([{"id": 1, "messages": [{"by": "user"}]}]).lists[("messages",)].columns[("by",)].example
     'user'
@@ -122,6 +144,9 @@ def profile(rows: Iterable[Mapping[str, Any]]) -> Profile:
             elif len(found.columns) < COLUMNS_MAX or path in found.columns:
                 found.columns.setdefault(path, Column(path=path)).add(value)
     _count_rows(found)
+    for name, meaning in (said or {}).items():
+        if (name,) in found.columns:
+            found.columns[(name,)].said = meaning
     return found
 
 

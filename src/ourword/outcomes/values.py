@@ -92,7 +92,7 @@ def path_in(at: Mapping, key: str) -> Path:
 
 def as_path(node: Node, key: str) -> Path:
     """Read a path; a quoted one is one name."""
-    if not isinstance(node, Scalar) or not node.text or not all(node.text.split(".")):
+    if not isinstance(node, Scalar) or not node.text or not (node.style or all(node.text.split("."))):
         raise error("path", f"`{key}` is no path", node, "name a column, or a path such as customer.id")
     return Path((node.text,) if node.style else tuple(node.text.split(".")), str(node.start))
 

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ourword.http import server
 from ourword.http.guard import Guard
-from ourword.http.links import STARTED
+from ourword.http.links import CALLED, STARTED
 from ourword.http.render import style
 from ourword.http.start import ask, contract, guides, pages
 from ourword.http.start.work import Work
@@ -85,7 +85,7 @@ def make(start: Start, *, example: Callable[[str, Start], None] | None = None) -
             Route("/style.css", _style_sheet),
             Mount("/", app=Behind(start)),
         ],
-        middleware=[Middleware(Guard), Middleware(_Started)],
+        middleware=[Middleware(Guard), Middleware(_Started, start=start)],
         exception_handlers=server.HANDLERS,
     )
     app.state.start, app.state.work, app.state.example = start, Work(), example
@@ -100,17 +100,18 @@ def close(app: Starlette) -> None:
 
 
 class _Started:
-    """Says to every page that it is one of a first run."""
+    """Says to every page that it is one of a first run, and what its files call each kind."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, *, start: Start) -> None:
+        self.app, self.start = app, start
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        token = STARTED.set(True)
+        token, called = STARTED.set(True), CALLED.set(self.start.kept.called)
         try:
             await self.app(scope, receive, send)
         finally:
             STARTED.reset(token)
+            CALLED.reset(called)
 
 
 async def _style_sheet(request: object) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -22,8 +22,9 @@ from ourword.http.render import render
 from ourword.http.start.guides import GUIDES
 from ourword.http.start.shared import fields_of, links_of, start_of
 from ourword.http.start.work import Moved, Work
+from ourword.outcomes.guesses import ROLES
 from ourword.outcomes.written import DAY, MONTH
-from ourword.recognising import HOW_READ
+from ourword.recognising import HOW_READ, said_of
 from ourword.starting import Start
 from ourword.summary import recounted, spoken_of, stayed
 
@@ -32,6 +33,7 @@ EXAMPLES = {"zendesk": "Zendesk", "intercom": "Intercom", "chatwoot": "Chatwoot"
 """Whose form the fictional shop's export may have."""
 ALL = "*"
 """Names all files, where one is to be left out; no file is called so, since ours keep the last part of a path."""
+COLUMNS_LENGTH_MAX = 2_000
 _SLOW_SECONDS = 0.25
 _NEXT = {"look": "/start/questions", "read": "/start/found", "example": "/start"}
 _DOING = {"look": "Your files are looked through", "read": "Your files are read", "example": "A fictional shop's files are written"}
@@ -50,20 +52,25 @@ async def add(request: Request) -> Response:
     """Take in what was dropped, or a path on this computer; a file that is refused says what it saw and what it expected."""
     start = start_of(request)
     refused: list[OurwordError] = []
+    columns = ""
     try:
         async with request.form(max_files=FILES_MAX, max_fields=10) as form:
+            columns = str(form.get("columns") or "")[:COLUMNS_LENGTH_MAX]
+            said = said_of(columns)
             for each in form.getlist("files"):
                 if isinstance(each, UploadFile) and each.filename:
-                    await run_in_threadpool(_take, start, each, refused)
+                    await run_in_threadpool(_take, start, each, said, refused)
             path = form.get("path")
             if isinstance(path, str) and path.strip():
-                await run_in_threadpool(_add, start, Path(path.strip().strip("\"'")).expanduser(), refused)
+                await run_in_threadpool(_add, start, Path(path.strip().strip("\"'")).expanduser(), said, refused)
+    except UsageError as error:
+        refused.append(error)
     except MultiPartException as error:
         refused.append(
             UsageError("start.form", f"the form cannot be read: {error.message}", place="files", hint=f"at most {FILES_MAX} files at once")
         )
     if refused:
-        return HTMLResponse(_files(start, refused, examples=_examples(request)), status_code=400)
+        return HTMLResponse(_files(start, refused, columns, examples=_examples(request)), status_code=400)
     return RedirectResponse("/start", status_code=303)
 
 
@@ -90,7 +97,7 @@ async def remove(request: Request) -> Response:
     return RedirectResponse("/start", status_code=303)
 
 
-def _take(start: Start, upload: UploadFile, refused: list[OurwordError]) -> None:
+def _take(start: Start, upload: UploadFile, said: Mapping[str, str], refused: list[OurwordError]) -> None:
     """Copy an upload under its own last name, and add it; a name from elsewhere never chooses a folder."""
     name = (upload.filename or "").replace("\\", "/").rpartition("/")[2].lstrip(".")[-150:] or "file"
     to = start.files / name
@@ -102,19 +109,19 @@ def _take(start: Start, upload: UploadFile, refused: list[OurwordError]) -> None
         to.unlink(missing_ok=True)
         refused.append(UsageError("start.copy", f"the file cannot be kept: {error.strerror}", place=name, hint="make room on the disk"))
         return
-    _add(start, to, refused)
+    _add(start, to, said, refused)
     if str(to.resolve()) not in {each.path for each in start.kept.files}:
         to.unlink(missing_ok=True)  # refused, or unpacked into others
 
 
-def _add(start: Start, path: Path, refused: list[OurwordError]) -> None:
+def _add(start: Start, path: Path, said: Mapping[str, str], refused: list[OurwordError]) -> None:
     try:
-        start.add(path)
+        start.add(path, said=said)
     except OurwordError as error:
         refused.append(error)
 
 
-def _files(start: Start, refused: list[OurwordError] | None = None, *, examples: dict[str, str]) -> str:
+def _files(start: Start, refused: list[OurwordError] | None = None, columns: str = "", *, examples: dict[str, str]) -> str:
     return render(
         "start.html",
         links=links_of(start),
@@ -125,6 +132,8 @@ def _files(start: Start, refused: list[OurwordError] | None = None, *, examples:
         has_home=start.home is not None,
         examples={} if start.kept.files else examples,
         guides=GUIDES,
+        columns=columns,
+        roles=list(ROLES),
     )
 
 
