@@ -56,13 +56,13 @@ def beside(export: Path) -> dict[str, Any]:
 
 @by_contact
 def no_words(mine: list[Event]) -> Iterable[Event]:
-    """A ticket as it is now holds no conversation; of one that is not solved, only when something was last said."""
+    """A ticket as it is now holds no conversation; of one that is not solved, only when something was last said, and no rating."""
     said = [each for each in mine if each["type"].partition(".")[0] in ("message", "question")]
     solved = any(each["type"] == "contact.closed" for each in mine)
     for each in mine:
-        if each not in said:
+        if each not in said and (solved or each["type"] != "feedback.given"):
             yield each
-        elif each is said[-1] and not solved:
+        elif said and each is said[-1] and not solved:
             yield named(each, "ticket.updated")
 
 
