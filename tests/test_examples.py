@@ -113,7 +113,7 @@ def _counts(rows):
     found = {}
     for row in rows:
         if (row["version"], row["segment"]) == ("*", "*") and row["metric"] in (*OUTCOMES, "claimed_resolution"):
-            found.setdefault(row["kind"], {"n": row["n"]})[row["metric"]] = round(row["value"] * row["n"])
+            found.setdefault(row["kind"], {"n": row["n"]})[row["metric"]] = None if row["value"] is None else round(row["value"] * row["n"])
     return found
 
 
