@@ -198,7 +198,7 @@ def test_a_number_opens_its_contacts_and_their_words(visit: Any) -> None:
 def test_a_form_keeps_what_was_typed(visit: Any) -> None:
     """Who mistypes one of ten amounts types one again, not ten."""
     page = visit("recount", java_script_enabled=False)
-    page.get_by_text("Change what it takes for granted").click()
+    page.get_by_text("Fill in your own amounts").click()
     page.locator("#saving_a_contact_low").fill("3.50")
     page.locator("#saving_a_contact_high").fill("four")
     page.get_by_role("button", name="Reckon again").click()
