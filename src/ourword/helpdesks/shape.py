@@ -198,3 +198,31 @@ class Shape(Protocol):
 
     def reader(self, answers: Answers, look: Look, *, place: str, now: int | None) -> Reader:
         """Make a reader for one file."""
+
+
+class OneByOne:
+    """A reader of things that tell each for itself: nothing is kept from one row to the next, and a file's end says nothing."""
+
+    time: str | None = None
+    """Everything of theirs has a time of its own; none is taken over from the row before."""
+
+    def __init__(self, matched: dict[str, int]) -> None:
+        self.matched = matched
+        self.undecided: set[str] = set()
+
+    def after(self, document: Row, line: int, *, time: str | None) -> None:
+        """Go on behind a row; nothing is kept from one to the next."""
+
+    def end(self) -> Iterator[Event | Skipped]:
+        """Give nothing: a file's end says nothing."""
+        yield from ()
+
+
+class SortOfFile(msgspec.Struct, frozen=True, kw_only=True):
+    """What each vendor's shapes are told apart by; how they are recognised and read is the vendor's own."""
+
+    sort: str
+    name: str
+    title: str
+    rank: int
+    gives: frozenset[str] = frozenset()

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
-
 from ourword.core.event import Event
 from ourword.helpdesks.chatwoot import parts as P
 from ourword.helpdesks.chatwoot.said import ConversationTelling, Told
 from ourword.helpdesks.chatwoot.seeing import column, see
-from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Row
+from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, OneByOne, Row, SortOfFile
 from ourword.helpdesks.values import ident, number, seconds, text, when
 from ourword.outcomes.mapper import Skipped
 
 
-class Reading:
+class Reading(OneByOne):
     """Reads one file, whichever things it holds."""
-
-    time: str | None = None
-    """Everything of Chatwoot's has a time of its own; none is taken over from the row before."""
 
     def __init__(self, sort: str, answers: Answers, look: Look, *, place: str, now: int | None) -> None:
         self._sort, self._place, self._say = sort, place, ConversationTelling(answers, look, place=place, now=now)
-        self.matched: dict[str, int] = self._say.matched
-        self.undecided: set[str] = set()
+        super().__init__(self._say.matched)
 
     def take(self, document: Row, line: int) -> Iterator[Event | Skipped]:
         """Give the events of one thing."""
@@ -39,13 +33,6 @@ class Reading:
             yield from self._rating(document, place)
         elif sort == P.RATINGS_TABLE:
             yield from self._rated(document, place)
-
-    def after(self, document: Row, line: int, *, time: str | None) -> None:
-        """Go on behind a row; nothing is kept from one to the next."""
-
-    def end(self) -> Iterator[Event | Skipped]:
-        """Give nothing: a file's end says nothing."""
-        yield from ()
 
     def _rating(self, row: Row, place: str) -> Told:
         conversation, at = ident(row.get("conversation_id")), when(row.get("created_at"))
@@ -72,14 +59,8 @@ class Reading:
         yield from self._say.rated(conversation, number(score), f"rated-{seconds(at)}", at, place)
 
 
-class ChatwootShape(msgspec.Struct, frozen=True, kw_only=True):
+class ChatwootShape(SortOfFile, frozen=True, kw_only=True):
     """One kind of file."""
-
-    sort: str
-    name: str
-    title: str
-    rank: int
-    gives: frozenset[str] = frozenset()
 
     def recognises(self, row: Row, name: str) -> bool:
         """Whether a first row is one of these things, or a page of them."""

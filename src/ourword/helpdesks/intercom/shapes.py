@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
-
 from ourword.core.event import Event
 from ourword.errors import EventError
 from ourword.helpdesks.intercom import columns
@@ -25,21 +23,17 @@ from ourword.helpdesks.intercom.seeing import (
     whose,
 )
 from ourword.helpdesks.intercom.talk import talk
-from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Row
+from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, OneByOne, Row, SortOfFile
 from ourword.helpdesks.values import ident, seconds, when
 from ourword.outcomes.mapper import Skipped
 
 
-class Reading:
+class Reading(OneByOne):
     """Reads one file, whichever things it holds."""
-
-    time: str | None = None
-    """Everything of Intercom's has a time of its own; none is taken over from the row before."""
 
     def __init__(self, sort: str, answers: Answers, look: Look, *, place: str, now: int | None) -> None:
         self._sort, self._place, self._say = sort, place, ConversationTelling(answers, look, place=place, now=now)
-        self.matched: dict[str, int] = self._say.matched
-        self.undecided: set[str] = set()
+        super().__init__(self._say.matched)
 
     def take(self, document: Row, line: int) -> Iterator[Event | Skipped]:
         """Give the events of one thing."""
@@ -52,13 +46,6 @@ class Reading:
             yield from self._rating(document, place)
         elif sort == CONTACT:
             yield from self._contact(document, place)
-
-    def after(self, document: Row, line: int, *, time: str | None) -> None:
-        """Go on behind a row; nothing is kept from one to the next."""
-
-    def end(self) -> Iterator[Event | Skipped]:
-        """Give nothing: a file's end says nothing."""
-        yield from ()
 
     def _conversation(self, row: Row, place: str, *, whole: bool) -> Told:
         id_, created, say = ident(row.get("id")), when(row.get("created_at")), self._say
@@ -140,14 +127,8 @@ class Reading:
         yield event
 
 
-class IntercomShape(msgspec.Struct, frozen=True, kw_only=True):
+class IntercomShape(SortOfFile, frozen=True, kw_only=True):
     """One kind of file."""
-
-    sort: str
-    name: str
-    title: str
-    rank: int
-    gives: frozenset[str] = frozenset()
 
     def recognises(self, row: Row, name: str) -> bool:
         """Whether a first row is one of these things, or a page of them."""

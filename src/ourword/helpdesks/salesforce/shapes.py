@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
-
 from ourword.core.event import Event
 from ourword.helpdesks.salesforce import parts as P
 from ourword.helpdesks.salesforce.said import CaseTelling
 from ourword.helpdesks.salesforce.seeing import see
 from ourword.helpdesks.salesforce.sessions import entry, session
 from ourword.helpdesks.salesforce.talk import comment, mail
-from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Row
+from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, OneByOne, Row, SortOfFile
 from ourword.outcomes.mapper import Skipped
 
 
-class Reading:
+class Reading(OneByOne):
     """Reads one file, whichever things it holds."""
-
-    time: str | None = None
-    """Everything of Salesforce's has a time of its own; none is taken over from the row before."""
 
     def __init__(self, sort: str, answers: Answers, look: Look, *, place: str, now: int | None) -> None:
         self._sort, self._place, self._say = sort, place, CaseTelling(answers, look, place=place, now=now)
-        self.matched: dict[str, int] = self._say.matched
-        self.undecided: set[str] = set()
+        super().__init__(self._say.matched)
 
     def take(self, document: Row, line: int) -> Iterator[Event | Skipped]:
         """Give the events of one thing."""
@@ -44,22 +38,9 @@ class Reading:
         elif sort == P.COMMENT:
             yield from comment(document, self._say, place)
 
-    def after(self, document: Row, line: int, *, time: str | None) -> None:
-        """Go on behind a row; nothing is kept from one to the next."""
 
-    def end(self) -> Iterator[Event | Skipped]:
-        """Give nothing: a file's end says nothing."""
-        yield from ()
-
-
-class SalesforceShape(msgspec.Struct, frozen=True, kw_only=True):
+class SalesforceShape(SortOfFile, frozen=True, kw_only=True):
     """One kind of file."""
-
-    sort: str
-    name: str
-    title: str
-    rank: int
-    gives: frozenset[str] = frozenset()
 
     def recognises(self, row: Row, name: str) -> bool:
         """Whether a first row is one of these records, or an answer that holds them."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import msgspec
-
 from ourword.core.event import Event
-from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Row
+from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, OneByOne, Row, SortOfFile
 from ourword.helpdesks.zendesk import history, pages, records
 from ourword.helpdesks.zendesk.pages import LISTS, is_page, things, what
 from ourword.helpdesks.zendesk.parts import items
@@ -27,17 +25,13 @@ _READING: dict[str, Callable[[Row, TicketTelling, str], Told]] = {
 }
 
 
-class Reading:
+class Reading(OneByOne):
     """Reads one file, whichever things it holds."""
-
-    time: str | None = None
-    """Everything of Zendesk's has a time of its own; none is taken over from the row before."""
 
     def __init__(self, sort: str, answers: Answers, look: Look, *, place: str, now: int | None) -> None:
         self._sort, self._place = sort, place
         self._say = TicketTelling(answers, look, place=place, now=now)
-        self.matched: dict[str, int] = self._say.matched
-        self.undecided: set[str] = set()
+        super().__init__(self._say.matched)
 
     def take(self, document: Row, line: int) -> Iterator[Event | Skipped]:
         """Give the events of one thing."""
@@ -45,22 +39,9 @@ class Reading:
         if read is not None:
             yield from read(document, self._say, f"{self._place}:{line}")
 
-    def after(self, document: Row, line: int, *, time: str | None) -> None:
-        """Go on behind a row; nothing is kept from one to the next."""
 
-    def end(self) -> Iterator[Event | Skipped]:
-        """Give nothing: a file's end says nothing."""
-        yield from ()
-
-
-class ZendeskShape(msgspec.Struct, frozen=True, kw_only=True):
+class ZendeskShape(SortOfFile, frozen=True, kw_only=True):
     """One kind of file."""
-
-    sort: str
-    name: str
-    title: str
-    rank: int
-    gives: frozenset[str] = frozenset()
 
     def recognises(self, row: Row, name: str) -> bool:
         """Whether a first row is one of these things, or a page of them."""
