@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,10 @@ ROOT = Path(__file__).resolve().parents[1]
 # Two busy cores make time limits lie; what is slow shows in `--durations`.
 settings.register_profile("ourword", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ourword")
+
+# A shell that starts us in the background lets us ignore Ctrl-C, and so would every program that a test starts in order to stop it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=os.environ.get("OURWORD_TRAPPED") == "1")
