@@ -14,7 +14,7 @@ from tests.elsewhere import MODULES, POSIX_ONLY, NotThere, without_posix
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
-TRAPPED = ["tests/app", "tests/http/test_start.py"]
+TRAPPED = ["tests/app", "tests/start/test_first_run.py", "tests/start/test_files.py"]
 """The parts that touch files, run with the trap set; `OURWORD_TRAPPED=1 python -m pytest` runs everything so."""
 
 

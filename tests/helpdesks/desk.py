@@ -79,6 +79,11 @@ def heard(home: Path) -> list[dict[str, Any]]:
     return [{"id": each.id, "type": each.type, "at": each.instant, "subject": each.subject, **each.data} for each in found if each is not None]
 
 
+def heard_in(home: Path) -> list[tuple[str, str, object, str]]:
+    """Every event by id: its type, time and customer."""
+    return sorted((each["id"], each["type"], each["at"], each["subject"] or "") for each in heard(home))
+
+
 def rows_in(file: Path) -> list[dict[str, Any]]:
     """The rows of a file, read by nobody's reader."""
     if file.suffix == ".csv":

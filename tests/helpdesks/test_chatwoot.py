@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.helpdesks.desk import Known, became, heard, imported
+from tests.helpdesks.desk import Known, became, heard, heard_in, imported
 from tests.helpdesks.rules import (
     ASKED,
     CONTACTS,
-    HELD,
     NANOS,
     NOW,
     Event,
@@ -27,7 +25,6 @@ from tests.helpdesks.rules import (
     who_is,
 )
 
-from ourword.demo.company import events
 from ourword.demo.exports import chatwoot
 from ourword.helpdesks.shape import Answers
 
@@ -37,17 +34,6 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("export")
     chatwoot.write(folder, NOW, contacts=CONTACTS)
     return folder
-
-
-@pytest.fixture(scope="module")
-def beside(export: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((export / "truth.json").read_text())
-    return found
-
-
-@pytest.fixture(scope="module")
-def held() -> list[Event]:
-    return [each for each in events(NOW, contacts=CONTACTS) if each["type"] in HELD]
 
 
 # ---- what Chatwoot has no place for, by name -----------------------------------------------------------------------------
@@ -206,8 +192,3 @@ def test_every_rating_is_told_whichever_file_tells_it(file: str, export: Path, b
 
 def rated_in(home: Path) -> list[dict[str, Any]]:
     return [each for each in heard(home) if each["type"] == "feedback.given"]
-
-
-def heard_in(home: Path) -> list[tuple[str, str, object, str]]:
-    """Every event by id: its type, time and customer."""
-    return sorted((each["id"], each["type"], each["at"], each["subject"]) for each in heard(home))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.helpdesks.anything import any_json, bent, keys_in, samples, withstood
-from tests.helpdesks.desk import Known, became, heard, imported
+from tests.helpdesks.desk import Known, became, heard_in, imported
 from tests.helpdesks.rules import (
     ASKED,
     CONTACTS,
-    HELD,
     NANOS,
     NOW,
     Event,
@@ -31,7 +29,6 @@ from tests.helpdesks.rules import (
 )
 
 from ourword.core.event import Event as CoreEvent
-from ourword.demo.company import events
 from ourword.demo.exports import intercom
 from ourword.helpdesks.intercom import SHAPES
 from ourword.helpdesks.intercom.parts import CLAIMS
@@ -49,17 +46,6 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("export")
     intercom.write(folder, NOW, contacts=CONTACTS)
     return folder
-
-
-@pytest.fixture(scope="module")
-def beside(export: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((export / "truth.json").read_text())
-    return found
-
-
-@pytest.fixture(scope="module")
-def held() -> list[Event]:
-    return [each for each in events(NOW, contacts=CONTACTS) if each["type"] in HELD]
 
 
 # ---- what Intercom has no place for, by name -----------------------------------------------------------------------------
@@ -236,11 +222,6 @@ def test_a_second_import_adds_nothing(export: Path, beside: dict[str, Any], tmp_
 
     assert dict.fromkeys(again, 0) == {name: each.events["new"] + each.events["conflicting"] for name, each in again.items()}
     assert {name: each.events["new"] for name, each in first.items()} == {name: each.events["known"] for name, each in again.items()}
-
-
-def heard_in(home: Path) -> list[tuple[str, str, object, str]]:
-    """Every event by id: its type, time and customer."""
-    return sorted((each["id"], each["type"], each["at"], each["subject"]) for each in heard(home))
 
 
 # ---- one conversation ----------------------------------------------------------------------------------------------------

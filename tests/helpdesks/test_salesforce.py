@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.helpdesks.desk import Known, became, heard, imported
+from tests.helpdesks.desk import Known, became, heard_in, imported
 from tests.helpdesks.rules import (
     ASKED,
     CONTACTS,
-    HELD,
     NANOS,
     NOW,
     Event,
@@ -27,7 +25,6 @@ from tests.helpdesks.rules import (
     who_is,
 )
 
-from ourword.demo.company import events
 from ourword.demo.exports import salesforce
 from ourword.helpdesks.shape import Answers
 
@@ -40,17 +37,6 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("export")
     salesforce.write(folder, NOW, contacts=CONTACTS)
     return folder
-
-
-@pytest.fixture(scope="module")
-def beside(export: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((export / "truth.json").read_text())
-    return found
-
-
-@pytest.fixture(scope="module")
-def held() -> list[Event]:
-    return [each for each in events(NOW, contacts=CONTACTS) if each["type"] in HELD]
 
 
 # ---- what Salesforce has no place for, by name ---------------------------------------------------------------------------
@@ -159,8 +145,3 @@ def test_files_in_any_order_say_the_same(export: Path, beside: dict[str, Any], t
     assert heard_in(tmp_path / "one") == heard_in(tmp_path / "two")
     assert dict.fromkeys(again, 0) == {name: each.events["new"] + each.events["conflicting"] for name, each in again.items()}
     assert {name: each.events["new"] for name, each in first.items()} == {name: each.events["known"] for name, each in again.items()}
-
-
-def heard_in(home: Path) -> list[tuple[str, str, object, str]]:
-    """Every event by id: its type, time and customer."""
-    return sorted((each["id"], each["type"], each["at"], each["subject"] or "") for each in heard(home))

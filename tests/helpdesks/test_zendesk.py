@@ -45,12 +45,6 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def beside(export: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((export / "truth.json").read_text())
-    return found
-
-
 # ---- what Zendesk has no place for, by name ------------------------------------------------------------------------------
 
 

@@ -1,75 +1,32 @@
-"""What one ticket's rows say: each sort of update, and whatever else may stand in a file."""
+"""What one ticket's rows say: each sort of update, the ticket as it is, and tables."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from tests.helpdesks.zendesk_updates import (
+    BOT,
+    BY_RULE,
+    FIELDS,
+    JO,
+    MAX,
+    PEOPLE,
+    USUAL,
+    VIEW,
+    ZOE,
+    Row,
+    audit,
+    change,
+    ends,
+    opened,
+    read,
+    says,
+    ticket,
+    told,
+)
 
-from ourword.core.event import Event
-from ourword.helpdesks.known import recognised
 from ourword.helpdesks.shape import Answers, Look
-from ourword.helpdesks.way import ByShape, look_at
+from ourword.helpdesks.way import look_at
 from ourword.helpdesks.zendesk import SHAPES
-from ourword.outcomes.mapper import Skipped
-
-ZOE, BOT, JO, MAX = 11, 21, 22, 12
-TEAM = [{"id": BOT, "role": "agent", "email": "bot@x.example", "name": "Helper"}, {"id": JO, "role": "admin", "email": "jo@x.example", "name": "Jo"}]
-PEOPLE = [*TEAM, {"id": ZOE, "role": "end-user", "email": "zoe@y.example", "name": "Zoe", "created_at": "2026-11-01T08:00:00Z"}]
-BY_RULE = {"channel": "rule", "source": {"from": {"id": 1, "title": "x"}, "rel": "automation"}}
-USUAL = Answers(bots=(str(BOT),))
-Row = dict[str, Any]
-
-
-def audit(number: int, author: int, *events: Row, minute: int | None = None, **more: Any) -> Row:
-    at = f"2026-11-09T{10 + (minute if minute is not None else number) // 60:02}:{(minute if minute is not None else number) % 60:02}:00Z"
-    numbered = [{"id": 1000 * number + place, **each} for place, each in enumerate(events)]
-    return {"id": 1000 * number + 999, "ticket_id": 7, "created_at": at, "author_id": author, "events": numbered, "via": {"channel": "web"}, **more}
-
-
-def says(body: str, *, public: bool = True, **more: Any) -> Row:
-    return {"type": "Comment", "body": body, "public": public, **more}
-
-
-def change(value: str, before: str | None = "open", field: str = "status", **more: Any) -> Row:
-    return {"type": "Change", "field_name": field, "value": value, "previous_value": before, **more}
-
-
-def opened(body: str = "Where is my lamp?", **more: Any) -> Row:
-    created = [{"type": "Create", "field_name": "requester_id", "value": str(ZOE)}, {"type": "Create", "field_name": "status", "value": "new"}]
-    return audit(1, ZOE, says(body), *created, via={"channel": "email"}, **more)
-
-
-def read(*files: list[Row], answers: Answers = USUAL) -> tuple[list[Event], list[Skipped]]:
-    """Read files as a home would, without one."""
-    look, found = Look(), []
-    for rows in files:
-        shape = recognised(rows[0], "file.jsonl")
-        assert shape is not None, rows[0]
-        look_at(shape, iter(rows), look)
-        found.append((shape, rows))
-    given: list[Event | Skipped] = []
-    for number, (shape, rows) in enumerate(found):
-        reader = ByShape(shape, answers, look).reader(place=f"file{number}", now=None)
-        for line, row in enumerate(rows, 1):
-            given += reader.take(row, line)
-        given += reader.end()
-    return [each for each in given if isinstance(each, Event)], [each for each in given if isinstance(each, Skipped)]
-
-
-def told(*files: list[Row], answers: Answers = USUAL) -> list[tuple[str, ...]]:
-    """What each event is: its type, and the words that metrics read in it."""
-    events, skipped = read(*files, answers=answers)
-    assert not skipped
-    shown = ("actor", "said", "closed_by", "close_reason", "claimed_resolved")
-    return [(each.type, *(str(each.data[name]) for name in shown if name in each.data)) for each in events if each.type != "customer.updated"]
-
-
-def ends(*audits: Row, answers: Answers = USUAL) -> list[tuple[str, ...]]:
-    return [each for each in told([opened(), *audits], PEOPLE, answers=answers) if each[0].startswith("contact.")][1:]
-
 
 # ---- whoever solves it ---------------------------------------------------------------------------------------------------
 
@@ -239,14 +196,6 @@ def test_whoever_is_no_staff_writes_as_a_customer() -> None:
 # ---- tickets as they are -------------------------------------------------------------------------------------------------
 
 
-def ticket(**more: Any) -> Row:
-    return {
-        "id": 7, "requester_id": ZOE, "submitter_id": ZOE, "assignee_id": BOT, "status": "closed", "via": {"channel": "email"}, "tags": [],
-        "created_at": "2026-11-09T10:00:00Z", "updated_at": "2026-11-19T10:00:00Z", "custom_fields": [], "ticket_form_id": 5,
-        "metric_set": {"solved_at": "2026-11-09T12:00:00Z", "replies": 2, "assigned_at": "2026-11-09T10:30:00Z"}, **more,
-    }  # fmt: skip
-
-
 def test_a_solved_ticket_is_closed_when_it_was_solved() -> None:
     """Not when its record changed last; by whom, its record does not say."""
     events, _ = read([ticket()])
@@ -306,14 +255,6 @@ def test_of_a_ticket_that_comes_again_and_again_the_newest_record_counts() -> No
     older = ticket(updated_at="2026-11-09T10:05:00Z", status="open", metric_set=None, ticket_form_id=None)
 
     assert told([ticket()]) == told([older, ticket()]) == told([ticket(), older])
-
-
-FIELDS = {
-    "ticket_fields": [
-        {"id": 1, "type": "text", "title": "Order number", "title_in_portal": "x"},
-        {"id": 2, "type": "tagger", "title": "Topic", "title_in_portal": "x"},
-    ]
-}
 
 
 def test_a_field_says_what_it_is_about_only_where_it_is_called_so() -> None:
@@ -380,8 +321,6 @@ def test_comments_know_their_ticket_from_the_page() -> None:
 
 # ---- tables --------------------------------------------------------------------------------------------------------------
 
-VIEW = {"ID": "7", "Subject": "Lamp", "Requester": "Zoe", "Requested": "2026-11-09 11:00", "Status": "Solved", "Solved": "2026-11-09 13:00"}
-
 
 def test_a_table_without_a_zone_is_in_the_accounts() -> None:
     """Eleven in Berlin is ten in UTC, and the same ticket has the same id as in the other files."""
@@ -411,136 +350,3 @@ def test_the_accounts_own_export_names_customers_by_id() -> None:
 def test_a_tables_row_of_a_ticket_that_is_there_whole_says_nothing_more() -> None:
     """The view lies beside the export, and nothing is told twice."""
     assert told([ticket()]) == told([ticket()], [VIEW])
-
-
-# ---- whatever stands in a file -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("row", "name"),
-    [
-        (opened(), "zendesk.audits"),
-        ({"audits": [opened()], "next_page": None, "count": 1}, "zendesk.audits"),
-        ({"ticket_id": 7, "child_events": [], "updater_id": 1, "timestamp": 1}, "zendesk.ticket_events"),
-        (ticket(), "zendesk.tickets"),
-        ({"ticket": ticket()}, "zendesk.tickets"),
-        ({"tickets": [], "end_of_stream": True}, "zendesk.tickets"),
-        ({"tickets": [ticket()], "users": TEAM, "metric_sets": []}, "zendesk.tickets"),
-        ({"users": TEAM, "next_page": None}, "zendesk.users"),
-        ({"satisfaction_ratings": [], "meta": {"has_more": False}}, "zendesk.ratings"),
-        (VIEW, "zendesk.table"),
-    ],
-)
-def test_each_file_is_known_by_its_first_row(row: Row, name: str) -> None:
-    """Whether each thing has a row, or a page holds many."""
-    found = recognised(row, "export.json")
-
-    assert found is not None
-    assert name == found.name
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        {},
-        {"id": 1, "email": "a@b.example", "name": "A"},
-        {"conversation_id": "5", "assignee": {"id": 1}, "status": "open"},
-        {"Case Number": "0001", "Status": "Closed", "Subject": "x", "Created Date": "2026-11-09"},
-        {"ID": "7", "Status": "Solved", "Subject": "x"},
-        {"users": "many", "comments": 3},
-        {"comments": [{"text": "a blog's"}], "count": 1},
-        {"specversion": "1.0", "id": "1", "source": "chat", "type": "message.in"},
-    ],
-)
-def test_another_systems_file_is_not_taken_for_zendesks(row: Row) -> None:
-    """A wrong guess would be a wrong recount."""
-    assert not [each.name for each in SHAPES if each.recognises(row, "zendesk.json")]
-
-
-@pytest.mark.parametrize(
-    ("row", "what"),
-    [
-        ({**opened(), "ticket_id": None}, "no ticket"),
-        ({**opened(), "created_at": "soon"}, "no time"),
-        (ticket(created_at=None), "no time"),
-        ({**VIEW, "Requested": "last week"}, "no time of creation"),
-        ({"id": 3, "ticket_id": 7, "requester_id": 1, "score": "good", "created_at": None}, "no time"),
-    ],
-)
-def test_a_row_that_cannot_be_read_is_told_with_its_place(row: Row, what: str) -> None:
-    """File and line, what is wrong, and what to do."""
-    events, (skipped,) = read([row])
-
-    assert [] == events
-    assert "file0:1" == skipped.place
-    assert what in skipped.what
-    assert skipped.hint
-
-
-JUNK = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
-    max_leaves=12,
-)
-SAMPLES: list[Row] = [
-    opened(), audit(2, JO, says("Did this solve it?"), change("solved")), ticket(comments=[{"id": 1, **says("x")}]), VIEW, PEOPLE[0], FIELDS,
-    {"ticket_id": 7, "child_events": [{"id": 1, "event_type": "Change", "status": "solved", "previous_value": "open"}], "timestamp": 1_790_000_000},
-    {"id": 5, "ticket_id": 7, "author_id": 1, "body": "x", "public": True, "created_at": "2026-11-09T10:01:00Z"},
-    {"id": 3, "ticket_id": 7, "requester_id": 1, "score": "good", "created_at": "2026-11-09T10:01:00Z"},
-    {"id": 1, "ticket_id": 7, "metric": "requester_wait_time", "instance_id": 1, "type": "fulfill", "time": "2026-11-09T10:00:00Z"},
-    {"tickets": [ticket()], "metric_sets": [{"ticket_id": 7}], "users": PEOPLE},
-]  # fmt: skip
-KEYS = sorted({key for row in SAMPLES for key in row} | {"id", "events", "comments", "via", "ticket", "links", "type", "value", "public"})
-
-
-def spoilt(row: Row) -> st.SearchStrategy[Row]:
-    """A row of ours with some of its values, at any depth, being anything."""
-
-    def within(value: Any) -> st.SearchStrategy[Any]:
-        if isinstance(value, dict):
-            inner = st.fixed_dictionaries({key: within(each) for key, each in value.items()})
-            return inner | JUNK | st.builds(lambda a, b: {**a, **b}, inner, st.dictionaries(st.sampled_from(KEYS), JUNK, max_size=2))
-        if isinstance(value, list):
-            return st.tuples(*(within(each) for each in value)).map(list) | JUNK | st.lists(JUNK, max_size=3)
-        return st.just(value) | st.just(value) | JUNK
-
-    return within(row).filter(lambda made: isinstance(made, dict))
-
-
-ANY_ROW = st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), JUNK, max_size=8) | st.sampled_from(SAMPLES).flatmap(spoilt)
-
-
-@settings(max_examples=300)
-@given(st.lists(ANY_ROW, min_size=1, max_size=4), st.sampled_from(SHAPES))
-def test_nothing_that_can_stand_in_a_file_stops_it(rows: list[Row], shape: Any) -> None:
-    """Whatever a row holds, it gives events or is told as skipped."""
-    look = Look()
-    for each in SHAPES:
-        each.recognises(rows[0], "any.jsonl")
-    look_at(shape, iter(rows), look)
-    reader = ByShape(shape, Answers(bots=("21",), zone="Europe/Berlin"), look).reader(place="any", now=None)
-    given_ = [each for line, row in enumerate(rows, 1) for each in reader.take(row, line)]
-
-    assert all(isinstance(each, Event | Skipped) for each in [*given_, *reader.end()])
-
-
-@settings(max_examples=100)
-@given(st.permutations(range(6)))
-def test_no_row_is_read_by_what_stood_before_it(places: list[int]) -> None:
-    """A reader keeps nothing from one row to the next: an import that was stopped goes on as if it had not been."""
-    rows = [
-        opened(),
-        audit(2, BOT, says("Did this solve it?")),
-        audit(20, BOT, change("solved")),
-        audit(30, ZOE, says("No"), change("open", "solved")),
-        audit(40, JO, says("Try this")),
-        audit(50, JO, change("solved")),
-    ]
-    look = Look()
-    look_at(SHAPES[0], iter(rows), look)
-    look_at(SHAPES[7], iter(PEOPLE), look)
-    way = ByShape(SHAPES[0], USUAL, look)
-    alone = {each.id: each for row in rows for each in way.reader(place="x", now=None).take(row, 1)}
-    reader = way.reader(place="x", now=None)
-
-    assert alone == {each.id: each for place in places for each in reader.take(rows[place], 1)}

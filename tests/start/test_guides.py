@@ -11,18 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
-from tests.http.test_start import HERE, give, read_all, tickets
+from tests.start.shop import HERE, give, read_all, tickets
 
 from ourword.cli.start import example
 from ourword.demo.exports.__main__ import RICHEST, VENDORS, main
 from ourword.http.start.app import close, make
 from ourword.http.start.guides import GUIDES, guide, html_of
 from ourword.starting import Start
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Start:
-    return Start(tmp_path / "Ourword")
 
 
 @pytest.fixture

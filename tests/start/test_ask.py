@@ -5,15 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from tests.http.test_start import HERE, give, read_all, tickets
+from tests.start.shop import give, read_all, tickets
 
-from ourword.http.start.app import close, make
 from ourword.starting import Start
 from ourword.stores.home import open_home
 from ourword.stores.samples import samples
@@ -22,18 +20,11 @@ LATER = b"99,zoe@mail.example,Solved,2026-10-30 10:00:00,2026-10-30 12:00:00,Mai
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Start:
-    return Start(tmp_path / "Ourword")
-
-
-@pytest.fixture
-def caller(start: Start) -> Iterator[TestClient]:
-    app = make(start)
-    with TestClient(app, base_url=HERE) as client:
-        give(client, "tickets.csv", tickets() + LATER)
-        read_all(client)
-        yield client
-    close(app)
+def caller(caller: TestClient) -> TestClient:
+    """Whoever has given the tickets, and answered."""
+    give(caller, "tickets.csv", tickets() + LATER)
+    read_all(caller)
+    return caller
 
 
 def sheet(caller: TestClient) -> list[dict[str, str]]:

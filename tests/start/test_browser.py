@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from tests.http.test_start import tickets
+from tests.start.shop import tickets
 
 from ourword.http.server import address_of, bound
 from ourword.http.start.app import close, make

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from tests.http.test_start import HERE, give, read_all, tickets
+from tests.start.shop import give, read_all, tickets
 
 from ourword.contract.read import read
-from ourword.http.start.app import close, make
 from ourword.starting import Start
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Start:
-    return Start(tmp_path / "Ourword")
-
-
-@pytest.fixture
-def caller(start: Start) -> Iterator[TestClient]:
-    app = make(start)
-    with TestClient(app, base_url=HERE) as client:
-        give(client, "tickets.csv", tickets())
-        read_all(client)
-        yield client
-    close(app)
+def caller(caller: TestClient) -> TestClient:
+    """Whoever has given the tickets, and answered."""
+    give(caller, "tickets.csv", tickets())
+    read_all(caller)
+    return caller
 
 
 def draft(caller: TestClient, **more: str) -> Any:

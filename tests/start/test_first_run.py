@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import gzip
-import io
 import os
 import re
 import time
-import zipfile
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,60 +13,16 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from tests.start.shop import HEAD, give, read_all, tickets
 
 from ourword.cli.main import run
 from ourword.contract.check import check
 from ourword.contract.read import read
 from ourword.demo.exports import chatwoot
-from ourword.http.start.app import close, make
 from ourword.starting import Start
 from ourword.stores.home import open_home
 from ourword.stores.terms import terms_of
 from ourword.watched import watching
-
-HERE = "http://127.0.0.1:8080"
-HEAD = "Ticket ID,Requester,Status,Created at,Solved at,Channel,Category\n"
-
-
-def tickets(rows: int = 40) -> bytes:
-    """Every fifth ticket is a customer who comes back three days later."""
-    lines = []
-    for number in range(rows):
-        day = 1 + number // 4
-        who = number if number % 5 else max(0, number - 5)
-        kind = "Refund" if number % 2 else "Delivery"
-        lines.append(f"{number},ann{who}@mail.example,Solved,2026-09-{day:02} 10:00:00,2026-09-{day:02} 12:00:00,Mail,{kind}\n")
-    return (HEAD + "".join(lines)).encode()
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Start:
-    return Start(tmp_path / "Ourword")
-
-
-@pytest.fixture
-def caller(start: Start) -> Iterator[TestClient]:
-    app = make(start)
-    with TestClient(app, base_url=HERE) as client:
-        yield client
-    close(app)
-
-
-def give(caller: TestClient, name: str, content: bytes) -> Any:
-    return caller.post("/start/files", files=[("files", (name, content, "application/octet-stream"))])
-
-
-def read_all(caller: TestClient, **answers: Any) -> Any:
-    """Go through the questions by what is guessed, changed by *answers*."""
-    caller.post("/start/look")
-    page = caller.get("/start/questions").text
-    ticked = re.findall(r'name="(\w+)" value="([^"]*)" checked', page)
-    fields: dict[str, Any] = {}
-    for name, value in ticked:
-        fields.setdefault(name, []).append(value)
-    told = caller.post("/start/questions", data={"zone": "UTC", **fields, **answers})
-    assert "Done, in" in told.text, told.text
-    return caller.get("/start/found")
 
 
 def test_without_anything_every_way_leads_to_the_first_page(caller: TestClient) -> None:
@@ -236,66 +189,6 @@ def test_a_ticket_whose_order_is_empty_is_a_ticket(caller: TestClient, start: St
     assert ((40, 40), [0]) == (found, [told.skipped for _, told in start.kept.read])
 
 
-def test_the_file_stays_where_it_was_told(caller: TestClient, start: Start, tmp_path: Path) -> None:
-    """A path is read where it lies; leaving it out deletes copies of ours, and never somebody's own file."""
-    own = tmp_path / "mine.csv"
-    own.write_bytes(tickets())
-    caller.post("/start/files", files=[("files", ("", b"", "application/octet-stream"))], data={"path": str(own)})
-    give(caller, "tickets.csv", tickets(5))
-    assert {"mine.csv", "tickets.csv"} == {each.name for each in start.kept.files}
-    for name in ("mine.csv", "tickets.csv"):
-        caller.post("/start/remove", data={"name": name})
-
-    assert (True, [], ()) == (own.exists(), list(start.files.iterdir()), start.kept.files)
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "says"),
-    [
-        ("empty.csv", b"", "no row of this file can be read"),
-        ("photo.png", b"\x89PNG\r\n\x1a\n", "has no ending that is read"),
-        ("odd.csv", b"colour,size\nred,3\nblue,4\n", "it has <code>colour</code>, <code>size</code>"),
-        ("broken.json", b'{"tickets": [', "JSON"),
-        ("none.zip", b"PK\x03\x04nothing", "the archive cannot be opened"),
-        ("../../etc/x.csv", b"", "no row of this file can be read"),
-    ],
-)
-def test_a_refused_file_says_what_it_saw_and_what_is_expected(caller: TestClient, start: Start, name: str, content: bytes, says: str) -> None:
-    """Nothing half-done: a refused file is not kept, and the page says why."""
-    told = give(caller, name, content)
-
-    assert told.status_code == 400
-    assert says in told.text
-    assert "Zendesk, Intercom" in told.text or "name it" in told.text or "object" in told.text or "unpack" in told.text
-    assert ((), []) == (start.kept.files, [each.name for each in start.files.rglob("*")])
-
-
-def test_a_zip_is_unpacked_into_our_own_names(caller: TestClient, start: Start, tmp_path: Path) -> None:
-    """An archive chooses no folder: its members lie in ours, whatever they are called."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("../../../tickets.csv", tickets())
-        archive.writestr("__MACOSX/._tickets.csv", b"nothing")
-        archive.writestr("readme.md", b"nothing")
-    give(caller, "export.zip", packed.getvalue())
-
-    assert ["export-tickets.csv"] == [each.name for each in start.kept.files]
-    assert all(start.folder in each.parents for each in tmp_path.rglob("*.csv"))
-
-
-def test_a_bomb_is_refused_before_it_fills_the_disk(caller: TestClient, start: Start) -> None:
-    """What unpacks a thousandfold is no export; what was written of it is gone."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("bomb.csv", "w") as out:
-        for _ in range(200):
-            out.write(b"0" * 1024 * 1024)
-    told = give(caller, "export.zip", packed.getvalue())
-
-    assert told.status_code == 400
-    assert "unpacks to more than" in told.text
-    assert [] == list(start.files.rglob("*"))
-
-
 def test_another_answer_reads_anew_and_mixes_nothing(caller: TestClient, start: Start) -> None:
     """A corrected answer once left the old events beside the new ones: now there is one home, and it is new."""
     give(caller, "tickets.csv.gz", gzip.compress(tickets()))
@@ -366,25 +259,6 @@ def test_only_wrong_answers_are_told_and_typed_ones_stay(caller: TestClient) -> 
         assert f"<code>{typed.strip('`')}</code>" in told.text
     assert 'value="cheap"' in told.text
     assert "qa@mail.example" in told.text
-
-
-def test_pages_elsewhere_cannot_give_us_files(caller: TestClient, start: Start) -> None:
-    """A page of another site must not make this computer read a path."""
-    told = caller.post("/start/files", data={"path": "/etc/passwd"}, headers={"origin": "https://elsewhere.example"})
-
-    assert told.status_code == 403
-    assert start.kept.files == ()
-
-
-def test_markup_in_a_file_is_shown_as_text(caller: TestClient) -> None:
-    """A ticket's category with a script in it is words on our page."""
-    content = HEAD + "".join(f"{n},a{n},<script>alert(1)</script>,2026-09-01 10:00:00,2026-09-01 12:00:00,Mail,<b>Refund</b>\n" for n in range(9))
-    give(caller, "tickets.csv", content.encode())
-    caller.post("/start/look")
-    page = caller.get("/start/questions").text
-
-    assert "<script>" not in page
-    assert "&lt;script&gt;" in page
 
 
 def test_the_command_does_the_same_by_the_guessed_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -20,11 +19,9 @@ from ourword.cli.main import run
 from ourword.contract.check import check
 from ourword.contract.read import read
 from ourword.errors import HomeError
-from ourword.http.start.app import close, make
 from ourword.starting import Start
 from ourword.stores.alone import alone
 
-HERE = "http://127.0.0.1:8080"
 SCRIPT, IMAGE = "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>'
 FORMULAS = ['=HYPERLINK("http://elsewhere.example","x")', "@SUM(1)", "+1", "-1+2", "=1+1"]
 LINES = [
@@ -39,19 +36,6 @@ LINES = [
     SCRIPT,
     IMAGE,
 ]
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Start:
-    return Start(tmp_path / "Ourword")
-
-
-@pytest.fixture
-def caller(start: Start) -> Iterator[TestClient]:
-    app = make(start)
-    with TestClient(app, base_url=HERE) as client:
-        yield client
-    close(app)
 
 
 def table(cell: list[str], *, names: str = "", rows: int = 60) -> bytes:
