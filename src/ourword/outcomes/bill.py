@@ -12,8 +12,6 @@ import msgspec
 from ourword.outcomes.recount import Recounted
 from ourword.outcomes.vendors import OWN, rule_of
 
-AMOUNTS = ("saving_a_contact", "come_back_handled", "repair_of_a_promise", "harder_work", "customer_lost", "customers_lost")
-"""What a reader may say from low to high."""
 Pair = tuple[int, int] | None
 
 

@@ -10,7 +10,6 @@ from array import array
 import msgspec
 
 from ourword.helpdesks.salesforce.lines import Spoken
-from ourword.helpdesks.salesforce.parts import PROCESS
 from ourword.helpdesks.shape import Look
 
 CASED, AWAY = 1, 2
@@ -62,10 +61,6 @@ class Notes(msgspec.Struct):
         """Note that a user had a case on their desk."""
         if len(self.owners) < _PEOPLE_MAX:
             self.owners.add(who)
-
-    def is_process(self, who: str) -> bool:
-        """Whether somebody is Salesforce itself: its flows and rules."""
-        return self.users.get(who) == PROCESS
 
     def moved_at(self, case: str, at: int) -> bool:
         """Whether the history tells that its state changed at that second."""

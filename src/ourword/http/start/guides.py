@@ -15,6 +15,7 @@ from ourword.http.render import render
 from ourword.http.start.shared import links_of, start_of
 
 GUIDES = {"zendesk": "Zendesk", "intercom": "Intercom", "chatwoot": "Chatwoot", "salesforce": "Salesforce"}
+"""The helpdesks that have a guide, and whose form the fictional shop's export may have."""
 _BEGINS = re.compile(r"(?:#{1,4} |```|\||- |[0-9]{1,6}\. )")
 _ITEM = re.compile(r"(?:- |[0-9]{1,6}\. )")
 

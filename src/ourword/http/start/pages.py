@@ -29,8 +29,6 @@ from ourword.starting import Start
 from ourword.summary import recounted, spoken_of, stayed
 
 FILES_MAX = 100
-EXAMPLES = {"zendesk": "Zendesk", "intercom": "Intercom", "chatwoot": "Chatwoot", "salesforce": "Salesforce"}
-"""Whose form the fictional shop's export may have."""
 ALL = "*"
 """Names all files, where one is to be left out; no file is called so, since ours keep the last part of a path."""
 COLUMNS_LENGTH_MAX = 2_000
@@ -78,7 +76,7 @@ async def example(request: Request) -> Response:
     """Write the export of a fictional shop and give it, as a file of one's own is given."""
     start, write = start_of(request), request.app.state.example
     vendor = (await fields_of(request)).get("vendor", [""])[0]
-    if write is None or vendor not in EXAMPLES:
+    if write is None or vendor not in GUIDES:
         return RedirectResponse("/start", status_code=303)
 
     def written(moved: Moved) -> None:
@@ -138,7 +136,7 @@ def _files(start: Start, refused: list[OurwordError] | None = None, columns: str
 
 
 def _examples(request: Request) -> dict[str, str]:
-    return EXAMPLES if request.app.state.example is not None else {}
+    return GUIDES if request.app.state.example is not None else {}
 
 
 # ---- work ------------------------------------------------------------------------------------------------------------------
