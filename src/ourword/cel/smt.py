@@ -214,15 +214,23 @@ class _Sayer:
             z3, number = solver(), len(self._speech.atoms)
             stated, outside = self._fault(reads)
             surely = all(name in self._facts.terms and self._facts.terms[name].known is True for name in reads)
+            free = (stated and outside) or self._fails_by_itself(expr)
             term = Term(
                 True if surely else z3.Bool(f"atom {number} known"),
                 variable(self._type(expr), f"atom {number}"),
-                stated if not (stated and outside) else z3.Bool(f"atom {number} stated"),
-                outside if not (stated and outside) else z3.Bool(f"atom {number} outside"),
+                z3.Bool(f"atom {number} stated") if free and stated else stated,
+                z3.Bool(f"atom {number} outside") if free and outside else outside,
             )
             part = msgspec.structs.replace(self._checked, expr=expr, type=self._type(expr), reads=reads)
             self._speech.atoms[key] = Atom(unparse(expr), self._type(expr), reads, term, part)
         return self._speech.atoms[key].term
+
+    def _fails_by_itself(self, expr: Expr) -> bool:
+        """Whether a part that reads no fact fails, as `1 / 0` does: then no fact is to blame."""
+        return any(isinstance(node, Call) and _plain(node) and self._constant_fails(node) for node in walk(expr))
+
+    def _constant_fails(self, expr: Expr) -> bool:
+        return isinstance(exact(msgspec.structs.replace(self._checked, expr=expr, type=self._type(expr), reads=frozenset()))({}), Unknown)
 
     def _known_atom(self, name: str) -> Truth:
         return solver().Bool(f"known {name}")
