@@ -48,7 +48,8 @@ def gap(inquiry: Inquiry) -> Iterator[Finding]:
 def conflicts(inquiry: Inquiry) -> Iterator[Finding]:
     """Clauses of which one gives what the other denies, where neither is the exception to the other, and both hold for some customer.
 
-    A refusal that lies wholly within an allowance is the way to write an exception, and is no conflict.
+    A refusal that lies wholly within an allowance is the way to write an exception, and is no conflict. It lies within if it holds for nobody else
+    of whom everything is known: otherwise every exception to a clause of an optional fact would be called a conflict.
     """
     if inquiry.kind.kind.rights == "human":
         return  # a person decides whatever the clauses say
