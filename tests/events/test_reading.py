@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ourword.errors import OurwordError, UsageError
+from ourword.errors import ContractError, OurwordError, UsageError
 from ourword.outcomes.mapper import Skipped
 from ourword.outcomes.mapping import mapping_from_yaml
 from ourword.stores import separated
@@ -291,11 +291,12 @@ def test_ten_thousand_columns_in_json_and_parquet_too(tmp_path: Path) -> None:
     assert (1, 0) == (told.events["new"], told.skipped)
 
 
-def test_a_header_with_two_equal_names_or_no_names_is_one_error(tmp_path: Path) -> None:
+def test_a_mapping_that_names_one_of_two_equal_columns_is_refused(tmp_path: Path) -> None:
     """Which of the two would be read?"""
-    (tmp_path / "a.csv").write_text("who,who\n1,2\n")
+    with pytest.raises(ContractError, match="no column `who`") as told:
+        imported(tmp_path, "who,who,chat,at,id,text\nc,d,k,2026-11-01T10:00:00Z,1,x\n")
 
-    assert read(tmp_path / "a.csv") is None
+    assert "`who (" in told.value.hint
 
 
 def test_a_bomb_in_a_packed_file_takes_little_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -313,3 +314,21 @@ def test_a_bomb_in_a_packed_file_takes_little_memory(tmp_path: Path, monkeypatch
     assert found is not None
     assert [{"a": 1}, {"a": 2}] == [each for each in found if not isinstance(each, Skipped)]
     assert 1 == sum(isinstance(each, Skipped) for each in found)
+
+
+def test_columns_of_one_name_are_told_apart_by_number(tmp_path: Path) -> None:
+    """Jira gives each label and comment a column of the same name; the bare name means none of them, so that no mapping takes one for the other."""
+    path = tmp_path / "jira.csv"
+    path.write_text("Key,Comment,Comment,Comment (2)\nA-1,one,two,three\n")
+
+    ((_, row),) = rows_of(path, encoding="utf-8")
+    assert row == {"Key": "A-1", "Comment (1)": "one", "Comment (3)": "two", "Comment (2)": "three"}
+    assert columns_of(path) == ["Key", "Comment (1)", "Comment (3)", "Comment (2)"]
+
+
+@given(st.lists(st.sampled_from(["a", "a (1)", "a (2)", "b", "b (1)", ""]), max_size=9))
+def test_numbered_columns_are_all_different(names: list[str]) -> None:
+    numbered = separated._numbered(names)
+
+    assert len(set(numbered) - {""}) == len([each for each in numbered if each])
+    assert all(new in (old, "") or new.startswith(f"{old} (") for old, new in zip(names, numbered, strict=True))

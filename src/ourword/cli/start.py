@@ -94,7 +94,6 @@ def _once(start: Start) -> int:
     for each in start.questions():
         ticked = [choice.words for choice in each.choices if choice.guessed]
         line(f"guessed: {each.asked} {', '.join(ticked) or each.none or 'none'}")
-    line(f"guessed: Times that name no zone are in {start.answers().zone}")
     for words in start.kept.assumed:
         line(f"assumed: {words}")
     if start.first_question() is not None:

@@ -58,10 +58,27 @@ def _header(lines: _Lines, name: str, delimiter: str) -> tuple[list[str], str]:
         raise UsageError("usage.file", f"the names of the columns cannot be read: {broken.what}", place=broken.place, hint=broken.hint) from error
     if len(names) > COLUMNS_MAX:
         raise UsageError("usage.file", f"there are {len(names):,} columns", place=name, hint=f"at most {COLUMNS_MAX:,} are read")
-    twice = next((each for each, count in Counter(names).items() if each and count > 1), "")
-    if twice:
-        raise UsageError("usage.file", f"two columns are called `{twice[:60]}`", place=f"{name}:{at}", hint="give each its own name")
-    return names, delimiter
+    return _numbered(names), delimiter
+
+
+def _numbered(names: list[str]) -> list[str]:
+    """Columns of one name, such as Jira's `Comment`, are told apart by a number; by the bare name none of them is meant.
+
+    >>> _numbered(["Key", "Comment", "Comment", ""])
+    ['Key', 'Comment (1)', 'Comment (2)', '']
+    """
+    counts, seen, taken = Counter(names), Counter[str](), set(names)
+    numbered: list[str] = []
+    for name in names:
+        if name and counts[name] > 1:
+            seen[name] += 1
+            while f"{name} ({seen[name]})" in taken:
+                seen[name] += 1
+            taken.add(f"{name} ({seen[name]})")
+            numbered.append(f"{name} ({seen[name]})")
+        else:
+            numbered.append(name)
+    return numbered
 
 
 _SAYS = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
