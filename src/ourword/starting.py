@@ -29,9 +29,10 @@ from ourword.helpdesks.table import Table
 from ourword.helpdesks.way import ByShape, look_at, sample
 from ourword.left_out import left_out, refuse_untimed
 from ourword.outcomes.bill import Assumed
-from ourword.outcomes.contacts import NOW, query
+from ourword.outcomes.contacts import NOW
 from ourword.outcomes.mapper import Skipped
 from ourword.outcomes.promised_words import said_in
+from ourword.outcomes.unseen import heard
 from ourword.outcomes.vendors import OWN
 from ourword.proposing import MONTH, Proposal, propose
 from ourword.raising import raise_missed
@@ -326,9 +327,7 @@ _RETURNS = (
 def seen_in(home: Path) -> Seen:
     """Count what is in a home for the ladder."""
     with open_home(home, create=False, write=False) as opened, watching(opened) as (connection, promised):
-        found = connection.execute(query("rungs"))
-        columns = [each[0] for each in found.description or ()]
-        counts = dict(zip(columns, found.fetchone() or (), strict=False))
+        counts = heard(connection)
         contacts, unmatched = connection.execute("SELECT COUNT(*), COUNT(CASE WHEN subject IS NULL THEN 1 END) FROM became").fetchone() or (0, 0)
         timed, reopened = connection.execute(_RETURNS).fetchone() or (0, 0)
     told = {**counts, CAME_BACK: int(timed), PROMISES: len(promised)}

@@ -218,7 +218,10 @@ def recounted(row: Recounted | None, *, followed: int = 0, days: int = 7) -> str
         known = f"how many were nobody can say: {NOTHING_SEEN}"
         if followed:
             known = f"none came back within {days} days; {NOBODY_SAYS}"
-    return f"{vendor} would say {percent(row.claimed / row.n)} resolved. Of {of_those}, {known}."
+    share = f"{percent(row.claimed / row.n)} resolved"
+    if row.rule == OWN and row.claimed == row.n > 1:  # of a table of tickets it is always all: a ticket ends where the system says so
+        share = f"that all {row.n:,} contacts that ended were resolved"
+    return f"{vendor} would say {share}. Of {of_those}, {known}."
 
 
 OUR_ERROR = (

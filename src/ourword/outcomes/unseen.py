@@ -21,17 +21,25 @@ PERSONS = ("asked_for_a_person", "stuck_no_person")
 """What only a wish for a person shows, and of which one must have been heard."""
 
 
+def heard(connection: DuckDBPyConnection) -> dict[str, int]:
+    """How many events could show each outcome, and tell each rung of the ladder, after `watch`: one count for both, so that they never disagree."""
+    found = connection.execute(query("heard"))
+    names = [each[0] for each in found.description or ()]
+    return dict(zip(names, found.fetchone() or (), strict=False))
+
+
 def unseen_in(connection: DuckDBPyConnection, *, promised: bool, followed: int) -> frozenset[str]:
     """Metrics of which nothing here could be seen, after `watch`.
 
     *promised*: whether a promise is known; *followed*: of how many contacts a return on the same matter would be seen.
     """
-    gave_up, confirmed, persons = connection.execute(query("heard")).fetchone() or (0, 0, 0)
+    counts = heard(connection)
+    persons = counts["persons"]
     read, channels = connection.execute("SELECT COUNT(CASE WHEN readable = 1 THEN 1 END), COUNT(DISTINCT channel) FROM became").fetchone() or (0, 0)
     stuck = persons or read or channels > 1
     seen = {
-        "gave_up": gave_up,
-        "confirmed": confirmed,
+        "gave_up": counts["gave_up"],
+        "confirmed": counts["confirmed"],
         "promise_broken": promised,
         "came_back": followed,
         "stuck": stuck,
