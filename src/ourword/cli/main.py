@@ -12,6 +12,7 @@ import typer
 
 from ourword import __version__
 from ourword.cli.ask_command import ask
+from ourword.cli.diff_command import diff
 from ourword.cli.options import AsOfTime, ContractFile, Home, Json, Lang, Mode, OptionalHome, Window, WiringFile
 from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output
 from ourword.cli.prove_command import prove
@@ -81,6 +82,7 @@ def check(
 
 
 app.command(short_help="Prove what no customer meets, or show who does.")(prove)
+app.command(short_help="Say what a new contract changes for customers.")(diff)
 
 
 @app.command(short_help="Show a contract: digest, prose, Python, SQL, schema.")

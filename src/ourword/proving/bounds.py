@@ -134,7 +134,7 @@ def _pair(inquiry: Inquiry, fact: Fact, wrong: object, code: str, what: str, pla
 def _as_pair(inquiry: Inquiry, fact: Fact, common: dict[str, str], somebody: Somebody, value: object, claim: object) -> Found:
     """Both customers, the fact in which they differ made plain too."""
     trial, said, model = inquiry.trial, somebody.side.said, somebody.model
-    values = shown(trial, said, model, from_model(said, model, somebody.side.customer.given), lambda v: claim(v, value))  # type: ignore[operator]
+    values = shown(trial, said.speech, model, from_model(said, model, somebody.side.customer.given), lambda v: claim(v, value))  # type: ignore[operator]
     assert values is not None
     name = fact.name
     options = nice(trial.turns, fact, values, trial.now)

@@ -7,12 +7,11 @@ from typing import Any
 
 from ourword.cel.expr import Literal, walk
 from ourword.cel.python import exact
-from ourword.cel.smt import SAYABLE, Atom
+from ourword.cel.smt import SAYABLE, Atom, Speech
 from ourword.cel.unknown import Unknown
 from ourword.gate.code import Values
-from ourword.proving.customers import Claim, Trial, value_in
+from ourword.proving.customers import Claim, Showing, value_in
 from ourword.proving.nice import made_up
-from ourword.proving.said import Said
 
 ROUNDS = 3
 OPTIONS_MAX = 40
@@ -22,14 +21,14 @@ Want = tuple[Callable[[Values], object], Callable[[object], bool]]
 """How an opaque part is worked out, and whether that is what the solver took it for."""
 
 
-def shown(trial: Trial, said: Said, model: Any, values: Values, claim: Claim) -> Values | None:
+def shown(trial: Showing, speech: Speech, model: Any, values: Values, claim: Claim) -> Values | None:
     """Facts for which the gate shows the claim: these, or these with what the solver cannot hold filled in; or nothing."""
     if claim(values):
         return values
-    free = _options(trial, said, values)
+    free = _options(trial, speech, values)
     if not free:
         return None
-    wants = [_want(said, model, atom) for atom in said.speech.atoms.values()]
+    wants = [_want(speech, model, atom) for atom in speech.atoms.values()]
     values = {**values, **{name: values.get(name, options[0]) for name, options in free.items()}}
     best = _fulfilled(trial, wants, values)
     for _ in range(ROUNDS):
@@ -47,21 +46,19 @@ def shown(trial: Trial, said: Said, model: Any, values: Values, claim: Claim) ->
     return next((tried for name, options in free.items() for option in options if claim(tried := {**values, name: option})), None)
 
 
-def _options(trial: Trial, said: Said, values: Values) -> dict[str, list[Any]]:
-    read = frozenset().union(*(_below(said, atom.reads) for atom in said.speech.atoms.values()))
-    texts = list(dict.fromkeys((*(value for value in values.values() if isinstance(value, str)), *_literals(said.speech.atoms.values()))))[
-        :_TEXTS_MAX
-    ]
+def _options(trial: Showing, speech: Speech, values: Values) -> dict[str, list[Any]]:
+    read = frozenset().union(*(_below(trial, atom.reads) for atom in speech.atoms.values()))
+    texts = list(dict.fromkeys((*(value for value in values.values() if isinstance(value, str)), *_literals(speech.atoms.values()))))[:_TEXTS_MAX]
     free = {}
-    for name, fact in trial.kind.facts.items():
+    for name, fact in trial.facts.items():
         if (fact.type.name == "string" and name in read) or fact.type.name not in SAYABLE:
             own = [values[name]] if name in values else []
             free[name] = [*own, *made_up(fact.type, texts)][:OPTIONS_MAX]
     return free
 
 
-def _below(said: Said, names: frozenset[str]) -> frozenset[str]:
-    return frozenset().union(*(said.kind.below.get(name, frozenset()) for name in names))
+def _below(trial: Showing, names: frozenset[str]) -> frozenset[str]:
+    return frozenset().union(*(trial.below.get(name, frozenset()) for name in names))
 
 
 def _literals(atoms: Iterable[Atom]) -> list[str]:
@@ -70,16 +67,16 @@ def _literals(atoms: Iterable[Atom]) -> list[str]:
     return [text for each in found for text in (each, f"{each} and more")]
 
 
-def _want(said: Said, model: Any, atom: Atom) -> Want:
+def _want(speech: Speech, model: Any, atom: Atom) -> Want:
     read = exact(atom.checked)
     known = atom.term.known
     if known is not True and str(model.eval(known, model_completion=False)) == "False":
         return read, lambda value: isinstance(value, Unknown)
-    wanted = value_in(said, model, atom.type, atom.term.value)
+    wanted = value_in(speech, model, atom.type, atom.term.value)
     return read, lambda value: value == wanted
 
 
-def _fulfilled(trial: Trial, wants: list[Want], values: Values) -> int:
+def _fulfilled(trial: Showing, wants: list[Want], values: Values) -> int:
     """How many opaque parts are what the solver took them for."""
-    facts = trial.kind.derive({name: values.get(name, Unknown(frozenset((name,)), "absent")) for name in trial.kind.facts})
+    facts = trial.derive({name: values.get(name, Unknown(frozenset((name,)), "absent")) for name in trial.facts})
     return sum(fits(read(facts)) for read, fits in wants)

@@ -101,7 +101,7 @@ class Inquiry:
     def show(self, somebody: Somebody, claim: Claim, keep: frozenset[str] = frozenset()) -> Met | None:
         """Let the gate show the claim for the customer whom the solver found, made plain; `None` if it does not."""
         values = from_model(somebody.side.said, somebody.model, somebody.side.customer.given)
-        seen = shown(self.trial, somebody.side.said, somebody.model, values, claim)
+        seen = shown(self.trial, somebody.side.said.speech, somebody.model, values, claim)
         if seen is None:
             return None
         plainer = shrunk(self.trial, seen, claim, keep)

@@ -66,7 +66,7 @@ class Said:
         self.declared = contract.draft.wiring.facts
         self.rules: list[Truth] = []
         """What holds for every customer: facts within their types."""
-        self._blame: dict[str, Blame] = {name: self._whose(below) for name, below in kind.below.items()}
+        self.blame: dict[str, Blame] = {name: self._whose(below) for name, below in kind.below.items()}
         self._terms: dict[object, Term] = {}
 
     def _whose(self, below: Iterable[str]) -> Blame:
@@ -81,16 +81,18 @@ class Said:
         for name, fact in self.kind.facts.items():
             if fact.type.name not in SAYABLE:
                 continue
-            given[name] = like.given[name] if like is not None and name not in but else self._fact(fact, f"{name}{tag}")
+            given[name] = like.given[name] if like is not None and name not in but else self.fact(fact, f"{name}{tag}")
         return self.customer(given)
 
-    def _fact(self, fact: Fact, name: str) -> Term:
+    def fact(self, fact: Fact, name: str) -> Term:
+        """Make a fact of which nothing is fixed."""
         value = variable(fact.type, name)
-        self.rules.extend(self._fits(fact, value))
+        self.rules.extend(self.fits(fact, value))
         known = solver().Bool(f"{name} known") if self.gaps else True
-        return Term(known, value, *self._blame[fact.name])
+        return Term(known, value, *self.blame[fact.name])
 
-    def _fits(self, fact: Fact, value: Any) -> list[Truth]:
+    def fits(self, fact: Fact, value: Any) -> list[Truth]:
+        """What a value within a fact's type keeps to."""
         match fact.type.name:
             case "enum":
                 return [either(*(same(value, self.speech.words.number(word)) for word in fact.type.members))]
@@ -111,7 +113,7 @@ class Said:
     def customer(self, given: Mapping[str, Term]) -> Customer:
         """Work out the derived facts."""
         terms = dict(given)
-        facts = Facts(terms, self._blame)
+        facts = Facts(terms, self.blame)
         for name, _ in self.kind.derived:
             derived = self.declared[name].derived
             assert derived is not None

@@ -1,0 +1,169 @@
+"""`ourword diff`: what a new contract changes for customers, each change as it is found; stopped, it gives what it has."""
+
+from __future__ import annotations
+
+import subprocess
+import textwrap
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from ourword.changing.diff import diff
+from ourword.changing.found import Change, Finding, Part, Settled, Step, Unproved
+from ourword.changing.told import TAKEN_FOR_GRANTED, Compared, compared
+from ourword.cli.bar import Bar
+from ourword.cli.diff_words import change_words, counted_words, part_words, settled_words, version_words, witness_words
+from ourword.cli.out import json_line, line, usage
+from ourword.contract.check import sound
+from ourword.contract.files import text_of
+from ourword.contract.read import read
+from ourword.gate.code import Gate
+from ourword.gate.compile import compile_gate
+
+INTERRUPTED = 130
+_STYLES = {"against": "bold red", "towards": "green", "arguable": "yellow", "neutral": ""}
+_WIDTH = 80
+
+
+def run(
+    old: Path,
+    new: Path | None,
+    *,
+    against: str = "",
+    wiring: Path | None = None,
+    old_wiring: Path | None = None,
+    home: Path | None = None,
+    kind: str = "",
+    as_json: bool = False,
+    markdown: str = "",
+    seconds: float = 60.0,
+) -> int:
+    """Print what changes; what cannot be read or does not hold together raises `ContractError` (exit 3)."""
+    before, after = _gates(old, new, against, wiring, old_wiring)
+    if kind and kind not in before.kinds and kind not in after.kinds:
+        known = dict.fromkeys((*before.kinds, *after.kinds))
+        raise usage("kind", f"`{kind}` is not a kind of decision in either contract", place="--kind", hint=f"they decide: {', '.join(known)}")
+    quiet = as_json or markdown == "-"
+    found: list[Finding] = []
+    interrupted = False
+    try:
+        for finding in _watched(diff(before, after, kind=kind, seconds=seconds)):
+            found.append(finding)
+            if not quiet:
+                _say(finding)
+    except KeyboardInterrupt:
+        interrupted = True
+    told = compared(before, after, found, interrupted=interrupted)
+    if as_json:
+        json_line(as_values(told))
+    elif not quiet:
+        _end(told)
+    return INTERRUPTED if interrupted else told.code
+
+
+def _watched(steps: Iterator[Finding | Step]) -> Iterator[Finding]:
+    """Pass findings on, and move a bar for whoever waits at a terminal."""
+    first = next(steps, None)
+    if not isinstance(first, Step):
+        return
+    with Bar(first.of, rows=lambda: 0) as bar:
+        for step in steps:
+            if isinstance(step, Step):
+                bar.moved(step.done)
+            else:
+                yield step
+
+
+# ---- both contracts ------------------------------------------------------------------------------------------------
+
+
+def _gates(old: Path, new: Path | None, against: str, wiring: Path | None, old_wiring: Path | None) -> tuple[Gate, Gate]:
+    if (new is None) is not bool(against):
+        what = "two contracts are compared, or one with a revision of itself" if not against else "with `--against` there is one contract"
+        raise usage("arguments", what, place="ourword diff", hint="`ourword diff OLD NEW`, or `ourword diff CONTRACT --against main`")
+    after = new or old
+    wired = wiring or after.parent / "wiring.yaml"
+    # What was open when the old contract was written may be overdue by now: that is its past.
+    if against:
+        one, other = _at(against, old), _at(against, old_wiring or wired)
+        before = _gate(*one, *other, today=date.min)
+    else:
+        beside = old_wiring or (old.parent / "wiring.yaml")
+        before = _gate(text_of(old), str(old), text_of(beside), str(beside), today=date.min)
+    return before, _gate(text_of(after), str(after), text_of(wired), str(wired), today=datetime.now(UTC).date())
+
+
+def _gate(contract: bytes, place: str, wiring: bytes, wiring_place: str, *, today: date) -> Gate:
+    return compile_gate(sound(read(contract, wiring, contract_place=place, wiring_place=wiring_place), today=today))
+
+
+def _at(revision: str, file: Path) -> tuple[bytes, str]:
+    """A file as it was at a revision in git, and what it is called then."""
+    place = f"{revision}:{file}"
+    hint = "name a revision that holds the file; in CI, fetch it first (`fetch-depth: 0`)"
+    if revision.startswith("-"):
+        raise usage("revision", f"`{revision}` is no revision", place="--against", hint=hint)
+    try:
+        command = ["git", "-C", str(file.parent), "show", f"{revision}:./{file.name}"]
+        done = subprocess.run(command, capture_output=True, check=False)
+    except OSError as error:
+        raise usage("git", f"git cannot be run: {error.strerror}", place=place, hint="install git, or name both files") from error
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise usage("revision", f"git cannot show it: {said[-1] if said else 'it says nothing'}", place=place, hint=hint)
+    return done.stdout, place
+
+
+# ---- told ----------------------------------------------------------------------------------------------------------
+
+
+def _say(finding: Finding) -> None:
+    match finding:
+        case Change():
+            way = f"possibly {finding.direction}" if finding.possible else finding.direction.value
+            line(f"{finding.place}: {way}: {change_words(finding)}", style=_STYLES[finding.direction])
+            for met in finding.customers:
+                for label, words in witness_words(met):
+                    _wrapped(f"{label}: {words}")
+            for atom in finding.leans_on:
+                _wrapped(f"leans on: {atom} (the solver cannot look into it)")
+        case Part():
+            line(f"{finding.place}: {finding.about}: {part_words(finding)}")
+            _wrapped(f"was: {finding.was or 'nothing'}")
+            _wrapped(f"now: {finding.now or 'nothing'}")
+        case Settled():
+            line(settled_words(finding), style="bold")
+        case Unproved():
+            line(f"{finding.place}: not proved: {finding.kind}: {finding.what}", style="yellow")
+
+
+def _wrapped(text: str) -> None:
+    for each in textwrap.wrap(text, _WIDTH - 4, break_long_words=False, break_on_hyphens=False, initial_indent="  ", subsequent_indent="    "):
+        line(each)
+
+
+def _end(told: Compared) -> None:
+    name = told.new[0] if told.old[0] == told.new[0] else f"{told.old[0]} → {told.new[0]}"
+    line(f"{name} {told.old[1]} → {told.new[1]}: {counted_words(told)}")
+    _wrapped(version_words(told))
+    for each in TAKEN_FOR_GRANTED:
+        _wrapped(f"taken for granted: {each}")
+    if told.interrupted:
+        line("interrupted: this is what was found so far, and the rest is not proved", style="yellow")
+
+
+def as_values(told: Compared) -> dict[str, Any]:
+    """Everything, for machines."""
+    return {
+        "old": dict(zip(("contract", "version", "digest"), told.old, strict=True)),
+        "new": dict(zip(("contract", "version", "digest"), told.new, strict=True)),
+        "changes": told.changes,
+        "parts": told.parts,
+        "kinds": told.kinds,
+        "not_proved": told.not_proved,
+        "version": told.version,
+        "past": told.past,
+        "taken_for_granted": TAKEN_FOR_GRANTED,
+        "interrupted": told.interrupted,
+    }

@@ -1,0 +1,74 @@
+"""What a comparison is in words: for a terminal, and for the Markdown of a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ourword.changing.found import Answered, Change, Part, Settled, Witness
+from ourword.changing.order import Direction
+from ourword.changing.told import Compared
+
+ORDER = (Direction.AGAINST, Direction.TOWARDS, Direction.ARGUABLE, Direction.NEUTRAL)
+
+
+def change_words(change: Change) -> str:
+    """What changes, with what it was and what it is."""
+    what = f"{change.kind}: {change.what}" if change.kind else change.what
+    return f"{what}: {change.was} → {change.now}" if change.was != change.now else what
+
+
+def gate_words(answered: Answered) -> str:
+    """What one gate answered, and by what."""
+    amended = ", ".join(f"{name} {value}" for name, value in (answered.amended or {}).items())
+    proposed = f" (proposed: {answered.proposed})" if answered.proposed else ""
+    promised = f"; promised: {', '.join(f'`{each}`' for each in answered.promises)}" if answered.promises else ""
+    where = f" ({answered.place})" if answered.place else ""
+    return f"{answered.answer}{f' to {amended}' if amended else ''}{proposed}, decided by `{answered.decided_by}`{where}{promised}"
+
+
+def witness_words(met: Witness) -> list[tuple[str, str]]:
+    """The customer, and both answers."""
+    return [("customer", met.words), ("old", gate_words(met.old)), ("new", gate_words(met.new))]
+
+
+def part_words(part: Part) -> str:
+    """What was touched, and what that is for those whom it decides."""
+    ways = " and ".join(part.directions) if part.directions else "nobody is answered otherwise where it decides"
+    return f"{part.kind}: {part.what}: {ways}{'' if part.proved else '; not all of it is proved'}"
+
+
+def settled_words(settled: Settled) -> str:
+    """A kind of decision as a whole."""
+    rest = "proved" if settled.proved else "not proved"
+    if not settled.directions:
+        return f"{settled.kind}: nobody is answered otherwise: {rest}"
+    return f"{settled.kind}: {' and '.join(settled.directions)}; nobody else is answered otherwise: {rest}"
+
+
+def counted_words(told: Compared) -> str:
+    """How many changes of each direction."""
+    counts = [f"{len(told.of(way))} {way}" for way in ORDER if told.of(way)]
+    possible = sum(each.possible for each in told.changes)
+    counts += [f"{possible} possible"] if possible else []
+    counts += [f"{len(told.not_proved)} not proved"] if told.not_proved else []
+    return ", ".join(counts) or "nothing changes"
+
+
+def version_words(told: Compared) -> str:
+    """What the version should be."""
+    advised = told.version
+    if not advised.least:
+        return f"version: {told.old[1]} is not MAJOR.MINOR.PATCH; this is a {advised.step} change"
+    because = {
+        "major": "something is against customers, or others must change something too",
+        "minor": "something is changed or added, and nothing is against customers",
+        "patch": "only words are changed",
+        "none": "nothing is changed",
+    }[advised.step]
+    small = "" if advised.enough else f"; {advised.given} is too small"
+    return f"version: {advised.least} or higher, since {because}{small}"
+
+
+def sorted_changes(changes: Iterable[Change]) -> list[Change]:
+    """Against first, words last."""
+    return sorted(changes, key=lambda each: (ORDER.index(each.direction), each.possible))
