@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from ourword import __version__
+from ourword.cli.adopt_command import adopt, adopted
 from ourword.cli.ask_command import ask
 from ourword.cli.options import AsOfTime, ContractFile, Home, Json, Lang, Mode, OptionalHome, Window, WiringFile
 from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output
@@ -81,6 +82,12 @@ def check(
 
 
 app.command(short_help="Prove what no customer meets, or show who does.")(prove)
+
+
+app.command(short_help="Sign a contract: in force once all have.")(adopt)
+
+
+app.command(short_help="Tell who signed what, in force since when.")(adopted)
 
 
 @app.command(short_help="Show a contract: digest, prose, Python, SQL, schema.")
