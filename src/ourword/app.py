@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ourword.outcomes.silence import SilenceRule
     from ourword.settling import Row as Promise
     from ourword.settling import Settled
+    from ourword.signing import Adopting
     from ourword.silent import Quiet
     from ourword.stores.home import Home
     from ourword.stores.importing import Imported, Way
@@ -127,10 +128,7 @@ class Ourword:
     # ---- deciding ----------------------------------------------------------------------------------------------------
 
     def decide(self, line: Mapping[str, Any]) -> Verdict:
-        """Decide one proposal; with a home it is durable when this returns. Raises `LineError`, `HomeError`.
-
-        A `decision_id` that was recorded before gives the first verdict, decided again from what was recorded then.
-        """
+        """Decide one proposal, durably with a home; a retry under its `decision_id` gives the first verdict. Raises `LineError`, `HomeError`."""
         return self._deciding().decide(line)
 
     def decide_json(self, line: Mapping[str, Any] | bytes, *, lang: str = "", place: str = "line") -> dict[str, Any]:
@@ -138,11 +136,9 @@ class Ourword:
         return self._deciding().decide_json(line, lang=lang, place=place)
 
     def decide_lines(self, lines: Iterable[bytes], *, lang: str = "", place: str = "-", batch: int = 1) -> Iterator[dict[str, Any]]:
-        """Decide JSON lines in order; a bad line gives `{"error": …}` in its place and the rest go on.
+        """Decide JSON lines in order; a bad line gives `{"error": …}` in its place and the rest go on. Raises `HomeError`.
 
-        With a home, a verdict is given only once it is durable; up to *batch* lines share one sync. A line without
-        `decision_id` gets one from its own words and its ordinal among equal lines, so that running the same file again
-        records nothing twice. Raises `HomeError` when the home cannot be written: what was given before stands.
+        A verdict is given only once it is durable; up to *batch* lines share one sync. The same file again records nothing twice.
         """
         return self._deciding().decide_lines(lines, lang=lang, place=place, batch=batch)
 
@@ -206,9 +202,9 @@ class Ourword:
     ) -> Imported:
         """Take another system's file in as events, by a mapping (or the file that holds it); run again it takes in nothing twice.
 
-        With a contract the tool calls that the mapping names are decided, as observed, and recorded; `decide=False` leaves them out, `True`
-        insists on them. A file that gave events by another mapping is refused, unless it is to be taken in *again*. *moved* is told how far
-        the file has been read, in bytes, *seen* what is done. Raises `UsageError`, `HomeError`.
+        With a contract the tool calls that the mapping names are decided, as observed; `decide=False` leaves them out, `True` insists on them.
+        A file that gave events by another mapping is refused, unless taken in *again*. *moved* is told how many bytes of the file have been
+        read, *seen* what is done. Raises `UsageError`, `HomeError`.
         """
         from ourword.outcomes.mapping import mapping_from_yaml
         from ourword.taking import names_calls, take_in
@@ -244,10 +240,7 @@ class Ourword:
         return promises(self._home(), as_of=as_of)
 
     def board(self, asked: Asked | None = None) -> Board:
-        """All figures of the home: what became of contacts, the recount, promises, targets; worked out when something has come, else as kept.
-
-        Raises `HomeError` where no event was ever handed in.
-        """
+        """All figures of the home, worked out when something has come, else as kept. Raises `HomeError` where no event was ever handed in."""
         from ourword.board import board_of
         from ourword.outcomes.contacts import NOW
 
@@ -339,6 +332,13 @@ class Ourword:
         from ourword.signalling import answer
 
         return answer(self._home(), signal_id, said=said, by=by, because=because, now=self._instant())
+
+    @property
+    def adopting(self) -> Adopting:
+        """Contracts signed in this home: signing one (`sign`), and who signed what, in force from when to when (`versions`)."""
+        from ourword.signing import Adopting
+
+        return Adopting(self._home(), self._instant)
 
     # ---- closing -----------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from ourword.core.time import instant_from_text
 from ourword.errors import LineError
+from ourword.ledger.adoption import adoptions
+from ourword.ledger.entry import instant_text
 
 if TYPE_CHECKING:
     from ourword.ledger.store import Recorded
@@ -27,6 +30,7 @@ def why(home: Home, decision_id: str) -> dict[str, Any]:
     entry = json.loads(recorded.entry)
     personal = recorded.personal
     told = {"seq": recorded.seq, "decision_id": recorded.decision_id, "time": entry["time"], "kind": entry["kind"], "entry": entry}
+    told |= _signed(home, entry)
     if personal is None:
         return {**told, "erased": True}
     return {
@@ -40,6 +44,16 @@ def why(home: Home, decision_id: str) -> dict[str, Any]:
         "because": personal.because,
         "verdict": words_of(recorded),
     }
+
+
+def _signed(home: Home, entry: dict[str, Any]) -> dict[str, Any]:
+    """Who had signed the contract that decided, and since when it was in force; nothing in a home where nobody has signed any."""
+    known = adoptions(home.store.signature_entries())
+    if not known:
+        return {}
+    digest, at = entry["lineage"]["contract"], instant_from_text(entry["time"]) or 0
+    held = next((each for each in known if each.digest == digest and each.in_force(at)), None)
+    return {"in_force": None if held is None else {"since": instant_text(held.begins or 0), "signed": list(held.signers)}}
 
 
 def log(home: Home, *, after: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""From figures to signals: a target that is missed, or missed again by what came after an answer, asks a named person."""
+"""From figures to signals: a target that is missed, and decisions under a contract that nobody had signed, ask a named person."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ourword.adopting import outside
 from ourword.board import Board, board_of, keep
 from ourword.errors import HomeError
 from ourword.kept import deciding
 from ourword.ledger.entry import Evidence, SignalOpened
-from ourword.ledger.signals import TARGET, About, Finding
+from ourword.ledger.signals import NOT_IN_FORCE, TARGET, WATCHED, About, Finding
 from ourword.outcomes.targets import MISSED, Judged
-from ourword.signalling import names_of, raise_signals
+from ourword.signalling import names_of, raise_signals, signals
 
 if TYPE_CHECKING:
     from ourword.stores.home import Home
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
 def raise_missed(home: Home, now: int) -> list[SignalOpened]:
     """Raise a signal for each target that is missed, and for each that is missed again by what came after its answer; give the new entries.
 
-    Broken promises and what the gate recorded are raised with them. *now* is in nanoseconds since 1970. A home without events
-    has no target to judge. Raises `HomeError`.
+    Broken promises, what the gate recorded, and decisions under a contract that was not in force are raised with them. *now* is in
+    nanoseconds since 1970. A home without events has no target to judge. Raises `HomeError`.
     """
     board = _board(home)
-    new = raise_signals(home, now, missed=list(_findings(home, board)) if board else ())
+    found = [*(_findings(home, board) if board else ()), *_not_in_force(home, now)]
+    new = raise_signals(home, now, missed=found)
     seq = home.last_seq()
     if new and board is not None and seq == board.made.seq + len(new):  # only signals have come, and they change no figure
         keep(home.path, msgspec.structs.replace(board, made=msgspec.structs.replace(board.made, seq=seq)))
@@ -52,6 +54,17 @@ def _findings(home: Home, board: Board) -> Iterator[Finding]:
             of = About(each.contract, each.kind, TARGET, f"{each.metric} {each.bound}", each.within)
             names = names_of(drafts, of, each.owner)
             yield Finding(of=of, clauses=(each.metric, each.bound), ladder=names, evidence=evidence(each), answer_seq=answer_seq)
+
+
+def _not_in_force(home: Home, now: int) -> Iterator[Finding]:
+    """One question for each digest, to who answers for the contract: of decisions taken in the last 90 days, and since the last answer."""
+    taken = outside(home)
+    drafts, known = (deciding(home), {each.of: each for each in signals(home, now=now, reasons=False)}) if taken else ({}, {})
+    for each in taken:
+        of = About(each.contract, "*", NOT_IN_FORCE, each.digest or "")
+        signal = known.get(of)
+        if each.last >= now - WATCHED and (signal is None or each.last > (signal.answered_at or 0)):
+            yield Finding(of=of, clauses=(each.digest,) if each.digest else (), ladder=names_of(drafts, of, each.owner))
 
 
 def evidence(judged: Judged) -> Evidence:

@@ -18,6 +18,7 @@ from ourword.ledger.seal import NONCE_BYTES, personal_commitment, sealed, unseal
 from ourword.ledger.signals import SAYINGS, About, Finding, Ladder, Saying, Signal, answer_entry, findings, number_of, raised
 from ourword.ledger.signals import signals as fold
 from ourword.ledger.standings import Noted, book
+from ourword.reasons import fit_reason
 from ourword.stores.settled import book_of
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 TRIES_MAX = 8
 BATCH_MAX = 1024
 """Entries in one commit."""
-REASON_MAX = 10_000
 
 
 def signals(home: Home, *, now: int, as_of: int | None = None, reasons: bool = True) -> list[Signal]:
@@ -90,7 +90,7 @@ def answer(home: Home, signal_id: str, *, said: str, by: str, because: str = "",
     The same answer again is taken as the first one. Raises `LineError` (`answer.no-signal`, `answer.saying`, `answer.by`, `answer.because`,
     `answer.answered`), `HomeError`.
     """
-    saying, reason = _saying(said), _reason(because)
+    saying, reason = _saying(said), fit_reason(because, code="answer.because")
     for _ in range(TRIES_MAX):
         seen = home.last_seq()
         signal = _find(home, signal_id, now)
@@ -154,14 +154,6 @@ def _person(home: Home, signal: Signal, by: str) -> None:
     if by not in named:
         hint = meant(by, named, f"a person whom the contract `{signal.of.contract}` names: {listed(named, joined='or')}")
         raise LineError("answer.by", f"{shown(by)} is nobody who can answer this signal", place="by", hint=hint)
-
-
-def _reason(because: str) -> str:
-    reason = because.strip()
-    if len(reason) > REASON_MAX or any("\ud800" <= each <= "\udfff" for each in reason):
-        what = f"a reason is text of at most {REASON_MAX:,} characters"
-        raise LineError("answer.because", what, place="because", hint="say it shorter, and put the rest where your work is planned")
-    return reason
 
 
 def _the_same(signal: Signal, said: Saying, by: str, reason: str) -> Signal:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from ourword.contract.model import Draft, Kind
+from ourword.contract.words import listed
 
 HEADLINES = {
     "allow": "Allowed",
@@ -63,6 +64,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     owner: str
     contract: str
     digest: str
+    in_force: str = ""
+    """Who had signed that contract, in a home where anybody has signed one."""
     question: str = ""
     customer: str = ""
     by: str = "automation"
@@ -110,6 +113,7 @@ def told(record: Mapping[str, Any], draft: Draft | None, lang: str = "") -> Told
         "clauses": tuple(Clause(each, names.say(each), names.answers(each)) for each in entry["clauses"]),
         "contract": f"{entry['contract']} {draft.version}" if draft else entry["contract"],
         "digest": entry["lineage"]["contract"] or "",
+        "in_force": _in_force(record, names),
         "gate": entry["gate"],
         "counter": entry["counter"],
         "lineage": tuple((key, str(value)) for key, value in entry["lineage"].items() if value is not None and key != "contract"),
@@ -211,6 +215,15 @@ def _signal(signal: Mapping[str, Any], names: _Names) -> str:
         case _:
             unsure = "" if signal.get("certain", True) else "perhaps "
             return f"For the person who decides: {unsure}against a boundary: {signal.get('text') or names.say(signal['id'])} (`{signal['id']}`)"
+
+
+def _in_force(record: Mapping[str, Any], names: _Names) -> str:
+    if "in_force" not in record:
+        return ""
+    held = record["in_force"]
+    if held is None:
+        return "not in force at that time: nobody had signed this version, or another had followed it"
+    return f"in force since {moment(held['since'])}, signed by {listed(names.person(each) for each in held['signed'])}"
 
 
 class _Names:

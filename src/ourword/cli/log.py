@@ -29,7 +29,17 @@ def entry_words(entry: dict[str, Any]) -> str:
         return f"{entry['seq']:>6}  {moment(entry['time'])}  segment   {entry['file']}, {entry['rows']:,} events, {entry['digest']}"
     if entry["type"].startswith("sample-"):
         return f"{entry['seq']:>6}  {moment(entry['time'])}  sample    {_sampled(entry)}"
+    if entry["type"] == "contract-signed":
+        return f"{entry['seq']:>6}  {moment(entry['time'])}  signed    {_signed(entry)}"
     return f"{entry['seq']:>6}  {moment(entry['time'])}  {entry['type']:<8}  {entry['kind']}  {entry.get('decision_id', '-')}  {_what(entry)}"
+
+
+def _signed(entry: dict[str, Any]) -> str:
+    what = f"{entry['contract']} {entry['version']} by {entry['by']}"
+    if entry.get("again"):
+        return f"{what}, who has read it again, {entry['digest']}"
+    start = f", from {moment(entry['effective'])}" if "effective" in entry else ""
+    return f"{what} (needs {', '.join(entry['needs']) or 'anybody'}){start}, {entry['digest']}"
 
 
 def _sampled(entry: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from ourword import __version__
+from ourword.cli.adopt_command import adopt, adopted
 from ourword.cli.ask_command import ask
 from ourword.cli.diff_command import diff
 from ourword.cli.options import AsOfTime, ContractFile, Home, Json, Lang, Mode, OptionalHome, Window, WiringFile
@@ -83,6 +84,12 @@ def check(
 
 app.command(short_help="Prove what no customer meets, or show who does.")(prove)
 app.command(short_help="Say what a new contract changes for customers.")(diff)
+
+
+app.command(short_help="Sign a contract: in force once all have.")(adopt)
+
+
+app.command(short_help="Tell who signed what, in force since when.")(adopted)
 
 
 @app.command(short_help="Show a contract: digest, prose, Python, SQL, schema.")

@@ -44,6 +44,8 @@ def decision_words(told: Told) -> Iterator[str]:
     yield from _row("contract", told.contract)
     if told.digest:
         yield " " * _MARGIN + told.digest
+    if told.in_force:
+        yield from wrapped(told.in_force, first=" " * _MARGIN, then=" " * _MARGIN)
     yield from _row("entry", f"{told.seq}, the {_ordinal(told.counter)} of gate {told.gate}")
 
 

@@ -49,7 +49,7 @@ CONTRACT: tuple[Key, ...] = (
         ("answerable", "!map", "check", "Who answers when something went wrong, by its cause. Every cause ends in a name."),
         ("incentives", "list", "check", "Who is paid for what; a metric that is paid for needs one that guards it."),
         ("incentives[]", "map", "check", "One incentive."),
-        ("changes", "map", "check", "Who must agree to a new version."),
+        ("changes", "map", "adopt", "Who must agree to a new version."),
         ("work", "map", "check", "How hard work is shared out among people, and what they may do."),
         ("exit", "map", "later", "The way back from automation."),
         ("decisions", "!named id", "gate", "The kinds of decision that automation may propose; any other kind is an error."),
@@ -121,9 +121,9 @@ CONTRACT: tuple[Key, ...] = (
     ),
     *under(
         "changes.",
-        ("need", "list of id", "check", "Whose consent every change needs."),
-        ("against_customers_also", "list of id", "check", "Whose consent a change against the customer needs as well."),
-        ("review", "word weekly | monthly | quarterly | yearly", "later", "How often the contract is read again."),
+        ("need", "list of id", "adopt", "Whose consent every change needs."),
+        ("against_customers_also", "list of id", "adopt", "Whose consent a change against the customer needs as well."),
+        ("review", "word weekly | monthly | quarterly | yearly", "adopt", "How often the contract is read again."),
     ),
     *under(
         "work.",

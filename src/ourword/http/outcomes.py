@@ -1,4 +1,4 @@
-"""`GET /v1/outcomes`, `/v1/recount`, `/v1/promises`, `/v1/contacts`: the rows that the command line prints with `--json`."""
+"""`GET /v1/outcomes`, `/v1/recount`, `/v1/promises`, `/v1/contacts`, `/v1/adopted`: the rows that the command line prints with `--json`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from ourword.http.pages.site import site_of
 from ourword.http.problems import Refused
 from ourword.http.promised import Promised, chosen
 from ourword.http.promised import promised as read_promised
+from ourword.ledger.adoption_words import as_dict
 from ourword.outcomes.asked import asked_from
 from ourword.outcomes.contacts import NOW, Asked
 from ourword.outcomes.vendors import vendor_rule
@@ -55,6 +56,14 @@ async def promised(request: Request) -> Response:
     after, limit, entry = (_number(request, name, otherwise) for name, otherwise in (("after", 0), ("limit", LIMIT), ("as_of", -1)))
     found = await run_in_threadpool(_promises, figures, site_of(request).word, of, entry)
     return _rows(row_as_dict(row) for row in found[after : after + min(limit, LIMIT_MAX)])
+
+
+async def adopted(request: Request) -> Response:
+    """Who signed which version of a contract, in force from when to when; and first, in sentences, what is missing."""
+    figures_of(request)
+    found = await run_in_threadpool(site_of(request).word.adopting.versions)
+    versions = [as_dict(each, every=found.every(each), now=found.now) for each in found.known]
+    return Response(_encode({"gaps": found.gaps(), "versions": versions}), media_type=JSON)
 
 
 async def contacts(request: Request) -> Response:

@@ -59,6 +59,7 @@ def make(ourword: Ourword | None, *, home: Home | None = None, key: str = "") ->
             Route("/v1/recount", outcomes.recount),
             Route("/v1/promises", outcomes.promised),
             Route("/v1/contacts", outcomes.contacts),
+            Route("/v1/adopted", outcomes.adopted),
             Route("/v1/ask", calling.ask, methods=["GET", "POST"]),
             Route("/v1/signals", signals.listing),
             Route("/v1/signals/{signal_id:str}/answer", signals.take, methods=["POST"]),

@@ -190,7 +190,34 @@ class SampleAnswered(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"
     """By place: commits to what the caller noted, which lies beside the log, under the customer's key."""
 
 
-AnyEntry = Decision | PromiseMade | Bend | SignalOpened | SegmentSealed | SampleDrawn | SampleAnswered
+class ContractSigned(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="contract-signed", forbid_unknown_fields=True):
+    """A person signed a contract, or read it again; whether it is adopted, and in force, is a fold over these (`ledger/adoption.py`)."""
+
+    v: int = 1
+    time: str
+    gate: str = ""
+    counter: int = 0
+    contract: str
+    """Its name; the digest says which."""
+    version: str
+    digest: str
+    by: str
+    """The role id of who signed."""
+    needs: tuple[str, ...] = ()
+    """Whose signatures it needs, as worked out when it was signed: so nobody needs the files to tell whether it is adopted."""
+    direction: str
+    """Against what was adopted last: `first`, `towards`, `against` or `unknown`."""
+    previous: str | UnsetType = UNSET
+    """The digest of what was adopted last; left out for the first."""
+    effective: str | UnsetType = UNSET
+    """In force from then on at the earliest; left out where it is to be in force as soon as all have signed."""
+    again: bool | UnsetType = UNSET
+    """True where it is in force already, and was read again."""
+    because: str | UnsetType = UNSET
+    """Commits to what was said, which lies beside the log."""
+
+
+AnyEntry = Decision | PromiseMade | Bend | SignalOpened | SegmentSealed | SampleDrawn | SampleAnswered | ContractSigned
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _DECODER: msgspec.json.Decoder[AnyEntry] = msgspec.json.Decoder(AnyEntry)

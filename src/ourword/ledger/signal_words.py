@@ -8,7 +8,7 @@ import msgspec
 
 from ourword.contract.metrics import metric_words
 from ourword.ledger.entry import SignalOpened, instant_text
-from ourword.ledger.signals import PROMISE, TARGET, About, Signal, about
+from ourword.ledger.signals import NOT_IN_FORCE, PROMISE, TARGET, About, Signal, about
 from ourword.ledger.standings import EXECUTED_OTHERWISE
 
 DECISIONS_SHOWN_MAX = 100
@@ -36,6 +36,8 @@ def _what(of: About) -> str:
             return f"`{of.kind}` misses its target for {metric_words(of.what.split(' ')[0])}"
         case about if about == EXECUTED_OTHERWISE:
             return f"a decision of `{of.kind}` was executed otherwise than confirmed"
+        case about if about == NOT_IN_FORCE:
+            return f"decisions were taken under a version of `{of.contract}` that was not in force"
         case "boundary-proposed":
             return f"automation proposed what the boundary `{of.what}` of `{of.kind}` forbids"
         case _:
@@ -61,6 +63,8 @@ def in_words(signal: Signal) -> str:
             return f"{of.kind}: {_target(signal)}."
         case about if about == EXECUTED_OTHERWISE:
             return f"{of.kind}: executed otherwise than the customer had confirmed {_times(signal)}, for {customers}."
+        case about if about == NOT_IN_FORCE:
+            return f"{of.contract}: decisions were taken under a version that was not in force then ({of.what[:19] or 'no digest'}…)."
         case "boundary-proposed":
             return f"{of.kind}: automation proposed what the boundary `{of.what}` forbids {_times(signal)}, for {customers}."
         case _:

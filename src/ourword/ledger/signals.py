@@ -27,7 +27,7 @@ from ourword.ledger.settle import Standing
 from ourword.ledger.standings import EXECUTED_OTHERWISE, Noted
 from ourword.ledger.store import Entry
 
-PROMISE, TARGET = "promise", "target"
+PROMISE, TARGET, NOT_IN_FORCE = "promise", "target", "not-in-force"
 DAY = 86_400 * 10**9
 WATCHED = 90 * DAY
 """So long an answer is watched, and so far back a broken promise opens a signal."""
@@ -69,9 +69,9 @@ class About(msgspec.Struct, frozen=True, order=True):
     contract: str
     kind: str
     about: str
-    """`promise`, `target`, `boundary`, `boundary-proposed`, `executed-otherwise`."""
+    """`promise`, `target`, `boundary`, `boundary-proposed`, `executed-otherwise`; `not-in-force` of a contract itself, whose kind is `*`."""
     what: str
-    """A promise's or a boundary's id, or a metric and its bound; empty for `executed-otherwise`."""
+    """A promise's or a boundary's id, a metric and its bound, or a contract's digest; empty for `executed-otherwise`."""
     within: str = ""
     """The time of a target, as written: two targets that differ in it alone are two."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import UnionType
@@ -12,7 +13,7 @@ import apsw
 
 from ourword.errors import HomeError
 from ourword.ledger.decided import personal_from_bytes
-from ourword.ledger.entry import Decision, SampleAnswered, SampleDrawn, SegmentSealed, SignalOpened
+from ourword.ledger.entry import ContractSigned, Decision, SampleAnswered, SampleDrawn, SegmentSealed, SignalOpened
 from ourword.ledger.naming import fit_decision_id
 from ourword.ledger.seal import Subject, unsealed
 from ourword.ledger.store import Entry, Recorded
@@ -32,6 +33,18 @@ FROM decision JOIN entry USING (seq) WHERE seq > ? AND kind = ? ORDER BY seq LIM
 """
 SAMPLED = b'"type":"sample-'
 """What stands in every entry of a sample."""
+SIGNED = b'"type":"contract-signed"'
+_DECIDED_UNDER = """
+WITH span (digest, begins, ends) AS (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)),
+told AS (
+    SELECT at, words ->> '$.contract' AS contract, words ->> '$.lineage.contract' AS digest, words ->> '$.owner' AS owner
+    FROM (SELECT at, CAST(bytes AS TEXT) AS words FROM decision JOIN entry USING (seq) WHERE at >= ?)
+    WHERE words ->> '$.mode' IS NULL
+)
+SELECT contract, digest, max(owner), count(*), min(at), max(at) FROM told
+WHERE NOT EXISTS (SELECT 1 FROM span WHERE span.digest = told.digest AND told.at >= span.begins AND told.at < span.ends)
+GROUP BY contract, digest ORDER BY contract, digest
+"""
 
 
 class LedgerReader:
@@ -174,6 +187,18 @@ class LedgerReader:
     def sample_entries(self) -> list[Entry]:
         """Give the entries of samples and of what was answered, in order."""
         return self._of(SampleDrawn | SampleAnswered, SAMPLED)
+
+    def signature_entries(self) -> list[Entry]:
+        """Give the entries of signatures under contracts, in order."""
+        return self._of(ContractSigned, SIGNED)
+
+    def decided_outside(self, spans: Iterable[tuple[str, int, int]], *, since: int) -> list[tuple[str, str | None, str, int, int, int]]:
+        """Count the decisions taken since a moment under a digest in none of its *spans* (from, before); those only observed stopped nobody.
+
+        By contract and digest: `(contract, digest, owner, count, first, last)`, times in ns since 1970.
+        """
+        with self._read() as reader:
+            return list(reader.execute(_DECIDED_UNDER, (json.dumps(list(spans)), since)))
 
     def _of(self, types: type | UnionType, words: bytes, *, after: int = 0, until: int = 2**63 - 1) -> list[Entry]:
         sql = "SELECT seq, bytes FROM entry WHERE seq > ? AND seq <= ? AND instr(bytes, ?) ORDER BY seq"

@@ -17,7 +17,7 @@ import msgspec
 
 from ourword.errors import HomeError, LineError
 from ourword.ledger.decided import Decided, asks_the_same
-from ourword.ledger.entry import PromiseMade, SampleAnswered, SampleDrawn, SegmentSealed, SignalOpened, entry_bytes
+from ourword.ledger.entry import ContractSigned, PromiseMade, SampleAnswered, SampleDrawn, SegmentSealed, SignalOpened, entry_bytes
 from ourword.ledger.seal import Subject
 from ourword.ledger.standings import is_settling
 from ourword.ledger.store import Entry, Recorded
@@ -26,7 +26,7 @@ from ourword.stores.about import TABLE, keep_about
 from ourword.stores.beside import keep_beside
 from ourword.stores.database import close, connect, home_error, roll_back, troubles_of
 from ourword.stores.keys import Keys
-from ourword.stores.reader import SAMPLED, LedgerReader
+from ourword.stores.reader import SAMPLED, SIGNED, LedgerReader
 
 _SCHEMA = f"""
 {TABLE};
@@ -146,7 +146,13 @@ class SqliteStore(LedgerReader):
             newer = writer.execute("SELECT 1 FROM entry WHERE seq > ? AND instr(bytes, ?)", (seen, SAMPLED)).get
             return None if newer else self._append(writer, entry, beside)
 
-    def _append(self, writer: apsw.Connection, entry: SegmentSealed | SampleDrawn | SampleAnswered, beside: bytes = b"") -> int:
+    def append_signed(self, entry: ContractSigned, *, seen: int, beside: bytes = b"") -> int | None:
+        """Append a signature under a contract; `None` when somebody else has signed since entry number *seen*."""
+        with self._writing, self._transaction() as writer:
+            newer = writer.execute("SELECT 1 FROM entry WHERE seq > ? AND instr(bytes, ?)", (seen, SIGNED)).get
+            return None if newer else self._append(writer, entry, beside)
+
+    def _append(self, writer: apsw.Connection, entry: SegmentSealed | SampleDrawn | SampleAnswered | ContractSigned, beside: bytes = b"") -> int:
         seq = int(writer.execute("SELECT max(seq) FROM entry").get or 0) + 1
         stamped = msgspec.structs.replace(entry, gate=self.gate, counter=self._counter + 1)
         writer.execute(_ADD_ENTRY, (seq, entry_bytes(stamped)))

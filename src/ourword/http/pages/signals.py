@@ -87,13 +87,19 @@ def _asking(signal: Signal, drafts: Mapping[str, Draft], links: Links) -> Asking
     behind, words_of_behind = _behind(signal, links)
     return Asking(
         signal=signal,
-        words=f"{kind_words(signal.of.kind)}{in_words(signal).removeprefix(signal.of.kind)}",
+        words=_words(signal),
         owner=name_of(drafts, signal.owner),
         days=max(0, time.time_ns() - signal.since) // _DAY_NS,
         behind=behind,
         behind_words=words_of_behind,
         answered_by=name_of(drafts, signal.answered_by or ""),
     )
+
+
+def _words(signal: Signal) -> str:
+    """What it is about; a kind is named as on the other pages, and a signal of a contract itself has none."""
+    words = in_words(signal)
+    return words if signal.of.kind == "*" else f"{kind_words(signal.of.kind)}{words.removeprefix(signal.of.kind)}"
 
 
 def _behind(signal: Signal, links: Links) -> tuple[str, str]:

@@ -1,0 +1,182 @@
+"""Which contract was in force when: a fold over the signatures in the ledger, and nothing else.
+
+```
+waits      somebody whose signature it needs has not signed yet
+adopted    all have signed: in force from the day that was said, or from the last signature if that came later
+lapsed     another version was adopted meanwhile: what was signed would have changed a contract that is no longer the one
+```
+
+One contract of a name is in force at a time: the one that was adopted last, of those whose day has come. What was adopted
+is never in force before its last signature, so nobody signs for the past.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
+
+import msgspec
+from msgspec import UNSET
+
+from ourword.core.time import instant_from_text
+from ourword.ledger.entry import ContractSigned
+from ourword.ledger.store import Entry
+
+_DAY = 86_400 * 10**9
+REVIEWS: dict[str, int] = {"weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366}
+"""Days after which a contract that is read again so often is overdue: the longest month, quarter and year, so that nobody is called late early."""
+FOREVER = 2**63 - 1
+
+
+class Signature(msgspec.Struct, frozen=True, kw_only=True):
+    """Who signed, and when (ns since 1970), by which entry."""
+
+    by: str
+    at: int
+    seq: int
+    because: str | None = None
+    """What was said, where it is kept and the home was asked for it."""
+
+
+class Adoption(msgspec.Struct, frozen=True, kw_only=True):
+    """A version of a contract that somebody has signed; times are ns since 1970."""
+
+    contract: str
+    version: str
+    digest: str
+    previous: str | None = None
+    """The digest of what was adopted before."""
+    direction: str
+    needs: tuple[str, ...] = ()
+    effective: int | None = None
+    """From when on it was to be in force; `None`: as soon as all have signed."""
+    signed: tuple[Signature, ...] = ()
+    reviewed: tuple[Signature, ...] = ()
+    """Who read it again since, and found that it stands."""
+    standing: Literal["waits", "adopted", "lapsed"] = "waits"
+    begins: int | None = None
+    """From when on it is, or will be, in force; `None` where it waits, lapsed, or was overtaken before its day."""
+    ends: int | None = None
+    """When the next one followed, or will; `None` where none was adopted yet."""
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        """Whose signatures are missing, while it waits."""
+        there = {each.by for each in self.signed}
+        return tuple(each for each in self.needs if each not in there) if self.standing == "waits" else ()
+
+    @property
+    def signers(self) -> tuple[str, ...]:
+        """Who signed, the first one first."""
+        return tuple(each.by for each in self.signed)
+
+    def in_force(self, at: int) -> bool:
+        """Whether it is in force at a moment."""
+        return self.begins is not None and self.begins <= at < (FOREVER if self.ends is None else self.ends)
+
+    def review_due(self, every: str) -> int | None:
+        """By when it must be read again, if it is read *every* so often: counted from when it was adopted, or read last."""
+        if self.begins is None or every not in REVIEWS:
+            return None
+        return (
+            max(self.begins, *(each.at for each in self.reviewed)) + REVIEWS[every] * _DAY if self.reviewed else self.begins + REVIEWS[every] * _DAY
+        )
+
+
+def adoptions(entries: Iterable[Entry]) -> list[Adoption]:
+    """Read off the entries in order (others are passed over) what was signed, the oldest first.
+
+    >>> adoptions([])
+    []
+    """
+    told: list[Adoption] = []
+    at = 0
+    for entry in entries:
+        value = entry.value
+        if isinstance(value, ContractSigned):
+            # A clock that was set back changes no past: what is adopted now follows what was adopted before.
+            at = max(instant_from_text(value.time) or 0, at)
+            _read(told, value, Signature(by=value.by, at=at, seq=entry.seq))
+    return told
+
+
+def _read(told: list[Adoption], entry: ContractSigned, signature: Signature) -> None:
+    if entry.again is True:
+        _add_review(told, entry, signature)
+        return
+    found = next((at for at, each in enumerate(told) if each.standing == "waits" and _is_of(each, entry)), None)
+    if found is None:
+        told.append(_proposed(entry))
+        found = len(told) - 1
+    of = told[found]
+    if signature.by not in of.signers:
+        of = told[found] = msgspec.structs.replace(of, signed=(*of.signed, signature))
+    if not of.waits_for:
+        _adopt(told, found, signature.at)
+
+
+def _proposed(entry: ContractSigned) -> Adoption:
+    return Adoption(
+        contract=entry.contract,
+        version=entry.version,
+        digest=entry.digest,
+        previous=entry.previous or None,
+        direction=entry.direction,
+        needs=entry.needs,
+        effective=instant_from_text(entry.effective) if entry.effective is not UNSET else None,
+    )
+
+
+def _is_of(adoption: Adoption, entry: ContractSigned) -> bool:
+    new = _proposed(entry)
+    return (adoption.contract, adoption.digest, adoption.previous, adoption.effective, adoption.needs) == (
+        new.contract,
+        new.digest,
+        new.previous,
+        new.effective,
+        new.needs,
+    )
+
+
+def _adopt(told: list[Adoption], found: int, at: int) -> None:
+    """All have signed: it is adopted. What waited beside it lapses, what would have begun later is overtaken, what is in force ends."""
+    begins = max(at, told[found].effective or 0)
+    for number, each in enumerate(told):
+        if each.contract == told[found].contract and number != found:
+            if each.standing == "waits":
+                told[number] = msgspec.structs.replace(each, standing="lapsed")
+            elif each.begins is not None and each.begins >= begins:
+                told[number] = msgspec.structs.replace(each, begins=None, ends=None)
+            elif each.in_force(begins):
+                told[number] = msgspec.structs.replace(each, ends=begins)
+    told[found] = msgspec.structs.replace(told[found], standing="adopted", begins=begins)
+
+
+def _add_review(told: list[Adoption], entry: ContractSigned, signature: Signature) -> None:
+    for number, each in enumerate(told):
+        if each.contract == entry.contract and each.digest == entry.digest and each.in_force(signature.at):
+            told[number] = msgspec.structs.replace(each, reviewed=(*each.reviewed, signature))
+
+
+# ---- asking --------------------------------------------------------------------------------------------------------
+
+
+def in_force(known: Sequence[Adoption], contract: str, at: int) -> Adoption | None:
+    """Give the one that is in force at a moment.
+
+    >>> in_force([], "care", 0)
+    """
+    return next((each for each in known if each.contract == contract and each.in_force(at)), None)
+
+
+def last_adopted(known: Sequence[Adoption], contract: str) -> Adoption | None:
+    """Give the one that was adopted last, whether its day has come or not."""
+    lasting = [each for each in known if each.contract == contract and each.begins is not None and each.ends is None]
+    return lasting[-1] if lasting else None
+
+
+def spans(known: Iterable[Adoption]) -> Iterator[tuple[str, int, int]]:
+    """Give the times in which each digest was in force: from, and before."""
+    for each in known:
+        if each.begins is not None:
+            yield each.digest, each.begins, FOREVER if each.ends is None else each.ends

@@ -1,0 +1,124 @@
+"""Signing contracts, from beginning to end: what the command line, HTTP and Python do with a home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ourword.adopting import Files, Outside, adopted, outside, sign
+from ourword.contract.files import text_of
+from ourword.contract.read import read
+from ourword.kept import deciding, draft_of
+from ourword.ledger.adoption import Adoption, in_force, last_adopted
+from ourword.ledger.adoption_words import NOBODY, day, named, overdue
+
+if TYPE_CHECKING:
+    from ourword.stores.home import Home
+
+
+class Versions(msgspec.Struct, frozen=True, kw_only=True):
+    """What was signed in a home, and what was decided without; times are ns since 1970."""
+
+    now: int
+    known: tuple[Adoption, ...]
+    """Every version that somebody signed, the oldest first."""
+    outside: tuple[Outside, ...] = ()
+    """Decisions taken under a contract that was not in force."""
+    deciding: dict[str, str] = {}
+    """By name, the version of each contract that took the latest decisions."""
+    reviews: dict[str, str] = {}
+    """By digest, how often a contract is to be read again."""
+    zones: dict[str, str] = {}
+    """By digest, the zone in which its days are counted."""
+
+    def in_force(self, contract: str) -> Adoption | None:
+        """The version of a contract that is in force now."""
+        return in_force(self.known, contract, self.now)
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was ever adopted here."""
+        return any(each.standing == "adopted" for each in self.known)
+
+    @property
+    def waiting(self) -> tuple[Adoption, ...]:
+        """What waits for somebody's signature."""
+        return tuple(each for each in self.known if each.standing == "waits")
+
+    def every(self, adoption: Adoption) -> str:
+        """How often a version is to be read again; empty where it does not say."""
+        return self.reviews.get(adoption.digest, "")
+
+    def zone(self, adoption: Adoption) -> str:
+        """The zone in which a version counts its days."""
+        return self.zones.get(adoption.digest, "UTC")
+
+    def gaps(self) -> tuple[str, ...]:
+        """What is to be said of signatures, in sentences, the gravest first; nothing where all is in order."""
+        said: list[str] = []
+        if not self.begun:
+            said += [f"Nobody has signed the contract that decides here ({name} {version})." for name, version in self.deciding.items()]
+        for of in self.outside:
+            said.append(f"{_decisions(of.count)} under a version of {of.contract} that was not in force then{_what(of)}.")
+        said += [f"{named(each)} waits for {' and '.join(each.waits_for)}." for each in self.waiting]
+        for each in self.known:
+            due = each.review_due(self.every(each)) if each.in_force(self.now) and each == last_adopted(self.known, each.contract) else None
+            if due is not None and due <= self.now:
+                said.append(f"{named(each)} was to be read again ({self.every(each)}): {overdue(due, self.now, self.zone(each))}.")
+        return tuple(said)
+
+
+def _decisions(count: int) -> str:
+    return "1 decision was taken" if count == 1 else f"{count:,} decisions were taken"
+
+
+def _what(each: Outside) -> str:
+    digest = "no digest" if each.digest is None else f"{each.digest[:19]}…"
+    days = f"on {day(each.first)}" if day(each.first) == day(each.last) else f"from {day(each.first)} to {day(each.last)}"
+    return f" ({digest}), {days}"
+
+
+def versions(home: Home, now: int, *, reasons: bool = True) -> Versions:
+    """Gather what was signed in a home, as of *now*."""
+    known = adopted(home, reasons=reasons)
+    drafts = {each.digest: draft for each in known if (draft := draft_of(home.path, each.digest)) is not None}
+    return Versions(
+        now=now,
+        known=tuple(known),
+        outside=tuple(outside(home, known)),
+        deciding={name: draft.version for name, draft in deciding(home).items()},
+        reviews={digest: str((draft.changes or {}).get("review") or "") for digest, draft in drafts.items()},
+        zones={digest: draft.zone for digest, draft in drafts.items()},
+    )
+
+
+class Adopting:
+    """The contracts of a home: signed, and in force from when to when."""
+
+    def __init__(self, home: Home, now: Callable[[], int]) -> None:
+        self._home = home
+        self._now = now
+
+    def sign(
+        self, contract: str | Path, wiring: str | Path, *, by: str | Sequence[str], because: str = "", start: date | None = None, again: bool = False
+    ) -> Adoption:
+        """Sign a contract for one person, or each for themselves; adopted once everybody has whose signature it needs.
+
+        In force from *start*, else at once. With *again* it is in force already, was read again, and stands. Raises `ContractError`,
+        `LineError`, `HomeError`.
+        """
+        texts = text_of(contract), text_of(wiring)
+        files = Files(read(*texts, contract_place=str(contract), wiring_place=str(wiring)), *texts)
+        people = [by] if isinstance(by, str) else list(dict.fromkeys(by))
+        return [sign(self._home, files, by=each, because=because, start=start, again=again, now=self._now()) for each in people][-1]
+
+    def versions(self) -> Versions:
+        """Who signed what, in force from when to when, and what was decided without."""
+        return versions(self._home, self._now())
+
+
+__all__ = ["NOBODY", "Adopting", "Versions", "versions"]
