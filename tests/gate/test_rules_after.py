@@ -63,6 +63,11 @@ def test_nobody_is_held_out_of_a_kind_that_does_not_explore_nor_when_known_to_ne
 
 
 PERSON = {"by": "person", "answer": "allow"}
+PEOPLE = [
+    {"id": "mara", "name": "Mara Lind", "role": "owner", "contact": "mara@larkspur.example"},
+    {"id": "omar", "name": "Omar Haddad", "role": "owner", "contact": "omar@larkspur.example"},
+    {"id": "care", "role": "desk", "hours": "Mon-Sun 08:00-22:00"},
+]
 
 
 def test_a_person_is_who_an_escalation_calls_for():
@@ -82,6 +87,15 @@ def test_a_person_who_departs_from_a_clause_gives_a_reason_and_it_is_recorded_as
         verdict.decided_by,
         [(signal.signal, signal.id, signal.written) for signal in verdict.signals],
     ) == ("allow", "person", [("bend", "no", "refuse")])
+
+
+def test_a_final_refusal_is_lifted_by_its_own_owner_alone():
+    """The desk may be kind; the law that made it final is answered for by a name."""
+    final = clause("sanctioned", "vip", "refuse", final=True, basis="EU 269/2014", owner="mara")
+    gate = gate_of([final, ALLOW], people=PEOPLE)
+    desk, owner = (answer_to(gate, {"vip": True}, by=by, answer="allow", because="cleared") for by in ("person", "mara"))
+
+    assert (desk.answer.value, desk.decided_by, desk.to, desk.signals, owner.answer.value) == ("escalate", "sanctioned", "mara", (), "allow")
 
 
 def test_a_person_who_answers_as_written_bends_nothing():
