@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from tests.gate.small import ALLOW, EIGHTY, NOON, answer_to, clause, gate_of
 
+from ourword.core.answer import Answer
+from ourword.core.proposal import Proposal
 from ourword.errors import ContractError, LineError
+from ourword.gate.decide import decide
 
 # ---- 5: rights, holdout, people ------------------------------------------------------------------------------------
 
@@ -87,6 +90,14 @@ def test_a_person_who_departs_from_a_clause_gives_a_reason_and_it_is_recorded_as
         verdict.decided_by,
         [(signal.signal, signal.id, signal.written) for signal in verdict.signals],
     ) == ("allow", "person", [("bend", "no", "refuse")])
+
+
+def test_what_was_only_observed_needs_no_reason():
+    """Nobody was asked when it was decided; a made-up reason would be worse than none."""
+    gate = gate_of([clause("no", "opened", "refuse")])
+    proposal = Proposal(kind="refund", customer="c-1", by="person", answer=Answer.ALLOW, observed=True)
+
+    assert [(signal.id, signal.because) for signal in decide(gate, proposal, {"opened": True}, NOON).signals] == [("no", "")]
 
 
 def test_a_final_refusal_is_lifted_by_its_own_owner_alone():

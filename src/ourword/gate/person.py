@@ -108,11 +108,11 @@ def own_amendments(kind: KindGate, proposal: Proposal, answer: Answer, written: 
 
 
 def _bend(kind: KindGate, proposal: Proposal, answer: Answer, amendments: dict[str, Any], written: Considered) -> tuple[Signal, ...]:
-    """A departure from what the clauses answer, with its reason."""
+    """A departure from what the clauses answer, with its reason; what is only observed may be without one."""
     judgement = written.judgement
     if not departs(answer, amendments, written):
         return ()
-    if not proposal.because.strip():
+    if not proposal.because.strip() and not proposal.observed:
         raise LineError(
             "line.bend-without-reason",
             f"a person answered {answer.value} where `{judgement.decided_by}` says {judgement.answer.value}",
