@@ -19,6 +19,7 @@ from ourword.gate.verdict import Verdict
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from ourword.bends.report import Bends
     from ourword.board import Board
     from ourword.calling import Calls
     from ourword.contacted import Brief, Contacted
@@ -207,9 +208,9 @@ class Ourword:
         read, *seen* what is done. Raises `UsageError`, `HomeError`.
         """
         from ourword.outcomes.mapping import mapping_from_yaml
-        from ourword.taking import names_calls, take_in
+        from ourword.taking import bytes_of, names_calls, take_in
 
-        how = mapping_from_yaml(_bytes_of(mapping), place=str(mapping)) if isinstance(mapping, str | Path) else mapping
+        how = mapping_from_yaml(bytes_of(mapping), place=str(mapping)) if isinstance(mapping, str | Path) else mapping
         if decide is None:
             decide = self.decides and names_calls(how)
         under = self._deciding().observing() if decide else None
@@ -310,6 +311,12 @@ class Ourword:
 
         return Calls(self._home(), self._instant)
 
+    def bends(self, *, gate: Gate | None = None, asked: Asked | None = None) -> Bends:
+        """What people decided, held beside what is written: by *gate*, else by the contracts that decide in the home. Nothing is written."""
+        from ourword.bends.report import bends
+
+        return bends(self._home(), gate=gate, asked=asked)
+
     # ---- signals -----------------------------------------------------------------------------------------------------
 
     def signals(self, *, as_of: int | None = None) -> list[Signal]:
@@ -391,10 +398,3 @@ def _nanoseconds(moment: datetime) -> int:
     if instant is None:
         raise UsageError("usage.moment", f"`{moment}` has no zone", place="now", hint="say it with one: `datetime.now(UTC)`")
     return instant
-
-
-def _bytes_of(path: str | Path) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise UsageError("usage.file", f"the file cannot be read: {error.strerror}", place=str(path), hint="check the path") from error

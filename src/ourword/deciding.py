@@ -160,7 +160,8 @@ class Decider:
     def _judged(self, read: Line, history: Mapping[str, int]) -> Verdict:
         now = read.proposal.time or self._clock()
         facts = {**read.facts, **history} if history else read.facts
-        return decide(self.gate, read.proposal, facts, now)
+        proposal = read.proposal if self.mode == "enforce" else msgspec.structs.replace(read.proposal, observed=True)
+        return decide(self.gate, proposal, facts, now)
 
     def _history(self, read: Line) -> dict[str, int]:
         """Count the history facts that this kind reads from our own record, once, before the gate."""
@@ -227,10 +228,15 @@ class _Named(msgspec.Struct, frozen=True):
     ordinal: int = 1
 
 
+_CAME_LATER = ("observed",)
+"""Keys of a proposal that lines of an earlier version did not have: left out where they say nothing, so that a line's id stays what it was."""
+
+
 def _named(read: Line, ordinals: dict[bytes, int]) -> _Named:
     if read.proposal.decision_id:
         return _Named()
-    line = msgspec.json.encode([read.proposal, read.facts], order="sorted")
+    words = {name: value for name, value in msgspec.to_builtins(read.proposal).items() if name not in _CAME_LATER or value}
+    line = msgspec.json.encode([words, read.facts], order="sorted")
     key = hashlib.sha256(line).digest()
     ordinals[key] = ordinals.get(key, 0) + 1
     return _Named(line, ordinals[key])

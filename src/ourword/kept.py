@@ -92,6 +92,7 @@ def verdict_again(recorded: Recorded, gate: Gate) -> Verdict | None:
         by="automation" if entry.by is msgspec.UNSET else entry.by,
         answer=Answer(personal.answer) if personal.answer else None,
         because=personal.because,
+        observed=entry.mode is not msgspec.UNSET,
         amended=personal.amended,
     )
     when = datetime_from_instant(instant_from_text(entry.time) or 0)

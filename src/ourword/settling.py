@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ourword.contract.amounts import amount_fact
 from ourword.core.event import Event
 from ourword.errors import HomeError
 from ourword.kept import draft_of, gate_of, verdict_again
 from ourword.ledger.entry import PromiseMade, SignalOpened, instant_text
 from ourword.ledger.falling import falling
-from ourword.ledger.owing import amount_fact, differences, owed, rule_of, unknowable
+from ourword.ledger.owing import differences, owed, rule_of, unknowable
 from ourword.ledger.settle import CREDITED, RELEASED, REPAIRED, Heard, Key, Owed, Stand, hear, settle_heard
 from ourword.ledger.standings import EXECUTED_OTHERWISE, Book, Noted, book, transitions
 from ourword.signalling import raise_signals

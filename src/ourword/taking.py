@@ -48,3 +48,11 @@ def take_in(
         if told.events["new"]:
             store.seal()
     return told
+
+
+def bytes_of(path: str | Path) -> bytes:
+    """A file's bytes; one that cannot be read is a `UsageError`."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError("usage.file", f"the file cannot be read: {error.strerror}", place=str(path), hint="check the path") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -17,6 +18,8 @@ import pytest
 from tests.gate.small import FACTS, clause, contract_text, wiring_text
 
 from ourword.app import Ourword
+from ourword.core.line import line_from_mapping
+from ourword.deciding import _named
 from ourword.errors import ContractError, HomeError, LineError, UsageError
 from ourword.explaining import log, why
 from ourword.stores.home import open_home
@@ -258,3 +261,12 @@ def test_killed_in_the_middle_and_run_again_nothing_is_lost_and_nothing_double(f
     assert sorted(ids) == sorted(each["decision_id"] for each in last)
     assert acknowledged.items() <= {each["decision_id"]: each["answer"] for each in last}.items()
     assert [entry["seq"] for entry in entries] == list(range(1, len(entries) + 1))
+
+
+def test_a_line_without_an_id_keeps_the_one_that_an_earlier_version_gave_it():
+    """Else the same file, handed in once more after an update, would be recorded twice."""
+    line = {"kind": "refund", "customer": "c", "facts": {"amount": "1.00 EUR"}, "time": "2026-11-23T10:00:00.5Z", "by": "person", "answer": "allow"}
+    more = {"objects": [{"type": "order", "id": "o"}], "because": "x", "lineage": {"a": 1}}
+    named = _named(line_from_mapping({**line, **more}), {})
+
+    assert hashlib.sha256(named.line).hexdigest() == "b7cb43ae946e4d1b4e754e855b970d83decaa1d8f6d3fec4f8e8c66bd72b8ba0"

@@ -12,9 +12,11 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
+from ourword.bends.report import bends
 from ourword.board import Board, boards_of
 from ourword.core.event import event_from_mapping
 from ourword.demo.company import decisions
+from ourword.demo.company.stories import BENT_UP_TO_DAYS
 from ourword.demo.held import held
 from ourword.demo.loading import load, truth_in
 from ourword.outcomes.contacts import Asked
@@ -234,3 +236,21 @@ def test_the_error_of_each_rule_is_told_in_points_against_the_truth(larkspur: Lo
     assert {solved / len(over)} == {row.true for row in rows}
     assert min(row.error for row in rows) > 10
     assert max(abs(row.band_error) for row in rows) < min(row.error for row in rows)
+
+
+def test_the_clause_that_people_bend_is_found_and_what_they_go_by(larkspur: Loaded) -> None:
+    """Story (g): each bend and no other, the amounts as the lines have them, and a limit near the one that was planted."""
+    with open_home(larkspur.place, write=False) as home:
+        found = bends(home)
+    story = larkspur.truth["stories"]["bends"]
+    (clause,), (drafted,) = found.clauses, found.drafted
+    granted = [
+        each
+        for each in decisions(NOW, contacts=CONTACTS)
+        if each.get("because") and each["kind"] == "refund" and each["answer"] == "allow" and each.get("by")
+    ]
+
+    assert (clause.bent.about.clause, clause.bent.n, clause.bent.kept) == (story["clause"], story["bent"], story["decided_by_people"] - story["bent"])
+    assert sum(round(float(each["facts"]["amount"].split()[0]) * 100) for each in granted) == clause.bent.amounts[0].minor
+    assert drafted.told is not None
+    assert abs(int(drafted.told.when.removeprefix("order_age <= days(").removesuffix(")")) - BENT_UP_TO_DAYS) <= 2

@@ -134,3 +134,17 @@ def test_people_bend_one_clause(decided: list[Row], true: Row) -> None:
     assert all(each["because"] for each in bent)
     story = true["stories"]["bends"]
     assert (len(late), len(bent)) == (story["decided_by_people"], story["bent"])
+
+
+def test_people_bend_it_for_orders_up_to_a_certain_age(decided: list[Row]) -> None:
+    """What nobody wrote down: up to 45 days most are granted, later hardly any; so a clause could say so."""
+    late = [each for each in decided if each.get("by") and each.get("because") is not None and each["kind"] == "refund"] + [
+        each for each in decided if each.get("by") and each["kind"] == "refund" and each["answer"] == "refuse"
+    ]
+    ages = [(at(each["time"]) - at(each["facts"]["order_age"]["value"]), each["answer"] == "allow") for each in late]
+    young = [bent for age, bent in ages if age <= timedelta(days=45)]
+    old = [bent for age, bent in ages if age > timedelta(days=45)]
+
+    assert min(age for age, _ in ages) > timedelta(days=30)
+    assert share(young) > 0.75
+    assert share(old) < 0.12

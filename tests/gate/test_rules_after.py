@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from tests.gate.small import ALLOW, EIGHTY, NOON, answer_to, clause, gate_of
 
+from ourword.core.answer import Answer
+from ourword.core.proposal import Proposal
 from ourword.errors import ContractError, LineError
+from ourword.gate.decide import decide
 
 # ---- 5: rights, holdout, people ------------------------------------------------------------------------------------
 
@@ -63,6 +66,11 @@ def test_nobody_is_held_out_of_a_kind_that_does_not_explore_nor_when_known_to_ne
 
 
 PERSON = {"by": "person", "answer": "allow"}
+PEOPLE = [
+    {"id": "mara", "name": "Mara Lind", "role": "owner", "contact": "mara@larkspur.example"},
+    {"id": "omar", "name": "Omar Haddad", "role": "owner", "contact": "omar@larkspur.example"},
+    {"id": "care", "role": "desk", "hours": "Mon-Sun 08:00-22:00"},
+]
 
 
 def test_a_person_is_who_an_escalation_calls_for():
@@ -82,6 +90,23 @@ def test_a_person_who_departs_from_a_clause_gives_a_reason_and_it_is_recorded_as
         verdict.decided_by,
         [(signal.signal, signal.id, signal.written) for signal in verdict.signals],
     ) == ("allow", "person", [("bend", "no", "refuse")])
+
+
+def test_what_was_only_observed_needs_no_reason():
+    """Nobody was asked when it was decided; a made-up reason would be worse than none."""
+    gate = gate_of([clause("no", "opened", "refuse")])
+    proposal = Proposal(kind="refund", customer="c-1", by="person", answer=Answer.ALLOW, observed=True)
+
+    assert [(signal.id, signal.because) for signal in decide(gate, proposal, {"opened": True}, NOON).signals] == [("no", "")]
+
+
+def test_a_final_refusal_is_lifted_by_its_own_owner_alone():
+    """The desk may be kind; the law that made it final is answered for by a name."""
+    final = clause("sanctioned", "vip", "refuse", final=True, basis="EU 269/2014", owner="mara")
+    gate = gate_of([final, ALLOW], people=PEOPLE)
+    desk, owner = (answer_to(gate, {"vip": True}, by=by, answer="allow", because="cleared") for by in ("person", "mara"))
+
+    assert (desk.answer.value, desk.decided_by, desk.to, desk.signals, owner.answer.value) == ("escalate", "sanctioned", "mara", (), "allow")
 
 
 def test_a_person_who_answers_as_written_bends_nothing():

@@ -21,6 +21,8 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     answer: Answer | None = None
     """A person's own answer; automation proposes, it does not answer."""
     because: str = ""
+    observed: bool = False
+    """It was decided before anybody asked: a person's departure is then told without a reason too."""
     amended: dict[str, Any] | None = None
     """With a person's `amend`: what the person changed, fact by fact."""
     time: datetime | None = None

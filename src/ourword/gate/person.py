@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ourword.cel.unknown import Unknown
+from ourword.contract.model import Clause
 from ourword.core.answer import Answer
 from ourword.core.proposal import Proposal
 from ourword.errors import LineError
@@ -26,16 +27,20 @@ def decide_by_person(gate: Gate, kind: KindGate, proposal: Proposal, facts: Mapp
     answer = _own_answer(proposal)
     written = consider(kind, reading, facts, instant, person=True)
     values = written.values if written.values is not None else kind.read(facts, instant)
-    amendments = _own_amendments(kind, proposal, answer, written, instant)
+    amendments = own_amendments(kind, proposal, answer, written, instant)
     if amendments:
         values = kind.derive({**values, **amendments})
     signals = _bend(kind, proposal, answer, amendments, written)
     crossed, warned, unsure = boundaries(kind, values, answer.value)
     decided_by, final = "person" if signals or written.judgement is NOTHING else written.judgement.decided_by, answer
+    to = kind.kind.owner
     if _above_what_they_may(gate, kind, proposal, answer, values, amendments, consider(kind, reading, facts, instant)):
         final, decided_by = Answer.ESCALATE, "work.may"
+    lifted = _lifted(kind, proposal, written.fired) if signals else None
+    if lifted is not None:
+        final, decided_by, to = Answer.ESCALATE, lifted.id, lifted.owner
     if crossed:
-        final, decided_by = Answer.ESCALATE, crossed
+        final, decided_by, to = Answer.ESCALATE, crossed, kind.kind.owner
     missing = written.judgement.missing | unsure
     return Outcome(
         answer=final,
@@ -49,7 +54,7 @@ def decide_by_person(gate: Gate, kind: KindGate, proposal: Proposal, facts: Mapp
         # Until the owner has answered, nothing was granted and nothing bent.
         signals=(*(signals if final is answer else ()), *warned),
         # It is with a person already: from here it goes to the owner.
-        to=kind.kind.owner if final is Answer.ESCALATE and final is not answer else _desk(kind, final),
+        to=to if final is Answer.ESCALATE and final is not answer else _desk(kind, final),
     )
 
 
@@ -79,7 +84,7 @@ def _own_answer(proposal: Proposal) -> Answer:
     return proposal.answer
 
 
-def _own_amendments(kind: KindGate, proposal: Proposal, answer: Answer, written: Considered, instant: int) -> dict[str, Any]:
+def own_amendments(kind: KindGate, proposal: Proposal, answer: Answer, written: Considered, instant: int) -> dict[str, Any]:
     """What the person changed; without their own figures, what the clauses would have changed."""
     if answer is not Answer.AMEND:
         return {}
@@ -103,14 +108,11 @@ def _own_amendments(kind: KindGate, proposal: Proposal, answer: Answer, written:
 
 
 def _bend(kind: KindGate, proposal: Proposal, answer: Answer, amendments: dict[str, Any], written: Considered) -> tuple[Signal, ...]:
-    """A departure from what the clauses answer. Where they answer nothing (a person was called), there is nothing to depart from."""
+    """A departure from what the clauses answer, with its reason; what is only observed may be without one."""
     judgement = written.judgement
-    if judgement is NOTHING or judgement.answer is Answer.ESCALATE:
+    if not departs(answer, amendments, written):
         return ()
-    same = answer is judgement.answer and (answer is not Answer.AMEND or amendments == (written.amendments or {}))
-    if same or answer is Answer.ESCALATE:
-        return ()
-    if not proposal.because.strip():
+    if not proposal.because.strip() and not proposal.observed:
         raise LineError(
             "line.bend-without-reason",
             f"a person answered {answer.value} where `{judgement.decided_by}` says {judgement.answer.value}",
@@ -118,6 +120,23 @@ def _bend(kind: KindGate, proposal: Proposal, answer: Answer, amendments: dict[s
             hint="add `because`: why this customer is answered otherwise",
         )
     return (Signal(signal="bend", id=judgement.decided_by, written=judgement.answer.value, because=proposal.because),)
+
+
+def departs(answer: Answer, amendments: Mapping[str, Any], written: Considered) -> bool:
+    """Whether a person's answer departs from the clauses. Where these answer nothing (a person was called), there is nothing to depart from."""
+    judgement = written.judgement
+    if judgement is NOTHING or Answer.ESCALATE in (judgement.answer, answer):
+        return False
+    return answer is not judgement.answer or (answer is Answer.AMEND and dict(amendments) != (written.amendments or {}))
+
+
+def _lifted(kind: KindGate, proposal: Proposal, fired: int) -> Clause | None:
+    """The final refusal that a person's answer would lift: only its own owner may, to all others it stands."""
+    final = fired & kind.masks["final"]
+    if not final or proposal.answer is Answer.REFUSE:
+        return None
+    clause = kind.clauses[(final & -final).bit_length() - 1].clause
+    return clause if proposal.by != clause.owner else None
 
 
 def _above_what_they_may(

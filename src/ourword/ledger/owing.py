@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ourword.contract.check_kinds import holes
+from ourword.contract.amounts import amount_fact
 from ourword.contract.model import Amount, Draft, PromiseRule
 from ourword.core.calendar import Calendar, public_holidays
 from ourword.core.canonical import canonical
@@ -20,13 +20,6 @@ def rule_of(draft: Draft, kind: str, promise: str) -> PromiseRule | None:
     """Find a promise in the contract that made it."""
     found = draft.kinds.get(kind)
     return next((each for each in found.promises if each.id == promise), None) if found else None
-
-
-def amount_fact(rule: PromiseRule, draft: Draft) -> tuple[str, str]:
-    """Give the fact whose amount is promised, and its currency: the one amount in the promise's words; else two empty texts."""
-    named = (hole for text in rule.say.values() for hole in holes(text))
-    typed = ((name, draft.wiring.facts[name].type) for name in named if name in draft.wiring.facts)
-    return next(((name, type_.currency) for name, type_ in typed if rule.amount and type_.name == "money"), ("", ""))
 
 
 def owed(noted: Noted, rule: PromiseRule, draft: Draft, personal: Personal, minor: int | None) -> Owed:

@@ -122,6 +122,13 @@ class Home:
             page, after = self._store.decided(kind, after=after)
             yield from page
 
+    def decided_by_people(self) -> Iterator[Recorded]:
+        """Go through the recorded decisions that a person took, in order, reading a thousand at a time."""
+        after: int | None = 0
+        while after is not None:
+            page, after = self._store.decided_by_people(after=after)
+            yield from page
+
     def last_seq(self) -> int:
         """The number of the last entry; 0 before the first."""
         return self._store.last_seq()

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import UnionType
 
 import apsw
+import msgspec
 
 from ourword.errors import HomeError
 from ourword.ledger.decided import personal_from_bytes
@@ -30,6 +31,10 @@ FROM decision JOIN entry USING (seq) WHERE seq > ? ORDER BY seq LIMIT ?
 _DECISIONS_OF = """
 SELECT decision.id, decision.seq, decision.subject, decision.sealed, entry.bytes
 FROM decision JOIN entry USING (seq) WHERE seq > ? AND kind = ? ORDER BY seq LIMIT ?
+"""
+_DECISIONS_BY_PEOPLE = """
+SELECT decision.id, decision.seq, decision.subject, decision.sealed, entry.bytes
+FROM decision JOIN entry USING (seq) WHERE seq > ? AND instr(entry.bytes, ?) ORDER BY seq LIMIT ?
 """
 SAMPLED = b'"type":"sample-'
 """What stands in every entry of a sample."""
@@ -92,6 +97,13 @@ class LedgerReader:
         with self._read() as reader:
             rows = list(reader.execute(_DECISIONS_OF, (after, kind, limit)))
         return [self._recorded(*row) for row in rows], rows[-1][1] if len(rows) == limit else None
+
+    def decided_by_people(self, *, after: int = 0, limit: int = 1000) -> tuple[list[Recorded], int | None]:
+        """Give at most *limit* decisions that a person took, above entry number *after*; and where to go on, if there are more."""
+        with self._read() as reader:
+            rows = list(reader.execute(_DECISIONS_BY_PEOPLE, (after, b'"by":"', limit)))
+        found = [self._recorded(*row) for row in rows]
+        return [each for each in found if each.decision.by is not msgspec.UNSET], rows[-1][1] if len(rows) == limit else None
 
     def lines(self, *, after: int = 0, limit: int = 5000) -> tuple[list[str], int | None]:
         """Go through *limit* decisions above entry number *after*: each as a line of JSON for the tables of outcomes; and where to go on.

@@ -7,6 +7,7 @@ from random import Random
 
 from ourword.demo.company import stories as S
 from ourword.demo.company import texts as T
+from ourword.demo.company.bending import tell_the_age
 from ourword.demo.company.clock import HOUR, MINUTE, desk_open, due
 from ourword.demo.company.closing import close_by_automation, close_by_person, customer_thanks
 from ourword.demo.company.contact import Contact
@@ -153,6 +154,7 @@ def _persons_answer(talk: Talk, true: Contact, made: Wish, kind: str) -> tuple[s
         return ("allow", "") if made.minor or talk.chance.random() < 0.7 else ("refuse", "")
     if made.clause == S.BENT_CLAUSE:
         true.persons_on_the_clause, true.bent = True, talk.chance.random() < S.BENDS
+        tell_the_age(talk, made, bent=true.bent)
         return ("allow", talk.chance.choice(T.BENT_BECAUSE)) if true.bent else ("refuse", "")
     return made.written, talk.chance.choice(T.APOLOGY_BECAUSE) if kind == "goodwill" else ""
 

@@ -42,6 +42,9 @@ PHRASE_KNOWN = {False: (0.02, 0.05), True: (0.06, 0.55)}
 # (g) People at the desk bend `too-late`.
 BENT_CLAUSE = "too-late"
 BENDS = 0.42
+BENT_UP_TO_DAYS, LATE_DAYS = 45, (32, 60)
+BENT_WITHIN = {True: 0.93, False: 0.12}
+"""What people go by, though nothing says so: of those whom they bend it for, and of those whom they do not, the share whose order is no older."""
 
 SOLVED = {"refund": 0.86, "cancel_order": 0.90, "goodwill": 0.80, "account_access": 0.84, "price_match": 0.78}
 """The share of approaches that are truly solved where what was asked is granted by automation."""
