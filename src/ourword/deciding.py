@@ -230,7 +230,10 @@ class _Named(msgspec.Struct, frozen=True):
 def _named(read: Line, ordinals: dict[bytes, int]) -> _Named:
     if read.proposal.decision_id:
         return _Named()
-    line = msgspec.json.encode([read.proposal, read.facts], order="sorted")
+    proposal = msgspec.structs.asdict(read.proposal)
+    if not read.proposal.language:  # a line that names none keeps the id it had before lines could
+        del proposal["language"]
+    line = msgspec.json.encode([proposal, read.facts], order="sorted")
     key = hashlib.sha256(line).digest()
     ordinals[key] = ordinals.get(key, 0) + 1
     return _Named(line, ordinals[key])

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from ourword.contract.model import Draft, Kind
+from ourword.core.language import spoken
 
 HEADLINES = {
     "allow": "Allowed",
@@ -219,7 +220,7 @@ class _Names:
     def __init__(self, draft: Draft | None, kind: str, lang: str) -> None:
         self.draft = draft
         self.kind: Kind | None = draft.kinds.get(kind) if draft else None
-        self.lang = lang if draft and lang in draft.languages else draft.languages[0] if draft else ""
+        self.lang = spoken(draft.languages, lang) if draft else ""
 
     @property
     def question(self) -> str:
