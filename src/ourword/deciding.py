@@ -228,7 +228,7 @@ class _Named(msgspec.Struct, frozen=True):
     ordinal: int = 1
 
 
-_CAME_LATER = ("observed",)
+_CAME_LATER = ("language", "observed")
 """Keys of a proposal that lines of an earlier version did not have: left out where they say nothing, so that a line's id stays what it was."""
 
 

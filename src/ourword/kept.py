@@ -13,6 +13,7 @@ import msgspec
 
 from ourword.contract.model import Draft
 from ourword.core.answer import Answer
+from ourword.core.language import matched
 from ourword.core.proposal import Proposal
 from ourword.core.time import datetime_from_instant, instant_from_text
 from ourword.ledger.entry import Decision
@@ -75,8 +76,8 @@ def gate_of(home: Path, digest: str | None) -> Gate | None:
     return compile_gate(contract) if contract is not None else None
 
 
-def verdict_again(recorded: Recorded, gate: Gate) -> Verdict | None:
-    """The recorded verdict once more, by deciding again under its own contract; `None` once the customer is erased.
+def verdict_again(recorded: Recorded, gate: Gate, *, lang: str = "") -> Verdict | None:
+    """The recorded verdict once more, in the language that it spoke or in *lang*, by deciding again; `None` once the customer is erased.
 
     The gate is pure, so the same facts at the same time under the same contract give the same verdict.
     """
@@ -93,6 +94,7 @@ def verdict_again(recorded: Recorded, gate: Gate) -> Verdict | None:
         answer=Answer(personal.answer) if personal.answer else None,
         because=personal.because,
         observed=entry.mode is not msgspec.UNSET,
+        language=lang or personal.verdict.get("language", ""),
         amended=personal.amended,
     )
     when = datetime_from_instant(instant_from_text(entry.time) or 0)
@@ -106,9 +108,9 @@ def verdict_in(home: Home, recorded: Recorded, lang: str) -> dict[str, Any] | No
     """
     entry = recorded.decision
     gate = gate_of(home.path, entry.lineage.contract)
-    if gate is None or lang not in gate.contract.draft.languages:
+    if gate is None or not matched(lang, gate.contract.draft.languages):
         return None
-    again = verdict_again(recorded, gate)
+    again = verdict_again(recorded, gate, lang=lang)
     if again is None or (again.answer.value, again.decided_by) != (entry.answer, entry.decided_by):
         return None
-    return again.as_dict(lang)
+    return again.as_dict()

@@ -10,6 +10,7 @@ import msgspec
 
 from ourword.contract.model import Draft, Kind
 from ourword.contract.words import listed
+from ourword.core.language import spoken
 
 HEADLINES = {
     "allow": "Allowed",
@@ -232,7 +233,7 @@ class _Names:
     def __init__(self, draft: Draft | None, kind: str, lang: str) -> None:
         self.draft = draft
         self.kind: Kind | None = draft.kinds.get(kind) if draft else None
-        self.lang = lang if draft and lang in draft.languages else draft.languages[0] if draft else ""
+        self.lang = spoken(draft.languages, lang) if draft else ""
 
     @property
     def question(self) -> str:

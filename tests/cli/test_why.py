@@ -108,14 +108,11 @@ def test_the_log_can_be_read_in_parts(ourword: Any, home: Path) -> None:
     assert [3, 4] == [each["seq"] for each in ourword("log", "--home", home, "--json", "--after", 2, "--limit", 2).lines]
 
 
-def test_told_again_in_another_language(ourword: Any, larkspur: Any, proposal: Any, tmp_path: Path) -> None:
-    """A decision told in English yesterday can be read in German today: the same decision, its contract's German words."""
-    texts = larkspur[0].read_text(encoding="utf-8").replace("languages: [en]", "languages: [en, de]")
-    (tmp_path / "contract.yaml").write_text(
-        texts.replace("It was our mistake.", "{en: It was our mistake., de: Das war unser Fehler.}"), encoding="utf-8"
-    )
-    ourword("decide", tmp_path / "contract.yaml", larkspur[1], "--home", tmp_path / "home", stdin=json.dumps(proposal))
+def test_told_again_in_another_language(ourword: Any, larkspur: Any, tmp_path: Path) -> None:
+    """A decision told in German yesterday can be read in English today: the same decision, its contract's English words."""
+    shop = larkspur[0].parents[1] / "lindenrad-return"
+    ourword("decide", shop / "contract.yaml", shop / "wiring.yaml", shop / "decisions.jsonl", "--home", tmp_path / "home")
 
-    told = [ourword("why", "lamp", "--home", tmp_path / "home", *lang).out for lang in ([], ["--lang", "de"])]
+    told = [ourword("why", "anna-at", "--home", tmp_path / "home", *lang).out for lang in ([], ["--lang", "en-GB"])]
 
-    assert ["It was our mistake." in told[0], "Das war unser Fehler." in told[1], "48,00\xa0€" in told[1]] == [True, True, True]
+    assert ["720,00\xa0€ bekommst du" in told[0], "You get €720.00 back" in told[1]] == [True, True]

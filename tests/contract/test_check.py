@@ -128,25 +128,6 @@ def test_what_is_paid_for_does_not_guard_itself():
     assert the_flaw({"paid_for: claimed_resolution": "paid_for: stayed_resolved"}).code == "contract.unguarded"
 
 
-def test_a_declared_language_without_text_is_an_error():
-    flaw = the_flaw({"languages: [en]": "languages: [en, de]", "say: You asked for a person.": "say: {en: You asked for a person.}"})
-
-    assert flaw.what == "`say` says nothing in de"
-
-
-def test_a_text_in_every_declared_language_is_fine():
-    change = {
-        "languages: [en]": "languages: [en, de]",
-        "say: You asked for a person.": "say: {en: You asked for a person., de: Sie wollten einen Menschen.}",
-    }
-
-    assert flaws(change) == []
-
-
-def test_a_text_speaks_declared_languages_only():
-    assert the_flaw({"say: You asked for a person.": "say: {en: You asked for a person., fr: Vous.}"}).code == "contract.language"
-
-
 def test_segments_are_wired():
     assert the_flaw({"segments: [region, tenure": "segments: [region, tenuer"}).hint == "did you mean `tenure`?"
 

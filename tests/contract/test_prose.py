@@ -65,13 +65,6 @@ def test_every_clause_boundary_and_promise_is_printed():
     assert all(f"*({each.id})*" in printed() for each in (*refund.clauses, *refund.never, *refund.promises))
 
 
-def test_it_is_printed_in_the_language_asked_for():
-    change = {"languages: [en]": "languages: [en, de]", "say: It was our mistake.": "say: {en: It was our mistake., de: Es war unser Fehler.}"}
-
-    assert "Es war unser Fehler." in printed(change, "de")
-    assert "It was our mistake." in printed(change, "en")
-
-
 def test_an_open_choice_says_who_decides_by_when():
     change = {"{choose: fairness, give_up: 4 hours}": "{open: {by: mara, until: 2027-01-31}}"}
 

@@ -140,3 +140,23 @@ def test_without_a_home_it_decides_and_tells_that_nothing_is_recorded(examples: 
 def test_health_names_the_contract(caller: TestClient, larkspur: Ourword) -> None:
     """A load balancer asks whether we are up; a person, which contract decides."""
     assert larkspur.contract.digest == caller.get("/healthz").json()["contract"]["digest"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ({}, "de"),
+        ({"headers": {"Accept-Language": "en-GB,en;q=0.9,de;q=0.5"}}, "en"),
+        ({"headers": {"Accept-Language": "fr, *"}}, "de"),
+        ({"headers": {"Accept-Language": "en"}, "params": {"lang": "de-AT"}}, "de"),
+        ({"headers": {"Accept-Language": "en"}, "own": "de"}, "de"),
+    ],
+)
+def test_the_customer_is_spoken_to_in_the_language_that_is_known(asked: dict[str, Any], language: str) -> None:
+    """The proposal's own, else `?lang=`, else the browser's wish, else the contract's first."""
+    shop = Path(__file__).parents[2] / "examples" / "lindenrad-return"
+    line = json.loads((shop / "decisions.jsonl").read_text("utf-8").splitlines()[0]) | {"language": asked.get("own", "")}
+    with Ourword.open(shop / "contract.yaml", shop / "wiring.yaml") as word, TestClient(make(word), base_url="http://127.0.0.1") as client:
+        verdict = client.post("/v1/decisions", json=line, headers=asked.get("headers"), params=asked.get("params")).json()
+
+    assert (language, {"de": "Innerhalb", "en": "Brought"}[language]) == (verdict["language"], verdict["tell"].split()[0])

@@ -11,6 +11,7 @@ import msgspec
 from ourword.app import Mode, Ourword
 from ourword.cli.input import is_file, lines_of, opened
 from ourword.cli.out import usage
+from ourword.core.language import matched
 
 BATCH = 256
 """Lines of a file that share one sync; a pipe's writer may be waiting for each answer, so its lines share none."""
@@ -37,5 +38,5 @@ def run(contract: Path, wiring: Path, file: str, *, home: Path | None = None, la
 
 def _known_language(ourword: Ourword, lang: str) -> None:
     languages = ourword.contract.draft.languages
-    if lang and lang not in languages:
+    if lang and not matched(lang, languages):
         raise usage("lang", f"the contract has no `{lang}`", place="--lang", hint=f"it speaks: {', '.join(languages)}")

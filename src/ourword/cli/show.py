@@ -11,6 +11,7 @@ from ourword.cli.check import checked
 from ourword.cli.out import json_line, line, safe, usage
 from ourword.contract.files import draft_of
 from ourword.contract.model import Contract, Draft
+from ourword.core.language import matched, spoken
 from ourword.errors import ContractError
 
 
@@ -25,8 +26,9 @@ def run(contract: Path | None, wiring: Path | None, *, prose: bool, python: bool
     if contract is None or wiring is None:
         raise usage("show", "both files are needed", place="ourword show", hint="ourword show contract.yaml wiring.yaml")
     sound = _sound(draft_of(contract, wiring))
-    if lang and lang not in sound.draft.languages:
+    if lang and not matched(lang, sound.draft.languages):
         raise usage("lang", f"the contract has no `{lang}`", place="--lang", hint=f"it speaks: {', '.join(sound.draft.languages)}")
+    lang = spoken(sound.draft.languages, lang)
     if python:
         _python(sound)
     elif sql:
@@ -61,7 +63,7 @@ def _sound(draft: Draft) -> Contract:
 def _prose(sound: Contract, lang: str) -> None:
     from ourword.contract.prose import prose
 
-    sys.stdout.write(safe(prose(sound, lang or None)))
+    sys.stdout.write(safe(prose(sound, lang)))
 
 
 def _python(sound: Contract) -> None:
@@ -112,7 +114,7 @@ def _short(sound: Contract, lang: str, *, prose: bool) -> dict[str, Any]:
         "kinds": [
             {
                 "kind": kind.name,
-                "question": kind.question[lang or draft.languages[0]],
+                "question": kind.question[lang],
                 "owner": kind.owner,
                 "rights": kind.rights,
                 "clauses": len(kind.clauses),
@@ -125,7 +127,7 @@ def _short(sound: Contract, lang: str, *, prose: bool) -> dict[str, Any]:
     if prose:
         from ourword.contract.prose import prose as written
 
-        told["prose"] = written(sound, lang or None)
+        told["prose"] = written(sound, lang)
     return told
 
 
@@ -137,7 +139,7 @@ def _words(sound: Contract, lang: str) -> None:
     wide = max(len(name) for name in draft.kinds)
     for kind in draft.kinds.values():
         line()
-        line(f"{kind.name:<{wide}}  {kind.question[lang or draft.languages[0]]}")
+        line(f"{kind.name:<{wide}}  {kind.question[lang]}")
         counts = ", ".join([_counted(kind.clauses, "clauses"), _counted(kind.never, "boundaries"), _counted(kind.promises, "promises")])
         line(f"{'':<{wide}}  {kind.rights}, owned by {names.get(kind.owner, kind.owner)}: {counts}")
 

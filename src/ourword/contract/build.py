@@ -149,6 +149,7 @@ def fact(name: str, at: Branch, type_: t.Type) -> model.Fact:
         derived=at.get("is"),
         history=history,
         say=at.get("say"),
+        values=dict(at.get("values", {})),
         place=at.place,
     )
 

@@ -10,7 +10,7 @@ from ourword.contract.check_relationship import days
 from ourword.contract.flaws import People, error, note, twice, warning
 from ourword.contract.given import fits
 from ourword.contract.metrics import CUSTOMER_SIDE, KNOWN, LONG_TERM_DAYS
-from ourword.contract.model import Clause, Draft, Fact, Flaw, Kind, PromiseRule
+from ourword.contract.model import DUE, Clause, Draft, Fact, Flaw, Kind, PromiseRule
 from ourword.contract.words import listed, meant, shown
 from ourword.core.answer import Answer
 
@@ -153,7 +153,8 @@ def _monotone(name: str, draft: Draft, path: str) -> Iterator[Flaw]:
 def _promise(promise: PromiseRule, draft: Draft, people: People, path: str) -> Iterator[Flaw]:
     named = list(dict.fromkeys(hole for text in promise.say.values() for hole in holes(text)))
     for name in named:
-        yield from known_fact(name, draft, f"{path}.say", "promised")
+        if name != DUE:
+            yield from known_fact(name, draft, f"{path}.say", "promised")
         if name in draft.wiring.facts:
             yield from _said(draft.wiring.facts[name], draft.places[f"{path}.say"])
     if promise.working:

@@ -1,14 +1,13 @@
-"""Checks on what is intended and on who answers: choices, sentences, people, incentives, languages, law."""
+"""Checks on what is intended and on who answers: choices, sentences, people, incentives, law."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
 from ourword.contract.flaws import People, error, note, twice, warning
 from ourword.contract.metrics import CUSTOMER_SIDE
-from ourword.contract.model import Choice, Draft, Flaw, Text
+from ourword.contract.model import Choice, Draft, Flaw
 from ourword.contract.words import listed, meant, shown
 from ourword.core.calendar import public_holidays
 from ourword.core.span import Span
@@ -28,7 +27,6 @@ def days(span: Span) -> float:
 
 def flaws(draft: Draft, people: People, today: date) -> Iterator[Flaw]:
     """Give what is wrong with the contract's first half."""
-    yield from _languages(draft)
     yield from _choices(draft, people, today)
     yield from _intent(draft)
     yield from _way_to_a_person(draft, people)
@@ -39,49 +37,6 @@ def flaws(draft: Draft, people: People, today: date) -> Iterator[Flaw]:
     yield from _law(draft)
     yield from _standing(draft, today)
     yield from _holidays(draft)
-
-
-# ---- languages -----------------------------------------------------------------------------------------------------
-
-
-def _languages(draft: Draft) -> Iterator[Flaw]:
-    place = draft.places.get("languages", draft.places["contract"])
-    if not draft.languages:
-        yield error("language", "no language is declared", place, "write for example `languages: [en]`, or remove the key")
-    for path, text in _texts(draft):
-        missing = [language for language in draft.languages if language not in text]
-        extra = [language for language in text if language not in draft.languages]
-        if missing:
-            hint = f"write `{{{', '.join(f'{each}: …' for each in draft.languages)}}}`"
-            yield error("language", f"`{_last(path)}` says nothing in {listed(missing)}", draft.places[path], hint)
-        for language in extra:
-            yield error(
-                "language",
-                f"`{_last(path)}` speaks {shown(language)}, which is not declared",
-                draft.places[path],
-                "add it to `languages`, or remove it",
-            )
-
-
-def _texts(draft: Draft) -> Iterator[tuple[str, Text]]:
-    for index, intent in enumerate(draft.relationship.intent):
-        yield f"relationship.intent[{index}].say", intent.say
-    if draft.relationship.tell.cannot:
-        yield "relationship.tell.cannot", draft.relationship.tell.cannot
-    for name, kind in draft.kinds.items():
-        yield f"decisions.{name}.question", kind.question
-        if kind.objective:
-            yield f"decisions.{name}.objective", kind.objective
-        yield from ((f"decisions.{name}.clauses[{index}].say", clause.say) for index, clause in enumerate(kind.clauses))
-        yield from ((f"decisions.{name}.never[{index}].say", boundary.say) for index, boundary in enumerate(kind.never))
-        yield from ((f"decisions.{name}.promises[{index}].say", promise.say) for index, promise in enumerate(kind.promises))
-    for name, fact in draft.wiring.facts.items():
-        if fact.say:
-            yield f"wiring.facts.{name}.say", fact.say
-
-
-def _last(path: str) -> str:
-    return re.sub(r"\[\d+\]", "", path).rsplit(".", 1)[-1]
 
 
 # ---- choices and sentences -----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ The order of keys is the order in which `ourword fmt` writes them. How paths and
 from __future__ import annotations
 
 from ourword.contract.key import Key, tree_of, under
+from ourword.contract.phrases import MEANS
 
 TENSIONS = (("speed", "fairness"), ("consistency", "discretion"), ("revenue", "advocacy"), ("efficiency", "trust"))
 
@@ -41,6 +42,8 @@ CONTRACT: tuple[Key, ...] = (
         ("from", "date", "show", "The day from which it holds."),
         ("zone", "!zone", "gate", "The time zone in which days and desk hours are counted."),
         ("languages", "list of language", "gate", "The languages in which customers are spoken to; every text must exist in each. Without it: `en`."),
+        ("phrases", "named language", "gate", "What is said instead of our own phrases; needed in a language that they do not exist in."),
+        ("phrases.*", "map", "gate", "The phrases of one language."),
         ("keep", "span", "check", "How long decisions are kept; the AI Act asks for at least six months of logs."),
         ("holidays", "holidays", "gate", "Whose public holidays are not working days. Without it, Monday to Friday count."),
         ("relationship", "!map", "read", "What we intend with our customers, decided once, binding every decision."),
@@ -54,6 +57,7 @@ CONTRACT: tuple[Key, ...] = (
         ("exit", "map", "later", "The way back from automation."),
         ("decisions", "!named id", "gate", "The kinds of decision that automation may propose; any other kind is an error."),
     ),
+    *under("phrases.*.", *((key, "line", "gate", means) for key, means in MEANS.items())),
     *under(
         "relationship.",
         ("intent", "list", "check", "Sentences we mean, each with the keys that carry it; the rest print as words only."),
@@ -306,6 +310,8 @@ WIRING: tuple[Key, ...] = (
         ("signed", "bool", "gate", "Whether a money or duration fact may be negative."),
         ("paid_by", "word customer", "gate", "The customer pays this money: it is rounded down. Without it the customer receives it: rounded up."),
         ("say", "text", "gate", "How customers hear the fact named; without it, its name in words."),
+        ("values", "named dotted", "gate", "How customers hear each value of an enum; without it, the value in words."),
+        ("values.*", "text", "gate", "One value."),
         ("count", "id", "gate", "From history: the kind of decision that is counted."),
         ("answers", "list of word allow | amend | ask | escalate | refuse", "gate", "From history: the answers that count; without it, all."),
         ("per", "word customer", "gate", "From history: whose decisions are counted."),

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from ourword.cel.check import Checked
 
 Text = dict[str, str]
-"""What is said, by language code. A plain string in the file is the text in every declared language."""
+"""What is said, by language code. A plain string in the file is the text in every declared language; `check` refuses it where customers hear it."""
 
+
+DUE = "due"
+"""The room in a promise's words for when it is due, where no fact is called so."""
 
 ITEMS_MAX = 10_000
 """Items of a list or map in a fact; more count as unknown."""
@@ -243,6 +246,8 @@ class Fact(_Value, frozen=True, kw_only=True):
     history: History | None = None
     say: Text | None = None
     """How customers hear this fact named; without it, its name in words."""
+    values: dict[str, Text] = {}
+    """How customers hear each value of an enum; without it, the value in words."""
     most: int = ITEMS_MAX
     """Items that a list or map in it may hold; the gate lowers it where a kind's conditions would take too long over so many."""
     place: str
@@ -288,6 +293,8 @@ class Draft(_Value, frozen=True, kw_only=True):
     since: date | None = None
     zone: str
     languages: tuple[str, ...]
+    phrases: dict[str, dict[str, str]] = {}
+    """By language, what is said instead of our own phrases (`phrases.py`)."""
     keep: Span | None = None
     holidays: str = ""
     """ISO 3166 country, or country and subdivision (`DE`, `DE-BE`), whose public holidays are not working days."""

@@ -9,6 +9,7 @@ from ourword.contract.check_relationship import CAUSES
 from ourword.contract.inwords import plain
 from ourword.contract.keys import CONTRACT, WIRING
 from ourword.contract.model import Amount, Choice, Contract, Draft
+from ourword.contract.phrases import MEANS
 from ourword.contract.prose_facts import facts
 from ourword.contract.prose_kind import kind
 from ourword.contract.prose_words import Names, Numbered, percent
@@ -122,6 +123,8 @@ def _tell(draft: Draft, names: Names, number: Numbered) -> Iterator[str]:
         yield number.line(f"With each decision they are told {reasons if tell.reasons else 'no reasons'}{change}.")
     if tell.cannot:
         yield number.line(f"They are told what automation cannot do: “{names.said(tell.cannot)}”")
+    for key in names.phrases:
+        yield number.line(f"{MEANS[key].partition(':')[0].rstrip('.')}, in our words: “{names.phrases[key]}” *(phrase {key})*")
 
 
 def _honest(draft: Draft, number: Numbered) -> Iterator[str]:

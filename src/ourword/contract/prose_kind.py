@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ourword.contract.inwords import plain
 from ourword.contract.metrics import KNOWN
-from ourword.contract.model import Amount, Clause, Contract, Kind, PromiseRule, Target
+from ourword.contract.model import DUE, Amount, Clause, Contract, Kind, PromiseRule, Target
 from ourword.contract.prose_words import Names, Numbered, percent
 from ourword.contract.words import listed
 from ourword.core.answer import Answer
@@ -79,6 +79,7 @@ def _promise(promise: PromiseRule, contract: Contract, names: Names) -> str:
     said = names.said(promise.say)
     for name in contract.draft.wiring.facts:
         said = said.replace(f"{{{name}}}", f"[{names.fact(name)}]")
+    said = said.replace(f"{{{DUE}}}", "[the day it is due]")
     hours = f", counted in the hours of {names.desk(promise.working)}" if promise.working else ""
     amount = {"": "", "equals": " with exactly that amount", "at_least": " with at least that amount"}[promise.amount]
     when = names.condition(promise.when, contract.checked)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ourword.cel.check import Checked
 from ourword.contract.inwords import condition_in_words, plain, value_in_words
 from ourword.contract.model import Condition, Draft, Fact, Text
+from ourword.contract.phrases import primary
 
 
 class Numbered:
@@ -27,6 +28,7 @@ class Names:
     def __init__(self, draft: Draft, lang: str) -> None:
         self.lang = lang
         self._people = {person.id: person for person in draft.people}
+        self.phrases = {**draft.phrases.get(primary(lang), {}), **draft.phrases.get(lang, {})}
         self.facts = {name: _called(fact, lang) for name, fact in draft.wiring.facts.items()}
 
     def said(self, text: Text) -> str:

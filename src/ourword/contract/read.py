@@ -58,6 +58,7 @@ def _draft(at: Branch, wiring: model.Wiring, walk: Walk, form: bytes) -> model.D
         since=at.get("from"),
         zone=at["zone"],
         languages=walk.languages,
+        phrases={language: dict(said) for language, said in at.get("phrases", {}).items()},
         keep=at.get("keep"),
         holidays=at.get("holidays", ""),
         relationship=build.relationship(at["relationship"]),

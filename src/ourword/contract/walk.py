@@ -45,7 +45,7 @@ class Walk(msgspec.Struct):
         if type_.startswith("list"):
             return self._list(node, shape, path)
         if type_ == "text":
-            return self._text(node, shape)
+            return self._text(node, shape, path)
         if type_ == "value":
             return _anything(node), _anything(node)
         return _scalar(node, shape)
@@ -96,7 +96,7 @@ class Walk(msgspec.Struct):
             form.append(written)
         return value, form
 
-    def _text(self, node: Node, shape: Shape) -> tuple[Said, Any]:
+    def _text(self, node: Node, shape: Shape, path: str) -> tuple[Said, Any]:
         said = Said()
         said.place = str(node.start)
         if isinstance(node, Mapping):
@@ -104,6 +104,7 @@ class Walk(msgspec.Struct):
                 if KINDS["language"].read(language) is None:
                     raise _error("language", f"{shown(language)} is no language", str(key.start), f"write {KINDS['language'].means}")
                 said[language] = _plain(below, shape)
+                self.places[f"{self.prefix}{path}.{language}"] = str(key.start)
             return said, dict(said)
         text = _plain(node, shape)
         said.update(dict.fromkeys(self.languages, text))

@@ -13,13 +13,19 @@ from ourword.core.proposal import Proposal
 from ourword.core.time import datetime_from_instant, instant_from_text
 from ourword.errors import LineError
 
-KEYS = ("kind", "customer", "facts", "decision_id", "time", "contact", "objects", "confirmed_args", "lineage", "by", "answer", "because", "amended")
+KEYS = (
+    *("kind", "customer", "facts", "decision_id", "time", "contact", "language", "objects", "confirmed_args", "lineage"),
+    *("by", "answer", "because", "amended"),
+)
 LINE_BYTES_MAX = 1024 * 1024
 DEPTH_MAX = 64
 """Levels of lists and objects in one line: far below where Python's own recursion ends, wherever a line is read or written again."""
 
 # Decisions of these years; a due time reckoned from them stays within what a calendar can hold.
 _FIRST, _LAST = 0, 7_258_118_400 * 10**9
+
+LANGUAGE_MAX = 35
+"""RFC 5646, 4.4.1: what a buffer for a language must hold."""
 
 _decoder = msgspec.json.Decoder()
 
@@ -87,6 +93,7 @@ def _proposal(given: Mapping[str, Any], place: str) -> Proposal:
         amended=_mapping(given, "amended", place) if given.get("amended") is not None else None,
         time=None if instant is None else datetime_from_instant(instant),
         contact=_text(given, "contact", place),
+        language=_language(given, place),
         objects=_objects(given, place),
         confirmed_args=_mapping(given, "confirmed_args", place) if given.get("confirmed_args") is not None else None,
         lineage=_lineage(given, place),
@@ -156,6 +163,13 @@ def _objects(given: Mapping[str, Any], place: str) -> tuple[dict[str, str], ...]
     if not fits:
         raise LineError("line.objects", "`objects` is no list of objects", place=_at(place, "objects"), hint='write [{"type": "order", "id": "o-9"}]')
     return tuple(dict(each) for each in value)
+
+
+def _language(given: Mapping[str, Any], place: str) -> str:
+    value = _text(given, "language", place)
+    if len(value) > LANGUAGE_MAX:
+        raise LineError("line.language", "`language` is no language", place=_at(place, "language"), hint='write "language": "de", or "de-AT"')
+    return value
 
 
 def _lineage(given: Mapping[str, Any], place: str) -> dict[str, Any]:

@@ -27,6 +27,8 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """With a person's `amend`: what the person changed, fact by fact."""
     time: datetime | None = None
     contact: str = ""
+    language: str = ""
+    """The customer's, such as `de-AT`; the contract speaks the nearest of its own."""
     objects: tuple[dict[str, str], ...] = ()
     confirmed_args: dict[str, Any] | None = None
     lineage: dict[str, Any] = {}

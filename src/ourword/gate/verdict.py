@@ -159,7 +159,7 @@ class Verdict(msgspec.Struct, frozen=True, eq=False):
         return self.answer in (Answer.ASK, Answer.REFUSE, Answer.ESCALATE)
 
     def as_dict(self, lang: str = "") -> dict[str, Any]:
-        """Give the verdict as JSON values, its texts in *lang* (the contract's first language if empty or not declared)."""
+        """Give the verdict as JSON values; its texts speak the proposal's `language`, else *lang*, else the contract's first language."""
         from ourword.gate.near import near_misses
         from ourword.gate.words import Words
 
@@ -182,7 +182,9 @@ class Verdict(msgspec.Struct, frozen=True, eq=False):
             "reasons": words.reasons(),
             "near": words.near(),
             "may_add": words.may_add(),
+            "may_add_text": words.may_add_text(),
             "tell": words.tell(),
+            "language": words.lang,
             "promises": words.promises,
             "contract": {"id": draft.name, "version": draft.version, "digest": self.gate.contract.digest},
         }

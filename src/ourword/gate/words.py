@@ -6,17 +6,18 @@ Everything here is found from the answer and from what the customer may know (`v
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from ourword.cel.unknown import Unknown
-from ourword.contract.model import Clause, Text
+from ourword.contract.model import DUE, Clause, Text
 from ourword.core.answer import Answer
+from ourword.core.language import spoken
 from ourword.core.span import Span
 from ourword.core.time import text_from_datetime
 from ourword.gate.near import Near
-from ourword.gate.phrases import phrase
-from ourword.gate.say import plain, span_words, value_words
+from ourword.gate.say import due_words, listed, plain, span_words, tongue_of, value_words
 from ourword.gate.verdict import Verdict
 from ourword.gate.view import View, view
 
@@ -24,14 +25,15 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Words:
-    """One verdict in one language."""
+    """One verdict in one language: the customer's own, else *lang*, else the contract's first."""
 
     def __init__(self, verdict: Verdict, lang: str, nears: tuple[Near, ...]) -> None:
         draft = verdict.gate.contract.draft
         self.verdict = verdict
         self.kind = verdict.kind
         self.nears = nears
-        self.lang = lang if lang in draft.languages else draft.languages[0]
+        self.lang = spoken(draft.languages, verdict.proposal.language, lang)
+        self.tongue = tongue_of(draft, self.lang)
         self.telling = draft.relationship.tell
 
     @cached_property
@@ -62,7 +64,7 @@ class Words:
             found = self._questions()
         else:
             found = [{"clause": clause.id, "text": self.text(clause.say)} for clause in self.shown]
-        found = found or [{"clause": "", "text": phrase(self.lang, self.verdict.answer.value)}]
+        found = found or [{"clause": "", "text": self.tongue.phrase(self.verdict.answer.value)}]
         return [reason for reason in found if reason["text"]][: max(self.telling.reasons, 1)]
 
     def near(self) -> list[dict[str, Any]]:
@@ -88,11 +90,16 @@ class Words:
             return list(self.seen.asked)
         return [name for name in self.kind.facts if name in self.kind.customer_stated and type(self.seen.values.get(name)) is Unknown]
 
+    def may_add_text(self) -> str:
+        """The same in the customer's words; empty where there is nothing to add, and where `tell` asks for it already."""
+        labels = [] if self.verdict.answer is Answer.ASK else [self.label(name) for name in self.may_add()]
+        return self.tongue.phrase("add", facts=", ".join(labels)) if labels else ""
+
     def obligations(self) -> list[dict[str, Any]]:
         """What must go with the answer: the disclosure, the reasons, what would change it, the way to contest it."""
         owed: list[dict[str, Any]] = []
         if self.telling.automated and self.verdict.proposal.by == "automation":
-            owed.append({"id": "disclosure", "when": self.telling.automated, "text": phrase(self.lang, "disclosure")})
+            owed.append({"id": "disclosure", "when": self.telling.automated, "text": self.tongue.phrase("disclosure")})
         owed.append({"id": "reasons", "at_least": min(self.telling.reasons, len(self.reasons()))})
         if self.telling.what_would_change and self.nears:
             owed.append({"id": "what-would-change"})
@@ -104,13 +111,19 @@ class Words:
     @cached_property
     def promises(self) -> list[dict[str, str]]:
         """What this answer promises: `[{id, what, due}]`."""
-        return [{"id": each.id, "what": self.promise(each.id), "due": text_from_datetime(each.due_at)} for each in self.verdict.minted]
+        return [{"id": each.id, "what": self.promise(each.id, each.due_at), "due": text_from_datetime(each.due_at)} for each in self.verdict.minted]
 
-    def promise(self, promise_id: str) -> str:
+    def promise(self, promise_id: str, due_at: datetime) -> str:
         """A promise in the customer's words, its placeholders filled with what was decided."""
         rule = next(code.rule for code in self.kind.promises if code.rule.id == promise_id)
-        values = self.values
-        return _PLACEHOLDER.sub(lambda match: self._filled(match[1], values, match[0]), self.text(rule.say))
+        values, facts = self.values, self.verdict.gate.contract.draft.wiring.facts
+
+        def said(name: str, otherwise: str) -> str:
+            if name == DUE and name not in facts:
+                return due_words(due_at, rule.within, self.tongue)
+            return self._filled(name, values, otherwise)
+
+        return _PLACEHOLDER.sub(lambda match: said(match[1], match[0]), self.text(rule.say))
 
     def tell(self) -> str:
         """All that the customer is told, as one text."""
@@ -124,7 +137,7 @@ class Words:
             parts.append(self.text(self.telling.cannot))
         contest = self._contest()
         if contest is not None:
-            parts.append(phrase(self.lang, "contest").format(span=span_words(contest, self.lang)))
+            parts.append(self.tongue.phrase("contest", span=span_words(contest, self.tongue)))
         parts += [each["what"] for each in self.promises]
         return " ".join(_sentence(part) for part in parts if part)
 
@@ -150,29 +163,29 @@ class Words:
             else:
                 found.setdefault(clause.id, self.text(clause.say))
         questions = [{"clause": clause, "text": text} for clause, text in found.items()]
-        words = phrase(self.lang, "ask")
-        if plainly and words:
-            questions.append({"clause": "requires", "text": words.format(facts=", ".join(plainly))})
+        if plainly:
+            questions.append({"clause": "requires", "text": self.tongue.phrase("ask", facts=", ".join(plainly))})
         return questions
 
     def _near_text(self, near: Near) -> str:
-        words = phrase(self.lang, "near_amend" if near.answer is Answer.AMEND else "near")
         changes = [
-            phrase(self.lang, f"change_{each.side}" if each.side else "change").format(
-                fact=self.label(each.fact), to=value_words(self.kind.facts[each.fact], each.to, self.lang)
+            self.tongue.phrase(
+                f"change_{each.side.replace(' ', '_')}" if each.side else "change",
+                fact=self.label(each.fact),
+                to=value_words(self.kind.facts[each.fact], each.to, self.tongue),
             )
             for each in near.changes
         ]
-        return words.format(changes=phrase(self.lang, "and").join(changes))
+        return self.tongue.phrase("near_amend" if near.answer is Answer.AMEND else "near", changes=listed(changes, self.tongue))
 
     def _amendment(self, name: str, value: Any) -> str:
         fact = self.kind.facts[name]
         was = self.seen.values.get(name)
-        key = "amended_unknown" if type(was) is Unknown else "amended"
-        return phrase(self.lang, key).format(
+        return self.tongue.phrase(
+            "amended_unknown" if type(was) is Unknown else "amended",
             fact=self.label(name),
-            to=value_words(fact, value, self.lang),
-            was="" if type(was) is Unknown else value_words(fact, was, self.lang),
+            to=value_words(fact, value, self.tongue),
+            was="" if type(was) is Unknown else value_words(fact, was, self.tongue),
         )
 
     def _filled(self, name: str, values: dict[str, Any], otherwise: str) -> str:
@@ -180,7 +193,7 @@ class Words:
         if fact is None:
             return otherwise
         value = values.get(name)
-        return self.label(name) if value is None or type(value) is Unknown else value_words(fact, value, self.lang)
+        return self.label(name) if value is None or type(value) is Unknown else value_words(fact, value, self.tongue)
 
     def _contest(self) -> Span | None:
         spans = [clause.contest for clause in self.shown if clause.contest is not None]

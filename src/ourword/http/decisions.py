@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ourword.app import Ourword
+from ourword.core.language import accepted, matched
 from ourword.core.line import LINE_BYTES_MAX
 from ourword.errors import LineError
 from ourword.http.pages.site import site_of
@@ -95,8 +96,10 @@ def _items(body: bytes) -> list[bytes]:
 
 
 def _language(request: Request, ourword: Ourword) -> str:
+    """`?lang=` is the engineer's and must fit; `Accept-Language` is the customer's browser's, and is a wish."""
     lang = request.query_params.get("lang", "")
     languages = ourword.contract.draft.languages
-    if lang and lang not in languages:
+    if lang and not matched(lang, languages):
         raise Refused(400, "lang", f"the contract has no `{lang[:20]}`", place="lang", hint=f"it speaks: {', '.join(languages)}")
-    return lang
+    wished = accepted(request.headers.get("accept-language", ""))
+    return lang or next((found for each in wished if (found := matched(each, languages))), "")

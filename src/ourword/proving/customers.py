@@ -18,7 +18,7 @@ from ourword.core.proposal import Proposal
 from ourword.core.time import instant_from_datetime
 from ourword.gate.code import Gate, KindGate, Values
 from ourword.gate.decide import decide, holdout_position
-from ourword.gate.say import plain, value_words
+from ourword.gate.say import ENGLISH, plain, value_words
 from ourword.gate.verdict import Verdict
 from ourword.proving.found import Met
 from ourword.proving.nice import OPTIONS_MAX, Turns, nice
@@ -111,7 +111,7 @@ def in_words(fact: Fact, values: Values) -> str:
         return f"{called} not known"
     if fact.type.name in ("duration", "money"):
         return f"{called} {plain(fact, values[fact.name])}"  # to the last cent and second: a limit may lie there
-    return f"{called} {value_words(fact, values[fact.name], 'en') or '(empty)'}"
+    return f"{called} {value_words(fact, values[fact.name], ENGLISH) or '(empty)'}"
 
 
 def given(fact: Fact, value: Any) -> Any:
