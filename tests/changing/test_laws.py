@@ -60,7 +60,7 @@ def found(old: Gate, new: Gate) -> tuple[list[Change], Settled]:
 
 
 def rated(old: Verdict, new: Verdict, facts: dict[str, Any]) -> str:
-    """The order of `design/0016`, said once more: what a customer is to get at the least and at the most."""
+    """The order of `design/0017`, said once more: what a customer is to get at the least and at the most."""
     before, after = (verdict.answer.value for verdict in (old, new))
     done = {"allow": 2, "amend": 2, "ask": 1, "escalate": 1, "refuse": 0}
     if done[before] == done[after] == 2:

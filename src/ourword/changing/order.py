@@ -1,7 +1,7 @@
 """Which of two answers is better for a customer: one is, if the customer is no worse off whatever follows from either.
 
 An allowance gives what was wanted, and a refusal nothing: between them lies whatever a question or a person may lead to. So a question, a
-person and an amendment are not compared with one another: which of them a customer would rather have is arguable. `design/0016` has the reasons.
+person and an amendment are not compared with one another: which of them a customer would rather have is arguable. `design/0017` has the reasons.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from ourword.cli.options import AsOfTime, ContractFile, Home, Json, Lang, Mode, 
 from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output
 from ourword.cli.prove_command import prove
 from ourword.cli.report_command import report
+from ourword.cli.trying_command import trying
 from ourword.errors import OurwordError, UsageError
 
 app = typer.Typer(
@@ -84,12 +85,9 @@ def check(
 
 
 app.command(short_help="Prove what no customer meets, or show who does.")(prove)
+app.command("test", short_help="Run a contract's examples; show what it answers at each edge.")(trying)
 app.command(short_help="Say what a new contract changes for customers.")(diff)
-
-
 app.command(short_help="Sign a contract: in force once all have.")(adopt)
-
-
 app.command(short_help="Tell who signed what, in force since when.")(adopted)
 
 

@@ -74,7 +74,7 @@ def kind(name: str, at: Branch) -> model.Kind:
         promises=tuple(_promise(each) for each in at.get("promises", ())),
         escalation=_escalation(at["escalation"]) if "escalation" in at else None,
         targets=tuple(_target(each) for each in at.get("targets", ())),
-        examples=tuple(_example(each) for each in at.get("examples", ())),
+        examples=tuple(example(each) for each in at.get("examples", ())),
         place=at.place,
     )
 
@@ -127,8 +127,22 @@ def _target(at: Branch) -> model.Target:
     return model.Target(metric=at["metric"], within=at["within"], bounds=bounds, place=at.place)
 
 
-def _example(at: Branch) -> model.Example:
-    return model.Example(name=at["name"], given=dict(at["given"]), answer=Answer(at["answer"]), place=at.place)
+def example(at: Branch) -> model.Example:
+    """A decision and what we expect of it."""
+    return model.Example(
+        name=at["name"],
+        given=dict(at["given"]),
+        at=at.get("at"),
+        by=at.get("by", ""),
+        their_answer=Answer(at["their_answer"]) if "their_answer" in at else None,
+        because=at.get("because", ""),
+        answer=Answer(at["answer"]),
+        decided_by=at.get("decided_by", ""),
+        amended=dict(at["amended"]) if "amended" in at else None,
+        asked=tuple(at["asked"]) if "asked" in at else None,
+        promises=tuple(at["promises"]) if "promises" in at else None,
+        place=at.place,
+    )
 
 
 def fact(name: str, at: Branch, type_: t.Type) -> model.Fact:

@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from ourword.contract.check_examples import RESERVED_IDS, example_flaws, known_fact
 from ourword.contract.check_relationship import days
 from ourword.contract.flaws import People, error, note, twice, warning
-from ourword.contract.given import fits
 from ourword.contract.metrics import CUSTOMER_SIDE, KNOWN, LONG_TERM_DAYS
 from ourword.contract.model import DUE, Clause, Draft, Fact, Flaw, Kind, PromiseRule
 from ourword.contract.words import listed, meant, shown
 from ourword.core.answer import Answer
 
-RESERVED_IDS = ("requires", "otherwise", "rights", "holdout", "work.may", "person")
 ORDERED = ("int", "uint", "double", "money", "duration", "timestamp")
 SAYABLE = ("bool", "int", "uint", "double", "string", "enum", "money", "duration", "timestamp")
 
@@ -46,7 +45,7 @@ def _kind(kind: Kind, draft: Draft, people: People) -> Iterator[Flaw]:
     yield from _explore(kind, draft, path)
     yield from _ids(kind, draft, path)
     for index, name in enumerate(kind.requires):
-        yield from known_fact(name, draft, f"{path}.requires[{index}]", "required")
+        yield from known_fact(name, draft, draft.places[f"{path}.requires[{index}]"], "required")
     for index, clause in enumerate(kind.clauses):
         yield from _clause(clause, draft, people, f"{path}.clauses[{index}]")
     for index, rule in enumerate(kind.monotone):
@@ -55,14 +54,8 @@ def _kind(kind: Kind, draft: Draft, people: People) -> Iterator[Flaw]:
         yield from _promise(promise, draft, people, f"{path}.promises[{index}]")
     yield from _escalation(kind, draft, people, path)
     yield from _targets(kind, draft, path)
-    yield from _examples(kind, draft, path)
-
-
-def known_fact(name: str, draft: Draft, path: str, called: str) -> Iterator[Flaw]:
-    """*name* must be a fact of the wiring."""
-    if name not in draft.wiring.facts:
-        hint = meant(name, draft.wiring.facts, "declare it under `facts` in the wiring")
-        yield error("fact", f"there is no fact {shown(name)}, which is {called} here", draft.places[path], hint)
+    for index, example in enumerate(kind.examples):
+        yield from example_flaws(example, kind, draft, people, f"{path}.examples[{index}]", draft.places)
 
 
 def _explore(kind: Kind, draft: Draft, path: str) -> Iterator[Flaw]:
@@ -93,12 +86,12 @@ def _ids(kind: Kind, draft: Draft, path: str) -> Iterator[Flaw]:
 def _clause(clause: Clause, draft: Draft, people: People, path: str) -> Iterator[Flaw]:
     for index, name in enumerate(clause.then.ask):
         here = f"{path}.then.ask[{index}]"
-        yield from known_fact(name, draft, here, "asked for")
+        yield from known_fact(name, draft, draft.places[here], "asked for")
         if name in draft.wiring.facts:
             yield from _asked(draft.wiring.facts[name], draft.places[here])
     for name, _ in clause.then.amend:
         here = f"{path}.then.amend.{name}"
-        yield from known_fact(name, draft, here, "amended")
+        yield from known_fact(name, draft, draft.places[here], "amended")
         if name in draft.wiring.facts:
             yield from _amended(draft.wiring.facts[name], draft.places[here])
     for hole in (hole for text in clause.say.values() for hole in holes(text) if hole.isidentifier()):
@@ -139,7 +132,7 @@ def _final(clause: Clause, draft: Draft, people: People, path: str) -> Iterator[
 
 
 def _monotone(name: str, draft: Draft, path: str) -> Iterator[Flaw]:
-    yield from known_fact(name, draft, path, "monotone")
+    yield from known_fact(name, draft, draft.places[path], "monotone")
     fact = draft.wiring.facts.get(name)
     if fact and fact.type.name not in ORDERED:
         yield error(
@@ -154,7 +147,7 @@ def _promise(promise: PromiseRule, draft: Draft, people: People, path: str) -> I
     named = list(dict.fromkeys(hole for text in promise.say.values() for hole in holes(text)))
     for name in named:
         if name != DUE:
-            yield from known_fact(name, draft, f"{path}.say", "promised")
+            yield from known_fact(name, draft, draft.places[f"{path}.say"], "promised")
         if name in draft.wiring.facts:
             yield from _said(draft.wiring.facts[name], draft.places[f"{path}.say"])
     if promise.working:
@@ -217,7 +210,7 @@ def _working_days(draft: Draft) -> Iterator[Flaw]:
             return
 
 
-# ---- targets and examples ------------------------------------------------------------------------------------------
+# ---- targets -------------------------------------------------------------------------------------------------------
 
 
 def _targets(kind: Kind, draft: Draft, path: str) -> Iterator[Flaw]:
@@ -239,13 +232,3 @@ def _targets(kind: Kind, draft: Draft, path: str) -> Iterator[Flaw]:
         what = f"`{kind.name}` has no long-term target on the customer's side"
         hint = f"add for example `{{metric: stayed_customer, within: 180 days, at_least: 0.9}}`: {LONG_TERM_DAYS} days or more"
         yield error("long-term", what, draft.places.get(f"{path}.targets", kind.place), hint)
-
-
-def _examples(kind: Kind, draft: Draft, path: str) -> Iterator[Flaw]:
-    for index, example in enumerate(kind.examples):
-        for name, value in example.given.items():
-            here = f"{path}.examples[{index}].given.{name}"
-            yield from known_fact(name, draft, here, "given")
-            fact = draft.wiring.facts.get(name)
-            if fact and not fits(value, fact.type, signed=fact.signed):
-                yield error("example", f"{shown(str(value))} is no {fact.type}", draft.places[here], "write it as a proposal would hold it")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ourword.contract.check_kinds import known_fact
+from ourword.contract.check_examples import known_fact
 from ourword.contract.flaws import error
 from ourword.contract.model import Draft, Fact, Flaw
 from ourword.contract.words import meant, shown
@@ -91,7 +91,7 @@ def _sources(draft: Draft) -> Iterator[Flaw]:
         if source.decision:
             yield from _kind(source.decision, draft, f"{path}.decision")
         for name in source.facts:
-            yield from known_fact(name, draft, f"{path}.facts.{name}", "stated")
+            yield from known_fact(name, draft, draft.places[f"{path}.facts.{name}"], "stated")
 
 
 def _work(draft: Draft) -> Iterator[Flaw]:
@@ -105,7 +105,7 @@ def _work(draft: Draft) -> Iterator[Flaw]:
             yield error("work", what, draft.places[path], f"write `from: proposal.…` on a `money({amount.currency})` fact, or another currency")
     for index, name in enumerate(draft.trained_for):
         path = f"work.trained_for[{index}]"
-        yield from known_fact(name, draft, path, "a reason for a trained person")
+        yield from known_fact(name, draft, draft.places[path], "a reason for a trained person")
         if name in facts and facts[name].type.name != "bool":
             yield error(
                 "work", f"`{name}` is {facts[name].type}, which is not true or false", draft.places[path], "name a bool fact, derived if need be"

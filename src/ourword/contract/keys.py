@@ -6,6 +6,7 @@ The order of keys is the order in which `ourword fmt` writes them. How paths and
 
 from __future__ import annotations
 
+from ourword.contract.example_keys import example_keys
 from ourword.contract.key import Key, tree_of, under
 from ourword.contract.phrases import MEANS
 
@@ -179,8 +180,8 @@ CONTRACT: tuple[Key, ...] = (
         ("escalation", "!map", "gate", "How a decision reaches a person."),
         ("targets", "list", "check", "What we hold ourselves to; at least one is long-term and on the customer's side."),
         ("targets[]", "map", "check", "One target."),
-        ("examples", "list", "check", "Decisions with the answer we expect."),
-        ("examples[]", "map", "check", "One example."),
+        ("examples", "list", "test", "Decisions with the answer we expect; `ourword test` runs them."),
+        ("examples[]", "map", "test", "One example."),
     ),
     *under(
         "decisions.*.clauses[].",
@@ -254,16 +255,7 @@ CONTRACT: tuple[Key, ...] = (
         ("at_most", "share", "report", "The greatest share that meets it."),
         ("not_below_holdout_by", "share", "report", "How far it may lie below customers whose decisions people took."),
     ),
-    *under(
-        "decisions.*.examples[].",
-        ("name", "!line", "show", "What it shows."),
-        ("given", "!named fact", "check", "The facts, written as a proposal's."),
-        ("answer", "!word allow | amend | ask | escalate | refuse", "later", "The expected answer."),
-    ),
-    *under(
-        "decisions.*.examples[].given.",
-        ("*", "value", "check", "The fact's value, read by its type."),
-    ),
+    *example_keys("decisions.*.examples[]."),
 )
 
 WIRING: tuple[Key, ...] = (

@@ -6,7 +6,7 @@ has a digest and whose conditions are type-checked; the gate is compiled from a 
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -191,9 +191,20 @@ class Target(_Value, frozen=True, kw_only=True):
 
 
 class Example(_Value, frozen=True, kw_only=True):
+    """A decision and what we expect of it; what is `None` or empty is not expected to be so or so."""
+
     name: str
     given: dict[str, object]
+    at: datetime | None = None
+    by: str = ""
+    """`person` or a person's id; empty: automation."""
+    their_answer: Answer | None = None
+    because: str = ""
     answer: Answer
+    decided_by: str = ""
+    amended: dict[str, object] | None = None
+    asked: tuple[str, ...] | None = None
+    promises: tuple[str, ...] | None = None
     place: str
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from ourword.contract.inwords import plain
 from ourword.contract.metrics import KNOWN
-from ourword.contract.model import DUE, Amount, Clause, Contract, Kind, PromiseRule, Target
+from ourword.contract.model import DUE, Amount, Clause, Contract, Example, Kind, PromiseRule, Target
 from ourword.contract.prose_words import Names, Numbered, percent
 from ourword.contract.words import listed
 from ourword.core.answer import Answer
 from ourword.core.money import money_text
+from ourword.core.time import text_from_datetime
 
 _RIGHTS = {
     "human": "People decide.",
@@ -127,8 +128,31 @@ def _examples(kind: Kind, names: Names, number: Numbered) -> Iterator[str]:
     if kind.examples:
         yield from ("", "### For example", "")
     for example in kind.examples:
-        given = listed((f"{names.fact(name)} {_given(value)}" for name, value in example.given.items()), most=20)
-        yield number.line(f"{example.name[:1].upper()}{example.name[1:]}: with {given}, {_answered(example.answer)}.")
+        yield number.line(_example(example, names))
+
+
+def _example(example: Example, names: Names) -> str:
+    given = listed((f"{names.fact(name)} {_given(value)}" for name, value in example.given.items()), most=20) or "nothing known"
+    when = f", at {text_from_datetime(example.at)}" if example.at else ""
+    who = names.person(example.by) if example.by and example.by != "person" else "a person"
+    theirs = f", and {who} answering {example.their_answer.value}" if example.by and example.their_answer else ""
+    because = f" because “{example.because}”" if example.because else ""
+    return (
+        f"{example.name[:1].upper()}{example.name[1:]}: with {given}{when}{theirs}{because}, {_answered(example.answer)}{_expected(example, names)}."
+    )
+
+
+def _expected(example: Example, names: Names) -> str:
+    """What the example says beyond its answer."""
+    parts = []
+    if example.amended:
+        parts.append(listed(f"{names.fact(name)} becomes {_given(value)}" for name, value in example.amended.items()))
+    if example.asked:
+        parts.append(f"the question is {listed(names.fact(name) for name in example.asked)}")
+    if example.promises is not None:
+        parts.append(f"we promise {listed(example.promises)}" if example.promises else "nothing is promised")
+    said = f": {'; '.join(parts)}" if parts else ""
+    return f"{said} (*{example.decided_by}*)" if example.decided_by else said
 
 
 def _answered(answer: Answer) -> str:

@@ -81,10 +81,17 @@ def _draft(at: Branch, wiring: model.Wiring, walk: Walk, form: bytes) -> model.D
 def _typed(kind: Branch, wiring: model.Wiring) -> Branch:
     """Give the examples' facts the form that a proposal's have: `true`, `3`, `"500.00 EUR"`."""
     for example in kind.get("examples", ()):
-        for name, value in example["given"].items():
-            fact = wiring.facts.get(name)
-            example["given"][name] = given_value(value, fact.type) if fact else value
+        typed_example(example, wiring)
     return kind
+
+
+def typed_example(example: Branch, wiring: model.Wiring) -> Branch:
+    """Give an example's facts, and what it expects of them, the form that a proposal's have."""
+    for values in (example["given"], example.get("amended", {})):
+        for name, value in values.items():
+            fact = wiring.facts.get(name)
+            values[name] = given_value(value, fact.type) if fact else value
+    return example
 
 
 # ---- what a mapping of optional keys cannot say --------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from ourword.contract.model import Amount
 from ourword.core.calendar import desk_hours_from_text
 from ourword.core.money import CURRENCIES, minor_from_text
 from ourword.core.span import span_from_text
+from ourword.core.time import datetime_from_instant, instant_from_text
 
 LENGTH_MAX = 20_000
 """Characters of one value."""
@@ -113,6 +114,11 @@ def _date(text: str) -> date | None:
         return None
 
 
+def _instant(text: str) -> datetime | None:
+    instant = instant_from_text(text)
+    return None if instant is None else datetime_from_instant(instant)
+
+
 @lru_cache(maxsize=64)
 def _zone(text: str) -> str | None:
     # The zone's rules come with Python or with tzdata, like code: no file of the user is opened.
@@ -168,6 +174,7 @@ KINDS: dict[str, Kind] = {
         Kind("money", "an amount such as `200 EUR`", amount, {"type": "string"}),
         Kind("limit", "a share, a number, a time or an amount", lambda text: _limit(text), {"type": ["number", "string"]}),
         Kind("date", "a date such as `2026-11-01`", _date, {"type": "string", "format": "date"}),
+        Kind("instant", "a time with its zone such as `2026-11-02T09:00:00Z`", _instant, {"type": "string", "format": "date-time"}),
         Kind(
             "hours",
             "hours such as `Mon-Fri 09:00-18:00; Sat 10:00-14:00`",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -23,6 +23,9 @@ from ourword.gate.verdict import Verdict
 from ourword.proving.found import Met
 from ourword.proving.nice import OPTIONS_MAX, Turns, nice
 from ourword.proving.said import Said
+
+MONDAY_NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+"""When those who are made up come, unless another time is said."""
 
 Claim = Callable[[Values], bool]
 """Whether the gate shows, for a customer with these facts, what is claimed."""

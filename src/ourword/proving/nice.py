@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice, product
 from typing import Any
 
@@ -10,7 +10,7 @@ from ourword.cel.types import Type
 from ourword.cel.unknown import Unknown
 from ourword.contract.model import Fact
 from ourword.core.money import CURRENCIES
-from ourword.gate.code import KindGate, Values
+from ourword.gate.code import Exact, KindGate, Values
 
 OPTIONS_MAX, OPEN_MAX = 40, 20
 """How many values of a fact are tried, and with how many others it is compared: a contract of hundreds of clauses has too many."""
@@ -20,11 +20,12 @@ _DAY, _HOUR = 86400 * 10**9, 3600 * 10**9
 class Turns:
     """What the conditions of a kind compare each fact with: constants worked out once, the rest from the other facts."""
 
-    def __init__(self, kind: KindGate) -> None:
+    def __init__(self, kind: KindGate, among: Mapping[str, tuple[Exact, ...]] | None = None) -> None:
+        """All comparisons of the kind, or those *among* some of its conditions."""
         nothing: Values = {name: Unknown(frozenset((name,)), "absent") for name in kind.facts}
         self._constant: dict[str, list[Any]] = {}
         self._open: dict[str, list[Any]] = {}
-        for name, readings in kind.thresholds.items():
+        for name, readings in (kind.thresholds if among is None else among).items():
             values = [reading(nothing) for reading in readings]
             self._constant[name] = list(dict.fromkeys(value for value in values if type(value) is not Unknown))
             self._open[name] = [reading for reading, value in zip(readings, values, strict=True) if type(value) is Unknown][:OPEN_MAX]

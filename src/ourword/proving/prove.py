@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ourword.cel.smt_terms import Unsayable, solver
 from ourword.gate.code import Gate
 from ourword.proving.bounds import boundaries, monotone, segments
 from ourword.proving.clauses import clause_flaws
+from ourword.proving.customers import MONDAY_NOON
 from ourword.proving.found import Finding, Step, Unproved
 from ourword.proving.inquiry import Inquiry
 from ourword.proving.overlaps import conflicts, gap
@@ -50,7 +51,7 @@ def prove(
     Raises `UsageError` where z3 is not installed.
     """
     solver()
-    at = at or datetime(2026, 1, 5, 12, tzinfo=UTC)
+    at = at or MONDAY_NOON
     until = time.monotonic() + seconds
     kinds = [each for name, each in gate.kinds.items() if kind in ("", name)]
     of = len(kinds) * len(LOOKS)
