@@ -19,7 +19,7 @@ from ourword.direction import direction
 from ourword.errors import ContractError, HomeError, LineError
 from ourword.gate.compile import compile_gate
 from ourword.kept import draft_of, gate_of
-from ourword.ledger.adoption import Adoption, Signature, adoptions, in_force, last_adopted, spans
+from ourword.ledger.adoption import FOREVER, Adoption, Signature, adoptions, in_force, last_adopted, spans
 from ourword.ledger.entry import ContractSigned, instant_text
 from ourword.ledger.seal import NONCE_BYTES, personal_commitment, sealed, unsealed
 from ourword.reasons import fit_reason
@@ -67,7 +67,7 @@ def adopted(home: Home, *, reasons: bool = False, until: int | None = None) -> l
     return [_with_reasons(home, each) for each in known] if reasons else known
 
 
-def outside(home: Home, known: Sequence[Adoption] | None = None) -> list[Outside]:
+def outside(home: Home, known: Sequence[Adoption] | None = None, *, until: int = FOREVER) -> list[Outside]:
     """Give the decisions taken under a contract that was not in force, by digest: since the home's first contract was in force.
 
     Before that nobody had signed anything, which is one sentence and no list. What was only observed stopped nobody, and is left out.
@@ -76,10 +76,8 @@ def outside(home: Home, known: Sequence[Adoption] | None = None) -> list[Outside
     begun = [each.begins for each in known if each.begins is not None]
     if not begun:
         return []
-    return [
-        Outside(contract=c, digest=d, owner=o, count=n, first=f, last=x)
-        for c, d, o, n, f, x in home.store.decided_outside(spans(known), since=min(begun))
-    ]
+    found = home.store.decided_outside(spans(known), since=min(begun), until=until)
+    return [Outside(contract=c, digest=d, owner=o, count=n, first=first, last=last) for c, d, o, n, first, last in found]
 
 
 # ---- signing -----------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -269,10 +269,7 @@ class Ourword:
         return monday(self._home(), at=self._instant(at) // 10**9 * 10**6, since=None if since is None else self._instant(since) // 1000, zone=zone)
 
     def contacts(self, metric: str = "", *, asked: Asked | None = None, **of: str) -> list[Brief]:
-        """Exactly the contacts that a number counts: of a *metric*, or of a `rule` and an `outcome`, in a `kind`, `version`, `segment`.
-
-        `part` is `numerator`, `denominator` or `rest`. Raises `UsageError` for what does not exist.
-        """
+        """The contacts that a number counts: of a *metric*, or a `rule` and `outcome`, in a `kind`, `version`, `segment`, and a `part`."""
         from ourword.contacted import briefs
         from ourword.counted import counted, numbers
         from ourword.stores.events import EventStore
@@ -331,11 +328,14 @@ class Ourword:
 
         return who_may_answer(self._home(), signal)
 
-    def answer(self, signal_id: str, *, said: str, by: str, because: str = "") -> Signal:
-        """Say what a signal was: one of the nine, by a person whom the contract names, and why; gives the signal as it stands then.
+    def waive(self, signal_id: str, *, by: str, until: date, because: str) -> Signal:
+        """Say that a signal need not be answered until a day is over, by whom, and why; then it asks again by itself."""
+        from ourword.waiving import waive
 
-        The same answer again is taken as the first one. Raises `LineError`, `HomeError`.
-        """
+        return waive(self._home(), signal_id, by=by, until=until, because=because, now=self._instant())
+
+    def answer(self, signal_id: str, *, said: str, by: str, because: str = "") -> Signal:
+        """Say what a signal was: one of the nine, by a person whom the contract names, and why; the same answer again is taken as the first."""
         from ourword.signalling import answer
 
         return answer(self._home(), signal_id, said=said, by=by, because=because, now=self._instant())

@@ -22,6 +22,7 @@ from ourword.kept import deciding, draft_of, zone_of
 from ourword.ledger.entry import Decision, SegmentSealed
 from ourword.ledger.settle import DUE, Standing
 from ourword.outcomes.contacts import DAY, Asked
+from ourword.signing import versions
 from ourword.stores.about import UNHEARD
 from ourword.stores.mondays import First, first, keep
 from ourword.stores.tables import tables
@@ -125,6 +126,8 @@ class Monday(msgspec.Struct, frozen=True, kw_only=True):
     waiting: tuple[Signal, ...]
     """Signals that wait for an answer, the longest first."""
     due: tuple[Due, ...]
+    waived: int = 0
+    """Signals that need not be answered yet, as somebody said."""
     late_events: int = 0
     """Of that time, arrived since this was told first."""
     late_entries: int = 0
@@ -132,6 +135,9 @@ class Monday(msgspec.Struct, frozen=True, kw_only=True):
     """When this was told first, where that is known."""
     unsettled: int = 0
     """Promises that the ledger calls open still though they fell due: told here all the same, but their signals come with `settle`."""
+
+    gaps: tuple[str, ...] = ()
+    """What is not in order with the contracts and their signatures, in sentences."""
 
     @property
     def needs_you(self) -> bool:
@@ -190,12 +196,14 @@ def monday(home: Home, *, at: int | None = None, since: int | None = None, zone:
         seen=tuple(_seen(heard.seen, recorded.seen, begins)),
         owed=tuple(sorted((_owes(past, row, at) for row in now if is_owed(row)), key=_longest)),
         late=tuple(sorted((_owes(past, row, row.settled or at) for row in now if _came_late(row, begins)), key=_longest)),
-        waiting=tuple(sorted((each for each in asking if each.waits), key=lambda each: (each.since, each.seq))),
+        waiting=tuple(sorted((each for each in asking if each.asks), key=lambda each: (each.since, each.seq))),
+        waived=sum(each.standing == "waived" for each in asking),
         due=tuple(_due(now, next_monday(at, where))),
         late_events=heard.late,
         late_entries=recorded.late,
         told_first=None if before is None else before.written,
         unsettled=past.unsettled(moment_of(at)),
+        gaps=versions(home, at * 1000, until=moment_of(at)).gaps(),
     )
 
 

@@ -77,6 +77,9 @@ def notes(told: Monday) -> Iterator[str]:
     """What has to be known to read it."""
     if not told.contracts and not told.promises:
         yield f"Not watched: {NOT_WATCHED}. That nothing needs you says nothing of promises and targets."
+    yield from told.gaps
+    if told.waived:
+        yield f"{_many(told.waived, 'signal')} need{'s' if told.waived == 1 else ''} no answer yet: somebody said why, and until when."
     if told.late_events or told.late_entries:
         late = [_many(told.late_events, "event")] * bool(told.late_events) + [_many(told.late_entries, "entry", "entries")] * bool(told.late_entries)
         first = "" if told.told_first is None else f" on {minute(told.told_first, told.zone)}"

@@ -13,9 +13,10 @@ from ourword.contract.words import listed, meant, shown
 from ourword.errors import HomeError, LineError
 from ourword.kept import deciding
 from ourword.ledger.answerable import ladder, may_answer
-from ourword.ledger.entry import SignalOpened, entry_from_bytes, instant_text
+from ourword.ledger.answering import answer_entry
+from ourword.ledger.entry import SignalOpened, entry_from_bytes
 from ourword.ledger.seal import NONCE_BYTES, personal_commitment, sealed, unsealed
-from ourword.ledger.signals import SAYINGS, About, Finding, Ladder, Saying, Signal, answer_entry, findings, number_of, raised
+from ourword.ledger.signals import SAYINGS, About, Finding, Ladder, Saying, Signal, findings, number_of, raised
 from ourword.ledger.signals import signals as fold
 from ourword.ledger.standings import Noted, book
 from ourword.reasons import fit_reason
@@ -36,7 +37,7 @@ def signals(home: Home, *, now: int, as_of: int | None = None, reasons: bool = T
     """
     promised = book_of(home)[0] if as_of is None else book(home.log(), as_of=as_of)
     known = fold(home.signal_entries(until=as_of), promised.promises.values(), now=now)
-    return [_with_reason(home, each) for each in known] if reasons else known
+    return [_with_reasons(home, each) for each in known] if reasons else known
 
 
 def who_may_answer(home: Home, signal: Signal) -> tuple[str, ...]:
@@ -63,7 +64,7 @@ def raise_signals(home: Home, now: int, *, missed: Iterable[Finding] = (), promi
         if _written(home, new, seen):
             return new
         known_promises = None
-    raise _busy(home)
+    raise busy(home)
 
 
 def _written(home: Home, new: list[SignalOpened], seen: int | None) -> bool:
@@ -93,47 +94,59 @@ def answer(home: Home, signal_id: str, *, said: str, by: str, because: str = "",
     saying, reason = _saying(said), fit_reason(because, code="answer.because")
     for _ in range(TRIES_MAX):
         seen = home.last_seq()
-        signal = _find(home, signal_id, now)
-        _person(home, signal, by)
+        signal = find(home, signal_id, now)
+        fit_person(home, signal, by)
         if not signal.waits:
             return _the_same(signal, saying, by, reason)
-        if _append_answer(home, signal, saying, by, reason, now, seen):
-            return _find(home, signal_id, now)
-    raise _busy(home)
+        if append_said(home, signal, answer_entry(signal, said=saying, by=by, commitment="", now=now), reason, seen=seen):
+            return find(home, signal_id, now)
+    raise busy(home)
 
 
-def _append_answer(home: Home, signal: Signal, said: Saying, by: str, reason: str, now: int, seen: int) -> bool:
-    """The reason is free text, in which people write names: it lies beside the log, under a key of its signal, and can be erased there."""
+def append_said(home: Home, signal: Signal, entry: SignalOpened, reason: str, *, seen: int) -> bool:
+    """Append what a person said of a signal; false when somebody else was quicker.
+
+    The reason is free text, in which people write names: it lies beside the log, under a key of its signal, and can be erased there.
+    """
     if not reason:
-        return home.follow([answer_entry(signal, said=said, by=by, commitment="", now=now)], seen=seen) is not None
+        return home.follow([entry], seen=seen) is not None
     key = home.keys.of_signal(signal.seq, make=True)
     assert key is not None
-    name, text = _named(signal.id, instant_text(now)), reason.encode()
-    entry = answer_entry(signal, said=said, by=by, commitment=personal_commitment(key.key, name, text), now=now)
-    return home.follow_with(entry, sealed(key, name, text, nonce=os.urandom(NONCE_BYTES)), seen=seen) is not None
+    name, text = _named(signal.id, entry.time), reason.encode()
+    committed = msgspec.structs.replace(entry, because=personal_commitment(key.key, name, text))
+    return home.follow_with(committed, sealed(key, name, text, nonce=os.urandom(NONCE_BYTES)), seen=seen) is not None
 
 
-def _with_reason(home: Home, signal: Signal) -> Signal:
-    """Add the reason given last, if it is still there; one that the log does not commit to is an error."""
-    box = home.store.beside(signal.answer_seq) if signal.answer_seq is not None else None
+def _with_reasons(home: Home, signal: Signal) -> Signal:
+    """Add the reason given last, and that of its waiver, where they are still there."""
+    waiver = signal.waiver
+    if waiver is not None:
+        waiver = msgspec.structs.replace(waiver, because=_reason(home, signal, waiver.seq))
+    return msgspec.structs.replace(signal, because=_reason(home, signal, signal.answer_seq), waiver=waiver)
+
+
+def _reason(home: Home, signal: Signal, seq: int | None) -> str | None:
+    """The reason beside an entry; one that the log does not commit to is an error."""
+    box = home.store.beside(seq) if seq is not None else None
     key = home.keys.of_signal(signal.seq) if box is not None else None
-    if box is None or key is None or signal.answer_seq is None:
-        return signal
-    entry = entry_from_bytes(home.entries(after=signal.answer_seq - 1, limit=1)[0].bytes)
+    if box is None or key is None or seq is None:
+        return None
+    entry = entry_from_bytes(home.entries(after=seq - 1, limit=1)[0].bytes)
     assert isinstance(entry, SignalOpened)
     name = _named(signal.id, entry.time)
     text = unsealed(key, name, box)
     if personal_commitment(key.key, name, text) != entry.because:
         what = f"the reason given for signal `{signal.id}` is not the one that the log commits to"
         raise HomeError("home.damaged", what, place="ledger.sqlite", hint="restore the home from a backup")
-    return msgspec.structs.replace(signal, because=text.decode())
+    return text.decode()
 
 
 def _named(signal_id: str, time: str) -> str:
     return f"signal:{signal_id}:{time}"
 
 
-def _find(home: Home, signal_id: str, now: int) -> Signal:
+def find(home: Home, signal_id: str, now: int) -> Signal:
+    """Give a signal by its id; one that is not there is a `LineError`."""
     known = signals(home, now=now)
     found = next((each for each in known if each.seq == number_of(signal_id)), None)
     if found is None:
@@ -149,7 +162,8 @@ def _saying(said: str) -> Saying:
     raise LineError("answer.saying", f"{shown(said)} is none of the nine things that a signal can be", place="said", hint=hint)
 
 
-def _person(home: Home, signal: Signal, by: str) -> None:
+def fit_person(home: Home, signal: Signal, by: str) -> None:
+    """Whoever speaks of a signal is a person whom its contract names; else a `LineError`."""
     named = who_may_answer(home, signal)
     if by not in named:
         hint = meant(by, named, f"a person whom the contract `{signal.of.contract}` names: {listed(named, joined='or')}")
@@ -163,6 +177,7 @@ def _the_same(signal: Signal, said: Saying, by: str, reason: str) -> Signal:
     raise LineError("answer.answered", what, place="signal", hint="it asks again by itself if it comes back")
 
 
-def _busy(home: Home) -> HomeError:
+def busy(home: Home) -> HomeError:
+    """The error where others are quicker each time."""
     what = "other processes keep writing about signals"
     return HomeError("home.busy", what, place=str(home.path), hint="let one of them finish, then run this again")

@@ -13,7 +13,7 @@ from ourword.adopting import Files, Outside, adopted, outside, sign
 from ourword.contract.files import text_of
 from ourword.contract.read import read
 from ourword.kept import deciding, draft_of
-from ourword.ledger.adoption import Adoption, in_force, last_adopted
+from ourword.ledger.adoption import FOREVER, Adoption, in_force, last_adopted
 from ourword.ledger.adoption_words import NOBODY, day, named, overdue
 
 if TYPE_CHECKING:
@@ -72,6 +72,10 @@ class Versions(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(said)
 
 
+NOTHING_SIGNED = Versions(now=0, known=())
+"""Where nobody has been asked who signed."""
+
+
 def _decisions(count: int) -> str:
     return "1 decision was taken" if count == 1 else f"{count:,} decisions were taken"
 
@@ -82,15 +86,15 @@ def _what(each: Outside) -> str:
     return f" ({digest}), {days}"
 
 
-def versions(home: Home, now: int, *, reasons: bool = True) -> Versions:
-    """Gather what was signed in a home, as of *now*."""
-    known = adopted(home, reasons=reasons)
+def versions(home: Home, now: int, *, until: int | None = None) -> Versions:
+    """Gather what was signed in a home, as of *now*; with *until* (ns since 1970), as it was known then."""
+    known = adopted(home, reasons=True, until=until)
     drafts = {each.digest: draft for each in known if (draft := draft_of(home.path, each.digest)) is not None}
     return Versions(
         now=now,
         known=tuple(known),
-        outside=tuple(outside(home, known)),
-        deciding={name: draft.version for name, draft in deciding(home).items()},
+        outside=tuple(outside(home, known, until=FOREVER if until is None else until)),
+        deciding={name: draft.version for name, draft in deciding(home, until=until).items()},
         reviews={digest: str((draft.changes or {}).get("review") or "") for digest, draft in drafts.items()},
         zones={digest: draft.zone for digest, draft in drafts.items()},
     )
@@ -121,4 +125,4 @@ class Adopting:
         return versions(self._home, self._now())
 
 
-__all__ = ["NOBODY", "Adopting", "Versions", "versions"]
+__all__ = ["NOBODY", "NOTHING_SIGNED", "Adopting", "Versions", "versions"]

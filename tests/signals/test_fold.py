@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from tests.signals.care import draft, larkspur
 
 from ourword.ledger.answerable import ladder, may_answer
+from ourword.ledger.answering import answer_entry
 from ourword.ledger.entry import SignalOpened, entry_bytes, instant_text
 from ourword.ledger.settle import Key, Standing
-from ourword.ledger.signals import DAY, SAYINGS, About, Finding, Saying, Signal, answer_entry, findings, raised, signals
+from ourword.ledger.signals import DAY, SAYINGS, About, Finding, Saying, Signal, findings, raised, signals
 from ourword.ledger.standings import Noted, is_settling
 from ourword.ledger.store import Entry
 

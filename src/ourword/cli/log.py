@@ -65,6 +65,8 @@ def _what(entry: dict[str, Any]) -> str:
             return f"{entry['answer']}{by}, against {', '.join(entry['clauses'])}"
         case "signal" if entry["standing"] == "answered":
             return f"s-{entry['signal']} answered{by}: {entry['said']}"
+        case "signal" if entry["standing"] == "waived":
+            return f"s-{entry['signal']} waived{by}, until {moment(entry['until'])}"
         case "signal" if entry["standing"] == "recurred":
             return f"s-{entry['signal']} recurred, for {entry['owner']}"
         case "signal":

@@ -20,6 +20,7 @@ from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output
 from ourword.cli.prove_command import prove
 from ourword.cli.report_command import report
 from ourword.cli.trying_command import trying
+from ourword.cli.waive_command import waive
 from ourword.errors import OurwordError, UsageError
 
 app = typer.Typer(
@@ -275,6 +276,9 @@ def answer(
     from ourword.cli.signals import run_answer
 
     return run_answer(signal, home, was=was, by=by, because=because)
+
+
+app.command(short_help="Let a signal wait, until a day, for a reason.")(waive)
 
 
 app.command(short_help="Call quiet customers back, drawn by lot.")(ask)

@@ -36,7 +36,7 @@ def run(
     with home_of_events(), Ourword.open_home(home, create=False, write=False) as word:
         found = word.board(asked)
         if html:
-            return write_page(html, file(found, word.contracts(), given, rule=rule, terms=terms), "The recount")
+            return write_page(html, file(found, word.contracts(), given, word.adopting.versions(), rule=rule, terms=terms), "The recount")
     rows, assumed = found.recounted, given.assumed
     if as_json:
         for row in (row for row in rows if rule in ("", row.rule)):

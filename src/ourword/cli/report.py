@@ -59,13 +59,15 @@ def run(
     with home_of_events(), Ourword.open_home(home, create=False, write=False) as ourword:
         found = ourword.board(asked)
         if html:
-            return write_page(html, page(found, ourword.contracts(), tuple(ourword.signals()), terms=terms_of(home)))
+            signals, versions = tuple(ourword.signals()), ourword.adopting.versions()
+            return write_page(html, page(found, ourword.contracts(), signals, versions, terms=terms_of(home)))
+        gaps = ourword.adopting.versions().gaps()
     rows = found.rows
     if as_json:
         for row in rows:
             json_line(row, indent=False)
     else:
-        for text in csv_lines(Row.__struct_fields__, map(msgspec.structs.astuple, rows)) if as_csv else report_words(found):
+        for text in csv_lines(Row.__struct_fields__, map(msgspec.structs.astuple, rows)) if as_csv else report_words(found, gaps):
             line(text)
     return 0
 
@@ -84,12 +86,15 @@ def write_page(where: str, text: str, name: str = "The report") -> int:
     return 0
 
 
-def report_words(found: Board) -> Iterator[str]:
-    """The whole report in words."""
+def report_words(found: Board, gaps: Sequence[str] = ()) -> Iterator[str]:
+    """The whole report in words, and at its end what is not in order with the contracts."""
     yield from words(found.rows, found.made.asked, called=sentence(found.asked()), followed=found.followed)
     yield from group_words(found)
     yield from staying_words(found)
     yield from target_words(found.judged)
+    for gap in gaps:
+        yield ""
+        yield from wrapped(gap)
 
 
 def words(rows: Sequence[Row], asked: Asked, *, called: str = "", followed: int = 0) -> Iterator[str]:

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ourword.app import Ourword
 from ourword.cli.out import json_line, line
 from ourword.cli.words import wrapped
-from ourword.ledger.entry import instant_text
-from ourword.ledger.signal_words import as_dict, in_words
+from ourword.ledger.signal_words import as_dict, in_words, stands
 from ourword.ledger.signals import SAYINGS, Signal
-from ourword.told import moment
+from ourword.outcomes.answers import answers
+from ourword.outcomes.answers import in_words as in_words_of
+from ourword.waiving import day_from
 
 
 def run(home: Path, *, only_open: bool = False, as_json: bool = False, as_of: int | None = None) -> int:
     """Print the signals of a home, those that wait first; or a JSON line for each."""
     with Ourword.open_home(home, create=False, write=False) as ourword:
-        known = ourword.signals(as_of=as_of)
+        known, now = ourword.signals(as_of=as_of), time.time_ns()
     shown = [each for each in known if each.waits or not only_open]
     if as_json:
         for each in shown:
             json_line(as_dict(each), indent=False)
     else:
-        for text in words(shown, home):
+        for text in words(shown, home, now=now):
             line(text)
     return 0
 
@@ -37,44 +39,50 @@ def run_answer(signal: str, home: Path, *, was: str, by: str, because: str = "")
     return 0
 
 
-def words(known: Sequence[Signal], home: Path) -> Iterator[str]:
-    """A sentence, what waits for an answer and how to give it, then what has been answered."""
-    waiting = [each for each in known if each.waits]
-    yield sentence(waiting)
-    for each in waiting:
+def run_waive(signal: str, home: Path, *, by: str, until: str, because: str) -> int:
+    """Waive a signal for a while."""
+    with Ourword.open_home(home, create=False) as ourword:
+        waived = ourword.waive(signal, by=by, until=day_from(until), because=because)
+    for text in wrapped(f"{waived.id} is {stands(waived)}."):
+        line(text)
+    return 0
+
+
+def words(known: Sequence[Signal], home: Path, *, now: int) -> Iterator[str]:
+    """A sentence, what waits for an answer and how to give it, what is waived, then what has been answered; at the end how long answers took."""
+    asking = [each for each in known if each.asks]
+    yield from wrapped(sentence(asking, [each for each in known if each.standing == "waived"]))
+    for each in asking:
+        yield from _told(each, each.because if each.standing == "recurred" else None)
+    if asking:
         yield ""
-        yield from _waiting(each)
-    if waiting:
-        yield ""
-        yield f'Answer: ourword answer {waiting[0].id} --was WORD --by {waiting[0].owner} --because "…" --home {home}'
+        yield f'Answer: ourword answer {asking[0].id} --was WORD --by {asking[0].owner} --because "…" --home {home}'
         yield from (f"  {word:<10} {meaning}" for word, meaning in SAYINGS.items())
+    for each in (each for each in known if each.standing == "waived"):
+        yield from _told(each, each.waiver.because if each.waiver is not None else None)
     for each in (each for each in known if not each.waits):
+        yield from _told(each, each.because)
+    if known:
         yield ""
-        yield from _answered(each)
+        yield from wrapped(in_words_of(answers(known, now=now)))
 
 
-def sentence(waiting: Sequence[Signal]) -> str:
-    """Say how many wait, and for whom.
+def sentence(waiting: Sequence[Signal], waived: Sequence[Signal] = ()) -> str:
+    """Say how many wait, for whom, and how many are waived.
 
     >>> sentence([])
     'Nothing asks for an answer.'
     """
+    more = f" {len(waived)} {'is' if len(waived) == 1 else 'are'} waived." if waived else ""
     if not waiting:
-        return "Nothing asks for an answer."
+        return f"Nothing asks for an answer.{more}"
     names = sorted({each.owner for each in waiting})
-    return f"{len(waiting)} signal{' asks' if len(waiting) == 1 else 's ask'} for an answer, of {' and '.join(names)}."
+    return f"{len(waiting)} signal{' asks' if len(waiting) == 1 else 's ask'} for an answer, of {' and '.join(names)}.{more}"
 
 
-def _waiting(signal: Signal) -> Iterator[str]:
-    back = f", back after `{signal.said}`" if signal.standing == "recurred" else ""
-    level = f", level {signal.level}" if signal.level > 1 else ""
-    yield f"{signal.id}  {signal.owner} must answer, since {moment(instant_text(signal.since))[:10]}{back}{level}"
+def _told(signal: Signal, because: str | None) -> Iterator[str]:
+    yield ""
+    yield from wrapped(f"{signal.id}  {stands(signal)}")
     yield from wrapped(in_words(signal), first="  ", then="  ")
-
-
-def _answered(signal: Signal) -> Iterator[str]:
-    when = moment(instant_text(signal.answered_at or 0))[:10]
-    yield f"{signal.id}  {signal.standing}: {signal.said}, said {signal.answered_by} on {when}"
-    yield from wrapped(in_words(signal), first="  ", then="  ")
-    if signal.because:
-        yield from wrapped(signal.because, first="  because: ", then="    ")
+    if because:
+        yield from wrapped(because, first="  because: ", then="    ")

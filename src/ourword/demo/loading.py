@@ -20,7 +20,9 @@ from typing import Any
 
 import msgspec
 
+from ourword.adopting import Files, adopted, sign
 from ourword.app import Ourword
+from ourword.contract.read import read
 from ourword.core.event import event_from_mapping
 from ourword.demo.company import decisions, events, make, truth
 from ourword.demo.company.stories import CONTRACTS
@@ -89,6 +91,7 @@ def record(place: Path) -> None:
     encode = msgspec.json.Encoder().encode
     made = decisions(begun.moment, **begun.size)
     with _unswept(made) as lines, ExitStack() as stack:
+        _sign(place, begun)
         words = {version: stack.enter_context(_opened(place, version)) for _, version in CONTRACTS}
         for version, some in groupby(lines, key=lambda line: line["lineage"]["contract"]):
             for verdict in words[version].decide_lines(map(encode, some), place="demo", batch=_TOGETHER):
@@ -99,12 +102,30 @@ def record(place: Path) -> None:
 
 
 def _opened(place: Path, version: str) -> Ourword:
+    contract = _in_version(place, version)
+    with as_file(files("ourword.demo")) as ours:
+        return Ourword.open(contract, ours / "wiring.yaml", home=place)
+
+
+def _in_version(place: Path, version: str) -> Path:
     """The contract as it was in a version: of the same clauses, so that nothing but the version tells the two apart."""
     contract = place / FOLDER / f"contract-{version}.yaml"
-    with as_file(files("ourword.demo")) as ours:
-        text = (ours / "contract.yaml").read_text(encoding="utf-8")
-        contract.write_text(re.sub("^version: .*$", f"version: {version}", text, count=1, flags=re.MULTILINE), encoding="utf-8")
-        return Ourword.open(contract, ours / "wiring.yaml", home=place)
+    text = files("ourword.demo").joinpath("contract.yaml").read_text(encoding="utf-8")
+    contract.write_text(re.sub("^version: .*$", f"version: {version}", text, count=1, flags=re.MULTILINE), encoding="utf-8")
+    return contract
+
+
+def _sign(place: Path, begun: Company) -> None:
+    """Each version is signed on the day on which automation begins to decide by it, by both who answer for it; once, however often this is run."""
+    first = begun.now - begun.days * 86_400
+    wiring = files("ourword.demo").joinpath("wiring.yaml").read_bytes()
+    with open_home(place) as home:
+        there = {(each.version, by) for each in adopted(home) for by in each.signers}
+        for share, version in CONTRACTS:
+            contract, at = _in_version(place, version).read_bytes(), first + int(share * (begun.now - first))
+            for by in ("omar", "mara"):
+                if (version, by) not in there:
+                    sign(home, Files(read(contract, wiring), contract, wiring), by=by, now=at * 10**9)
 
 
 def truth_in(place: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from ourword.errors import HomeError, OurwordError
 from ourword.ledger.signals import Signal
 from ourword.outcomes.contacts import NOW, Asked
 from ourword.settling import Row
+from ourword.signing import Versions
 from ourword.stores.terms import NO_TERMS, Terms, terms_of
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Figures:
         self._listing = threading.Lock()
         self._promises: tuple[int, tuple[Row, ...]] | None = None
         self._signals: tuple[tuple[int, int], tuple[Signal, ...]] | None = None
+        self._versions: tuple[tuple[int, int], Versions] | None = None
         self._drilling = threading.Lock()
         self._drill: tuple[Made, DuckDBPyConnection, ExitStack] | None = None
 
@@ -93,6 +95,14 @@ class Figures:
             if self._signals is None or self._signals[0] != known:
                 self._signals = known, tuple(self._word.signals())
             return self._signals[1]
+
+    def versions(self) -> Versions:
+        """Who signed which contract, read again when an entry has come, or a day has passed."""
+        known = self._home.last_seq(), time.time_ns() // (86_400 * 10**9)
+        with self._listing:
+            if self._versions is None or self._versions[0] != known:
+                self._versions = known, self._word.adopting.versions()
+            return self._versions[1]
 
     def _renew(self) -> None:
         try:

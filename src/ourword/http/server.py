@@ -63,6 +63,8 @@ def make(ourword: Ourword | None, *, home: Home | None = None, key: str = "") ->
             Route("/v1/ask", calling.ask, methods=["GET", "POST"]),
             Route("/v1/signals", signals.listing),
             Route("/v1/signals/{signal_id:str}/answer", signals.take, methods=["POST"]),
+            Route("/v1/signals/{signal_id:str}/waive", signals.waive, methods=["POST"]),
+            Route("/v1/answers", signals.answered),
         ],
         middleware=[Middleware(Guard, key=key)],
         exception_handlers=HANDLERS,

@@ -1,6 +1,9 @@
-"""`GET /v1/signals` and `POST /v1/signals/{id}/answer`: what `ourword signals` and `ourword answer` do, over HTTP."""
+"""`GET /v1/signals`, `POST /v1/signals/{id}/answer` and `…/waive`, `GET /v1/answers`: what `ourword signals`, `answer` and `waive` do, over HTTP."""
 
 from __future__ import annotations
+
+import time
+from typing import TypeVar
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -12,7 +15,11 @@ from ourword.http.decisions import JSON, read_body
 from ourword.http.outcomes import figures_of
 from ourword.http.pages.site import site_of
 from ourword.ledger.signal_words import as_dict
+from ourword.outcomes.answers import answers, in_words
+from ourword.outcomes.answers import as_dict as answers_as_dict
+from ourword.waiving import day_from
 
+_Given = TypeVar("_Given", bound=msgspec.Struct)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -22,6 +29,14 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     said: str
     by: str
     because: str = ""
+
+
+class Waived(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a caller says who waives a signal."""
+
+    by: str
+    until: str
+    because: str
 
 
 async def listing(request: Request) -> Response:
@@ -35,11 +50,28 @@ async def take(request: Request) -> Response:
     """Take an answer: which of the nine it was, by whom, and why; gives the signal as it stands then."""
     figures_of(request)
     word, signal_id = site_of(request).word, request.path_params["signal_id"]
-    body = await read_body(request)
-    try:
-        given = msgspec.json.decode(body, type=Answer)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        hint = 'send {"said": "defect", "by": "omar", "because": "…"}'
-        raise LineError("answer.unreadable", f"this is no answer: {error}", place="body", hint=hint) from error
+    given = _read(await read_body(request), Answer, 'send {"said": "defect", "by": "omar", "because": "…"}')
     signal = await run_in_threadpool(word.answer, signal_id, said=given.said, by=given.by, because=given.because)
     return Response(_encode(as_dict(signal)), media_type=JSON)
+
+
+async def waive(request: Request) -> Response:
+    """Let a signal wait until a day is over; gives the signal as it stands then."""
+    figures_of(request)
+    word, signal_id = site_of(request).word, request.path_params["signal_id"]
+    given = _read(await read_body(request), Waived, 'send {"by": "omar", "until": "2026-12-01", "because": "…"}')
+    signal = await run_in_threadpool(word.waive, signal_id, by=given.by, until=day_from(given.until), because=given.because)
+    return Response(_encode(as_dict(signal)), media_type=JSON)
+
+
+async def answered(request: Request) -> Response:
+    """How long answers took, and which share had none after a week."""
+    found = answers(await run_in_threadpool(figures_of(request).signals), now=time.time_ns())
+    return Response(_encode({**answers_as_dict(found), "words": in_words(found)}), media_type=JSON)
+
+
+def _read(body: bytes, kind: type[_Given], hint: str) -> _Given:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise LineError("answer.unreadable", f"this is no answer: {error}", place="body", hint=hint) from error

@@ -47,5 +47,7 @@ def _figures(site: Site, home: Home, contract: str, policy: str) -> dict[str, st
     return {
         "recount.html": recount.html(shown, recount.given({}, shown.terms), links=links, contract=contract, policy=policy),
         "promises.html": promises.html(shown, links=links, contract=contract, policy=policy),
-        "index.html": our_word.html(shown, site.drafts(), tuple(site.word.signals()), links=links, contract=contract, policy=policy),
+        "index.html": our_word.html(
+            shown, site.drafts(), tuple(site.word.signals()), site.word.adopting.versions(), links=links, contract=contract, policy=policy
+        ),
     }

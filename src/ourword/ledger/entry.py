@@ -117,7 +117,7 @@ class SignalOpened(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", 
     counter: int
     sub: str | UnsetType = UNSET
     standing: str = "open"
-    """open, answered, or recurred."""
+    """open, answered, recurred, or waived."""
     about: str
     clauses: tuple[str, ...]
     signal: int | UnsetType = UNSET
@@ -130,6 +130,8 @@ class SignalOpened(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", 
     """The role id of who answered."""
     because: str | UnsetType = UNSET
     """Commits to the reason, which lies beside the log: people write names into reasons."""
+    until: str | UnsetType = UNSET
+    """When a waiver ends."""
     evidence: Evidence | UnsetType = UNSET
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from ourword.contract.metrics import metric_words
 from ourword.ledger.entry import SignalOpened, instant_text
-from ourword.ledger.signals import NOT_IN_FORCE, PROMISE, TARGET, About, Signal, about
+from ourword.ledger.signals import NOT_IN_FORCE, PROMISE, TARGET, About, Signal, Waiver, about
 from ourword.ledger.standings import EXECUTED_OTHERWISE
 
 DECISIONS_SHOWN_MAX = 100
@@ -87,6 +88,25 @@ def _target(signal: Signal) -> str:
     return f"{said} {limit} {unit} within {signal.evidence.within} is missed: {low} to {high} {unit} of {signal.evidence.n:,}"
 
 
+def stands(signal: Signal, *, name: Callable[[str], str] = str) -> str:
+    """Say how a signal stands, and whose word that is; days are those of UTC.
+
+    >>> known = {"id": "s-9", "seq": 9, "clauses": ("money-back",), "owner": "mara", "opened": 0, "since": 0}
+    >>> stands(Signal(of=About("care", "refund", "promise", "money-back"), **known))
+    'open: mara must answer, since 1970-01-01'
+    """
+    since = instant_text(signal.since)[:10]
+    if signal.standing == "waived" and signal.waiver is not None:
+        until = instant_text(signal.waiver.until)[:16].replace("T", " ")
+        return f"waived by {name(signal.waiver.by)} until {until} UTC; then {name(signal.owner)} must answer, since {since}"
+    if not signal.waits:
+        return f"{signal.standing}: {signal.said}, said {name(signal.answered_by or '')} on {instant_text(signal.answered_at or 0)[:10]}"
+    back = f", back after `{signal.said}`" if signal.standing == "recurred" else ""
+    level = f", level {signal.level}" if signal.level > 1 else ""
+    ended = f"; a waiver by {name(signal.waiver.by)} has ended" if signal.waiver is not None else ""
+    return f"{signal.standing}: {name(signal.owner)} must answer, since {since}{back}{level}{ended}"
+
+
 def as_dict(signal: Signal) -> dict[str, Any]:
     """A signal as JSON values: times as RFC 3339, at most a hundred of its decisions (`count` has all)."""
     times = {"opened": signal.opened, "since": signal.since, "answered_at": signal.answered_at}
@@ -106,7 +126,13 @@ def as_dict(signal: Signal) -> dict[str, Any]:
         "said": signal.said,
         "answered_by": signal.answered_by,
         "because": signal.because,
+        "waiver": None if signal.waiver is None else _waiver(signal.waiver),
+        "asked": [{"since": instant_text(since), "answered": None if at is None else instant_text(at)} for since, at in signal.asked],
         "evidence": None if signal.evidence is None else msgspec.to_builtins(signal.evidence),
         "decisions": list(signal.decisions[:DECISIONS_SHOWN_MAX]),
         **{name: None if at is None else instant_text(at) for name, at in times.items()},
     }
+
+
+def _waiver(waiver: Waiver) -> dict[str, Any]:
+    return {"by": waiver.by, "at": instant_text(waiver.at), "until": instant_text(waiver.until), "because": waiver.because}

@@ -8,6 +8,7 @@ open       asks its owner for an answer
 answered   somebody said which it was; for 90 days more it is watched whether it comes back
 recurred   it came back after the answer, and is open again: after a `defect`, one level up
 closed     answered, and 90 days have passed
+waived     open or recurred, and somebody has said why it need not be answered until a day, at most 90 days ahead; then it asks again by itself
 ```
 """
 
@@ -60,7 +61,18 @@ SAYINGS: dict[str, str] = {
 }
 """Each saying in words."""
 
-State = Literal["open", "answered", "closed", "recurred"]
+State = Literal["open", "answered", "closed", "recurred", "waived"]
+
+
+class Waiver(msgspec.Struct, frozen=True, kw_only=True):
+    """That a signal need not be answered for a while: said by whom, when, until when (ns since 1970), by which entry."""
+
+    by: str
+    at: int
+    until: int
+    seq: int
+    because: str | None = None
+    """Why, where it is kept and the home was asked for it."""
 
 
 class About(msgspec.Struct, frozen=True, order=True):
@@ -97,6 +109,10 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     answer_seq: int | None = None
     because: str | None = None
     """The reason given, where it is kept and the home was asked for it."""
+    waiver: Waiver | None = None
+    """The last waiver since it asks, whether it runs still or has ended."""
+    asked: tuple[tuple[int, int | None], ...] = ()
+    """Each time that it asked: since when, and when it was answered; a waiver stops no clock."""
     evidence: Evidence | None = None
     """A target's figures when it was opened, or came back last."""
     decisions: tuple[str, ...] = ()
@@ -112,7 +128,12 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def waits(self) -> bool:
-        """Whether it waits for an answer."""
+        """Whether nobody has answered it, waived or not."""
+        return self.standing in ("open", "recurred", "waived")
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks for an answer now: while it is waived it does not."""
         return self.standing in ("open", "recurred")
 
     @property
@@ -188,6 +209,8 @@ def _read(told: dict[About, _Told], seq: int, of: About, entry: SignalOpened) ->
             told[of] = _Told(signal=_opened(seq, of, entry), befell=befell, after=[])
     elif entry.standing == "answered":
         known.signal = _answered(known.signal, seq, entry)
+    elif entry.standing == "waived":
+        known.signal = _waived(known.signal, seq, entry)
     elif entry.standing == "recurred":
         known.before, known.befell, known.after = known.signal.answered_at, known.after, []
         known.signal = _recurred(known.signal, entry)
@@ -202,17 +225,43 @@ def _befell(entry: SignalOpened) -> list[tuple[str, str]]:
 def _opened(seq: int, of: About, entry: SignalOpened) -> Signal:
     time, level = _instant(entry.time), _level(entry, 1)
     figures = _figures(entry)
-    return Signal(id=f"s-{seq}", seq=seq, of=of, clauses=entry.clauses, owner=entry.owner, level=level, opened=time, since=time, evidence=figures)
+    return Signal(
+        id=f"s-{seq}",
+        seq=seq,
+        of=of,
+        clauses=entry.clauses,
+        owner=entry.owner,
+        level=level,
+        opened=time,
+        since=time,
+        asked=((time, None),),
+        evidence=figures,
+    )
 
 
 def _answered(signal: Signal, seq: int, entry: SignalOpened) -> Signal:
     said, by = (None if value is UNSET else str(value) for value in (entry.said, entry.by))
-    return msgspec.structs.replace(signal, standing="answered", said=said, answered_by=by, answered_at=_instant(entry.time), answer_seq=seq)
+    at, (*asked, (since, first)) = _instant(entry.time), signal.asked
+    rounds = (*asked, (since, at if first is None else first))
+    return msgspec.structs.replace(
+        signal, standing="answered", said=said, answered_by=by, answered_at=at, answer_seq=seq, waiver=None, asked=tuple(rounds)
+    )
+
+
+def _waived(signal: Signal, seq: int, entry: SignalOpened) -> Signal:
+    """What was answered meanwhile needs no waiver."""
+    if not signal.waits:
+        return signal
+    return msgspec.structs.replace(signal, waiver=Waiver(by=str(entry.by), at=_instant(entry.time), until=_instant(str(entry.until)), seq=seq))
 
 
 def _recurred(signal: Signal, entry: SignalOpened) -> Signal:
-    since, level = _instant(entry.time), _level(entry, signal.level)
-    return msgspec.structs.replace(signal, standing="recurred", since=since, owner=entry.owner, level=level, evidence=_figures(entry))
+    since, level, asked = _instant(entry.time), _level(entry, signal.level), signal.asked
+    rounds = asked if asked[-1][1] is None else (*asked, (since, None))
+    figures = _figures(entry)
+    return msgspec.structs.replace(
+        signal, standing="recurred", since=since, owner=entry.owner, level=level, waiver=None, asked=rounds, evidence=figures
+    )
 
 
 def _finished(told: _Told, broken: Iterable[Noted], now: int) -> Signal:
@@ -223,16 +272,21 @@ def _finished(told: _Told, broken: Iterable[Noted], now: int) -> Signal:
         pairs = [(each.key.decision, each.sub) for each in mine]
         owed = len({each.sub for each in mine if each.repaired is None})
         again = sum(_is_after(each, signal) for each in broken)
-    old = signal.standing == "answered" and now - (signal.answered_at or 0) >= WATCHED
     return msgspec.structs.replace(
         signal,
-        standing="closed" if old else signal.standing,
+        standing=_stands(signal, now),
         decisions=tuple(dict.fromkeys(decision for decision, _ in pairs)),
         customers=len({sub for _, sub in pairs}),
         owed=owed,
         before=told.before,
         again=again,
     )
+
+
+def _stands(signal: Signal, now: int) -> State:
+    if signal.standing == "answered":
+        return "closed" if now - (signal.answered_at or 0) >= WATCHED else "answered"
+    return "waived" if signal.waiver is not None and now < signal.waiver.until else signal.standing
 
 
 def _broken(promised: Iterable[Noted]) -> Mapping[About, list[Noted]]:
@@ -327,23 +381,3 @@ def _entry(of: Finding, before: Signal | None, now: int) -> SignalOpened:
 
 def _rises(signal: Signal, now: int) -> bool:
     return signal.said == Saying.DEFECT and now - (signal.answered_at or 0) < WATCHED
-
-
-def answer_entry(signal: Signal, *, said: Saying, by: str, commitment: str, now: int) -> SignalOpened:
-    """Write that a signal was answered; *commitment* is to the reason, empty where none was given."""
-    return SignalOpened(
-        kind=signal.of.kind,
-        time=instant_text(now),
-        contract=signal.of.contract,
-        owner=signal.owner,
-        gate="",
-        counter=0,
-        standing="answered",
-        about=signal.of.about,
-        clauses=signal.clauses,
-        signal=signal.seq,
-        level=signal.level,
-        said=said.value,
-        by=by,
-        because=commitment or UNSET,
-    )

@@ -43,7 +43,7 @@ _DECIDED_UNDER = """
 WITH span (digest, begins, ends) AS (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)),
 told AS (
     SELECT at, words ->> '$.contract' AS contract, words ->> '$.lineage.contract' AS digest, words ->> '$.owner' AS owner
-    FROM (SELECT at, CAST(bytes AS TEXT) AS words FROM decision JOIN entry USING (seq) WHERE at >= ?)
+    FROM (SELECT at, CAST(bytes AS TEXT) AS words FROM decision JOIN entry USING (seq) WHERE at >= ? AND at <= ?)
     WHERE words ->> '$.mode' IS NULL
 )
 SELECT contract, digest, max(owner), count(*), min(at), max(at) FROM told
@@ -204,13 +204,13 @@ class LedgerReader:
         """Give the entries of signatures under contracts, in order."""
         return self._of(ContractSigned, SIGNED)
 
-    def decided_outside(self, spans: Iterable[tuple[str, int, int]], *, since: int) -> list[tuple[str, str | None, str, int, int, int]]:
-        """Count the decisions taken since a moment under a digest in none of its *spans* (from, before); those only observed stopped nobody.
+    def decided_outside(self, spans: Iterable[tuple[str, int, int]], *, since: int, until: int) -> list[tuple[str, str | None, str, int, int, int]]:
+        """Count the decisions taken in a time under a digest in none of its *spans* (from, before); those only observed stopped nobody.
 
         By contract and digest: `(contract, digest, owner, count, first, last)`, times in ns since 1970.
         """
         with self._read() as reader:
-            return list(reader.execute(_DECIDED_UNDER, (json.dumps(list(spans)), since)))
+            return list(reader.execute(_DECIDED_UNDER, (json.dumps(list(spans)), since, until)))
 
     def _of(self, types: type | UnionType, words: bytes, *, after: int = 0, until: int = 2**63 - 1) -> list[Entry]:
         sql = "SELECT seq, bytes FROM entry WHERE seq > ? AND seq <= ? AND instr(bytes, ?) ORDER BY seq"

@@ -22,6 +22,7 @@ from ourword.http.pages.report import LINKS
 from ourword.http.pages.site import named, no_home, site_of
 from ourword.http.render import render, style
 from ourword.outcomes.vendors import rule_of
+from ourword.signing import NOTHING_SIGNED, Versions
 from ourword.stores.terms import NO_TERMS, Terms
 from ourword.summary import OUR_ERROR
 
@@ -42,10 +43,11 @@ async def page(request: Request) -> Response:
         return no_home(site)
     shown = await run_in_threadpool(site.figures.shown)
     found = given(request.query_params, shown.terms)
-    return HTMLResponse(html(shown, site.drafts(), found, rule=request.query_params.get("rule", "")[:100], links=SERVED, contract=site.contract))
+    rule, signed = request.query_params.get("rule", "")[:100], signed_by(site.drafts(), site.figures.versions())
+    return HTMLResponse(html(shown, found, signed=signed, rule=rule, links=SERVED, contract=site.contract))
 
 
-def html(shown: Shown, drafts: Mapping[str, Draft], given: Given, *, rule: str = "", links: Links, contract: str = "", css: str = "") -> str:
+def html(shown: Shown, given: Given, *, signed: str, rule: str = "", links: Links, contract: str = "", css: str = "") -> str:
     """The page itself; with *css* it is a file of its own, which asks nobody for anything."""
     found = values(shown, given, rule=rule)
     whole = [(each, of) for each in shown.board.recounted if each.kind == "*" and (of := rule_of(each.rule)) is not None]
@@ -57,13 +59,15 @@ def html(shown: Shown, drafts: Mapping[str, Draft], given: Given, *, rule: str =
         policy=inline_policy(css) if css else "",
         css=Markup(css),
         others=others,
-        signed=signed_by(drafts),
+        signed=signed,
         version=VERSION,
         error_words=OUR_ERROR,
         **found,
     )
 
 
-def file(board: Board, drafts: Mapping[str, Draft], given: Given, *, rule: str = "", terms: Terms = NO_TERMS) -> str:
+def file(
+    board: Board, drafts: Mapping[str, Draft], given: Given, versions: Versions = NOTHING_SIGNED, *, rule: str = "", terms: Terms = NO_TERMS
+) -> str:
     """The page as one file with its style inside."""
-    return html(Shown(board, terms=terms), drafts, given, rule=rule, links=LINKS, contract=named(drafts), css=style())
+    return html(Shown(board, terms=terms), given, signed=signed_by(drafts, versions), rule=rule, links=LINKS, contract=named(drafts), css=style())

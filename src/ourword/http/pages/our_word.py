@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from ourword.board import Board
 from ourword.called_back import sentence
 from ourword.contract.model import Draft
+from ourword.contract.words import listed
 from ourword.core.time import day_from_micros, day_in_words
 from ourword.errors import HomeError
 from ourword.http.bars import outcome_bars
@@ -22,11 +23,13 @@ from ourword.http.pages.shown import contacts_of, dearest
 from ourword.http.pages.signals import asking
 from ourword.http.pages.site import Site, name_of, no_home, owner_of, site_of
 from ourword.http.render import render
+from ourword.ledger.adoption_words import day
 from ourword.ledger.entry import instant_text
 from ourword.ledger.signals import Signal
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.target_words import figure, in_words
 from ourword.outcomes.targets import MET, MISSED, NOT_PROVED, Judged
+from ourword.signing import NOTHING_SIGNED, Versions
 from ourword.summary import lately, our_word, recounted, spoken_of, stayed
 
 OWED_SHOWN_MAX = 20
@@ -69,13 +72,15 @@ def html_of(site: Site) -> str:
         place = str(site.home.path) if site.home else ""
         return render("our-word.html", board=None, place=place, contract=site.contract)
     drafted = site.drafted() if not drafts else None
-    return html(shown, drafts, site.figures.signals(), links=SERVED, contract=site.contract, drafted=drafted)
+    versions = site.figures.versions()
+    return html(shown, drafts, site.figures.signals(), versions, links=SERVED, contract=site.contract, drafted=drafted)
 
 
 def html(
     shown: Shown,
     drafts: Mapping[str, Draft],
     signals: tuple[Signal, ...],
+    versions: Versions = NOTHING_SIGNED,
     *,
     links: Links,
     contract: str,
@@ -83,14 +88,22 @@ def html(
     drafted: Draft | None = None,
 ) -> str:
     """The page itself; *drafted* is a contract that nothing decides by yet."""
-    found = values(shown, drafts, signals, links=links, drafted=drafted)
+    found = values(shown, drafts, signals, versions, links=links, drafted=drafted)
     return render("our-word.html", links=links, contract=contract, policy=policy, **found)
 
 
-def values(shown: Shown, drafts: Mapping[str, Draft], signals: tuple[Signal, ...], *, links: Links, drafted: Draft | None = None) -> dict[str, Any]:
+def values(
+    shown: Shown,
+    drafts: Mapping[str, Draft],
+    signals: tuple[Signal, ...],
+    versions: Versions = NOTHING_SIGNED,
+    *,
+    links: Links,
+    drafted: Draft | None = None,
+) -> dict[str, Any]:
     """What the template shows; the same for the page and for its section in a report."""
     board = shown.board
-    waiting = [each for each in asking(signals, drafts, links) if each.signal.waits]
+    waiting = [each for each in asking(signals, drafts, links) if each.signal.asks]
     kinds, more_kinds = dearest(board.kinds, lambda kind: contacts_of(board, kind))
     rule, owed = spoken_of(board.recounted, shown.terms.rule), owing(board)
     return {
@@ -104,9 +117,8 @@ def values(shown: Shown, drafts: Mapping[str, Draft], signals: tuple[Signal, ...
         "target_words": in_words,
         "target_figure": figure,
         "kind_of_target": {MET: "met", MISSED: "missed"},
-        "lead": signed_by(drafts)
-        if drafted is None
-        else f"A draft: {signed_by({drafted.name: drafted}, words='to be signed by')}. Nothing decides by it yet",
+        "lead": signed_by(drafts, versions) if drafted is None else f"A draft: {_to_be_signed(drafted)}. Nothing decides by it yet",
+        "gaps": versions.gaps() if drafted is None else (),
         "drafted": drafted is not None,
         "span": span(board),
         "bars": outcome_bars(board, kinds) if len(kinds) != 1 else outcome_bars(board, ["*"]),
@@ -156,15 +168,23 @@ def span(board: Board) -> str:
     return f"From {day_in_words(board.first)} to {day_in_words(board.as_of)}"
 
 
-def signed_by(drafts: Mapping[str, Draft], *, words: str = "signed by") -> str:
-    """Under whose word figures stand."""
-    signed = [f"{draft.name} {draft.version}, {words} {' and '.join(_signers(drafts, draft)) or 'nobody'}" for draft in drafts.values()]
-    return "; ".join(signed) if signed else "No contract: these figures come from events alone"
+def signed_by(drafts: Mapping[str, Draft], versions: Versions = NOTHING_SIGNED) -> str:
+    """Under whose word figures stand: of each contract that decides, who signed it, and since when it is in force."""
+    return "; ".join(_signed(drafts, draft, versions) for draft in drafts.values()) or "No contract: these figures come from events alone"
 
 
-def _signers(drafts: Mapping[str, Draft], draft: Draft) -> Sequence[str]:
+def _signed(drafts: Mapping[str, Draft], draft: Draft, versions: Versions) -> str:
+    held = versions.in_force(draft.name)
+    if held is None:
+        return f"{draft.name} {draft.version}, which nobody has signed"
+    by = listed(name_of(drafts, each) for each in held.signers)
+    return f"{draft.name} {held.version}, signed by {by}, in force since {day(held.begins or 0, versions.zone(held))}"
+
+
+def _to_be_signed(draft: Draft) -> str:
     need = (draft.changes or {}).get("need")
-    return [name_of(drafts, str(each)) for each in need] if isinstance(need, list | tuple) else []
+    names = [name_of({draft.name: draft}, str(each)) for each in need] if isinstance(need, list | tuple) else []
+    return f"{draft.name} {draft.version}, to be signed by {' and '.join(names) or 'nobody'}"
 
 
 def _line(board: Board, drafts: Mapping[str, Draft], kind: str) -> KindLine:

@@ -17,6 +17,7 @@ from ourword.http.pages.shown import contacts_of, dearest
 from ourword.http.pages.site import named
 from ourword.http.render import render, style
 from ourword.ledger.signals import Signal
+from ourword.signing import NOTHING_SIGNED, Versions
 from ourword.stores.terms import NO_TERMS, Terms
 
 LINKS = Links(
@@ -38,12 +39,14 @@ class Part(msgspec.Struct, frozen=True):
     html: Markup
 
 
-def html(board: Board, drafts: Mapping[str, Draft], signals: tuple[Signal, ...], *, terms: Terms = NO_TERMS) -> str:
+def html(
+    board: Board, drafts: Mapping[str, Draft], signals: tuple[Signal, ...], versions: Versions = NOTHING_SIGNED, *, terms: Terms = NO_TERMS
+) -> str:
     """The whole file."""
     shown, css = Shown(board, terms=terms), style()
     kinds, more_kinds = dearest(board.kinds, lambda kind: contacts_of(board, kind))
     parts = (
-        ("our-word", our_word.values(shown, drafts, signals, links=LINKS)),
+        ("our-word", our_word.values(shown, drafts, signals, versions, links=LINKS)),
         ("recount", recount.values(shown, recount.given({}, terms))),
         ("promises", {**promises.values(shown), "of": promises.ALL, "listed": promises.NONE}),
     )

@@ -19,10 +19,13 @@ from ourword.http.links import SERVED, Links
 from ourword.http.pages.site import Site, name_of, no_home, site_of
 from ourword.http.render import error_page, kind_words, render
 from ourword.ledger.entry import instant_text
-from ourword.ledger.signal_words import in_words
+from ourword.ledger.signal_words import in_words, stands
 from ourword.ledger.signals import PROMISE, SAYINGS, TARGET, Signal, number_of
+from ourword.outcomes.answers import answers
+from ourword.outcomes.answers import in_words as in_words_of
 from ourword.outcomes.targets import HOLDOUT
 from ourword.summary import NOT_WATCHED, waited
+from ourword.waiving import WAIVED_DAYS_MAX, day_from
 
 _DAY_NS = 86_400 * 10**9
 
@@ -38,6 +41,8 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     behind: str = ""
     behind_words: str = ""
     answered_by: str = ""
+    stands: str = ""
+    """How it stands, in words."""
 
     @property
     def waited(self) -> str:
@@ -51,6 +56,9 @@ class Typed(msgspec.Struct, frozen=True, kw_only=True):
     said: str = ""
     by: str = ""
     because: str = ""
+    until: str = ""
+    """The last day of a waiver; empty in an answer."""
+    waives: bool = False
     wrong: str = ""
     hint: str = ""
 
@@ -77,8 +85,8 @@ async def one(request: Request) -> Response:
 
 
 def asking(signals: tuple[Signal, ...], drafts: Mapping[str, Draft], links: Links = SERVED) -> list[Asking]:
-    """Signals as pages show them: those that wait first, the longest first; then the latest answered."""
-    waiting = sorted((each for each in signals if each.waits), key=lambda each: (-each.level, each.since))
+    """Signals as pages show them: those that ask first, the longest first; then those waived, then the latest answered."""
+    waiting = sorted((each for each in signals if each.waits), key=lambda each: (not each.asks, -each.level, each.since))
     answered = sorted((each for each in signals if not each.waits), key=lambda each: -(each.answered_at or 0))
     return [_asking(each, drafts, links) for each in (*waiting, *answered)]
 
@@ -93,6 +101,7 @@ def _asking(signal: Signal, drafts: Mapping[str, Draft], links: Links) -> Asking
         behind=behind,
         behind_words=words_of_behind,
         answered_by=name_of(drafts, signal.answered_by or ""),
+        stands=stands(signal, name=lambda each: name_of(drafts, each)),
     )
 
 
@@ -120,11 +129,21 @@ def _list(site: Site) -> str:
     assert site.figures is not None
     drafts = site.drafts()
     shown = asking(site.figures.signals(), drafts)
-    waiting = [each for each in shown if each.signal.waits]
+    waiting = [each for each in shown if each.signal.asks]
+    waived = [each for each in shown if each.signal.standing == "waived"]
     answered = [each for each in shown if not each.signal.waits]
     watched = bool(drafts or site.figures.promises())
-    said = sentence(waiting, watched=watched)
-    return render("signals.html", waiting=waiting, answered=answered, sayings=SAYINGS, sentence=said, watched=watched, contract=site.contract)
+    took = in_words_of(answers(site.figures.signals(), now=time.time_ns())) if shown else ""
+    return render(
+        "signals.html",
+        waiting=waiting,
+        waived=waived,
+        answered=answered,
+        sentence=sentence(waiting, watched=watched),
+        took=took,
+        watched=watched,
+        contract=site.contract,
+    )
 
 
 def sentence(waiting: list[Asking], *, watched: bool = True) -> str:
@@ -146,17 +165,20 @@ def _one(site: Site, signal_id: str, typed: Typed, status: int = 200) -> Respons
     drafts = site.drafts()
     people = [(each, name_of(drafts, each)) for each in site.word.who_may_answer(signal)]
     shown = _asking(signal, drafts, SERVED)
-    html = render("signal.html", shown=shown, people=people, sayings=SAYINGS, typed=typed, contract=site.contract)
+    html = render("signal.html", shown=shown, people=people, sayings=SAYINGS, typed=typed, days_max=WAIVED_DAYS_MAX, contract=site.contract)
     return HTMLResponse(html, status_code=status)
 
 
 async def _answered(site: Site, signal_id: str, typed: Typed) -> Response:
     assert site.home is not None
-    if not typed.said:
+    if not typed.waives and not typed.said:
         nothing = msgspec.structs.replace(typed, wrong="Nothing was chosen, so nothing was sent.", hint="Choose which of the nine it was.")
         return await run_in_threadpool(_one, site, signal_id, nothing, 400)
     try:
-        await run_in_threadpool(site.word.answer, signal_id, said=typed.said, by=typed.by, because=typed.because)
+        if typed.waives:
+            await run_in_threadpool(site.word.waive, signal_id, by=typed.by, until=day_from(typed.until), because=typed.because)
+        else:
+            await run_in_threadpool(site.word.answer, signal_id, said=typed.said, by=typed.by, because=typed.because)
     except LineError as error:
         if error.code == "answer.no-signal":
             return await run_in_threadpool(_one, site, signal_id, typed)
@@ -168,5 +190,5 @@ async def _answered(site: Site, signal_id: str, typed: Typed) -> Response:
 def _form(body: bytes) -> Typed:
     """Read a plain form; what it does not say is empty."""
     fields: dict[str, Any] = parse_qs(body.decode("utf-8", "replace"), max_num_fields=20) if body.count(b"&") < 20 else {}
-    said, by, because = (fields.get(name, [""])[0] for name in ("said", "by", "because"))
-    return Typed(said=said[:60], by=by[:100], because=because)
+    said, by, because, until, doing = (fields.get(name, [""])[0] for name in ("said", "by", "because", "until", "doing"))
+    return Typed(said=said[:60], by=by[:100], because=because, until=until[:40], waives=doing == "waive")
