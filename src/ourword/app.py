@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ourword.bends.report import Bends
     from ourword.board import Board
     from ourword.calling import Calls
+    from ourword.coherence import Coherence
     from ourword.contacted import Brief, Contacted
     from ourword.contract.model import Contract, Draft
     from ourword.core.unread import Unread
@@ -50,8 +51,7 @@ def _now() -> datetime:
 class Ourword:
     """A contract at work, a home, or both: decides, records, hears, settles, reports. Safe to use from several threads.
 
-    Close it, or use it in a `with`. Without a contract nothing is decided, without a home nothing is recorded; what needs the one
-    that is not there is a `UsageError`.
+    Close it, or use it in a `with`. Without a contract nothing is decided, without a home nothing recorded: what needs it is a `UsageError`.
     """
 
     def __init__(self, gate: Gate | None, *, home: Home | None = None, clock: Callable[[], datetime] = _now, mode: Mode = "enforce") -> None:
@@ -167,10 +167,7 @@ class Ourword:
     # ---- hearing what became of it -------------------------------------------------------------------------------------
 
     def event(self, event: Given, *, place: str = "event") -> dict[str, Any]:
-        """Keep one event, durably and once: an object, JSON, or an `Event`; `{"source", "id", "kept": "new" | "known", "time_quality"}`.
-
-        Raises `EventError` for one that cannot be read or has another event's id, `HomeError`.
-        """
+        """Keep one event, durably and once: `{"source", "id", "kept": "new" | "known", "time_quality"}`. Raises `EventError`, `HomeError`."""
         (answer,) = self._heard().take([(place, event)])
         if "error" in answer:
             raise EventError(**answer["error"])
@@ -260,10 +257,7 @@ class Ourword:
         return self.board(asked_from(window_days=window_days, as_of=as_of)).recounted
 
     def monday(self, *, at: datetime | int | None = None, since: datetime | int | None = None, zone: str = "") -> Monday:
-        """What changed since last Monday (or *since*) and can be told from chance, whom we owe, what waits for whom; as of *at*, else now.
-
-        Moments may be ns since 1970; *zone* is for a home whose contracts say none. `ourword.http.pages.monday.html` makes the file of it.
-        """
+        """What changed since last Monday (or *since*), whom we owe, what waits; as of *at*, else now; *zone* where none is written."""
         from ourword.monday import monday
 
         return monday(self._home(), at=self._instant(at) // 10**9 * 10**6, since=None if since is None else self._instant(since) // 1000, zone=zone)
@@ -346,6 +340,12 @@ class Ourword:
         from ourword.signing import Adopting
 
         return Adopting(self._home(), self._instant)
+
+    def coherence(self) -> Coherence:
+        """What is written of each kind of decision, who is there for it, and what was done in 90 days."""
+        from ourword.coherence import coherence
+
+        return coherence(self._home(), self.contracts(), now=self._instant())
 
     # ---- closing -----------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from ourword.cli.adopt_command import adopt, adopted
 from ourword.cli.ask_command import ask
 from ourword.cli.bends_command import bends
 from ourword.cli.diff_command import diff
+from ourword.cli.coherence_command import coherence
 from ourword.cli.options import AsOfTime, ContractFile, Home, Json, Lang, Mode, OptionalHome, Window, WiringFile
 from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output
 from ourword.cli.prove_command import prove
@@ -278,6 +279,7 @@ def answer(
     return run_answer(signal, home, was=was, by=by, because=because)
 
 
+app.command(short_help="Tell what is written, staffed and used.")(coherence)
 app.command(short_help="Let a signal wait, until a day, for a reason.")(waive)
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from ourword.app import Ourword
 from ourword.board import Board, Made, kept_board, made_from, promises_alone
+from ourword.coherence import Coherence
 from ourword.errors import HomeError, OurwordError
 from ourword.ledger.signals import Signal
 from ourword.outcomes.contacts import NOW, Asked
@@ -48,6 +49,8 @@ class Figures:
         self._promises: tuple[int, tuple[Row, ...]] | None = None
         self._signals: tuple[tuple[int, int], tuple[Signal, ...]] | None = None
         self._versions: tuple[tuple[int, int], Versions] | None = None
+        self._gathering = threading.Lock()
+        self._coherence: tuple[object, Coherence] | None = None
         self._drilling = threading.Lock()
         self._drill: tuple[Made, DuckDBPyConnection, ExitStack] | None = None
 
@@ -103,6 +106,14 @@ class Figures:
             if self._versions is None or self._versions[0] != known:
                 self._versions = known, self._word.adopting.versions()
             return self._versions[1]
+
+    def coherence(self) -> Coherence:
+        """What is written, staffed and used; gathered again when an entry or an event has come, or a day has passed."""
+        known = made_from(self._home, NOW) if self._home.has_events else None, self._home.last_seq(), time.time_ns() // (86_400 * 10**9)
+        with self._gathering:
+            if self._coherence is None or self._coherence[0] != known:
+                self._coherence = known, self._word.coherence()
+            return self._coherence[1]
 
     def _renew(self) -> None:
         try:

@@ -34,6 +34,7 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
     signals: str
     decisions: str
     style: str
+    coherence: str = ""
     decision: Callable[[str], str]
     served: bool = True
     """Whether forms and the contacts behind a number can be asked for."""
@@ -42,7 +43,7 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
     def pages(self) -> tuple[tuple[str, str], ...]:
         """What the bar at the top shows."""
         named = (("/start" if self.served and STARTED.get() else "", "Your files"), (self.our_word, "Our word"), (self.recount, "Recount"))
-        more = ((self.promises, "Promises"), (self.signals, "Signals"), (self.decisions, "Decisions"))
+        more = ((self.promises, "Promises"), (self.signals, "Signals"), (self.decisions, "Decisions"), (self.coherence, "Coherence"))
         return tuple(each for each in (*named, *more) if each[0])
 
     def listing(self, **wanted: Any) -> str:
@@ -110,12 +111,13 @@ SERVED = Links(
     promises="/promises",
     signals="/signals",
     decisions="/decisions",
+    coherence="/coherence",
     style="/style.css",
     decision=lambda decision_id: f"/decisions/{quote(decision_id, safe='')}",
 )
 
 
-UNREAD = msgspec.structs.replace(SERVED, our_word="", recount="", promises="", signals="", decisions="")
+UNREAD = msgspec.structs.replace(SERVED, our_word="", recount="", promises="", signals="", decisions="", coherence="")
 """Before anything was read, there is one page: where files are dropped."""
 
 

@@ -1,4 +1,4 @@
-"""`GET /v1/outcomes`, `/v1/recount`, `/v1/promises`, `/v1/contacts`, `/v1/adopted`: the rows that the command line prints with `--json`."""
+"""`GET /v1/outcomes`, `/v1/recount`, `/v1/promises`, `/v1/contacts`, `/v1/adopted`, `/v1/coherence`: what the commands print with `--json`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ourword.app import Ourword
+from ourword.coherence import as_dict as coherence_as_dict
 from ourword.contacted import briefs
 from ourword.counted import counted, numbers
 from ourword.errors import UsageError
@@ -64,6 +65,11 @@ async def adopted(request: Request) -> Response:
     found = await run_in_threadpool(site_of(request).word.adopting.versions)
     versions = [as_dict(each, every=found.every(each), now=found.now) for each in found.known]
     return Response(_encode({"gaps": found.gaps(), "versions": versions}), media_type=JSON)
+
+
+async def coherence(request: Request) -> Response:
+    """What is written of each kind of decision, who is there for it, and what was done in 90 days; the gaps first, and no score."""
+    return Response(_encode(coherence_as_dict(await run_in_threadpool(figures_of(request).coherence))), media_type=JSON)
 
 
 async def contacts(request: Request) -> Response:

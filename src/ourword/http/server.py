@@ -23,7 +23,7 @@ from ourword.errors import HomeError, OurwordError, UsageError
 from ourword.http import asked as calling
 from ourword.http import decisions, events, outcomes, signals
 from ourword.http.guard import Guard
-from ourword.http.pages import contacts, one_page, our_word, promises, recount
+from ourword.http.pages import coherence, contacts, one_page, our_word, promises, recount
 from ourword.http.pages import decisions as decided
 from ourword.http.pages import signals as asked
 from ourword.http.pages.site import Site
@@ -46,6 +46,7 @@ def make(ourword: Ourword | None, *, home: Home | None = None, key: str = "") ->
             Route("/promises", promises.page),
             Route("/signals", asked.page),
             Route("/signals/{signal_id:str}", asked.one, methods=["GET", "POST"]),
+            Route("/coherence", coherence.page),
             Route("/contacts", contacts.listing),
             Route("/contacts/{number:str}", contacts.one),
             Route("/decisions", decided.decisions),
@@ -65,6 +66,7 @@ def make(ourword: Ourword | None, *, home: Home | None = None, key: str = "") ->
             Route("/v1/signals/{signal_id:str}/answer", signals.take, methods=["POST"]),
             Route("/v1/signals/{signal_id:str}/waive", signals.waive, methods=["POST"]),
             Route("/v1/answers", signals.answered),
+            Route("/v1/coherence", outcomes.coherence),
         ],
         middleware=[Middleware(Guard, key=key)],
         exception_handlers=HANDLERS,

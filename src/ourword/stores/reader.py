@@ -50,6 +50,11 @@ SELECT contract, digest, max(owner), count(*), min(at), max(at) FROM told
 WHERE NOT EXISTS (SELECT 1 FROM span WHERE span.digest = told.digest AND told.at >= span.begins AND told.at < span.ends)
 GROUP BY contract, digest ORDER BY contract, digest
 """
+_DECIDED_LATELY = """
+SELECT words ->> '$.contract', kind, answer, words ->> '$.by' IS NOT NULL, count(*)
+FROM (SELECT kind, answer, CAST(bytes AS TEXT) AS words FROM decision JOIN entry USING (seq) WHERE at >= ?)
+WHERE words ->> '$.mode' IS NULL GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+"""
 
 
 class LedgerReader:
@@ -211,6 +216,11 @@ class LedgerReader:
         """
         with self._read() as reader:
             return list(reader.execute(_DECIDED_UNDER, (json.dumps(list(spans)), since, until)))
+
+    def decided_lately(self, *, since: int) -> list[tuple[str, str, str, bool, int]]:
+        """Count the decisions taken since a moment: `(contract, kind, answer, by a person, count)`; those only observed are left out."""
+        with self._read() as reader:
+            return [(contract, kind, answer, bool(by), count) for contract, kind, answer, by, count in reader.execute(_DECIDED_LATELY, (since,))]
 
     def _of(self, types: type | UnionType, words: bytes, *, after: int = 0, until: int = 2**63 - 1) -> list[Entry]:
         sql = "SELECT seq, bytes FROM entry WHERE seq > ? AND seq <= ? AND instr(bytes, ?) ORDER BY seq"
