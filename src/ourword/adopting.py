@@ -48,6 +48,8 @@ class Outside(msgspec.Struct, frozen=True, kw_only=True):
 
     contract: str
     digest: str | None
+    version: str = ""
+    """As the contract says, where the home keeps it."""
     owner: str
     """Who owned the kind that was decided, as recorded."""
     count: int
@@ -77,7 +79,11 @@ def outside(home: Home, known: Sequence[Adoption] | None = None, *, until: int =
     if not begun:
         return []
     found = home.store.decided_outside(spans(known), since=min(begun), until=until)
-    return [Outside(contract=c, digest=d, owner=o, count=n, first=first, last=last) for c, d, o, n, first, last in found]
+    versions = {digest: draft.version for _, digest, *_ in found if (draft := draft_of(home.path, digest)) is not None}
+    return [
+        Outside(contract=of, digest=digest, version=versions.get(digest, ""), owner=owner, count=count, first=first, last=last)
+        for of, digest, owner, count, first, last in found
+    ]
 
 
 # ---- signing -----------------------------------------------------------------------------------------------------------

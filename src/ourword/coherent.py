@@ -109,9 +109,9 @@ def _ownership(draft: Draft, kind: Kind, given: Given) -> Line:
     signed = [at for by, at in given.signed.get(draft.name, ()) if by == kind.owner and at >= given.since]
     gaps = []
     if owner is None or not owner.contact:
-        gaps.append(f"Nobody can reach who owns {kind.name}: {name} has no contact in the contract.")
+        gaps.append(f"Nobody can reach who owns `{kind.name}`: {name} has no contact in the contract.")
     if asked and not answered and longest <= given.now - WEEK_DAYS * DAY:
-        gaps.append(f"Nobody has answered for {kind.name} in {USED_DAYS} days: {_many(asked, 'question')} asked.")
+        gaps.append(f"Nobody has answered for `{kind.name}` in {USED_DAYS} days: {_many(asked, 'question')} asked.")
     did = [f"{answered:,} of {_many(asked, 'question')} answered" + (f", {waiting:,} waiting" if waiting else "")] if asked else []
     did += [f"signed the contract {_times(len(signed))}"] if signed else []
     quiet = f"no data: nothing asked {name} for an answer, and nothing was signed"
@@ -119,7 +119,7 @@ def _ownership(draft: Draft, kind: Kind, given: Given) -> Line:
         contract=draft.name,
         kind=kind.name,
         part="ownership",
-        written=Cell(words=f"{name} owns {kind.name}", source=f"contract, decisions.{kind.name}.owner"),
+        written=Cell(words=f"{name} owns `{kind.name}`", source=f"contract, decisions.{kind.name}.owner"),
         staffed=Cell(
             words=f"{name} has a contact" if owner is not None and owner.contact else f"{name} has no contact",
             source="contract, people",
@@ -150,11 +150,11 @@ def _rights(draft: Draft, kind: Kind, given: Given) -> Line:
     desk = _desk(draft, kind)
     gaps = []
     if not counted.all:
-        gaps.append(f"No decision about {kind.name} was taken in {USED_DAYS} days: what is written of it was not used.")
+        gaps.append(f"No decision about `{kind.name}` was taken in {USED_DAYS} days: what is written of it was not used.")
     elif kind.rights == "autonomous" and not counted.automation:
-        gaps.append(f"Automation may decide {kind.name}, and decided nothing in {USED_DAYS} days: all {counted.all:,} went to people.")
+        gaps.append(f"Automation may decide `{kind.name}`, and decided nothing in {USED_DAYS} days: all {counted.all:,} went to people.")
     if kind.rights != "autonomous" and desk is None:
-        gaps.append(f"People decide {kind.name}, and the contract names no desk for it.")
+        gaps.append(f"People decide `{kind.name}`, and the contract names no desk for it.")
     explore = f", but for a holdout of {draft.relationship.holdout * 100:g} %" if kind.explore and draft.relationship.holdout else ""
     staffed = f"what automation may not decide goes to {_name(draft, desk.id)}" if desk is not None else "no desk is named"
     return Line(
@@ -187,14 +187,14 @@ def _escalation(draft: Draft, kind: Kind, given: Given) -> Line:
     due = [each for each in given.promises if each.kind == kind.name and each.promise in rules and given.since <= each.due * 1000 <= given.now]
     gaps = []
     if desk is None:
-        gaps.append(f"No desk is written for {kind.name}: whom it is handed to is left open.")
+        gaps.append(f"No desk is written for `{kind.name}`: whom it is handed to is left open.")
     if given.joined is not None and not given.joined[1]:
-        gaps.append(f"No event says that a person ever joined: nobody can tell whether anybody is there for {kind.name}.")
+        gaps.append(f"No event says that a person ever joined: nobody can tell whether anybody is there for `{kind.name}`.")
     elif counted.escalated and given.joined is not None and not given.joined[0]:
-        gaps.append(f"{_many(counted.escalated, 'decision')} about {kind.name} went to people in {USED_DAYS} days, and nobody was heard to join.")
+        gaps.append(f"{_many(counted.escalated, 'decision')} about `{kind.name}` went to people in {USED_DAYS} days, and nobody was heard to join.")
     in_time = sum(each.standing == "kept" for each in due)
     if due and not in_time:
-        gaps.append(f"Of {_many(len(due), 'customer')} who were promised a person for {kind.name}, nobody was seen to reach one in time.")
+        gaps.append(f"Of {_many(len(due), 'customer')} who were promised a person for `{kind.name}`, nobody was seen to reach one in time.")
     own = "" if kind.escalation is not None else ", as for all kinds"
     hours = f", open {desk.hours}" if desk is not None and desk.hours else ""
     where = f"decisions.{kind.name}.escalation" if kind.escalation is not None else "relationship.person"
@@ -247,11 +247,11 @@ def _targets(draft: Draft, kind: Kind, given: Given) -> Line:
     missed = [each for each in judged or () if each.verdict == MISSED]
     of_targets = [each for each in given.signals if (each.of.contract, each.of.kind, each.of.about) == (draft.name, kind.name, TARGET)]
     asked = [at for each in of_targets for _, at in each.asked if at is None or at >= given.since]
-    gaps = [f"Nobody can tell whether {kind.name} keeps its target {in_words(each)}: no data." for each in blind]
+    gaps = [f"Nobody can tell whether `{kind.name}` keeps its target {in_words(each)}: no data." for each in blind]
     if not kind.targets:
-        gaps.append(f"No target is set for {kind.name}.")
+        gaps.append(f"No target is set for `{kind.name}`.")
     unasked = [each for each in missed if not any(_asks_for(signal, each) for signal in of_targets)]
-    gaps += [f"{kind.name} misses its target {in_words(each)}, and nobody was asked: `ourword settle` asks." for each in unasked]
+    gaps += [f"`{kind.name}` misses its target {in_words(each)}, and nobody was asked: `ourword settle` asks." for each in unasked]
     answered = sum(at is not None for at in asked)
     return Line(
         contract=draft.name,

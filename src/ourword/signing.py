@@ -63,7 +63,7 @@ class Versions(msgspec.Struct, frozen=True, kw_only=True):
         if not self.begun:
             said += [f"Nobody has signed the contract that decides here ({name} {version})." for name, version in self.deciding.items()]
         for of in self.outside:
-            said.append(f"{_decisions(of.count)} under a version of {of.contract} that was not in force then{_what(of)}.")
+            said.append(f"{_decisions(of.count)} under {_what(of)} while it was not in force, {_days(of)}.")
         said += [f"{named(each)} waits for {' and '.join(each.waits_for)}." for each in self.waiting]
         for each in self.known:
             due = each.review_due(self.every(each)) if each.in_force(self.now) and each == last_adopted(self.known, each.contract) else None
@@ -80,10 +80,14 @@ def _decisions(count: int) -> str:
     return "1 decision was taken" if count == 1 else f"{count:,} decisions were taken"
 
 
-def _what(each: Outside) -> str:
-    digest = "no digest" if each.digest is None else f"{each.digest[:19]}…"
-    days = f"on {day(each.first)}" if day(each.first) == day(each.last) else f"from {day(each.first)} to {day(each.last)}"
-    return f" ({digest}), {days}"
+def _what(of: Outside) -> str:
+    if of.version:
+        return f"{of.contract} {of.version}"
+    return f"{of.contract} ({'no digest' if of.digest is None else f'{of.digest[:19]}…'})"
+
+
+def _days(of: Outside) -> str:
+    return f"on {day(of.first)}" if day(of.first) == day(of.last) else f"from {day(of.first)} to {day(of.last)}"
 
 
 def versions(home: Home, now: int, *, until: int | None = None) -> Versions:

@@ -103,7 +103,7 @@ def test_of_a_home_in_which_nothing_happened_nothing_is_known_but_what_is_writte
 
 def test_an_owner_whom_signals_asked_a_week_ago_and_who_said_nothing_is_a_gap() -> None:
     """One who was asked yesterday has had no time yet; one answer closes the gap."""
-    said = "Nobody has answered for refund in 90 days: 1 question asked."
+    said = "Nobody has answered for `refund` in 90 days: 1 question asked."
 
     assert said in gaps(signals=(asked((8, None)),))
     assert said not in gaps(signals=(asked((1, None)),))
@@ -115,11 +115,11 @@ def test_an_owner_without_a_contact_cannot_be_reached() -> None:
     people = tuple(msgspec.structs.replace(each, contact="") for each in CARE.people)
     found = next(lines(msgspec.structs.replace(CARE, people=people), Given(now=NOW)))
 
-    assert "Nobody can reach who owns refund: Mara Lind has no contact in the contract." in found.gaps
+    assert "Nobody can reach who owns `refund`: Mara Lind has no contact in the contract." in found.gaps
 
 
 def test_automation_that_may_decide_and_decides_nothing_is_a_gap() -> None:
-    said = "Automation may decide refund, and decided nothing in 90 days: all 7 went to people."
+    said = "Automation may decide `refund`, and decided nothing in 90 days: all 7 went to people."
 
     assert said in gaps(decisions={("care", "refund"): Counted(escalated=4, persons=3)})
     assert said not in gaps(decisions={("care", "refund"): Counted(escalated=4, persons=3, automation=1)})
@@ -128,8 +128,8 @@ def test_automation_that_may_decide_and_decides_nothing_is_a_gap() -> None:
 def test_a_desk_to_which_is_handed_over_and_where_nobody_joins_is_a_gap() -> None:
     of = {"decisions": {("care", "refund"): Counted(escalated=4)}}
 
-    assert "4 decisions about refund went to people in 90 days, and nobody was heard to join." in gaps(joined=(0, 9), **of)
-    assert "No event says that a person ever joined: nobody can tell whether anybody is there for refund." in gaps(joined=(0, 0), **of)
+    assert "4 decisions about `refund` went to people in 90 days, and nobody was heard to join." in gaps(joined=(0, 9), **of)
+    assert "No event says that a person ever joined: nobody can tell whether anybody is there for `refund`." in gaps(joined=(0, 0), **of)
     assert not [each for each in gaps(joined=(1, 9), **of) if "join" in each]
 
 
@@ -143,7 +143,7 @@ def test_a_person_promised_is_counted_in_time_only_when_kept() -> None:
 
 def test_a_missed_target_of_which_nobody_was_asked_is_a_gap() -> None:
     missed = msgspec.structs.replace(TARGET, value=0.5, low=0.4, high=0.6, n=9, verdict="missed")
-    said = "refund misses its target stayed resolved at least 85 % within 7 days, and nobody was asked: `ourword settle` asks."
+    said = "`refund` misses its target stayed resolved at least 85 % within 7 days, and nobody was asked: `ourword settle` asks."
     raised = asked((1, None), about="target", what="stayed_resolved at_least", within="7 days")
 
     assert said in gaps(judged=(missed,))
@@ -151,7 +151,7 @@ def test_a_missed_target_of_which_nobody_was_asked_is_a_gap() -> None:
 
 
 def test_a_target_without_data_is_a_gap_and_not_met() -> None:
-    assert "Nobody can tell whether refund keeps its target stayed resolved at least 85 % within 7 days: no data." in gaps(judged=(TARGET,))
+    assert "Nobody can tell whether `refund` keeps its target stayed resolved at least 85 % within 7 days: no data." in gaps(judged=(TARGET,))
 
 
 # ---- a home -------------------------------------------------------------------------------------------------------------

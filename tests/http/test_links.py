@@ -86,7 +86,7 @@ def _listed(page: str) -> int:
 
 def _pages(caller: TestClient) -> list[str]:
     signals = [f"/signals/{each['id']}" for each in caller.get("/v1/signals").json()]
-    return ["/", "/recount", "/recount?rule=zendesk", "/promises", "/promises?standing=owed", "/signals", *signals]
+    return ["/", "/recount", "/recount?rule=zendesk", "/promises", "/promises?standing=owed", "/signals", "/coherence", *signals]
 
 
 def _agrees(shown: str, counted: int, whole: int) -> bool:

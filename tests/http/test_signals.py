@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -130,3 +133,88 @@ def test_a_signal_that_is_not_there_is_a_page_with_a_way_back(caller: TestClient
     assert 404 == caller.get(f"/signals/{signal}").status_code
     assert 404 == caller.post(f"/signals/{signal}", data={"said": "defect", "by": "mara"}).status_code
     assert caller.post(f"/v1/signals/{signal}/answer", json={"said": "defect", "by": "mara"}).status_code in (400, 404)
+
+
+# ---- waived ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_lets_a_signal_wait_and_lists_it_as_waived(caller: TestClient) -> None:
+    """By a plain form: it stands in the list still, and is not among those that need an answer."""
+    first, until = _open(caller)[0], str(datetime.now(UTC).date() + timedelta(days=9))
+    form = {"doing": "waive", "by": first["owner"], "until": until, "because": "<b>The bank</b> mends it."}
+    sent = caller.post(f"/signals/{first['id']}", data=form)
+    one, listed, monday = (caller.get(path).text for path in (f"/signals/{first['id']}", "/signals", "/"))
+
+    assert 303 == sent.status_code
+    assert "waived by Mara Lind until" in one or "waived by Omar Haddad until" in one
+    assert "Waived because: &lt;b&gt;The bank&lt;/b&gt; mends it." in one
+    assert '<h2 id="waived">Waived</h2>' in listed
+    assert first["id"] in listed
+    assert first["id"] not in monday
+
+
+@pytest.mark.parametrize(
+    ("until", "because", "said"), [("", "why", "is no day"), ("2020-01-01", "why", "has passed"), ("NOW", " ", "no reason is given")]
+)
+def test_a_waiver_that_says_too_little_keeps_what_was_typed(caller: TestClient, until: str, because: str, said: str) -> None:
+    first = _open(caller)[0]
+    day = str(datetime.now(UTC).date()) if until == "NOW" else until
+    sent = caller.post(f"/signals/{first['id']}", data={"doing": "waive", "by": first["owner"], "until": day, "because": because})
+
+    assert 400 == sent.status_code
+    assert said in sent.text
+    assert f'name="until" value="{day}"' in sent.text
+
+
+def test_http_waives_as_the_command_line_does(caller: TestClient, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = _open(caller)[:2]
+    until = str(datetime.now(UTC).date() + timedelta(days=9))
+    sent = caller.post(f"/v1/signals/{first['id']}/waive", json={"by": first["owner"], "until": until, "because": "why"}).json()
+    assert 0 == run(["waive", second["id"], "--by", second["owner"], "--until", until, "--because", "why", "--home", str(home)])
+    printed = capsys.readouterr().out
+    waivers = [each["waiver"] for each in caller.get("/v1/signals").json() if each["standing"] == "waived"]
+
+    assert ("waived", "why") == (sent["standing"], sent["waiver"]["because"])
+    assert printed.startswith(f"{second['id']} is waived by {second['owner']} until ")
+    assert 1 == len({each["until"] for each in waivers})
+    assert 400 == caller.post(f"/v1/signals/{first['id']}/waive", json={"by": "mara"}).status_code
+    assert 2 == caller.get("/v1/answers").json()["waived"]
+
+
+# ---- who signed, and does it hold together -----------------------------------------------------------------------------
+
+
+def test_who_signed_is_told_alike_on_all_doors(caller: TestClient, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody at first, which the first page says once; then mara, by the command line, while the home is served."""
+    before, nobody = caller.get("/v1/adopted").json(), caller.get("/").text
+    with as_file(files("ourword.demo")) as ours:
+        assert 0 == run(
+            ["adopt", str(ours / "contract.yaml"), str(ours / "wiring.yaml"), "--home", str(home), "--by", "mara", "--because", "We mean it."]
+        )
+    signed, after = caller.get("/").text, caller.get("/v1/adopted").json()
+    capsys.readouterr()
+    assert 0 == run(["adopted", "--home", str(home), "--json"])
+    printed = [json.loads(each) for each in capsys.readouterr().out.splitlines()]
+
+    assert (["Nobody has signed the contract that decides here (larkspur-care 4.0.0)."], []) == (before["gaps"], before["versions"])
+    assert 1 == nobody.count("Nobody has signed the contract that decides here")
+    assert "larkspur-care 4.0.0, which nobody has signed" in nobody
+    assert "larkspur-care 4.0.0, signed by Mara Lind, in force since" in signed
+    assert (printed, []) == (after["versions"], after["gaps"])
+    assert "We mean it." in caller.get("/coherence").text
+
+
+def test_coherence_is_told_alike_on_all_doors(caller: TestClient, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every gap that the command line prints is on the page, and every line is the same over HTTP."""
+    over_http, page = caller.get("/v1/coherence").json(), caller.get("/coherence").text
+    assert 0 == run(["coherence", "--home", str(home), "--json"])
+    printed = json.loads(capsys.readouterr().out)
+    assert 0 == run(["coherence", "--home", str(home)])
+    words = " ".join(capsys.readouterr().out.split())
+    shown = " ".join(html.unescape(re.sub("<[^>]+>", "", page)).split())
+
+    assert printed["gaps"]
+    assert (printed["gaps"], printed["lines"]) == (over_http["gaps"], over_http["lines"])
+    for gap in printed["gaps"]:
+        assert gap in words
+        assert gap.replace("`", "") in shown

@@ -24,6 +24,7 @@ _HERE = {
     "recount.html": "Recount",
     "promises.html": "Promises",
     "signals.html": "Signals",
+    "coherence.html": "Coherence",
     "signal.html": "Signals",
     "decisions.html": "Decisions",
     **dict.fromkeys(
