@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from tests.blocks import ROOT
@@ -17,7 +17,7 @@ from ourword import Ourword
 from ourword.adopting import Files, adopted, outside, sign
 from ourword.contract.read import read
 from ourword.core.time import datetime_from_instant, instant_from_text
-from ourword.errors import ContractError, LineError, OurwordError
+from ourword.errors import ContractError, LineError, OurwordError, UsageError
 from ourword.ledger.adoption import Adoption, in_force
 from ourword.ledger.entry import ContractSigned
 from ourword.ledger.signal_words import in_words
@@ -43,6 +43,7 @@ def files(*changes: tuple[str, str]) -> Files:
 
 
 SECOND = (("version: 3.2.0", "version: 3.3.0"), ("amount > eur(500)", "amount > eur(400)"))
+SOONER = (("version: 3.2.0", "version: 3.2.1"), ("within: 5 working days", "within: 3 working days"))
 WORDS = (("version: 3.2.0", "version: 3.2.1"), ("say: It was our mistake.", "say: That was our mistake."))
 
 
@@ -81,14 +82,14 @@ def test_the_first_contract_is_in_force_once_those_have_signed_whom_it_names(hom
     assert (home.path / "contracts" / one.digest.removeprefix("sha256:") / "contract.yaml").read_text(encoding="utf-8") == CONTRACT
 
 
-def test_a_change_that_nobody_proved_to_harm_nobody_waits_for_those_whom_a_change_against_customers_needs(home: Home) -> None:
-    """An unknown never allows: mara alone cannot lower the limit."""
+def test_a_change_against_customers_waits_for_those_whom_it_needs(home: Home) -> None:
+    """Mara alone cannot lower the limit: somebody who got a refund at once would wait for a person."""
     first = put(home, files(), "mara")
     half = put(home, files(*SECOND), "mara", now=NOW + DAY)
     holds = in_force(adopted(home), NAME, NOW + DAY)
     whole = put(home, files(*SECOND), "omar", now=NOW + 2 * DAY)
 
-    assert ("waits", ("omar",), first.digest, "unknown") == (half.standing, half.waits_for, half.previous, half.direction)
+    assert ("waits", ("omar",), first.digest, "against") == (half.standing, half.waits_for, half.previous, half.direction)
     assert first.digest == (holds.digest if holds else "")
     assert ("adopted", NOW + 2 * DAY, ("mara", "omar")) == (whole.standing, whole.begins, whole.signers)
 
@@ -97,6 +98,26 @@ def test_other_words_for_the_same_answers_need_nobody_more(home: Home) -> None:
     put(home, files(), "mara")
 
     assert ("towards", "adopted", ("mara",)) == ((one := put(home, files(*WORDS), "mara")).direction, one.standing, one.needs)
+
+
+def test_a_change_by_which_nobody_is_worse_off_needs_nobody_more(home: Home) -> None:
+    put(home, files(), "mara")
+    raised = put(home, files(*SOONER), "mara")
+
+    assert ("towards", "adopted", ("mara",)) == (raised.direction, raised.standing, raised.needs)
+
+
+def test_what_is_not_proved_is_taken_as_against(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the solver nothing is proved, and an unknown never allows."""
+
+    def missing(*of: object, **more: object) -> NoReturn:
+        raise UsageError("usage.solver", "z3 is not installed", place="prove", hint="install it")
+
+    monkeypatch.setattr("ourword.direction.diff", missing)
+    put(home, files(), "mara")
+    raised = put(home, files(*SOONER), "mara")
+
+    assert ("unknown", "waits", ("omar",)) == (raised.direction, raised.standing, raised.waits_for)
 
 
 def test_nobody_is_written_out_of_a_contract_without_being_asked(home: Home) -> None:

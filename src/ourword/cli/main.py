@@ -14,12 +14,13 @@ from ourword import __version__
 from ourword.cli.adopt_command import adopt, adopted
 from ourword.cli.ask_command import ask
 from ourword.cli.bends_command import bends
-from ourword.cli.diff_command import diff
 from ourword.cli.coherence_command import coherence
+from ourword.cli.diff_command import diff
 from ourword.cli.options import AsOfTime, ContractFile, Home, Json, Lang, Mode, OptionalHome, Window, WiringFile
 from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output
 from ourword.cli.prove_command import prove
 from ourword.cli.report_command import report
+from ourword.cli.silent_command import silent
 from ourword.cli.trying_command import trying
 from ourword.cli.waive_command import waive
 from ourword.errors import OurwordError, UsageError
@@ -219,23 +220,7 @@ def settle(
     return run(home, events=events, now=now, watch=watch)
 
 
-@app.command(short_help="List customers who have gone silent.")
-def silent(
-    home: Home,
-    json: Json = False,
-    as_of: AsOfTime = "",
-    times: Annotated[int, typer.Option("--times", metavar="N", help="Silent after so many of their own usual gaps,")] = 3,
-    days: Annotated[int, typer.Option("--days", metavar="N", help="and after so many days at least.")] = 30,
-    visits: Annotated[int, typer.Option("--visits", metavar="N", help="With fewer visits there is no usual gap.")] = 4,
-    also: Annotated[list[str] | None, typer.Option("--also", metavar="TYPE", help="A further type of event that is their doing.")] = None,
-    keep: Annotated[bool, typer.Option("--keep", help="Keep each silence as a customer.silent event, once.")] = False,
-) -> int:
-    """List customers who did nothing for far longer than is usual for them."""
-    from ourword.cli.silent import run
-    from ourword.outcomes.silence import SilenceRule
-
-    rule = SilenceRule(times_usual=times, days_min=days, visits_min=visits, also=tuple(also or ()))
-    return run(home, rule=rule, as_of=as_of, keep=keep, as_json=json)
+app.command(short_help="List customers who have gone silent.")(silent)
 
 
 @app.command(short_help="List promises and how they stand.")

@@ -12,7 +12,11 @@ from ourword.ledger.adoption import Adoption, Signature
 from ourword.ledger.entry import instant_text
 
 NOBODY = "Nobody has signed a contract here."
-_WAYS = {"first": "", "towards": "no customer is worse off by it", "against": "it goes against customers", "unknown": ""}
+_WAYS = {
+    "towards": "No customer is worse off by it than by the one before.",
+    "against": "Some customers are worse off by it than by the one before.",
+    "unknown": "It is not proved that no customer is worse off by it, so those sign too whom a change against customers needs.",
+}
 
 
 def named(adoption: Adoption) -> str:
@@ -48,11 +52,8 @@ def _when(adoption: Adoption, zone: str) -> str:
 
 def details(adoption: Adoption, *, every: str = "", zone: str = "UTC", now: int) -> Iterator[str]:
     """The lines below that sentence: why which signatures are needed, what was said, when it is to be read again."""
-    way = _WAYS.get(adoption.direction, "")
-    if way:
-        yield f"{way[:1].upper()}{way[1:]}."
-    elif adoption.direction == "unknown":
-        yield "Nobody has proved that no customer is worse off by it, so those sign too whom a change against customers needs."
+    if adoption.direction in _WAYS:
+        yield _WAYS[adoption.direction]
     yield from (f"{each.by}, {moment(each.at)}" + (f": {each.because}" if each.because else "") for each in adoption.signed)
     yield from (f"{each.by} read it again, {moment(each.at)}" + (f": {each.because}" if each.because else "") for each in adoption.reviewed)
     due = adoption.review_due(every) if adoption.in_force(now) else None
