@@ -40,7 +40,7 @@ SAMPLED = b'"type":"sample-'
 """What stands in every entry of a sample."""
 SIGNED = b'"type":"contract-signed"'
 _DECIDED_UNDER = """
-WITH span (digest, begins, ends) AS (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)),
+WITH span (digest, begins, ends) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)),
 told AS (
     SELECT at, words ->> '$.contract' AS contract, words ->> '$.lineage.contract' AS digest, words ->> '$.owner' AS owner
     FROM (SELECT at, CAST(bytes AS TEXT) AS words FROM decision JOIN entry USING (seq) WHERE at >= ? AND at <= ?)
