@@ -21,10 +21,9 @@ from ourword.cel.dialect import Dialect
 from ourword.changing.order import Direction, Got, amended_facts, by_answers, direction
 from ourword.contract.model import Fact
 from ourword.core.answer import Answer
-from ourword.core.time import instant_from_text
 from ourword.gate.code import Gate, KindGate
 from ourword.gate.sql import columns
-from ourword.ledger.store import Recorded
+from ourword.ledger.decided import Personal
 from ourword.stores.replay import Laid, Laying, fill, lay_tables, replay
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ FIRST = 5
 """Decisions that are named for each change."""
 _BATCH = 5_000
 _QUOTED = Dialect().identifier
-_OLD, _NEW, _ABOUT = "old facts", "new facts", "about"
+OLD, NEW, ABOUT = "old facts", "new facts", "about"
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,12 +100,17 @@ def past(home: Home, old: Gate, new: Gate, kind: str, *, moved: Callable[[int], 
 
     with connect(home.path) as duck:
         laid = _lay(duck, home, old, new, kind, moved)
-        same = _columns(old, kind) == _columns(new, kind)
-        before = replay(duck, old, kind, facts=_NEW if same else _OLD, into="before", promises=True)
-        after = replay(duck, new, kind, facts=_NEW, into="after", promises=True)
-        missing = _missing(old, new, kind)
-        _weigh(duck, old.kinds[kind], new, kind, missing)
-        return _told(duck, home, old, new, kind, laid, max(before.by_python, after.by_python), tuple(missing))
+        return counted(duck, old, new, kind, laid, home=home)
+
+
+def counted(duck: duckdb.DuckDBPyConnection, old: Gate, new: Gate, kind: str, laid: Laid, *, home: Home | None = None) -> Past:
+    """Decide and count what is laid: the tables `new facts`, `about` and, where the contracts type the facts otherwise, `old facts`."""
+    same = _columns(old, kind) == _columns(new, kind)
+    before = replay(duck, old, kind, facts=NEW if same else OLD, into="before", promises=True)
+    after = replay(duck, new, kind, facts=NEW, into="after", promises=True)
+    missing = _missing(old, new, kind)
+    _weigh(duck, old.kinds[kind], new, kind, missing)
+    return _told(duck, home, old, new, kind, laid, max(before.by_python, after.by_python), tuple(missing))
 
 
 # ---- the facts -----------------------------------------------------------------------------------------------------
@@ -121,15 +125,13 @@ def _lay(duck: duckdb.DuckDBPyConnection, home: Home, old: Gate, new: Gate, kind
     segments = _told_by_facts(new, kind)
     about = {"at": "BIGINT", **{_group(segment): "VARCHAR" for segment in segments}}
 
-    def read(recorded: Recorded) -> tuple[Any, ...]:
-        assert recorded.personal is not None
-        facts = recorded.personal.facts
-        groups = (facts.get(name) for name in segments.values())
-        return ((instant_from_text(recorded.decision.time) or 0) // 1000, *(each if isinstance(each, str) else None for each in groups))
+    def read(personal: Personal, instant: int) -> tuple[Any, ...]:
+        groups = (personal.facts.get(name) for name in segments.values())
+        return (instant // 1000, *(each if isinstance(each, str) else None for each in groups))
 
-    tables = {_NEW: Laying(_columns(new, kind)), _ABOUT: Laying({}, about, read)}
+    tables = {NEW: Laying.of(new, kind), ABOUT: Laying(more=about, read=read)}
     if _columns(old, kind) != _columns(new, kind):
-        tables[_OLD] = Laying(_columns(old, kind))
+        tables[OLD] = Laying.of(old, kind)
     return lay_tables(duck, home, kind, tables, moved=moved)
 
 
@@ -168,7 +170,7 @@ def _weigh(duck: duckdb.DuckDBPyConnection, before: KindGate, new: Gate, kind: s
     duck.execute(
         "CREATE TABLE both_ways AS SELECT decision_id, o.answer AS old, n.answer AS new, o.minted AS old_minted, n.minted AS new_minted, "
         f"coalesce(ways.way, amounts.way, 'neutral') AS way, coalesce({rests}, false) AS untold "
-        f"FROM before AS o JOIN after AS n USING (decision_id) JOIN {_QUOTED(_NEW)} AS facts USING (decision_id) "
+        f"FROM before AS o JOIN after AS n USING (decision_id) JOIN {_QUOTED(NEW)} AS facts USING (decision_id) "
         "JOIN ways ON ways.old = o.answer AND ways.new = n.answer LEFT JOIN amounts USING (decision_id)"
     )
 
@@ -178,11 +180,11 @@ def _weigh_amounts(duck: duckdb.DuckDBPyConnection, before: KindGate, after: Kin
     facts = amended_facts(before, after)
     if not facts:
         return
-    have = {str(name) for name, *_ in duck.execute(f"DESCRIBE {_QUOTED(_NEW)}").fetchall()}
-    table = _NEW if set(facts) <= have else _OLD
-    if table == _OLD and not set(facts) <= {str(name) for name, *_ in duck.execute(f"DESCRIBE {_QUOTED(_OLD)}").fetchall()}:
+    have = {str(name) for name, *_ in duck.execute(f"DESCRIBE {_QUOTED(NEW)}").fetchall()}
+    table = NEW if set(facts) <= have else OLD
+    if table == OLD and not set(facts) <= {str(name) for name, *_ in duck.execute(f"DESCRIBE {_QUOTED(OLD)}").fetchall()}:
         wide = ", ".join(f"{'n' if name in have else 'o'}.{_QUOTED(name)}" for name in facts)
-        source = f"SELECT decision_id, {wide} FROM {_QUOTED(_NEW)} AS n JOIN {_QUOTED(_OLD)} AS o USING (decision_id)"
+        source = f"SELECT decision_id, {wide} FROM {_QUOTED(NEW)} AS n JOIN {_QUOTED(OLD)} AS o USING (decision_id)"
     else:
         source = f"SELECT decision_id, {', '.join(map(_QUOTED, facts))} FROM {_QUOTED(table)}"
     query = (
@@ -212,7 +214,9 @@ def _by_amounts(row: tuple[Any, ...], facts: Mapping[str, Fact]) -> Direction:
 _WAYS = (Direction.TOWARDS, Direction.AGAINST, Direction.ARGUABLE)
 
 
-def _told(duck: duckdb.DuckDBPyConnection, home: Home, old: Gate, new: Gate, kind: str, laid: Laid, by_python: int, missing: tuple[str, ...]) -> Past:
+def _told(
+    duck: duckdb.DuckDBPyConnection, home: Home | None, old: Gate, new: Gate, kind: str, laid: Laid, by_python: int, missing: tuple[str, ...]
+) -> Past:
     counts = dict(duck.execute("SELECT way, count(*) FROM both_ways WHERE NOT untold GROUP BY way").fetchall())
     untold = _one(duck, "SELECT count(*) FROM both_ways WHERE untold")
     n = sum(counts.values())
@@ -241,7 +245,7 @@ def _moved(duck: duckdb.DuckDBPyConnection) -> tuple[Moved, ...]:
     """The first decisions are those of the ledger's order: rows lie as they were read."""
     query = (
         f"SELECT old, new, way, count(*) AS n, list(decision_id ORDER BY place)[1:{FIRST}] FROM (SELECT *, about.rowid AS place FROM both_ways "
-        f"JOIN {_QUOTED(_ABOUT)} AS about USING (decision_id)) WHERE NOT untold AND way <> 'neutral' "
+        f"JOIN {_QUOTED(ABOUT)} AS about USING (decision_id)) WHERE NOT untold AND way <> 'neutral' "
         "GROUP BY old, new, way ORDER BY way = 'against' DESC, way = 'towards' DESC, n DESC, old, new"
     )
     return tuple(
@@ -270,7 +274,7 @@ def _promises(duck: duckdb.DuckDBPyConnection, old: KindGate, new: KindGate) -> 
 # ---- by group ------------------------------------------------------------------------------------------------------
 
 
-def _segments(duck: duckdb.DuckDBPyConnection, home: Home, new: Gate, kind: str) -> list[Group]:
+def _segments(duck: duckdb.DuckDBPyConnection, home: Home | None, new: Gate, kind: str) -> list[Group]:
     """By what a fact says of the customer, or else what events had said by the time of the decision."""
     by_facts = _told_by_facts(new, kind)
     others = [segment for segment in new.contract.draft.wiring.segments if segment not in by_facts]
@@ -278,11 +282,11 @@ def _segments(duck: duckdb.DuckDBPyConnection, home: Home, new: Gate, kind: str)
     told: list[Group] = []
     for segment in new.contract.draft.wiring.segments:
         if segment in by_facts:
-            told += _grouped(duck, segment, f"SELECT decision_id, {_QUOTED(_group(segment))} AS value FROM {_QUOTED(_ABOUT)}")
+            told += _grouped(duck, segment, f"SELECT decision_id, {_QUOTED(_group(segment))} AS value FROM {_QUOTED(ABOUT)}")
         elif heard:
             told += _grouped(duck, segment, _SAID, segment)
         else:
-            told += _grouped(duck, segment, f"SELECT decision_id, CAST(NULL AS VARCHAR) AS value FROM {_QUOTED(_ABOUT)}")
+            told += _grouped(duck, segment, f"SELECT decision_id, CAST(NULL AS VARCHAR) AS value FROM {_QUOTED(ABOUT)}")
     return told
 
 
@@ -292,9 +296,9 @@ _SAID = (
 )
 
 
-def _heard(duck: duckdb.DuckDBPyConnection, home: Home) -> bool:
+def _heard(duck: duckdb.DuckDBPyConnection, home: Home | None) -> bool:
     """Lay what events said of customers, and whose each decision is; false where the home has no events."""
-    if not home.has_events:
+    if home is None or not home.has_events:
         return False
     from ourword.stores.events import EventStore
 

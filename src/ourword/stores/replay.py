@@ -12,7 +12,7 @@ say (`ourword.gate.sql`) the gate itself decides, row by row; `Replayed` tells h
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -25,14 +25,14 @@ from ourword.contract.cost import TEXT_MAX
 from ourword.contract.model import Fact
 from ourword.core.time import instant_from_text
 from ourword.errors import UsageError
-from ourword.gate.code import Gate
+from ourword.gate.code import Gate, Typed
 from ourword.gate.facts import ABSENT, read_fact
 from ourword.gate.sql import CLAUSES_MAX, KindSql, again, columns, kind_sql
 
 if TYPE_CHECKING:
     import duckdb
 
-    from ourword.ledger.store import Recorded
+    from ourword.ledger.decided import Personal
     from ourword.stores.home import Home
 
 _BATCH = 5_000
@@ -91,16 +91,31 @@ def replay(
 
 def lay_facts(duck: duckdb.DuckDBPyConnection, home: Home, gate: Gate, kind: str, *, table: str = "facts") -> Laid:
     """Make *table* from a home's ledger: the facts of every decision of a kind that automation took, typed as *gate* types them at its time."""
-    return lay_tables(duck, home, kind, {table: Laying(columns(gate, gate.kinds[kind]))})
+    return lay_tables(duck, home, kind, {table: Laying.of(gate, kind)})
 
 
 class Laying(msgspec.Struct, frozen=True):
     """A table to be laid: facts, each as it is typed; and what else is to be read off a decision."""
 
-    facts: Mapping[str, Fact]
+    facts: Mapping[str, Fact] = {}
+    typed: Typed = lambda given, now: {}
+    """The gate's own reading, where it has one: it looks twice at nothing that fits its type already."""
     more: Mapping[str, str] = {}
     """Further columns: name -> DuckDB's type."""
-    read: Callable[[Recorded], tuple[Any, ...]] = lambda recorded: ()
+    read: Callable[[Personal, int], tuple[Any, ...]] = lambda personal, instant: ()
+    """What stands in them."""
+
+    @staticmethod
+    def of(gate: Gate, kind: str) -> Laying:
+        """The facts that a kind needs, as its gate types them."""
+        return Laying(columns(gate, gate.kinds[kind]), gate.kinds[kind].typed)
+
+    def row(self, given: Mapping[str, Any], instant: int) -> Iterator[Any]:
+        """Every fact typed; what is not known as `None`."""
+        typed = self.typed(given, instant)
+        for name, fact in self.facts.items():
+            value = typed[name] if name in typed else read_fact(fact, given.get(name, ABSENT), instant)
+            yield _sent(fact.type, value)
 
 
 def lay_tables(
@@ -124,8 +139,7 @@ def lay_tables(
         else:
             given, instant = {**personal.facts, **personal.history}, instant_from_text(entry.time) or 0
             for table, laying in tables.items():
-                values = (_sent(fact.type, read_fact(fact, given.get(name, ABSENT), instant)) for name, fact in laying.facts.items())
-                rows[table].append((recorded.decision_id, personal.customer, *values, *laying.read(recorded)))
+                rows[table].append((recorded.decision_id, personal.customer, *laying.row(given, instant), *laying.read(personal, instant)))
             decisions += 1
             if decisions % _BATCH == 0:
                 _fill_all(duck, shapes, rows)
