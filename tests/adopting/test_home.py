@@ -81,16 +81,37 @@ def test_the_first_contract_is_in_force_once_those_have_signed_whom_it_names(hom
     assert (home.path / "contracts" / one.digest.removeprefix("sha256:") / "contract.yaml").read_text(encoding="utf-8") == CONTRACT
 
 
-def test_a_change_that_nobody_proved_to_harm_nobody_waits_for_those_whom_a_change_against_customers_needs(home: Home) -> None:
-    """An unknown never allows: mara alone cannot lower the limit."""
+def test_a_change_against_customers_waits_for_those_whom_such_a_change_needs(home: Home) -> None:
+    """Mara alone cannot lower the limit: somebody who would be worse off was found."""
     first = put(home, files(), "mara")
     half = put(home, files(*SECOND), "mara", now=NOW + DAY)
     holds = in_force(adopted(home), NAME, NOW + DAY)
     whole = put(home, files(*SECOND), "omar", now=NOW + 2 * DAY)
 
-    assert ("waits", ("omar",), first.digest, "unknown") == (half.standing, half.waits_for, half.previous, half.direction)
+    assert ("waits", ("omar",), first.digest, "against") == (half.standing, half.waits_for, half.previous, half.direction)
     assert first.digest == (holds.digest if holds else "")
     assert ("adopted", NOW + 2 * DAY, ("mara", "omar")) == (whole.standing, whole.begins, whole.signers)
+
+
+def test_a_change_that_is_proved_to_harm_nobody_needs_nobody_more(home: Home) -> None:
+    """A promise that is to be kept sooner is against nobody, and neither is a limit that lets more through."""
+    put(home, files(), "mara")
+    sooner = files(("within: 5 working days, repair", "within: 4 working days, repair"), ("version: 3.2.0", "version: 3.3.0"))
+
+    assert ("towards", "adopted", ("mara",)) == ((one := put(home, sooner, "mara")).direction, one.standing, one.needs)
+
+
+def test_without_the_solver_nothing_is_known_to_harm_nobody(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unknown never allows: what was not proved waits as what is against customers does."""
+    from ourword import direction
+
+    monkeypatch.setitem(sys.modules, "z3", None)
+    direction._proved.cache_clear()
+    put(home, files(), "mara")
+    half = put(home, files(*SECOND), "mara", now=NOW + DAY)
+    direction._proved.cache_clear()
+
+    assert ("waits", ("omar",), "unknown") == (half.standing, half.waits_for, half.direction)
 
 
 def test_other_words_for_the_same_answers_need_nobody_more(home: Home) -> None:

@@ -25,7 +25,7 @@ from ourword.proving.said import Decided, Said
 from ourword.proving.solve import Solve
 
 CUSTOMERS = 10_000
-_OF_NO_ACCOUNT = frozenset(("most", "say", "tell", "source"))
+_OF_NO_ACCOUNT = frozenset(("most", "say", "values", "tell", "source"))
 """What a fact says beside how its value is read."""
 
 
