@@ -15,7 +15,7 @@ from ourword.gate.code import Gate
 
 NOTHING_AGAINST, AGAINST, NOT_PROVED = 0, 1, 2
 TAKEN_FOR_GRANTED = (
-    "facts fit their declared types, and one name is one fact in both contracts",
+    "facts fit their declared types, no amount is above ten trillion, and one name is one fact in both contracts",
     "nobody here is in a holdout, and automation decides, not a person",
     "two questions to the customer count as alike, and so do two ways to a person",
 )
