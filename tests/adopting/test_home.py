@@ -94,6 +94,23 @@ def test_a_change_against_customers_waits_for_those_whom_it_needs(home: Home) ->
     assert ("adopted", NOW + 2 * DAY, ("mara", "omar")) == (whole.standing, whole.begins, whole.signers)
 
 
+def test_a_change_that_is_proved_to_harm_nobody_needs_nobody_more(home: Home) -> None:
+    """A promise that is to be kept sooner is against nobody, and neither is a limit that lets more through."""
+    put(home, files(), "mara")
+    sooner = files(("within: 5 working days, repair", "within: 4 working days, repair"), ("version: 3.2.0", "version: 3.3.0"))
+
+    assert ("towards", "adopted", ("mara",)) == ((one := put(home, sooner, "mara")).direction, one.standing, one.needs)
+
+
+def test_without_the_solver_nothing_is_known_to_harm_nobody(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unknown never allows: what was not proved waits as what is against customers does."""
+    monkeypatch.setitem(sys.modules, "z3", None)
+    put(home, files(), "mara")
+    half = put(home, files(*SECOND), "mara", now=NOW + DAY)
+
+    assert ("waits", ("omar",), "unknown") == (half.standing, half.waits_for, half.direction)
+
+
 def test_other_words_for_the_same_answers_need_nobody_more(home: Home) -> None:
     put(home, files(), "mara")
 

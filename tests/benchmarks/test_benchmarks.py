@@ -7,6 +7,7 @@ import math
 
 import benchmarks.conformance
 import benchmarks.decide
+import benchmarks.diff
 import benchmarks.gate
 import benchmarks.pages
 import benchmarks.prove
@@ -67,6 +68,16 @@ def test_a_proof_is_timed_over_contracts_of_several_sizes():
     assert all(row["found"] for row in told["rows"])
     assert json.loads(json.dumps(told)) == told
     assert "mark: 300 clauses" in benchmarks.prove.table(told)
+
+
+def test_two_contracts_are_compared_by_proof_and_over_a_past():
+    pytest.importorskip("z3")
+    told = benchmarks.diff.measure(rows=400, recorded=40, sample=50, clauses=(8,))
+
+    assert [(8, True)] == [(each["clauses"], each["proved"]) for each in told["proof"]]
+    assert (400, 40) == (told["past"]["rows"], told["from_a_home"]["decisions"])
+    assert json.loads(json.dumps(told)) == told
+    assert "a million, figured" in benchmarks.diff.table(told)
 
 
 def test_starting_is_held_against_msgspec_and_typer():

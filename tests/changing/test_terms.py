@@ -144,3 +144,27 @@ def test_every_change_turns_when_it_is_made_backwards(made: list[dict[str, Any]]
 
     assert sorted((each.about, each.direction.turned) for each in there) == sorted((each.about, each.direction) for each in back)
     assert [] == changes(new, new)
+
+
+def test_every_key_that_a_contract_may_have_is_compared() -> None:
+    """Whoever adds one comes past here: compare it in `changing/terms.py` or `terms_kind.py`, then name it."""
+    from ourword.contract import model
+
+    compared = {
+        model.Draft: "name version status since zone languages phrases keep holidays relationship people answerable incentives changes work_may "
+        "hard_in_a_row trained_for exit kinds wiring unread canonical places",
+        model.Relationship: "intent choices person tell segments fairness holdout",
+        model.Telling: "automated reasons what_would_change cannot",
+        model.WayToAPerson: "steps wait desk",
+        model.Kind: "name question owner rights explore objective requires clauses otherwise never monotone promises escalation targets "
+        "examples place",
+        model.Clause: "id say when then final basis owner contest place",
+        model.Boundary: "id say when place",
+        model.PromiseRule: "id when say kept_by amount within working repair place",
+        model.Escalation: "to carry if_nobody",
+        model.Target: "metric within bounds place",
+        model.Wiring: "contract types facts segments sources",
+        model.Fact: "name type source fresh_within stated_by tell signed paid_by derived history say values most place",
+    }
+
+    assert {} == {kind.__name__: kind.__struct_fields__ for kind, keys in compared.items() if list(kind.__struct_fields__) != keys.split()}

@@ -120,3 +120,56 @@ def test_without_the_solver_words_can_still_be_compared(ourword: Any, tmp_path: 
 
     assert 0 == ourword("diff", old, written(tmp_path / "words", said)).code
     assert (64, True) == ((ran := ourword("diff", old, written(tmp_path / "new", LOWER))).code, "pip install 'ourword[prove]'" in ran.err)
+
+
+def recorded(folder: Path, ourword: Any, contract: Path, amounts: list[int]) -> Path:
+    """A home that decided these amounts."""
+    line = {"kind": "refund", "customer": "c-1", "time": "2026-11-23T10:00:00Z"}
+    lines = [json.dumps({**line, "decision_id": f"d-{at}", "facts": {"amount": amount}}) for at, amount in enumerate(amounts)]
+    assert 0 == ourword("decide", contract, contract.parent / "wiring.yaml", "--home", folder, stdin="\n".join(lines)).code
+    return folder
+
+
+def test_the_past_of_a_home_is_decided_again(ourword: Any, both: tuple[Path, Path], tmp_path: Path) -> None:
+    """A limit that is never reached is another thing than one that a quarter of the customers meet."""
+    home = recorded(tmp_path / "home", ourword, both[0], [45_000, 1_000, 60_000, 49_999])
+    ran = ourword("diff", *both, "--home", home)
+    told = json.loads(ourword("diff", *both, "--home", home, "--json").out)["past"]
+
+    assert "the past: refund: 4 decisions decided again by both: 2 against (50.0%)" in ran.out
+    assert "  2 allow → refuse: against (`d-0`, `d-3`)\n" in ran.out
+    assert [(4, 2, 0, 0, 2)] == [(each["n"], each["against"], each["towards"], each["arguable"], each["unchanged"]) for each in told]
+
+
+def test_a_home_without_a_decision_has_no_data(ourword: Any, both: tuple[Path, Path], tmp_path: Path) -> None:
+    home = recorded(tmp_path / "home", ourword, both[0], [])
+
+    assert "the past: refund: no data" in ourword("diff", *both, "--home", home).out
+    assert 4 == ourword("diff", *both, "--home", tmp_path / "nowhere").code
+
+
+def test_what_the_past_shows_is_against_even_where_the_proof_was_too_slow(ourword: Any, both: tuple[Path, Path], tmp_path: Path) -> None:
+    odd = [clause("odd", f"known(count) && {HARD}", "escalate"), *LOWER]
+    new = written(tmp_path / "odd", odd)
+    home = recorded(tmp_path / "home", ourword, both[0], [45_000])
+
+    assert 1 == ourword("diff", both[0], new, "--home", home, "--seconds", "0.1").code
+
+
+def test_for_a_pull_request_it_is_markdown_in_which_nothing_else_is_markup(ourword: Any, tmp_path: Path) -> None:
+    """A pull request comes from anybody: no text of the contract's makes a link, an image or a mention."""
+    evil = "<script>alert(1)</script> ![x](https://evil.example) @everyone `"
+    promise = {"id": "money", "when": "vip", "say": "Soon.", "kept_by": "payment.refunded", "within": "5 days"}
+    old = written(tmp_path / "old", LIMIT, promises=[promise])
+    new = written(tmp_path / "new", LOWER, promises=[{**promise, "say": evil, "within": "6 days"}])
+    ran = ourword("diff", old, new, "--markdown", "-")
+    ourword("diff", old, new, "--markdown", tmp_path / "diff.md")
+
+    assert (1, True) == (ran.code, ran.out.startswith("## small 1.0.0 → 1.0.0: something is against the customer\n"))
+    assert "### Against the customer\n\n- refund: `money` may be kept later: 5 days → 6 days (`" in ran.out
+    assert not [mark for mark in ("<script>", "![x]", "@everyone") if mark in ran.out]
+    assert ran.out == (tmp_path / "diff.md").read_text()
+
+
+def test_two_things_on_standard_output_are_a_wrong_usage(ourword: Any, both: tuple[Path, Path]) -> None:
+    assert 64 == ourword("diff", *both, "--json", "--markdown", "-").code

@@ -83,6 +83,37 @@ def test_a_replayed_decision_is_the_one_the_gate_takes(gate: Gate, rows: list[di
     assert decided(gate, rows) == replayed(gate, rows)[0]
 
 
+@SLOWLY
+@given(gates(), st.lists(facts_with_gaps, min_size=8, max_size=8), st.lists(conditions(), min_size=1, max_size=3))
+def test_a_replayed_decision_makes_the_promises_that_the_gate_makes(gate: Gate, rows: list[dict[str, Any]], when: list[Any]) -> None:
+    """Amended or not: whoever is told how often a promise would be lost can count it by hand."""
+    kind = gate.contract.draft.kinds["refund"]
+    thens = [each.then.answer.value for each in kind.clauses]
+    clauses = [clause(each.id, each.when.text, then) for each, then in zip(kind.clauses, thens, strict=True) if then not in ("ask", "amend")]
+    clauses += [clause("eighty", "opened", {"amend": {"amount": "amount * 80 / 100"}})]
+    promises = [promise(f"p{at}", f'answer == "amend" || ({text.replace("frail", "vip")})') for at, (text, _) in enumerate(when)]
+    promises.append(promise("little", 'amount < eur(5) && answer in ["allow", "amend", "ask"]'))
+    gate = gate_of(clauses, otherwise=kind.otherwise.value, requires=list(kind.requires), promises=promises)
+    expected = [
+        sorted(each.id for each in decide(gate, Proposal(kind="refund", customer=f"c-{at}"), row, NOON).minted) for at, row in enumerate(rows)
+    ]
+    needed = columns(gate, gate.kinds["refund"])
+    with duckdb.connect(config={"threads": 1}) as duck:
+        shape = {"decision_id": "VARCHAR", "customer": "VARCHAR", **kind_sql(gate, "refund").columns}
+        duck.execute(f"CREATE TABLE facts ({', '.join(f'{name} {type_}' for name, type_ in shape.items())})")
+        typed = [[read_fact(fact, row.get(name, ABSENT), INSTANT) for name, fact in needed.items()] for row in rows]
+        given_ = [(str(at), f"c-{at}", *(None if isinstance(value, Unknown) else value for value in row)) for at, row in enumerate(typed)]
+        fill(duck, "facts", shape, given_)
+        replay(duck, gate, "refund", promises=True)
+        masks = [int(mask) for (mask,) in duck.execute("SELECT minted FROM replayed ORDER BY CAST(decision_id AS INTEGER)").fetchall()]
+
+    assert expected == [sorted(each["id"] for at, each in enumerate(promises) if mask >> at & 1) for mask in masks]
+
+
+def promise(id_: str, when: str) -> dict[str, Any]:
+    return {"id": id_, "when": when, "say": "Soon.", "kept_by": "payment.refunded", "within": "5 days"}
+
+
 EXAMPLES = sorted(path.parent for path in (Path(__file__).parents[2] / "examples").glob("*/contract.yaml"))
 
 

@@ -66,9 +66,11 @@ class Atom(msgspec.Struct, frozen=True):
 class Speech:
     """What is shared by all conditions that are held together: the numbers of texts, and the opaque atoms."""
 
-    def __init__(self) -> None:
-        self.words = Words()
+    def __init__(self, words: Words | None = None, *, tag: str = "") -> None:
+        self.words = words or Words()
         self.atoms: dict[object, Atom] = {}
+        self.tag = tag
+        """Tells the atoms of one speech from those of another that the same solver hears."""
 
     def term(self, checked: Checked, facts: Facts) -> Term:
         """Say a condition over these facts."""
@@ -211,7 +213,7 @@ class _Sayer:
         # The same facts, by identity: an amended copy of a fact may give another value.
         key = (shape(expr), tuple((name, id(self._facts.terms.get(name))) for name in sorted(reads)))
         if key not in self._speech.atoms:
-            z3, number = solver(), len(self._speech.atoms)
+            z3, number = solver(), f"{self._speech.tag}{len(self._speech.atoms)}"
             stated, outside = self._fault(reads)
             surely = all(name in self._facts.terms and self._facts.terms[name].known is True for name in reads)
             free = (stated and outside) or self._fails_by_itself(expr)

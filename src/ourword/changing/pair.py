@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from ourword.cel.smt import SAYABLE, Speech, variable
-from ourword.cel.smt_terms import Term, Truth, Unsayable, both, either, solver
+from ourword.cel.smt_terms import Term, Truth, Unsayable, both, either, solver, within
 from ourword.changing.found import Answered, Witness
 from ourword.changing.order import Direction, Got, amended_facts, direction
 from ourword.changing.written import plainly
@@ -25,7 +25,9 @@ from ourword.proving.said import Decided, Said
 from ourword.proving.solve import Solve
 
 CUSTOMERS = 10_000
-_OF_NO_ACCOUNT = frozenset(("most", "say", "tell", "source"))
+AMOUNT_MAX = 10**15
+"""Minor units: with more, 80 percent of an amount would be too much for 64 bits, and an overflow would pass for a change of somebody's answer."""
+_OF_NO_ACCOUNT = frozenset(("most", "say", "values", "tell", "source"))
 """What a fact says beside how its value is read."""
 
 
@@ -134,11 +136,13 @@ class Sides:
 
     def __init__(self, pair: Pair, *, gaps: bool, seconds: float, until: float) -> None:
         self.pair, self.gaps = pair, gaps
-        self.speech = Speech()
         old, new = pair.gates
+        first = Speech()
+        # An opaque part is the same in both contracts if it says the same of the same facts: not where they work a list out otherwise.
+        second = first if worked_out_alike(pair) else Speech(first.words, tag="new ")
         self.said = (
-            Said(old.contract, pair.kinds[0], gaps=gaps, speech=self.speech),
-            Said(new.contract, pair.kinds[1], gaps=gaps, speech=self.speech),
+            Said(old.contract, pair.kinds[0], gaps=gaps, speech=first),
+            Said(new.contract, pair.kinds[1], gaps=gaps, speech=second),
         )
         self.raw: dict[str, Term] = {}
         """Each fact as it is handed in, whatever either contract makes of it."""
@@ -154,6 +158,14 @@ class Sides:
         self.before = customers
         rules = [*self.rules, *(rule for said in self.said for rule in said.rules)]
         self.solve = Solve(rules, seconds=seconds, until=until, name=f"{pair.name}-{'gaps' if gaps else 'known'}")
+
+    @property
+    def speech(self) -> Speech:
+        """What both say: words, and the opaque parts of either."""
+        both_ = Speech(self.said[0].speech.words)
+        for at, said in enumerate(self.said):
+            both_.atoms.update({(at if said.speech is not self.said[0].speech else 0, key): atom for key, atom in said.speech.atoms.items()})
+        return both_
 
     def _fact(self, name: str) -> dict[int, Term]:
         """One fact, as each contract that reads it reads it."""
@@ -171,6 +183,8 @@ class Sides:
         known = solver().Bool(f"{name} known") if self.gaps else True
         fits = {side: both(*self.said[side].fits(fact, value)) for side, fact in read.items()}
         self.rules.append(either(*fits.values()))
+        if facts[0].type.name == "money":
+            self.rules.append(within(value[0], -AMOUNT_MAX, AMOUNT_MAX))
         same = plainly(facts[0], without=_OF_NO_ACCOUNT) == plainly(facts[-1], without=_OF_NO_ACCOUNT)
         first: Term | None = None
         made: dict[int, Term] = {}
@@ -201,6 +215,16 @@ class Sides:
 
     def _members(self, name: str) -> set[str]:
         return {word for said in self.said if name in said.kind.facts for word in said.kind.facts[name].type.members}
+
+
+def worked_out_alike(pair: Pair) -> bool:
+    """Whether every fact that both contracts work out, and that the solver cannot hold, is worked out alike."""
+    old, new = (gate.contract.draft.wiring.facts for gate in pair.gates)
+    names = [{name for name, _ in kind.derived} for kind in pair.kinds]
+    below = [{each for each in (*read, *names[0], *names[1]) if each in old and each in new} for read in (pair.kinds[0].below, pair.kinds[1].below)]
+    worked = {name for name in below[0] | below[1] if old[name].derived is not None or new[name].derived is not None}
+    same = all(plainly(old[name].derived) == plainly(new[name].derived) and old[name].type == new[name].type for name in worked)
+    return same or all(old[name].type.name in SAYABLE and new[name].type.name in SAYABLE for name in worked)
 
 
 def alike(facts: list[Fact]) -> bool:

@@ -123,6 +123,7 @@ _WHOLE: dict[str, tuple[str, Direction, str]] = {
     "since": ("from", NEUTRAL, "the day from which it holds"),
     "zone": ("zone", ARGUABLE, "the zone in which due times are counted"),
     "holidays": ("holidays", ARGUABLE, "whose holidays are no working days"),
+    "phrases": ("phrases", NEUTRAL, "what is said instead of our own phrases"),
     "keep": ("keep", ARGUABLE, "how long is kept what is known of customers"),
     "answerable": ("answerable", NEUTRAL, "who answers for a cause"),
     "changes": ("changes", ARGUABLE, "who must agree to changes"),
@@ -154,7 +155,7 @@ def facts(old: Draft, new: Draft) -> Iterator[Change]:
     before, after = old.wiring.facts, new.wiring.facts
     for name in before.keys() - after.keys():
         yield side.change(
-            ARGUABLE, "fact", f"the fact `{name}` is not declared any more", before[name].type, None, place=before[name].place, interface=True
+            NEUTRAL, "fact", f"the fact `{name}` is not declared any more", before[name].type, None, place=before[name].place, interface=True
         )
     for name in sorted(after.keys() - before.keys(), key=list(after).index):
         yield side.change(NEUTRAL, "fact", f"the fact `{name}` is new", None, after[name].type, place=after[name].place, adds=True)
@@ -187,5 +188,5 @@ def _fact(side: Side, old: Fact, new: Fact) -> Iterator[Change]:
     if old.tell != new.tell:
         way = AGAINST if new.tell else TOWARDS
         yield side.change(way, "fact", f"{called} is {'never told' if new.tell else 'told'}", old.tell or "told", new.tell or "told", place=new.place)
-    if old.say != new.say:
-        yield side.change(NEUTRAL, "fact", f"{called} is called otherwise", old.say, new.say, place=new.place)
+    if (old.say, old.values) != (new.say, new.values):
+        yield side.change(NEUTRAL, "fact", f"{called} is called otherwise", (old.say, old.values), (new.say, new.values), place=new.place)

@@ -15,7 +15,7 @@ from ourword.gate.code import Gate
 
 NOTHING_AGAINST, AGAINST, NOT_PROVED = 0, 1, 2
 TAKEN_FOR_GRANTED = (
-    "facts fit their declared types, and one name is one fact in both contracts",
+    "facts fit their declared types, no amount is above ten trillion, and one name is one fact in both contracts",
     "nobody here is in a holdout, and automation decides, not a person",
     "two questions to the customer count as alike, and so do two ways to a person",
 )
@@ -33,13 +33,14 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[Settled, ...]
     not_proved: tuple[Unproved, ...]
     version: Advice
-    past: Any = None
+    past: tuple[Any, ...] | None = None
+    """Each kind's past decided again (`ourword.past`), if a home was given."""
     interrupted: bool = False
 
     @property
     def code(self) -> int:
         """The exit code: what the gates show is against customers; what is only possible, or open, is not proved."""
-        if any(each.direction is Direction.AGAINST and not each.possible for each in self.changes):
+        if self.of(Direction.AGAINST) or any(each.against for each in self.past or ()):
             return AGAINST
         open_ = self.not_proved or any(each.possible for each in self.changes) or any(not each.proved for each in self.kinds)
         return NOT_PROVED if open_ else NOTHING_AGAINST
@@ -49,7 +50,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(each for each in self.changes if each.direction is way and not each.possible)
 
 
-def compared(old: Gate, new: Gate, found: Iterable[Finding], *, past: Any = None, interrupted: bool = False) -> Compared:
+def compared(old: Gate, new: Gate, found: Iterable[Finding], *, past: tuple[Any, ...] | None = None, interrupted: bool = False) -> Compared:
     """Put together what was found."""
     findings: Sequence[Finding] = tuple(found)
     changes = tuple(each for each in findings if isinstance(each, Change))

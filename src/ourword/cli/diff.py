@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import textwrap
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -13,13 +14,15 @@ from ourword.changing.diff import diff
 from ourword.changing.found import Change, Finding, Part, Settled, Step, Unproved
 from ourword.changing.told import TAKEN_FOR_GRANTED, Compared, compared
 from ourword.cli.bar import Bar
-from ourword.cli.diff_words import change_words, counted_words, part_words, settled_words, version_words, witness_words
+from ourword.cli.diff_words import change_words, counted_words, part_words, past_words, settled_words, version_words, witness_words
 from ourword.cli.out import json_line, line, usage
 from ourword.contract.check import sound
 from ourword.contract.files import text_of
 from ourword.contract.read import read
 from ourword.gate.code import Gate
 from ourword.gate.compile import compile_gate
+from ourword.past import Past
+from ourword.stores.home import open_home
 
 INTERRUPTED = 130
 _STYLES = {"against": "bold red", "towards": "green", "arguable": "yellow", "neutral": ""}
@@ -44,17 +47,29 @@ def run(
     if kind and kind not in before.kinds and kind not in after.kinds:
         known = dict.fromkeys((*before.kinds, *after.kinds))
         raise usage("kind", f"`{kind}` is not a kind of decision in either contract", place="--kind", hint=f"they decide: {', '.join(known)}")
+    if as_json and markdown == "-":
+        raise usage("output", "one of both goes to standard output", place="--markdown", hint="name a file: `--markdown diff.md`")
     quiet = as_json or markdown == "-"
+    if home is not None:
+        open_home(home, write=False).close()  # a path that is wrong is said before the proof, not after it
     found: list[Finding] = []
+    pasts: list[Past] = []
     interrupted = False
     try:
         for finding in _watched(diff(before, after, kind=kind, seconds=seconds)):
             found.append(finding)
             if not quiet:
                 _say(finding)
+        if home is not None:
+            for past in _pasts(home, before, after, kind):
+                pasts.append(past)
+                if not quiet:
+                    _say_past(past)
     except KeyboardInterrupt:
         interrupted = True
-    told = compared(before, after, found, interrupted=interrupted)
+    told = compared(before, after, found, past=tuple(pasts) if home is not None else None, interrupted=interrupted)
+    if markdown:
+        _write(markdown, told)
     if as_json:
         json_line(as_values(told))
     elif not quiet:
@@ -73,6 +88,30 @@ def _watched(steps: Iterator[Finding | Step]) -> Iterator[Finding]:
                 bar.moved(step.done)
             else:
                 yield step
+
+
+def _pasts(home: Path, old: Gate, new: Gate, kind: str) -> Iterator[Past]:
+    """The past of each kind that both contracts decide; a bar for whoever waits."""
+    from ourword.past import past
+
+    with open_home(home, write=False) as opened:
+        for name in (each for each in new.kinds if each in old.kinds and kind in ("", each)):
+            with Bar(opened.last_seq(), rows=lambda: 0) as bar:
+                told = past(opened, old, new, name, moved=bar.moved)
+            yield told
+
+
+def _write(file: str, told: Compared) -> None:
+    from ourword.cli.diff_markdown import markdown
+
+    text = markdown(told)
+    if file == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        Path(file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise usage("file", f"it cannot be written: {error.strerror}", place=file, hint="name a file in a folder that is there") from error
 
 
 # ---- both contracts ------------------------------------------------------------------------------------------------
@@ -136,6 +175,13 @@ def _say(finding: Finding) -> None:
             line(settled_words(finding), style="bold")
         case Unproved():
             line(f"{finding.place}: not proved: {finding.kind}: {finding.what}", style="yellow")
+
+
+def _say_past(past: Past) -> None:
+    head, *rest = past_words(past)
+    line(f"the past: {head}", style="bold")
+    for each in rest:
+        _wrapped(each)
 
 
 def _wrapped(text: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from ourword.changing.found import Answered, Change, Part, Settled, Witness
 from ourword.changing.order import Direction
 from ourword.changing.told import Compared
+from ourword.past import Moved, Past
 
 ORDER = (Direction.AGAINST, Direction.TOWARDS, Direction.ARGUABLE, Direction.NEUTRAL)
 
@@ -72,3 +73,49 @@ def version_words(told: Compared) -> str:
 def sorted_changes(changes: Iterable[Change]) -> list[Change]:
     """Against first, words last."""
     return sorted(changes, key=lambda each: (ORDER.index(each.direction), each.possible))
+
+
+# ---- the past ------------------------------------------------------------------------------------------------------
+
+GROUPS_MAX = 6
+
+
+def past_words(past: Past) -> list[str]:
+    """A kind's past in lines, the sum first."""
+    if not past.n:
+        told = [f"{past.kind}: no data: no decision that both contracts could decide again"]
+    else:
+        ways = ", ".join(f"{count:,} {way} ({count / past.n:.1%})" for way, count in _ways(past) if count) or "none is answered otherwise"
+        told = [f"{past.kind}: {past.n:,} decisions decided again by both: {ways}"]
+    told += [f"{each.n:,} {each.old} → {each.new}: {each.direction} (`{'`, `'.join(each.decisions)}`{_more(each)})" for each in past.moved]
+    told += _group_words(past)
+    for each in (each for each in past.promises if each.lost or each.won):
+        told.append(f"`{each.promise}`: promised {each.old:,} times → {each.new:,}: {each.lost:,} lost, {each.won:,} won")
+    if past.cannot_be_told:
+        names = ", ".join(f"`{name}`" for name in past.not_recorded)
+        told.append(f"{past.cannot_be_told:,} more cannot be told: they rest on what nobody recorded ({names})")
+    beside = [f"{count:,} {what}" for count, what in ((past.by_people, "taken by people"), (past.erased, "of customers who were erased")) if count]
+    return [*told, f"not looked at: {', '.join(beside)}"] if beside else told
+
+
+def _ways(past: Past) -> tuple[tuple[str, int], ...]:
+    return (("against", past.against), ("towards", past.towards), ("arguable", past.arguable))
+
+
+def _more(moved: Moved) -> str:
+    return " …" if moved.n > len(moved.decisions) else ""
+
+
+def _group_words(past: Past) -> list[str]:
+    """The groups in which most is against, by share; those where nothing is known come last."""
+    told = []
+    for segment in dict.fromkeys(each.segment for each in past.segments):
+        groups = [each for each in past.segments if each.segment == segment]
+        if all(each.value is None for each in groups):
+            told.append(f"by {segment}: no data")
+            continue
+        ranked = sorted(groups, key=lambda each: (each.value is None, -each.against / each.n, -each.n))
+        shown = [f"{each.value or 'not known'} {each.against:,} against, {each.towards:,} towards of {each.n:,}" for each in ranked[:GROUPS_MAX]]
+        rest = f"; {len(ranked) - GROUPS_MAX} groups more" if len(ranked) > GROUPS_MAX else ""
+        told.append(f"by {segment}: {'; '.join(shown)}{rest}")
+    return told

@@ -23,7 +23,7 @@ from ourword.core.answer import Answer
 from ourword.core.proposal import Proposal
 from ourword.gate.code import Gate, KindGate
 from ourword.gate.decide import conclude, consider, read_values
-from ourword.gate.sql_judge import Stage, concluded, judged, masked
+from ourword.gate.sql_judge import Stage, concluded, judged, masked, minted
 
 CLAUSES_MAX = 126
 """Bits of the widest integer in a database, without its sign; a kind with more clauses has no masks in a replay."""
@@ -33,7 +33,7 @@ class KindSql(msgspec.Struct, frozen=True):
     """The query of one kind."""
 
     text: str
-    """A SELECT over `facts`: decision_id, answer, decided_by, proposed, fired, possible, by_python."""
+    """A SELECT over `facts`: decision_id, answer, decided_by, proposed, fired, possible, minted, by_python."""
     left: str
     """A SELECT of the rows that are left to the gate: decision_id, customer, and the facts by their slots as `held`."""
     columns: dict[str, str]
@@ -52,6 +52,10 @@ class Again(msgspec.Struct, frozen=True):
     proposed: Answer | None
     fired: int
     possible: int
+    amended: dict[str, Any] | None
+    """Fact -> typed new value, where the proposal is changed."""
+    minted: int
+    """The promises that are made, the first of the contract lowest."""
 
 
 def columns(gate: Gate, kind: KindGate) -> dict[str, Fact]:
@@ -68,8 +72,8 @@ def column_types(gate: Gate, name: str, *, dialect: str = "duckdb") -> dict[str,
     return {fact: made.type(each.type) for fact, each in columns(gate, gate.kinds[name]).items()}
 
 
-def kind_sql(gate: Gate, name: str) -> KindSql:
-    """Say a kind of decision in DuckDB's SQL."""
+def kind_sql(gate: Gate, name: str, *, promises: bool = False) -> KindSql:
+    """Say a kind of decision in DuckDB's SQL; with *promises*, which of them are made too (else `minted` is NULL)."""
     kind = gate.kinds[name]
     needed = columns(gate, kind)
     conditions = Conditions(gate, kind, "duckdb")
@@ -77,13 +81,14 @@ def kind_sql(gate: Gate, name: str) -> KindSql:
     listed = ", ".join(f"{dialect.identifier(fact)} AS {slot}" for fact, slot in conditions.slots.items() if fact in needed)
     stage = Stage(f"SELECT decision_id, customer{', ' if listed else ''}{listed} FROM facts")
     held = {fact: conditions.slots[fact] for fact in needed}
-    refused = conditions.refused
-    if len(kind.clauses) > CLAUSES_MAX:
-        what = f"`{name}` has more than {CLAUSES_MAX} clauses, and a database has no integer with a bit for each"
+    made, unmade = conditions.promises() if promises else ([], ())
+    refused = (*conditions.refused, *unmade)
+    if max(len(kind.clauses), len(made)) > CLAUSES_MAX:
+        what = f"`{name}` has more than {CLAUSES_MAX} clauses or promises, and a database has no integer with a bit for each"
         refused = (*refused, NotInSql("condition.not-in-sql", what, place=kind.kind.place, hint="Python reads them; nothing else is lost"))
     if refused:
         stage.add(answer="CAST(NULL AS VARCHAR)", decided_by="CAST(NULL AS VARCHAR)", proposed="CAST(NULL AS VARCHAR)")
-        stage.add(fired="CAST(NULL AS HUGEINT)", possible="CAST(NULL AS HUGEINT)", by_python="true")
+        stage.add(fired="CAST(NULL AS HUGEINT)", possible="CAST(NULL AS HUGEINT)", minted="CAST(NULL AS HUGEINT)", by_python="true")
     else:
         for slot, text in conditions.derived:
             stage.add(**{slot: text.text})
@@ -91,8 +96,9 @@ def kind_sql(gate: Gate, name: str) -> KindSql:
         masked(stage, conditions.clauses)
         judged(stage, kind, conditions)
         concluded(stage, gate, kind, conditions)
+        stage.add(minted=minted(made) if promises else "CAST(NULL AS HUGEINT)")
     pack = f"struct_pack({', '.join(f'{slot} := {slot}' for slot in held.values())})" if held else "struct_pack(nothing := 0)"
-    kept = "decision_id, answer, decided_by, proposed, fired, possible, by_python"
+    kept = "decision_id, answer, decided_by, proposed, fired, possible, minted, by_python"
     left = f"SELECT decision_id, customer, {pack} AS held FROM ({stage.text}) AS f WHERE by_python"
     return KindSql(f"SELECT {kept} FROM ({stage.text}) AS f", left, column_types(gate, name), held, refused)
 
@@ -102,8 +108,14 @@ def again(gate: Gate, kind: KindGate, values: Mapping[str, Any], customer: str) 
     given = {name: Unknown(frozenset((name,)), "absent") if values.get(name) is None else values[name] for name in columns(gate, kind)}
     reading = read_values(kind, kind.derive(dict(given)))
     proposal = Proposal(kind=kind.kind.name, customer=customer)
-    outcome = conclude(gate, kind, proposal, given, 0, consider(kind, reading, given, 0))
-    return Again(outcome.answer, outcome.decided_by, outcome.proposed, outcome.fired, sum(1 << index for index in reading.unknown))
+    considered = consider(kind, reading, given, 0)
+    outcome = conclude(gate, kind, proposal, given, 0, considered)
+    # Promises speak of what is done: the amended facts where something is amended, else those that were proposed.
+    changed = considered.values if outcome.answer in (Answer.AMEND, Answer.ASK) else None
+    seen = {**(changed if changed is not None else reading.values or {}), "answer": outcome.answer.value}
+    made = sum(1 << at for at, code in enumerate(kind.promises) if code.holds(seen) is True)
+    unknown = sum(1 << index for index in reading.unknown)
+    return Again(outcome.answer, outcome.decided_by, outcome.proposed, outcome.fired, unknown, outcome.amendments, made)
 
 
 class Conditions:
@@ -126,6 +138,12 @@ class Conditions:
         self.facts["answer"] = Said("f.answer", sure=True)
         self.boundaries = [made for code in kind.boundaries if (made := self._made(code.boundary.when, refused)) is not None]
         self.refused = tuple(refused)
+
+    def promises(self) -> tuple[list[Said], tuple[NotInSql, ...]]:
+        """When each promise is made, read with the answer that goes out; and those of which that has no form in SQL."""
+        refused: list[NotInSql] = []
+        found = [self._made(code.rule.when, refused) for code in self.kind.promises]
+        return [made for made in found if made is not None], tuple(refused)
 
     def _made(self, condition: Condition | None, refused: list[NotInSql]) -> Said | None:
         assert condition is not None

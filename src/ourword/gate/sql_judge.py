@@ -41,6 +41,12 @@ def masked(stage: Stage, clauses: list[Said]) -> None:
     stage.add(fired=" | ".join(fired) or bit(0), possible=" | ".join(open_) or bit(0))
 
 
+def minted(promises: list[Said]) -> str:
+    """The mask of the promises that are made: those whose condition is known to hold for the answer that goes out."""
+    bit = _bits(64)  # HUGEINT, as its column is
+    return " | ".join(f"CASE WHEN {each.text} THEN {bit(1 << at)} ELSE {bit(0)} END" for at, each in enumerate(promises)) or bit(0)
+
+
 def judged(stage: Stage, kind: KindGate, conditions: Conditions) -> None:
     """Steps 2 and 3: the column `code`, and `by_python` where step 4 or the facts to blame decide."""
     masks, bit = kind.masks, _bits(len(kind.clauses))

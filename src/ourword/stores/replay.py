@@ -11,6 +11,8 @@ say (`ourword.gate.sql`) the gate itself decides, row by row; `Replayed` tells h
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -23,13 +25,14 @@ from ourword.contract.cost import TEXT_MAX
 from ourword.contract.model import Fact
 from ourword.core.time import instant_from_text
 from ourword.errors import UsageError
-from ourword.gate.code import Gate
+from ourword.gate.code import Gate, Typed
 from ourword.gate.facts import ABSENT, read_fact
 from ourword.gate.sql import CLAUSES_MAX, KindSql, again, columns, kind_sql
 
 if TYPE_CHECKING:
     import duckdb
 
+    from ourword.ledger.decided import Personal
     from ourword.stores.home import Home
 
 _BATCH = 5_000
@@ -38,7 +41,9 @@ _WHOLE = frozenset(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTIN
 _RESULT = dict.fromkeys(("decision_id", "answer", "decided_by", "proposed"), "VARCHAR") | {
     "fired": "HUGEINT",
     "possible": "HUGEINT",
+    "minted": "HUGEINT",
     "by_python": "BOOLEAN",
+    "amended": "VARCHAR",
 }
 
 
@@ -62,18 +67,21 @@ class Laid(msgspec.Struct, frozen=True):
     """Decisions that a person took: what automation would have answered was not asked for."""
 
 
-def replay(duck: duckdb.DuckDBPyConnection, gate: Gate, kind: str, *, facts: str = "facts", into: str = "replayed") -> Replayed:
+def replay(
+    duck: duckdb.DuckDBPyConnection, gate: Gate, kind: str, *, facts: str = "facts", into: str = "replayed", promises: bool = False
+) -> Replayed:
     """Decide every row of the table or view *facts* by *gate*, and make the table *into*.
 
     *facts* has a column for each fact by its name, typed: money in minor units, durations and instants in nanoseconds, NULL or
     no column where it is not known; and, if it likes, `decision_id` and `customer` (without it nobody is held out). *into* has
     `decision_id`, `answer`, `decided_by`, `proposed`, the masks `fired` and `possible` (bit 0 the first clause; NULL for a
-    kind of more than 126 clauses), and `by_python`. Raises `UsageError` for a column of another type.
+    kind of more than 126 clauses), `minted` (the same of the promises that are made; NULL without *promises*), `by_python`, and
+    `amended`: JSON of the facts that are changed, typed. Raises `UsageError` for a column of another type.
     """
-    made = kind_sql(gate, kind)
+    made = kind_sql(gate, kind, promises=promises)
     facts_of = f"WITH facts AS NOT MATERIALIZED ({_source(duck, gate, kind, facts)}) "
     table = _QUOTED(into)
-    duck.execute(f"CREATE OR REPLACE TABLE {table} AS {facts_of}{made.text}")
+    duck.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT *, CAST(NULL AS VARCHAR) AS amended FROM ({facts_of}{made.text})")
     rows, left = duck.execute(f"SELECT count(*), count(*) FILTER (by_python) FROM {table}").fetchone() or (0, 0)
     if left:
         duck.execute(f"DELETE FROM {table} WHERE by_python")
@@ -83,12 +91,45 @@ def replay(duck: duckdb.DuckDBPyConnection, gate: Gate, kind: str, *, facts: str
 
 def lay_facts(duck: duckdb.DuckDBPyConnection, home: Home, gate: Gate, kind: str, *, table: str = "facts") -> Laid:
     """Make *table* from a home's ledger: the facts of every decision of a kind that automation took, typed as *gate* types them at its time."""
-    needed = columns(gate, gate.kinds[kind])
-    _apart(needed)
-    shape = {"decision_id": "VARCHAR", "customer": "VARCHAR", **{name: Dialect().type(fact.type) for name, fact in needed.items()}}
-    duck.execute(f"CREATE OR REPLACE TABLE {_QUOTED(table)} ({', '.join(f'{_QUOTED(name)} {type_}' for name, type_ in shape.items())})")
+    return lay_tables(duck, home, kind, {table: Laying.of(gate, kind)})
+
+
+class Laying(msgspec.Struct, frozen=True):
+    """A table to be laid: facts, each as it is typed; and what else is to be read off a decision."""
+
+    facts: Mapping[str, Fact] = {}
+    typed: Typed = lambda given, now: {}
+    """The gate's own reading, where it has one: it looks twice at nothing that fits its type already."""
+    more: Mapping[str, str] = {}
+    """Further columns: name -> DuckDB's type."""
+    read: Callable[[Personal, int], tuple[Any, ...]] = lambda personal, instant: ()
+    """What stands in them."""
+
+    @staticmethod
+    def of(gate: Gate, kind: str) -> Laying:
+        """The facts that a kind needs, as its gate types them."""
+        return Laying(columns(gate, gate.kinds[kind]), gate.kinds[kind].typed)
+
+    def row(self, given: Mapping[str, Any], instant: int) -> Iterator[Any]:
+        """Every fact typed; what is not known as `None`."""
+        typed = self.typed(given, instant)
+        for name, fact in self.facts.items():
+            value = typed[name] if name in typed else read_fact(fact, given.get(name, ABSENT), instant)
+            yield _sent(fact.type, value)
+
+
+def lay_tables(
+    duck: duckdb.DuckDBPyConnection, home: Home, kind: str, tables: Mapping[str, Laying], *, moved: Callable[[int], None] = lambda seq: None
+) -> Laid:
+    """Make several tables in one reading of a home's ledger; *moved* hears the number of the entry that was reached."""
+    shapes = {}
+    for table, laying in tables.items():
+        _apart(dict(laying.facts))
+        facts = {name: Dialect().type(fact.type) for name, fact in laying.facts.items()}
+        shapes[table] = {"decision_id": "VARCHAR", "customer": "VARCHAR", **facts, **laying.more}
+        duck.execute(f"CREATE OR REPLACE TABLE {_QUOTED(table)} ({', '.join(f'{_QUOTED(name)} {type_}' for name, type_ in shapes[table].items())})")
     erased = by_people = decisions = 0
-    rows: list[tuple[Any, ...]] = []
+    rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in tables}
     for recorded in home.decided(kind):
         entry, personal = recorded.decision, recorded.personal
         if personal is None:
@@ -97,14 +138,20 @@ def lay_facts(duck: duckdb.DuckDBPyConnection, home: Home, gate: Gate, kind: str
             by_people += 1
         else:
             given, instant = {**personal.facts, **personal.history}, instant_from_text(entry.time) or 0
-            values = (_sent(fact.type, read_fact(fact, given.get(name, ABSENT), instant)) for name, fact in needed.items())
-            rows.append((recorded.decision_id, personal.customer, *values))
+            for table, laying in tables.items():
+                rows[table].append((recorded.decision_id, personal.customer, *laying.row(given, instant), *laying.read(personal, instant)))
             decisions += 1
-        if len(rows) == _BATCH:
-            fill(duck, table, shape, rows)
-            rows = []
-    fill(duck, table, shape, rows)
+            if decisions % _BATCH == 0:
+                _fill_all(duck, shapes, rows)
+                moved(recorded.seq)
+    _fill_all(duck, shapes, rows)
     return Laid(decisions, erased, by_people)
+
+
+def _fill_all(duck: duckdb.DuckDBPyConnection, shapes: Mapping[str, dict[str, str]], rows: dict[str, list[tuple[Any, ...]]]) -> None:
+    for table, some in rows.items():
+        fill(duck, table, shapes[table], some)
+        some.clear()
 
 
 def fill(duck: duckdb.DuckDBPyConnection, table: str, shape: dict[str, str], rows: list[tuple[Any, ...]]) -> None:
@@ -191,7 +238,8 @@ def _decide_the_rest(duck: duckdb.DuckDBPyConnection, gate: Gate, name: str, mad
                 each = again(gate, kind, {fact: _received(types[fact], held[slot]) for fact, slot in made.slots.items()}, customer or "")
                 proposed = each.proposed.value if each.proposed else None
                 masks = (each.fired, each.possible) if len(kind.clauses) <= CLAUSES_MAX else (None, None)
-                decided.append((decision, each.answer.value, each.decided_by, proposed, *masks, True))
+                amended = json.dumps(each.amended) if each.amended else None
+                decided.append((decision, each.answer.value, each.decided_by, proposed, *masks, each.minted, True, amended))
             fill(duck, into, _RESULT, decided)
             decided = []
     duck.execute(f"DROP TABLE {waiting}")
