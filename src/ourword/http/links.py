@@ -34,6 +34,7 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
     signals: str
     decisions: str
     style: str
+    contract: str
     decision: Callable[[str], str]
     served: bool = True
     """Whether forms and the contacts behind a number can be asked for."""
@@ -42,7 +43,7 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
     def pages(self) -> tuple[tuple[str, str], ...]:
         """What the bar at the top shows."""
         named = (("/start" if self.served and STARTED.get() else "", "Your files"), (self.our_word, "Our word"), (self.recount, "Recount"))
-        more = ((self.promises, "Promises"), (self.signals, "Signals"), (self.decisions, "Decisions"))
+        more = ((self.promises, "Promises"), (self.contract, "Contract"), (self.signals, "Signals"), (self.decisions, "Decisions"))
         return tuple(each for each in (*named, *more) if each[0])
 
     def listing(self, **wanted: Any) -> str:
@@ -111,11 +112,12 @@ SERVED = Links(
     signals="/signals",
     decisions="/decisions",
     style="/style.css",
+    contract="/contract",
     decision=lambda decision_id: f"/decisions/{quote(decision_id, safe='')}",
 )
 
 
-UNREAD = msgspec.structs.replace(SERVED, our_word="", recount="", promises="", signals="", decisions="")
+UNREAD = msgspec.structs.replace(SERVED, our_word="", recount="", promises="", signals="", decisions="", contract="")
 """Before anything was read, there is one page: where files are dropped."""
 
 
@@ -129,6 +131,7 @@ def written(*, deep: bool) -> Links:
         signals="",
         decisions=f"{up}decisions.html",
         style=f"{up}style.css",
+        contract="",
         decision=lambda decision_id: f"{up}decisions/{file_name(decision_id)}",
         served=False,
     )

@@ -23,6 +23,7 @@ _HERE = {
     "our-word.html": "Our word",
     "recount.html": "Recount",
     "promises.html": "Promises",
+    "contract.html": "Contract",
     "signals.html": "Signals",
     "signal.html": "Signals",
     "decisions.html": "Decisions",

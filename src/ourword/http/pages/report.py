@@ -25,6 +25,7 @@ LINKS = Links(
     promises="#promises",
     signals="",
     decisions="",
+    contract="",
     style="",
     decision=lambda decision_id: "",
     served=False,
