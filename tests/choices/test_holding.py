@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from ourword.choices.holding import held
 
-TYPES = ("escalated", "allowed", "human.joined", "person", "contact.closed", "message.in")
+TYPES = ("escalated", "asked", "allowed", "human.joined", "person", "contact.closed", "message.in")
 HAPPENINGS = st.lists(
     st.tuples(st.sampled_from(["k1", "k2", None]), st.sampled_from(TYPES), st.integers(0, 20), st.sampled_from(["refund", "other"])), max_size=14
 )
+ANSWERS = {"escalated": "escalate", "asked": "ask", "allowed": "allow", "person": "allow"}
 CONTACTS = {"k1": 1, "k2": 2, None: None}
 
 
@@ -24,26 +25,27 @@ def laid(happened: list[tuple[str | None, str, int, str]], as_of: int) -> duckdb
     duck.execute("CREATE TABLE given (as_of BIGINT)")
     duck.execute("INSERT INTO given VALUES (?)", [as_of])
     for number, (contact, type_, at, kind) in enumerate(happened):
-        decision = type_ in ("escalated", "allowed", "person")
+        decision = type_ in ANSWERS
         actor = "person" if type_ == "person" else "automation"
         duck.execute(
             "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
             [number, CONTACTS[contact], CONTACTS[contact], "decision.made" if decision else type_, actor, kind, at],
         )
         if decision:
-            duck.execute("INSERT INTO remarks VALUES (?, ?)", [number, "escalate" if type_ == "escalated" else "allow"])
+            duck.execute("INSERT INTO remarks VALUES (?, ?)", [number, ANSWERS[type_]])
     return duck
 
 
-def read(happened: list[tuple[str | None, str, int, str]], as_of: int) -> list[Any]:
+def read(happened: list[tuple[str | None, str, int, str]], as_of: int, sort: str) -> list[Any]:
     """What became of each hold, told by walking through the events: its wait, `waiting`, `closed` or `lost`."""
     found: list[Any] = []
     for number, (contact, type_, at, kind) in enumerate(happened):
-        if type_ != "escalated" or kind != "refund" or at > as_of:
+        if ANSWERS.get(type_) != sort or kind != "refund" or at > as_of:
             continue
-        later = [(when, what) for who, what, when, _ in happened[number + 1 :] if who == contact and when <= as_of]
-        answers = [when for when, what in later if what in ("human.joined", "person")]
-        closes = [when for when, what in later if what == "contact.closed"]
+        later = [(when, what, of) for who, what, when, of in happened[number + 1 :] if who == contact and when <= as_of]
+        decided = [when for when, what, of in later if what in ANSWERS and of == "refund"]
+        answers = [when for when, what, _ in later if what in ("human.joined", "person")] if sort == "escalate" else decided
+        closes = [when for when, what, _ in later if what == "contact.closed"]
         if contact is None:
             found.append("lost")
         elif answers and (not closes or min(answers) <= min(closes)):
@@ -53,10 +55,10 @@ def read(happened: list[tuple[str | None, str, int, str]], as_of: int) -> list[A
     return found
 
 
-@given(HAPPENINGS, st.integers(0, 25), st.integers(0, 10))
-def test_every_hold_is_answered_or_waits_or_was_closed_or_is_lost(happened, as_of, most):
+@given(HAPPENINGS, st.integers(0, 25), st.integers(0, 10), st.sampled_from(["escalate", "ask"]))
+def test_every_hold_is_answered_or_waits_or_was_closed_or_is_lost(happened, as_of, most, sort):
     happened = sorted(happened, key=lambda each: each[2])
-    found, told = held(laid(happened, as_of), most=most, kinds=["refund"]), read(happened, as_of)
+    found, told = held(laid(happened, as_of), most=most, kinds=["refund"], answer=sort), read(happened, as_of, sort)
     waits = sorted(each for each in told if isinstance(each, int))
     waiting = [each[1] for each in told if isinstance(each, tuple)]
     late = sum(each > most for each in waits) + told.count("closed") + sum(age > most for age in waiting)

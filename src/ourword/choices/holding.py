@@ -1,7 +1,8 @@
-"""Decisions on hold: handed to a person, and nobody has answered yet; how long customers wait until somebody does.
+"""Decisions on hold: handed to a person and nobody has answered yet, or asked of the customer and not decided yet; and for how long.
 
-A hold begins with a decision that escalates, and ends when a person joins the contact or answers there. A contact that is closed
-before that ended it without an answer: never counted as within any time. By the clock, nights and weekends included: so customers wait.
+A hold of the first sort begins with a decision that escalates, and ends when a person joins the contact or answers there; one of the second
+begins with a question, and ends with the next decision of its kind there. A contact that is closed before that ended it without an answer:
+never counted as within any time. By the clock, nights and weekends included: so customers wait.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from statistics import median_low
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
 
 _HOLDS = """
 SELECT h.subject, h.at, h.contact IS NULL AS lost, g.as_of,
-  MIN(CASE WHEN x.type = 'human.joined' OR (x.type = 'decision.made' AND x.actor = 'person') THEN x.at END) AS answered,
+  MIN(CASE
+    WHEN h.answer = 'escalate' AND (x.type = 'human.joined' OR (x.type = 'decision.made' AND x.actor = 'person')) THEN x.at
+    WHEN h.answer = 'ask' AND x.type = 'decision.made' AND x.kind = h.kind THEN x.at
+  END) AS answered,
   MIN(CASE WHEN x.type = 'contact.closed' THEN x.at END) AS closed
 FROM (
-  SELECT e.event, e.subject, e.contact, e.at FROM events AS e JOIN remarks AS r ON r.event = e.event CROSS JOIN given AS n
-  WHERE e.type = 'decision.made' AND r.answer = 'escalate' AND e.at <= n.as_of AND list_contains(?, e.kind)
+  SELECT e.event, e.subject, e.contact, e.at, e.kind, r.answer FROM events AS e JOIN remarks AS r ON r.event = e.event CROSS JOIN given AS n
+  WHERE e.type = 'decision.made' AND r.answer = $2 AND e.at <= n.as_of AND list_contains($1, e.kind)
 ) AS h
 CROSS JOIN given AS g
 LEFT JOIN events AS x ON x.contact = h.contact AND x.event > h.event AND x.at <= g.as_of
@@ -37,7 +41,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     """How long decisions were on hold; times are µs."""
 
     n: int = 0
-    """Decisions that were handed to a person."""
+    """Decisions that were handed to a person, or asked of the customer."""
     answered: int = 0
     waiting: int = 0
     """Nobody has answered, and nothing was closed."""
@@ -54,13 +58,13 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     """Of those of whom it can be said: who waited longer than the time asked about, or was never answered."""
 
 
-def held(connection: DuckDBPyConnection, *, most: int | None, kinds: Sequence[str]) -> Held:
+def held(connection: DuckDBPyConnection, *, most: int | None, kinds: Sequence[str], answer: Literal["escalate", "ask"] = "escalate") -> Held:
     """Measure the holds of some kinds, after `watch`; *most* is the time (µs) that they are held against."""
     waits: list[int] = []
     ages: list[int] = []
     closed = lost = n = 0
     sums: dict[int | str, list[int]] = defaultdict(lambda: [0, 0])
-    rows = connection.execute(_HOLDS, [list(kinds)])
+    rows = connection.execute(_HOLDS, [list(kinds), answer])
     while batch := rows.fetchmany(10_000):
         for subject, at, of_no_contact, as_of, answered, ended in batch:
             n += 1

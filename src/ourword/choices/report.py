@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from ourword.stores.home import Home
 
-FORMAT = 1
+FORMAT = 2
 _FOLDER, _FILE = "sums", "choices.json"
 
 
@@ -169,7 +169,7 @@ def _standing(
         return msgspec.structs.replace(owed, by=_name(draft, owed.by))
     match choice.name:
         case "speed_or_fairness":
-            return speed_or_fairness(choice, _held(connection, draft, waiting_time(choice)))
+            return speed_or_fairness(choice, *_held(connection, draft, waiting_time(choice)))
         case "consistency_or_discretion":
             return consistency_or_discretion(choice, _departures(cases), seen.bent)
         case "revenue_or_advocacy":
@@ -178,8 +178,11 @@ def _standing(
             return efficiency_or_trust(choice, *_bill(seen.board, terms_of(home.path)))
 
 
-def _held(connection: DuckDBPyConnection | None, draft: Draft, most: int | None) -> Held | None:
-    return None if connection is None else held(connection, most=most, kinds=tuple(draft.kinds))
+def _held(connection: DuckDBPyConnection | None, draft: Draft, most: int | None) -> tuple[Held, Held] | tuple[None]:
+    if connection is None:
+        return (None,)
+    kinds = tuple(draft.kinds)
+    return held(connection, most=most, kinds=kinds), held(connection, most=None, kinds=kinds, answer="ask")
 
 
 def _departures(cases: Iterable[Case]) -> list[tuple[int, int]]:

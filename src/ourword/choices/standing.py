@@ -20,6 +20,7 @@ from ourword.outcomes.intervals import Share, share
 from ourword.summary import interval, percent
 
 Stands = Literal["met", "missed", "not proved yet", "not measured", "open", "overdue"]
+CLOCK = "By the clock: nights and weekends count."
 _COSTS = {"came_back": "customers who came back", "repairs": "repairs of promises"}
 
 
@@ -92,10 +93,11 @@ def waiting_time(choice: Choice) -> int | None:
     return None if size is None else size // 1000
 
 
-def speed_or_fairness(choice: Choice, held: Held | None) -> Standing:
-    """What is on hold for a person, and how long, against the time that is given up."""
+def speed_or_fairness(choice: Choice, held: Held | None, asked: Held | None = None) -> Standing:
+    """What is on hold for a person, and how long, against the time that is given up; what is *asked* waits for customers, and is told."""
+    questions = _asked(asked)
     if held is None or not held.n:
-        return decided(choice, "not measured", "No decision was handed to a person, or no event tells when one answered: no data.")
+        return decided(choice, "not measured", "No decision was handed to a person, or no event tells when one answered: no data.", questions)
     most, limit = waiting_time(choice), choice.limits.get("give_up")
     lost = f"Of {held.lost:,} nobody can say: they name no contact." if held.lost else ""
     closed = f"{held.closed:,} were closed before anybody answered." if held.closed else ""
@@ -105,11 +107,20 @@ def speed_or_fairness(choice: Choice, held: Held | None) -> Standing:
     now = f"{held.waiting:,} wait now, the longest for {lasting(held.oldest)}." if held.oldest is not None else "Nobody waits now."
     if most is None:
         why = "The contract says no time to hold it against." if limit is None else f"`give_up: {limit}` is no time that a clock measures."
-        return decided(choice, "not measured", f"{waits}.", now, closed, lost, why)
+        return decided(choice, "not measured", f"{waits}.", now, closed, lost, questions, why)
     if held.longer.value is None:
-        return decided(choice, "not measured", f"{waits}.", now, closed, lost, "It is too early to hold them against the time given up.")
+        return decided(choice, "not measured", f"{waits}.", now, closed, lost, questions, "It is too early to hold them against the time given up.")
     late = f"{_of(held.longer)} waited longer than {limit}, or were never answered."
-    return decided(choice, "missed" if held.longer.value else "met", late, f"{waits}.", now, closed, lost, "By the clock: nights and weekends count.")
+    return decided(choice, "missed" if held.longer.value else "met", late, f"{waits}.", now, closed, lost, questions, CLOCK)
+
+
+def _asked(asked: Held | None) -> str:
+    if asked is None or not asked.n:
+        return ""
+    after = f", half of them within {lasting(asked.median)}" if asked.median is not None else ""
+    return (
+        f"Of {asked.n:,} that were asked of the customer first {asked.answered:,} were decided after{after}; {asked.waiting:,} wait for the customer."
+    )
 
 
 def consistency_or_discretion(choice: Choice, counts: Sequence[tuple[int, int]], bent: Sequence[Bent]) -> Standing:
