@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from ourword.core.time import instant_from_datetime
+from ourword.clock import instants, nanoseconds, now
 from ourword.deciding import Decider, Mode
 from ourword.errors import EventError, UsageError
 from ourword.gate.code import Gate
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from ourword.bends.report import Bends
     from ourword.board import Board
     from ourword.calling import Calls
+    from ourword.choices.report import Choices
     from ourword.coherence import Coherence
     from ourword.contacted import Brief, Contacted
     from ourword.contract.model import Contract, Draft
@@ -44,17 +44,13 @@ if TYPE_CHECKING:
 __all__ = ["Mode", "Ourword"]
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Ourword:
     """A contract at work, a home, or both: decides, records, hears, settles, reports. Safe to use from several threads.
 
     Close it, or use it in a `with`. Without a contract nothing is decided, without a home nothing recorded: what needs it is a `UsageError`.
     """
 
-    def __init__(self, gate: Gate | None, *, home: Home | None = None, clock: Callable[[], datetime] = _now, mode: Mode = "enforce") -> None:
+    def __init__(self, gate: Gate | None, *, home: Home | None = None, clock: Callable[[], datetime] = now, mode: Mode = "enforce") -> None:
         self.home = home
         self._clock = clock
         self._decider = Decider(gate, home=home, clock=clock, mode=mode) if gate is not None else None
@@ -83,7 +79,7 @@ class Ourword:
         from ourword.contract.read import read
         from ourword.gate.compile import compile_gate
 
-        clock = clock or _now
+        clock = clock or now
         texts = text_of(contract), text_of(wiring)
         gate = compile_gate(sound(read(*texts, contract_place=str(contract), wiring_place=str(wiring)), today=clock().date()))
         opened = None
@@ -91,7 +87,7 @@ class Ourword:
             from ourword.stores.contracts import keep_contract
             from ourword.stores.home import open_home
 
-            opened = open_home(home, clock=_instants(clock))
+            opened = open_home(home, clock=instants(clock))
             keep_contract(opened.path, gate.contract.digest, contract=texts[0], wiring=texts[1])
         return cls(gate, home=opened, clock=clock, mode=mode)
 
@@ -103,8 +99,8 @@ class Ourword:
         """
         from ourword.stores.home import open_home
 
-        clock = clock or _now
-        return cls(None, home=open_home(home, create=create, write=write, clock=_instants(clock)), clock=clock)
+        clock = clock or now
+        return cls(None, home=open_home(home, create=create, write=write, clock=instants(clock)), clock=clock)
 
     @property
     def gate(self) -> Gate:
@@ -308,6 +304,12 @@ class Ourword:
 
         return bends(self._home(), gate=gate, asked=asked)
 
+    def choices(self) -> Choices:
+        """What the contracts of the home chose and intend, beside what happens; kept until something comes. Raises `HomeError`."""
+        from ourword.choices.report import choices_of
+
+        return choices_of(self._home(), self.contracts(), today=self._clock().date())
+
     # ---- signals -----------------------------------------------------------------------------------------------------
 
     def signals(self, *, as_of: int | None = None) -> list[Signal]:
@@ -386,15 +388,4 @@ class Ourword:
 
     def _instant(self, moment: datetime | int | None = None) -> int:
         """A moment as ns since 1970; without one it is the clock's."""
-        return moment if isinstance(moment, int) else _nanoseconds(self._clock() if moment is None else moment)
-
-
-def _instants(clock: Callable[[], datetime]) -> Callable[[], int]:
-    return time.time_ns if clock is _now else lambda: _nanoseconds(clock())
-
-
-def _nanoseconds(moment: datetime) -> int:
-    instant = instant_from_datetime(moment)
-    if instant is None:
-        raise UsageError("usage.moment", f"`{moment}` has no zone", place="now", hint="say it with one: `datetime.now(UTC)`")
-    return instant
+        return moment if isinstance(moment, int) else nanoseconds(self._clock() if moment is None else moment)

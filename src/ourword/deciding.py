@@ -209,6 +209,7 @@ class Decider:
                 contact=proposal.contact or None,
                 objects=list(proposal.objects) or None,
                 confirmed_args=proposal.confirmed_args,
+                options=list(proposal.options) or None,
                 answer=proposal.answer.value if proposal.answer else "",
                 amended=proposal.amended,
                 because=proposal.because,
@@ -228,7 +229,7 @@ class _Named(msgspec.Struct, frozen=True):
     ordinal: int = 1
 
 
-_CAME_LATER = ("language", "observed")
+_CAME_LATER = ("language", "observed", "options")
 """Keys of a proposal that lines of an earlier version did not have: left out where they say nothing, so that a line's id stays what it was."""
 
 

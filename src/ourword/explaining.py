@@ -41,6 +41,7 @@ def why(home: Home, decision_id: str) -> dict[str, Any]:
         "contact": personal.contact,
         "objects": personal.objects,
         "confirmed_args": personal.confirmed_args,
+        **({"options": personal.options} if personal.options else {}),
         "because": personal.because,
         "verdict": words_of(recorded),
     }

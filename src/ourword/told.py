@@ -91,6 +91,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     objects: tuple[str, ...] = ()
     contact: str = ""
     confirmed: tuple[tuple[str, str], ...] = ()
+    options: tuple[str, ...] = ()
     gate: str = ""
     counter: int = 0
 
@@ -148,6 +149,7 @@ def _personal(record: Mapping[str, Any], verdict: Mapping[str, Any], names: _Nam
         "signals": tuple(_signal(each, names) for each in verdict["signals"]),
         "objects": tuple(", ".join(f"{key} {value}" for key, value in each.items()) for each in record.get("objects") or ()),
         "contact": record.get("contact") or "",
+        "options": tuple(_option(each) for each in record.get("options") or ()),
         "confirmed": tuple((name, plain(value)) for name, value in (record.get("confirmed_args") or {}).items()),
     }
 
@@ -187,6 +189,20 @@ def plain(value: object) -> str:
 def _near(near: Mapping[str, Any]) -> str:
     changes = ", ".join(f"{each['fact']}: {plain(each['to'])} instead of {plain(each['was'])}" for each in near["changes"])
     return f"{near['text'] or changes} ({near['answer']})"
+
+
+def _option(option: Mapping[str, Any]) -> str:
+    """An option in words.
+
+    >>> _option({"id": "repair", "customer_value": "30.00 EUR", "shown": False})
+    'repair: worth 30.00 EUR to the customer, not shown'
+    """
+    said = [f"{words} {option[key]}{end}" for key, words, end in _AMOUNTS if key in option]
+    said += [words if option[key] else f"not {words}" for key, words in (("shown", "shown"), ("chosen", "chosen")) if key in option]
+    return f"{option['id']}: {', '.join(said)}" if said else str(option["id"])
+
+
+_AMOUNTS = (("customer_value", "worth", " to the customer"), ("margin", "earns", ""))
 
 
 def _facts(record: Mapping[str, Any], verdict: Mapping[str, Any], names: _Names) -> list[Fact]:

@@ -32,16 +32,8 @@ PAGES = [
     *("", "recount", "recount/one-page", "recount?rule=zendesk&customer_lost_low=a+lot", "promises", "promises?standing=owed", "promises?kind=nope"),
     *("promises?metric=promises_kept&kind=refund", "contacts?metric=stayed_resolved&kind=goodwill&part=rest"),
     *("contacts?metric=came_back", "contacts?rule=intercom&outcome=quiet", "contacts?metric=nope", "contacts/1", "contacts/0"),
-    *(
-        "signals",
-        "signals/s-0",
-        "coherence",
-        "decisions",
-        "decisions?kind=nope",
-        "decisions/demo-refuse",
-        "decisions/demo-boundary",
-        "decisions/nope",
-    ),
+    *("contract", "signals", "signals/s-0", "coherence", "decisions", "decisions?kind=nope"),
+    *("decisions/demo-refuse", "decisions/demo-boundary", "decisions/nope"),
 ]
 SCHEMES = ["light", "dark"]
 WIDTHS = [320, 1280]

@@ -102,10 +102,10 @@ def bends(home: Home, *, gate: Gate | None = None, asked: Asked | None = None) -
     asked = asked or NOW
     since = 0 if asked.since is None else asked.since * 1000
     until = EVER if asked.as_of is None else moment_of(asked.as_of)
-    gates = {gate.contract.draft.name: gate} if gate is not None else _gates(deciding(home, until=None if asked.as_of is None else until))
-    with _events_of(home, asked) as connection:
+    gates = {gate.contract.draft.name: gate} if gate is not None else gates_of(deciding(home, until=None if asked.as_of is None else until))
+    with events_of(home, asked) as connection:
         decided, left = taken(home, connection, since=since, until=until)
-        cases, unlisted, unreadable = _weighed(gates, decided)
+        cases, unlisted, unreadable = weighed(gates, decided)
         found = by_clause(cases)
         alone = {about: _alone(home, gates[about.contract], about, found, since, until) for about in {each.about for each in found}}
         clauses = _with_what_became(connection, gates, found, cases, alone)
@@ -133,14 +133,14 @@ def bends(home: Home, *, gate: Gate | None = None, asked: Asked | None = None) -
     )
 
 
-def _gates(drafts: Mapping[str, Draft]) -> dict[str, Gate]:
+def gates_of(drafts: Mapping[str, Draft]) -> dict[str, Gate]:
     """The contracts compiled; an open choice that is overdue today is no affair of what was decided then."""
     checked = {name: check(draft, today=date.min)[0] for name, draft in drafts.items()}
     return {name: compile_gate(contract) for name, contract in checked.items() if contract is not None}
 
 
 @contextmanager
-def _events_of(home: Home, asked: Asked) -> Iterator[DuckDBPyConnection | None]:
+def events_of(home: Home, asked: Asked) -> Iterator[DuckDBPyConnection | None]:
     """The home's tables with what became of every contact; `None` where no event was ever handed in."""
     if not home.has_events:
         yield None
@@ -149,7 +149,8 @@ def _events_of(home: Home, asked: Asked) -> Iterator[DuckDBPyConnection | None]:
         yield connection
 
 
-def _weighed(gates: Mapping[str, Gate], decided: Iterable[Taken]) -> tuple[list[Case], int, int]:
+def weighed(gates: Mapping[str, Gate], decided: Iterable[Taken]) -> tuple[list[Case], int, int]:
+    """Weigh each by its contract; how many are of a contract or kind that is not there, and how many the contract cannot read."""
     cases, unlisted, unreadable = [], 0, 0
     for each in decided:
         gate = gates.get(each.contract)

@@ -67,6 +67,7 @@ def _told(place: Path, begun: loading.Company, board: Board, by_prompt: Board, e
     yield f"Look further    ourword report --home {place} --by lineage.prompt"
     yield f"                ourword recount --home {place}"
     yield f"                ourword promises --home {place}"
+    yield f"                ourword bends --home {place}"
     yield "The gate        ourword demo --gate: twelve of its decisions in words"
 
 

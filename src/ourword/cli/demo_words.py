@@ -114,8 +114,9 @@ def stories(board: Board, by_prompt: Board, *, timers: int) -> Iterator[str]:
     for letter, text in seen.items():
         yield from wrapped(text, first=f"  {letter}  ", then="     ")
     yield "Planted, and not looked for yet"
-    later = "a phrase that gets a person (f), people who bend a clause (g)"
-    yield from wrapped(later, first="     ", then="     ")
+    yield "     a phrase that gets a person (f)"
+    yield "Planted, and to be asked for"
+    yield from wrapped("people bend a clause: `ourword bends` finds which one, and for whom", first="  g  ", then="     ")
 
 
 def _prompt(board: Board) -> str:

@@ -15,6 +15,7 @@ from ourword.cli.adopt_command import adopt, adopted
 from ourword.cli.ask_command import ask
 from ourword.cli.bends_command import bends
 from ourword.cli.coherence_command import coherence
+from ourword.cli.contract_command import contract as contract_command
 from ourword.cli.diff_command import diff
 from ourword.cli.options import AsOfTime, ContractFile, Home, Json, Lang, Mode, OptionalHome, Window, WiringFile
 from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output
@@ -272,6 +273,7 @@ app.command(short_help="Call quiet customers back, drawn by lot.")(ask)
 
 
 app.command(short_help="Count where people depart from the contract.")(bends)
+app.command("contract", short_help="Tell what was chosen, beside what happens.")(contract_command)
 
 
 app.command(short_help="Tell what became of contacts, by kind.")(report)

@@ -29,6 +29,7 @@ def decision_words(told: Told) -> Iterator[str]:
     else:
         yield from _row("customer", told.customer + (f", contact {told.contact}" if told.contact else ""))
     yield from _rows("about", told.objects)
+    yield from _rows("option", told.options)
     yield from _rows("clauses held", (f"{each.id} ({each.answer}): {each.say}" if each.say else each.id for each in told.clauses))
     yield from _rows("changed", (f"{name}: {value}" for name, value in told.amended))
     yield from _row("customer hears", told.tell)

@@ -13,16 +13,22 @@ from ourword.contract.phrases import MEANS
 TENSIONS = (("speed", "fairness"), ("consistency", "discretion"), ("revenue", "advocacy"), ("efficiency", "trust"))
 
 
+_READ = {"speed_or_fairness.give_up", "consistency_or_discretion.at_most", "efficiency_or_trust.give_up"}
+"""The limits that are held against what happens."""
+
+
 def _tension(first: str, second: str) -> tuple[Key, ...]:
-    prefix = f"relationship.choices.{first}_or_{second}"
+    name = f"{first}_or_{second}"
+    prefix = f"relationship.choices.{name}"
+    reader = {key: "choices" if f"{name}.{key}" in _READ else "later" for key in ("give_up", "at_most", "rate")}
     return (
         *under("", (prefix, "map", "check", f"Which comes first when they pull apart: {first} or {second}.")),
         *under(
             f"{prefix}.",
             ("choose", f"word {first} | {second}", "show", "What comes first."),
-            ("give_up", "limit", "later", "What we accept to give up for it, at most: a time, a share or an amount."),
-            ("at_most", "limit", "later", "How far the choice goes, at most."),
-            ("rate", "limit", "later", "What one unit of the one is worth in the other."),
+            ("give_up", "limit", reader["give_up"], "What we accept to give up for it, at most: a time, a share or an amount."),
+            ("at_most", "limit", reader["at_most"], "How far the choice goes, at most."),
+            ("rate", "limit", reader["rate"], "What one unit of the one is worth in the other."),
             ("open", "map", "check", "Not decided yet."),
         ),
         *under(

@@ -9,12 +9,13 @@ from typing import Any
 import msgspec
 
 from ourword.core.answer import Answer
+from ourword.core.option import options_from
 from ourword.core.proposal import Proposal
 from ourword.core.time import datetime_from_instant, instant_from_text
 from ourword.errors import LineError
 
 KEYS = (
-    *("kind", "customer", "facts", "decision_id", "time", "contact", "language", "objects", "confirmed_args", "lineage"),
+    *("kind", "customer", "facts", "decision_id", "time", "contact", "language", "objects", "confirmed_args", "lineage", "options"),
     *("by", "answer", "because", "amended"),
 )
 LINE_BYTES_MAX = 1024 * 1024
@@ -95,6 +96,7 @@ def _proposal(given: Mapping[str, Any], place: str) -> Proposal:
         contact=_text(given, "contact", place),
         language=_language(given, place),
         objects=_objects(given, place),
+        options=options_from(given["options"], _at(place, "options")) if given.get("options") is not None else (),
         confirmed_args=_mapping(given, "confirmed_args", place) if given.get("confirmed_args") is not None else None,
         lineage=_lineage(given, place),
     )

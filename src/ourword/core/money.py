@@ -66,6 +66,17 @@ def minor_from_text(text: str, currency: str) -> int | None:
     return minor_from_decimal(match[1], currency)
 
 
+def money_from_text(text: str) -> tuple[int, str] | None:
+    """Read an amount in any currency, exactly or not at all: minor units and the currency.
+
+    >>> money_from_text("12.50 EUR"), money_from_text("12.50 XXX")
+    ((1250, 'EUR'), None)
+    """
+    match = _MONEY.fullmatch(text)
+    minor = minor_from_decimal(match[1], match[2]) if match is not None and match[2] in CURRENCIES else None
+    return None if match is None or minor is None else (minor, match[2])
+
+
 def money_text(minor: int, currency: str) -> str:
     """Print minor units as the text that `minor_from_text` reads.
 

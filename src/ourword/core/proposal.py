@@ -31,4 +31,6 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """The customer's, such as `de-AT`; the contract speaks the nearest of its own."""
     objects: tuple[dict[str, str], ...] = ()
     confirmed_args: dict[str, Any] | None = None
+    options: tuple[dict[str, Any], ...] = ()
+    """What was laid on the table, and what else there was: recorded, and never read by the gate."""
     lineage: dict[str, Any] = {}

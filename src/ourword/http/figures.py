@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -22,6 +23,8 @@ from ourword.stores.terms import NO_TERMS, Terms, terms_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from ourword.choices.report import Choices
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -45,6 +48,7 @@ class Figures:
         self._lock = threading.Lock()
         self._board: Board | None = None
         self._renewing: threading.Thread | None = None
+        self._choosing: threading.Thread | None = None
         self._listing = threading.Lock()
         self._promises: tuple[int, tuple[Row, ...]] | None = None
         self._signals: tuple[tuple[int, int], tuple[Signal, ...]] | None = None
@@ -115,6 +119,27 @@ class Figures:
                 self._coherence = known, self._word.coherence()
             return self._coherence[1]
 
+    def choices(self) -> tuple[Choices, bool]:
+        """What was chosen, beside what happens: the last that was worked out, and whether newer is being worked out meanwhile."""
+        from ourword.choices.report import kept_choices, made_from
+
+        with self._lock:
+            found = kept_choices(self._home.path)
+            stale = found is not None and found.made != made_from(self._home, self._word.contracts(), today=datetime.now(UTC).date())
+            if stale and self._choosing is None:
+                self._choosing = threading.Thread(target=self._choose, name="choices", daemon=True)
+                self._choosing.start()
+        return (self._word.choices(), False) if found is None else (found, stale)
+
+    def _choose(self) -> None:
+        try:
+            self._word.choices()
+        except OurwordError:
+            pass  # the next page that is asked for tries again
+        finally:
+            with self._lock:
+                self._choosing = None
+
     def _renew(self) -> None:
         try:
             self.board()
@@ -145,8 +170,8 @@ class Figures:
     def close(self) -> None:
         """Let what is being worked out end, and close what was opened."""
         with self._lock:
-            renewing = self._renewing
-        if renewing is not None:
-            renewing.join()
+            working = [each for each in (self._renewing, self._choosing) if each is not None]
+        for each in working:
+            each.join()
         with self._drilling:
             self._forget()

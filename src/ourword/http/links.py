@@ -35,6 +35,7 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
     decisions: str
     style: str
     coherence: str = ""
+    contract: str = ""
     decision: Callable[[str], str]
     served: bool = True
     """Whether forms and the contacts behind a number can be asked for."""
@@ -43,8 +44,8 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
     def pages(self) -> tuple[tuple[str, str], ...]:
         """What the bar at the top shows."""
         named = (("/start" if self.served and STARTED.get() else "", "Your files"), (self.our_word, "Our word"), (self.recount, "Recount"))
-        more = ((self.promises, "Promises"), (self.signals, "Signals"), (self.decisions, "Decisions"), (self.coherence, "Coherence"))
-        return tuple(each for each in (*named, *more) if each[0])
+        more = ((self.promises, "Promises"), (self.contract, "Contract"), (self.signals, "Signals"), (self.decisions, "Decisions"))
+        return tuple(each for each in (*named, *more, (self.coherence, "Coherence")) if each[0])
 
     def listing(self, **wanted: Any) -> str:
         """The list of decisions, with what is wanted of it."""
@@ -113,11 +114,12 @@ SERVED = Links(
     decisions="/decisions",
     coherence="/coherence",
     style="/style.css",
+    contract="/contract",
     decision=lambda decision_id: f"/decisions/{quote(decision_id, safe='')}",
 )
 
 
-UNREAD = msgspec.structs.replace(SERVED, our_word="", recount="", promises="", signals="", decisions="", coherence="")
+UNREAD = msgspec.structs.replace(SERVED, our_word="", recount="", promises="", signals="", decisions="", contract="", coherence="")
 """Before anything was read, there is one page: where files are dropped."""
 
 
@@ -131,6 +133,7 @@ def written(*, deep: bool) -> Links:
         signals="",
         decisions=f"{up}decisions.html",
         style=f"{up}style.css",
+        contract="",
         decision=lambda decision_id: f"{up}decisions/{file_name(decision_id)}",
         served=False,
     )

@@ -23,6 +23,7 @@ _HERE = {
     "our-word.html": "Our word",
     "recount.html": "Recount",
     "promises.html": "Promises",
+    "contract.html": "Contract",
     "signals.html": "Signals",
     "coherence.html": "Coherence",
     "signal.html": "Signals",

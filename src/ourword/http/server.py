@@ -23,7 +23,7 @@ from ourword.errors import HomeError, OurwordError, UsageError
 from ourword.http import asked as calling
 from ourword.http import decisions, events, outcomes, signals
 from ourword.http.guard import Guard
-from ourword.http.pages import coherence, contacts, one_page, our_word, promises, recount
+from ourword.http.pages import coherence, contacts, contract, one_page, our_word, promises, recount
 from ourword.http.pages import decisions as decided
 from ourword.http.pages import signals as asked
 from ourword.http.pages.site import Site
@@ -44,6 +44,7 @@ def make(ourword: Ourword | None, *, home: Home | None = None, key: str = "") ->
             Route("/recount", recount.page),
             Route("/recount/one-page", one_page.page),
             Route("/promises", promises.page),
+            Route("/contract", contract.page),
             Route("/signals", asked.page),
             Route("/signals/{signal_id:str}", asked.one, methods=["GET", "POST"]),
             Route("/coherence", coherence.page),

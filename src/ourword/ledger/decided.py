@@ -32,6 +32,8 @@ class Personal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     contact: Any = None
     objects: Any = None
     confirmed_args: Any = None
+    options: Any = None
+    """What was laid on the table, and what else there was."""
     answer: str = ""
     """A person's own answer."""
     amended: Any = None

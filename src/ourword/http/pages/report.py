@@ -26,6 +26,7 @@ LINKS = Links(
     promises="#promises",
     signals="",
     decisions="",
+    contract="",
     style="",
     decision=lambda decision_id: "",
     served=False,

@@ -1,0 +1,88 @@
+"""`ourword bends` and `ourword contract`: what people did and what was chosen, told to whoever signs."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FACTS = {"amount": "120.00 EUR", "order_total": "120.00 EUR", "reason": "changed_mind", "confirmed": True, "asked_human": False, "opened": False}
+
+
+def line(number: int, days: int, answer: str) -> dict[str, Any]:
+    """A person decides on an order that is too old, in a month of its own for every hundred."""
+    facts = {**FACTS, "vulnerable": False, "order_age": f"{days} days"}
+    said = {"by": "person", "answer": answer, **({"because": "Was ill."} if answer == "allow" else {})}
+    time = f"2026-{9 + number // 100:02}-{1 + number % 28:02}T10:00:00Z"
+    return {"kind": "refund", "customer": f"c-{number}", "decision_id": f"d-{number}", "time": time, "facts": facts, **said}
+
+
+@pytest.fixture
+def home(ourword: Any, larkspur: tuple[Path, Path], tmp_path: Path) -> Path:
+    """Two hundred orders of 31 to 70 days; people grant those up to 50 days."""
+    lines = [line(n, 31 + n % 40, "allow" if 31 + n % 40 <= 50 else "refuse") for n in range(200)]
+    ran = ourword("decide", *larkspur, "-", "--home", tmp_path / "home", stdin="\n".join(map(json.dumps, lines)))
+    assert ran.code == 0, ran.err
+    return tmp_path / "home"
+
+
+def test_bends_are_told_by_clause_with_a_clause_that_says_so(ourword: Any, home: Path) -> None:
+    ran = ourword("bends", "--home", home)
+
+    assert ran.code == 0
+    assert ran.out.startswith("As written, automation would refuse 100 that your people granted, about")
+    assert "refund/too-late says refuse; people granted it 100 times in 200 (50 %)" in ran.out
+    assert "100 × Was ill." in ran.out
+    assert "order_age <= days(50)" in ran.out
+    assert "No event was handed in" in ran.out
+
+
+def test_the_drafted_clause_passes_check_and_bends_nothing_any_more(ourword: Any, home: Path, larkspur: tuple[Path, Path], tmp_path: Path) -> None:
+    """Pasted as it is printed, in place of the one clause; then what people decided is what is written."""
+    drafted = json.loads(ourword("bends", "--home", home, "--json").out)["drafted"][0]
+    text = larkspur[0].read_text(encoding="utf-8")
+    written = re.search(r"^ +- \{id: too-late,.*\n", text, re.MULTILINE)
+    assert written is not None
+    pasted = tmp_path / "contract.yaml"
+    pasted.write_text(text.replace(written[0], drafted["text"] + "\n"), encoding="utf-8")
+    checked = ourword("check", pasted, larkspur[1])
+    before = ourword("check", *larkspur)
+    again = json.loads(ourword("bends", "--home", home, "--contract", pasted, "--wiring", larkspur[1], "--json").out)
+
+    assert "error" not in checked.out
+    assert checked.code == before.code
+    assert (drafted["covered"]["bends"], drafted["covered"]["kept"]) == (100, 0)
+    assert (again["granted"], again["as_written"], again["decided"]) == (0, 200, 200)
+
+
+def test_since_and_as_of_leave_other_decisions_out(ourword: Any, home: Path) -> None:
+    counts = [
+        json.loads(ourword("bends", "--home", home, "--json", *asked).out) for asked in ([], ["--since", "2026-10-01"], ["--as-of", "2026-10-01"])
+    ]
+
+    assert counts[0]["decided"] == 200 == counts[1]["decided"] + counts[2]["decided"]
+    assert [each["month"] for each in counts[0]["months"]] == ["2026-09", "2026-10"]
+
+
+def test_bends_of_nobody_are_said_so(ourword: Any, larkspur: tuple[Path, Path], tmp_path: Path, proposal: dict[str, Any]) -> None:
+    ourword("decide", *larkspur, "-", "--home", tmp_path / "home", stdin=json.dumps(proposal))
+    ran = ourword("bends", "--home", tmp_path / "home")
+
+    assert "No decision that a person took is recorded here" in ran.out
+
+
+def test_a_wiring_without_its_contract_is_wrong_usage(ourword: Any, home: Path, larkspur: tuple[Path, Path]) -> None:
+    ran = ourword("bends", "--home", home, "--wiring", larkspur[1])
+
+    assert (ran.code, "add `--contract C`" in ran.err) == (64, True)
+
+
+def test_the_contract_is_told_beside_what_happens(ourword: Any, home: Path) -> None:
+    words, values = ourword("contract", "--home", home), json.loads(ourword("contract", "--home", home, "--json").out)
+
+    assert "consistency or discretion: discretion, at most 10 %: missed" in words.out
+    assert [each["stands"] for each in values["contracts"][0]["choices"]] == ["not measured", "missed", "not measured", "not measured"]
+    assert "“We would rather lose a sale than a customer's trust.”" in words.out
