@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from outside.abcd import abcd
 from outside.cel_spec import cel_spec
 from outside.corecraft import corecraft
 from outside.helpdesk import helpdesk
@@ -25,6 +26,7 @@ CHECKS: dict[str, Callable[[Path], list[Measured]]] = {
     "tau-retail conversations": tau_talks,
     "tau-airline-10": tau_airline,
     "corecraft": corecraft,
+    "abcd": abcd,
     "cel-spec": cel_spec,
     "star": star,
     "event-logs": helpdesk,

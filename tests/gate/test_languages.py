@@ -254,3 +254,22 @@ def test_a_due_day_is_written_into_the_promise():
     verdict = answer_to(gate, {"opened": True, "amount": 1}, language="de").as_dict()
 
     assert ("Bis 26. November 2026", date(2026, 11, 26)) == (verdict["promises"][0]["what"], (NOON + timedelta(days=3)).date())
+
+
+@pytest.mark.parametrize(
+    ("tells", "given", "language", "spoken"),
+    [
+        ({}, "de-CH", "", "de"),
+        ({}, {"value": "de", "at": "2026-11-23T11:00:00Z"}, "", "de"),
+        ({}, "de", "en", "en"),
+        ({}, 7, "", "en"),
+        ({"tell": "never"}, "de", "", "en"),
+    ],
+)
+def test_a_fact_behind_the_segment_says_the_language_too(tells, given, language, spoken):
+    """Unless it must never be told: then which language we speak would tell it."""
+    tongue = {"type": "string", "from": "customer.language", "say": {"en": "language", "de": "Sprache"}, **tells}
+    segment = {"segments": {"language": "customer.language"}, "relationship": {"segments": ["language"]}}
+    gate = gate_of(TWO, facts={**NAMED, "tongue": tongue}, languages=["en", "de"], **segment)
+
+    assert spoken == answer_to(gate, {"opened": True, "tongue": given}, language=language).as_dict()["language"]

@@ -6,6 +6,7 @@ Everything here is found from the answer and from what the customer may know (`v
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -25,14 +26,14 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Words:
-    """One verdict in one language: the customer's own, else *lang*, else the contract's first."""
+    """One verdict in one language: the proposal's, else the customer's by the facts, else *lang*, else the contract's first."""
 
     def __init__(self, verdict: Verdict, lang: str, nears: tuple[Near, ...]) -> None:
         draft = verdict.gate.contract.draft
         self.verdict = verdict
         self.kind = verdict.kind
         self.nears = nears
-        self.lang = spoken(draft.languages, verdict.proposal.language, lang)
+        self.lang = spoken(draft.languages, verdict.proposal.language, _segment_language(verdict), lang)
         self.tongue = tongue_of(draft, self.lang)
         self.telling = draft.relationship.tell
 
@@ -198,6 +199,18 @@ class Words:
     def _contest(self) -> Span | None:
         spans = [clause.contest for clause in self.shown if clause.contest is not None]
         return spans[0] if self.verdict.answer is Answer.REFUSE and spans else None
+
+
+def _segment_language(verdict: Verdict) -> str:
+    """What the facts say of the customer's language: the one from where the wiring's segment `language` comes from, if it may be told."""
+    wiring = verdict.gate.contract.draft.wiring
+    path = wiring.segments.get("language")
+    for fact in wiring.facts.values() if path else ():
+        if fact.source == path and fact.tell != "never":
+            given = verdict.given.get(fact.name)
+            value = given.get("value") if isinstance(given, Mapping) else given
+            return value if isinstance(value, str) else ""
+    return ""
 
 
 def _sentence(text: str) -> str:
