@@ -1,61 +1,175 @@
-"""`ourword test`: each example that is not as expected, with what the gate said and what would make it right."""
+"""`ourword test`: what is not as expected, what is answered around each threshold, what no example shows."""
 
 from __future__ import annotations
 
+import textwrap
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ourword.cli.bar import Bar
 from ourword.cli.out import json_line, line, usage
+from ourword.contract.cases import cases
 from ourword.contract.check import sound
-from ourword.contract.files import draft_of
+from ourword.contract.files import draft_of, text_of
+from ourword.contract.model import Draft, Example
 from ourword.gate.code import Gate
 from ourword.gate.compile import compile_gate
-from ourword.trying.examples import Tried, tried
+from ourword.proving.found import Step
+from ourword.trying.examples import Tried
 from ourword.trying.junit import Case, Suite, junit
+from ourword.trying.kept import kept
+from ourword.trying.told import coverage_json, coverage_lines, edge_lines, edges_json, proposals, share
+from ourword.trying.whole import TriedKind, try_out
 from ourword.trying.words import departed, said
 
-CLEAN, FLAWS, NOT_PROVED = 0, 1, 2
+CLEAN, FLAWS, NOT_DONE = 0, 1, 2
+_WIDTH = 80
 
 
-def run(contract: Path, wiring: Path, *, kind: str = "", as_json: bool = False, junit: Path | None = None) -> int:
-    """Print what is not as expected; what cannot be read or does not hold together raises `ContractError` (exit 3)."""
+def run(
+    contract: Path,
+    wiring: Path,
+    *,
+    kind: str = "",
+    as_json: bool = False,
+    to_junit: Path | None = None,
+    kept_in: Path | None = None,
+    write: bool = False,
+    propose: bool = False,
+    at_least: int = 0,
+    seconds: float = 60.0,
+) -> int:
+    """Try a contract out and print what came of it; what cannot be read or does not hold together raises `ContractError` (exit 3)."""
     began = time.monotonic()
     gate = compile_gate(sound(draft_of(contract, wiring), today=datetime.now(UTC).date()))
     if kind and kind not in gate.kinds:
         raise usage("kind", f"`{kind}` is not a kind of decision in this contract", place="--kind", hint=f"it decides: {', '.join(gate.kinds)}")
-    kinds = [each for name, each in gate.kinds.items() if kind in ("", name)]
-    found = [tried(gate, each, example) for each in kinds for example in each.kind.examples]
-    if junit is not None:
-        _write(junit, _junit(gate, found, time.monotonic() - began))
+    if write and kind:
+        raise usage("write", "the file holds the cases of all kinds", place="--write", hint="leave `--kind` out")
+    file = kept_in or contract.parent / "cases.yaml"
+    before = _before(file, gate.contract.draft, asked=kept_in is not None and not write)
+    found = list(_watched(try_out(gate, before, kind=kind, seconds=seconds)))
+    low = _below(found, at_least)
+    if to_junit is not None:
+        _write(to_junit, _junit(gate, found, low, time.monotonic() - began))
+    if write:
+        _write(file, kept(gate.contract.draft.name, found, before))
     if as_json:
         json_line(_as_json(gate, found))
+    elif propose:
+        _propose(found)
     else:
-        _say(gate, found)
-    return CLEAN if all(each.right for each in found) else FLAWS
+        _say(gate, found, low, f"written: {file}" if write else "")
+    return code_of(found, low, written=write)
 
 
-def _say(gate: Gate, found: list[Tried]) -> None:
-    for each in found:
-        if not each.right:
-            for number, text in enumerate(departed(each)):
-                line(text if number == 0 else f"  {text}", style="bold red" if number == 0 else "")
+def code_of(found: list[TriedKind], low: str, *, written: bool) -> int:
+    """The exit code: what is not as expected is a flaw; kept cases that were just written anew are as expected."""
+    right = all(each.right for kind in found for each in (kind.examples if written else (*kind.examples, *kind.cases)))
+    if not right or low:
+        return FLAWS
+    return CLEAN if all(kind.done for kind in found) else NOT_DONE
+
+
+def _before(file: Path, draft: Draft, *, asked: bool) -> dict[str, tuple[Example, ...]]:
+    if not asked and not file.exists():
+        return {}
+    return cases(text_of(file), draft, place=str(file))
+
+
+def _watched(steps: Iterator[Step | TriedKind]) -> Iterator[TriedKind]:
+    """Pass what is found on, and move a bar for whoever waits at a terminal."""
+    first = next(steps, None)
+    if not isinstance(first, Step):
+        return
+    with Bar(first.of, rows=lambda: 0) as bar:
+        for step in steps:
+            if isinstance(step, Step):
+                bar.moved(step.done)
+            else:
+                yield step
+
+
+def _below(found: list[TriedKind], at_least: int) -> str:
+    """What is said where examples show less than was asked for."""
+    some, of = share([each for kind in found for each in kind.shown])
+    return f"examples show {some} of {of}, which is less than {at_least}%" if of and some * 100 < at_least * of else ""
+
+
+# ---- for people ----------------------------------------------------------------------------------------------------
+
+
+def _say(gate: Gate, found: list[TriedKind], low: str, written: str) -> None:
+    for kind in found:
+        for each in (*kind.examples, *(() if written else kind.cases)):
+            if not each.right:
+                _departed(each)
+        for text, indent in (*edge_lines(kind), *coverage_lines(kind)):
+            _wrapped(text, indent)
+    for text in (low, written):
+        if text:
+            line(text, style="bold red" if text == low else "")
     draft = gate.contract.draft
-    wrong = sum(not each.right for each in found)
-    told = f"{len(found)} example{'' if len(found) == 1 else 's'}, " + (f"{wrong} not as expected" if wrong else "all as expected")
-    line(f"{draft.name} {draft.version}: {told if found else 'no example'} · {gate.contract.digest}")
+    line(f"{draft.name} {draft.version}: {_counted(found, written=bool(written))} · {gate.contract.digest}")
 
 
-def _as_json(gate: Gate, found: list[Tried]) -> dict[str, Any]:
-    return {"digest": gate.contract.digest, "examples": [said(each) for each in found]}
+def _departed(each: Tried) -> None:
+    first, *rest = departed(each)
+    line(first, style="bold red")
+    for text in rest:
+        _wrapped(text, 2)
 
 
-def _junit(gate: Gate, found: list[Tried], seconds: float) -> str:
+def _counted(found: list[TriedKind], *, written: bool) -> str:
+    examples = [each for kind in found for each in kind.examples]
+    kept_cases = [] if written else [each for kind in found for each in kind.cases]
+    counts = [f"{len(each)} {word}{'' if len(each) == 1 else 's'}" for each, word in ((examples, "example"), (kept_cases, "kept case")) if each]
+    wrong = sum(not each.right for each in (*examples, *kept_cases))
+    told = f"{', '.join(counts)}, {f'{wrong} not as expected' if wrong else 'all as expected'}" if counts else "no example"
+    return told + ("" if all(kind.done for kind in found) else "; there was no time for all (`--timeout`)")
+
+
+def _propose(found: list[TriedKind]) -> None:
+    for kind in found:
+        lines = list(proposals(kind))
+        if lines:
+            line(f"  {kind.name}:")
+            line("    examples:")
+        for text in lines:
+            line(text)
+
+
+def _wrapped(text: str, indent: int) -> None:
+    first, others = " " * indent, " " * (indent + 2)
+    for each in textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False, initial_indent=first, subsequent_indent=others):
+        line(each)
+
+
+# ---- for programs --------------------------------------------------------------------------------------------------
+
+
+def _as_json(gate: Gate, found: list[TriedKind]) -> dict[str, Any]:
+    return {
+        "digest": gate.contract.digest,
+        "examples": [said(each) for kind in found for each in kind.examples],
+        "cases": [said(each) for kind in found for each in kind.cases],
+        "edges": [each for kind in found for each in edges_json(kind)],
+        "coverage": [coverage_json(kind) for kind in found],
+        "done": all(kind.done for kind in found),
+    }
+
+
+def _junit(gate: Gate, found: list[TriedKind], low: str, seconds: float) -> str:
     suites = []
-    for name in gate.kinds:
-        cases = [each for each in found if each.kind == name]
-        suites.append(Suite(name=name, cases=tuple(_case(each) for each in cases)))
+    for kind in found:
+        suites.append(Suite(name=kind.name, cases=tuple(_case(each) for each in kind.examples)))
+        if kind.cases:
+            suites.append(Suite(name=f"{kind.name}.cases", cases=tuple(_case(each) for each in kind.cases)))
+    if low:
+        suites.append(Suite(name="coverage", cases=(Case(name="what examples show", message=low),)))
     return junit(gate.contract.draft.name, suites, seconds=seconds)
 
 
@@ -68,7 +182,7 @@ def _case(each: Tried) -> Case:
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         what = f"the file cannot be written: {error.strerror}"
         raise usage("output", what, place=str(path), hint="name a file that can be written") from error
