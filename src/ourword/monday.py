@@ -134,6 +134,11 @@ class Monday(msgspec.Struct, frozen=True, kw_only=True):
     """Promises that the ledger calls open still though they fell due: told here all the same, but their signals come with `settle`."""
 
     @property
+    def is_watched(self) -> bool:
+        """Whether a promise is known, or a contract says what to watch: else that nothing needs anybody is no good news."""
+        return bool(self.contracts or self.promises)
+
+    @property
     def needs_you(self) -> bool:
         """Whether anything waits for an answer, or anybody is owed."""
         return bool(self.waiting or self.owed)
