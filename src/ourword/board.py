@@ -28,13 +28,13 @@ from ourword.kept import zone_of
 from ourword.ledger.settle import DUE, Standing
 from ourword.outcomes import chance
 from ourword.outcomes.contacts import NEVER, NOW, Asked, watch
-from ourword.outcomes.metrics import CLOSED, Row, report
+from ourword.outcomes.metrics import Row, report
 from ourword.outcomes.narrowing import Narrowed
 from ourword.outcomes.quiet import narrowed_by, rows_of
 from ourword.outcomes.recount import Recounted, recount
 from ourword.outcomes.staying import known_on
 from ourword.outcomes.targets import Judged, with_targets
-from ourword.outcomes.unseen import told, unseen_in
+from ourword.outcomes.unseen import followed, told, unseen_in
 from ourword.watched import watching
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from ourword.settling import Row as PromiseRow
     from ourword.stores.home import Home
 
-FORMAT = 7
+FORMAT = 8
 BOARDS_MAX = 16
 """So many boards are kept: one for each thing asked of a home lately (another window, another moment)."""
 OWED_MAX = 1_000
@@ -230,8 +230,7 @@ def work_out(connection: DuckDBPyConnection, promises: Iterable[PromiseRow], mad
     as_of, first, contacts, still_open, unknown, never_closed = _counted(connection)
     monday = None if as_of is None else last_monday(as_of, zone or "UTC")
     promised = list(promises)
-    followed = _followed(connection)
-    unseen = unseen_in(connection, promised=bool(promised), followed=followed)
+    unseen = unseen_in(connection)
     rows = tuple(told(report(connection), unseen))
     return Board(
         made=made,
@@ -246,7 +245,7 @@ def work_out(connection: DuckDBPyConnection, promises: Iterable[PromiseRow], mad
         recounted=tuple(recount(connection)),
         promises=tuple(tallies(promised, since=monday, until=as_of)),
         owed=owing(promised),
-        followed=followed,
+        followed=followed(connection),
         unseen=tuple(sorted(unseen)),
         staying_known_on=known_on(connection),
     )
@@ -333,11 +332,6 @@ def _counted(connection: DuckDBPyConnection) -> tuple[int | None, int | None, in
     if first is None or as_of == NEVER:  # no event has a time: what we decided ourselves says nothing of how far events have come
         as_of = first = None
     return as_of, first, int(contacts), int(still_open), int(unknown), int(never_closed)
-
-
-def _followed(connection: DuckDBPyConnection) -> int:
-    found = connection.execute(f"SELECT COUNT(*) FROM became AS c WHERE {CLOSED} AND c.contact IN (SELECT contact FROM issues)").fetchone()
-    return int(found[0]) if found else 0
 
 
 def _micros(moment: datetime) -> int:

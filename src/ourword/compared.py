@@ -19,6 +19,7 @@ from ourword.outcomes.intervals import NO_DATA, Share, Sums, share
 from ourword.outcomes.metrics import metric, report
 from ourword.outcomes.staying import difference
 from ourword.outcomes.targets import LESS_IS_BETTER, Judged
+from ourword.outcomes.unseen import told, unseen_in
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -99,9 +100,12 @@ def spans(since: int, at: int, *, window_days: int = NOW.window_days) -> Spans:
 
 
 def contact_shares(connection: DuckDBPyConnection, *, as_of: int, since: int) -> Shares:
-    """The shares of the contacts that began since a moment, as they were at another, by kind; what was watched in the connection is gone."""
+    """The shares of the contacts that began since a moment, as they were at another, by kind; what was watched in the connection is gone.
+
+    What nothing in the whole home could show by then is no data, and not 0 %.
+    """
     watch(connection, Asked(as_of=as_of, since=since))
-    rows = report(connection, metrics=[metric(each) for each in FIGURES])
+    rows = told(report(connection, metrics=[metric(each) for each in FIGURES]), unseen_in(connection))
     return {(row.kind, row.metric): Share(row.n, row.value, row.low, row.high) for row in rows if row.version == row.segment == "*"}
 
 

@@ -140,6 +140,11 @@ class Monday(msgspec.Struct, frozen=True, kw_only=True):
     """What is not in order with the contracts and their signatures, in sentences."""
 
     @property
+    def is_watched(self) -> bool:
+        """Whether a promise is known, or a contract says what to watch: else that nothing needs anybody is no good news."""
+        return bool(self.contracts or self.promises)
+
+    @property
     def needs_you(self) -> bool:
         """Whether anything waits for an answer, or anybody is owed."""
         return bool(self.waiting or self.owed)

@@ -16,7 +16,7 @@ from ourword.ledger.signals import Signal
 from ourword.monday import Monday, Owes
 from ourword.outcomes.target_words import figure
 from ourword.outcomes.target_words import in_words as target_words
-from ourword.summary import NOT_WATCHED, OUTCOME_WORDS, fell_since, percent, said, waited
+from ourword.summary import NOT_WATCHED, OUTCOME_WORDS, UNWATCHED, fell_since, percent, said, waited
 
 WIDTH = 78
 """Mail programs break lines that are longer."""
@@ -39,6 +39,8 @@ def subject(told: Monday) -> str:
 
 def sentence(told: Monday) -> str:
     """What is said first."""
+    if not told.needs_you and not told.is_watched:
+        return UNWATCHED
     if not told.needs_you:
         return f"Nothing needs you. {fell_since(told.fell, since(told))}"
     longest = min((each.due for each in told.owed), default=None)
@@ -75,8 +77,8 @@ def as_of(told: Monday) -> str:
 
 def notes(told: Monday) -> Iterator[str]:
     """What has to be known to read it."""
-    if not told.contracts and not told.promises:
-        yield f"Not watched: {NOT_WATCHED}. That nothing needs you says nothing of promises and targets."
+    if not told.is_watched and told.needs_you:
+        yield f"Not watched: {NOT_WATCHED}."
     yield from told.gaps
     if told.waived:
         yield f"{_many(told.waived, 'signal')} need{'s' if told.waived == 1 else ''} no answer yet: somebody said why, and until when."
@@ -111,6 +113,8 @@ def figures_of(told: Monday) -> tuple[Change, ...]:
 
 def fell_due(told: Monday) -> str:
     """How the promises stand that fell due."""
+    if not told.is_watched:
+        return f"Promises: nobody can say, since {NOT_WATCHED}."
     due = sum(told.fell.values())
     if not due:
         return f"No promise has fallen due since {since(told)}."
@@ -193,12 +197,27 @@ def signals_words(told: Monday) -> Iterator[str]:
 
 def _owed(told: Monday) -> Iterator[str]:
     if not told.owed:
-        yield "Nobody: no promise is broken and not repaired."
+        yield owed_to_nobody(told)
     for (kind, promise), owes in by_sort(told.owed):
         customers = _many(len({each.customer or each.decision for each in owes}), "customer")
         yield f"{kind}, {promise}: {_many(len(owes), 'promise')} broken and not repaired, to {customers}; the longest for {length(owes[0].waited)}."
     if told.late:
         yield f"{_many(len(told.late), 'promise')} came late since {since(told)}, the latest {length(told.late[0].waited)} after its time."
+
+
+def owed_to_nobody(told: Monday) -> str:
+    """What is said where nobody is known to be owed anything."""
+    return "Nobody: no promise is broken and not repaired." if told.is_watched else f"Nobody can say: {NOT_WATCHED}."
+
+
+def nothing_waits(told: Monday) -> str:
+    """What is said where no signal waits."""
+    return "No signal waits for an answer." if told.is_watched else "Nothing is watched, so nothing can wait: signals open for promises and targets."
+
+
+def none_due(told: Monday) -> str:
+    """What is said where no promise falls due soon."""
+    return "No promise falls due before next Monday." if told.is_watched else f"What is due before next Monday nobody can say: {NOT_WATCHED}."
 
 
 def by_sort(owed: Iterable[Owes]) -> list[tuple[tuple[str, str], list[Owes]]]:
@@ -211,7 +230,7 @@ def by_sort(owed: Iterable[Owes]) -> list[tuple[tuple[str, str], list[Owes]]]:
 
 def _waits(told: Monday) -> Iterator[str]:
     if not told.waiting:
-        yield "No signal waits for an answer."
+        yield nothing_waits(told)
     for owner, known in by_owner(told):
         yield f"{told.name(owner)}: {_many(len(known), 'signal')}, the longest {waited(told.days(known[0].since // 1000))}."
         yield from (f"{each.id}, {waited(told.days(each.since // 1000))}: {in_words(each)}" for each in known)
@@ -220,7 +239,7 @@ def _waits(told: Monday) -> Iterator[str]:
         counted[each.owner] += each.count
     yield from (f"{told.name(owner)}: {_many(count, 'promise')} due before next Monday." for owner, count in sorted(counted.items()))
     if not counted:
-        yield "No promise falls due before next Monday."
+        yield none_due(told)
 
 
 def by_owner(told: Monday) -> list[tuple[str, list[Signal]]]:
@@ -233,7 +252,7 @@ def by_owner(told: Monday) -> list[tuple[str, list[Signal]]]:
 
 def _needs(told: Monday) -> str:
     if not told.needs_you:
-        return "nothing needs you"
+        return "nothing needs you" if told.is_watched else "nothing is watched"
     parts = [f"{_many(len(told.waiting), 'signal')} to answer"] * bool(told.waiting)
     parts += [f"{_many(told.customers_owed, 'customer')} owed"] * bool(told.owed)
     return ", ".join(parts)

@@ -75,6 +75,8 @@ def interval(low: float | None, high: float | None, digits: int = 0) -> str:
 
 NOT_WATCHED = "no promise is known, and no contract says what to watch"
 """Why nothing needs anybody in a home that an export filled: a good day it is not for that."""
+UNWATCHED = f"Whether anything was promised and not kept nobody can say here: {NOT_WATCHED}."
+"""What is said of it instead."""
 
 
 def our_word(board: Board, *, needing: int = 0, watched: bool = True) -> str:
@@ -83,7 +85,7 @@ def our_word(board: Board, *, needing: int = 0, watched: bool = True) -> str:
     Where nothing is *watched*, no contract and no promise, it says that.
     """
     if not watched and not needing:
-        return f"Whether anything was promised and not kept nobody can say here: {NOT_WATCHED}."
+        return UNWATCHED
     return said(
         lately(board),
         _monday(board),

@@ -67,3 +67,13 @@ def test_a_number_that_is_there_is_never_hidden():
     gave_up = next(row.value for row in report(connection) if row.metric == "gave_up")
 
     assert gave_up == shown(board_of(story(says(0))))["gave_up"] == 1.0
+
+
+def test_no_figure_of_the_export_is_0_where_nothing_could_show_one():
+    """`ended_unanswered 0.0 of 300` stood in the CSV of a table without a word, beside `offered_a_person 0.0`."""
+    of_tickets = board_of(story(opens(0), closes(HOUR)))
+    of_words = board_of(story(opens(0), says(1), replies(2), closes(HOUR, claimed=False)))
+    none = {row.metric for row in of_tickets.rows if row.value == 0}
+
+    assert not none - {"containment"}
+    assert {"ended_unanswered", "claimed_resolution"} <= {row.metric for row in of_words.rows if row.value == 0}

@@ -76,11 +76,11 @@ def test_the_file_lies_where_it_was_asked_for(home: Path, told: Told, tmp_path: 
 
 
 def test_exit_0_says_that_nothing_needs_you(quiet: Path, told: Told, tmp_path: Path) -> None:
-    """A timer can stay silent on a good Monday."""
+    """A timer can stay silent on a good Monday, and where nothing is watched."""
     code, out, err = told(quiet, "--out", tmp_path)
 
     assert (0, "") == (code, err)
-    assert out.startswith("Nothing needs you.")
+    assert out.startswith("Whether anything was promised and not kept nobody can say here")
 
 
 def test_a_file_that_cannot_be_written_says_so(quiet: Path, told: Told, tmp_path: Path) -> None:

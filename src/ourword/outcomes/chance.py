@@ -8,6 +8,7 @@ import msgspec
 
 from ourword.outcomes.contacts import query
 from ourword.outcomes.metrics import Row
+from ourword.outcomes.unseen import followed
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -40,7 +41,7 @@ def came_back(connection: DuckDBPyConnection, *, seed: int, rounds: int = ROUNDS
     contacts: those whose window is over.
     """
     observed, among = _observed(connection)
-    if not among:
+    if not among or not followed(connection):  # where no return could be seen, chance gives none either
         return CameBack(n=0, observed=None, chance=None, chance_low=None, chance_high=None, excess=None)
     _prepare(connection, seed)
     drawn = sorted(_shuffled(connection, seed, turn) / among for turn in range(rounds))

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ourword.outcomes.contacts import query
-from ourword.outcomes.metrics import Row
+from ourword.outcomes.metrics import CLOSED, Row
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-PERSONS = ("asked_for_a_person", "stuck_no_person")
-"""What only a wish for a person shows, and of which one must have been heard."""
+PERSONS = ("asked_for_a_person", "offered_a_person", "stuck_no_person")
+"""What only a wish for a person shows, or an offer of one, and of which one must have been heard."""
 
 
 def heard(connection: DuckDBPyConnection) -> dict[str, int]:
@@ -28,24 +28,35 @@ def heard(connection: DuckDBPyConnection) -> dict[str, int]:
     return dict(zip(names, found.fetchone() or (), strict=False))
 
 
-def unseen_in(connection: DuckDBPyConnection, *, promised: bool, followed: int) -> frozenset[str]:
-    """Metrics of which nothing here could be seen, after `watch`.
+def followed(connection: DuckDBPyConnection) -> int:
+    """Of how many contacts whose time is over a return on the same matter would be seen: they name a customer, and what they are about."""
+    return _count(connection, f"SELECT COUNT(*) FROM became AS c WHERE {CLOSED} AND c.contact IN (SELECT contact FROM issues)")
 
-    *promised*: whether a promise is known; *followed*: of how many contacts a return on the same matter would be seen.
-    """
+
+def unseen_in(connection: DuckDBPyConnection) -> frozenset[str]:
+    """Metrics of which nothing here could be seen, after `watch`."""
     counts = heard(connection)
     persons = counts["persons"]
-    read, channels = connection.execute("SELECT COUNT(CASE WHEN readable = 1 THEN 1 END), COUNT(DISTINCT channel) FROM became").fetchone() or (0, 0)
-    stuck = persons or read or channels > 1
+    read = _count(connection, "SELECT COUNT(*) FROM became AS c WHERE c.readable = 1")
+    channels = _count(connection, "SELECT COUNT(DISTINCT c.channel) FROM became AS c")
     seen = {
         "gave_up": counts["gave_up"],
+        "ended_unanswered": counts["gave_up"],
         "confirmed": counts["confirmed"],
-        "promise_broken": promised,
-        "came_back": followed,
-        "stuck": stuck,
+        "promise_broken": _count(connection, "SELECT COUNT(*) FROM promises"),
+        "came_back": followed(connection),
+        "came_back_observed": followed(connection),
+        "claimed_resolution": counts["claimed"],
+        "stuck": persons or read or channels > 1,
+        "stuck_switched_channel": channels > 1,
         **dict.fromkeys(PERSONS, persons),
     }
     return frozenset(name for name, found in seen.items() if not found)
+
+
+def _count(connection: DuckDBPyConnection, text: str) -> int:
+    found = connection.execute(text).fetchone()
+    return int(found[0]) if found else 0
 
 
 def told(rows: Iterable[Row], unseen: Collection[str]) -> Iterator[Row]:
