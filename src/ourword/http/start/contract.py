@@ -48,7 +48,8 @@ async def written(request: Request) -> Response:
     drafted = await run_in_threadpool(lambda: start.drafts.latest(today=datetime.now(UTC).date()))
     if drafted is None or start.home is None:
         return RedirectResponse("/start/contract", status_code=303)
-    return HTMLResponse(render("start-written.html", drafted=drafted, prose=html_of(drafted.prose, below=2), home=str(start.home)))
+    kept = [(home, own) for home, own in await run_in_threadpool(lambda: start.kept_homes) if own.contract]
+    return HTMLResponse(render("start-written.html", drafted=drafted, prose=html_of(drafted.prose, below=2), home=str(start.home), kept=kept))
 
 
 def _first(start: Start, proposal: Proposal) -> Filled:
