@@ -49,7 +49,10 @@ async def written(request: Request) -> Response:
     if drafted is None or start.home is None:
         return RedirectResponse("/start/contract", status_code=303)
     kept = [(home, own) for home, own in await run_in_threadpool(lambda: start.kept_homes) if own.contract]
-    return HTMLResponse(render("start-written.html", drafted=drafted, prose=html_of(drafted.prose, below=2), home=str(start.home), kept=kept))
+    need = (drafted.draft.changes or {}).get("need") if drafted.draft is not None else None
+    signer = str(need[0]) if isinstance(need, list | tuple) and need else "ID"
+    prose = html_of(drafted.prose, below=2)
+    return HTMLResponse(render("start-written.html", drafted=drafted, prose=prose, home=str(start.home), kept=kept, signer=signer))
 
 
 def _first(start: Start, proposal: Proposal) -> Filled:
