@@ -157,7 +157,8 @@ def most_of(back: Row | None) -> tuple[str, str]:
     if back is None or back.high is None:
         return "", "no contact that is over has been watched for 30 days, or no return would be seen"
     if back.high >= MOST_MAX:
-        return "", f"with {back.n:,} contacts no more is proved than “at most {back.high * 100:.0f} %”, which is nothing to sign. Write what you stand by"
+        most = f"“at most {back.high * 100:.0f} %”"
+        return "", f"with {back.n:,} contacts no more is proved than {most}, which is nothing to sign. Write what you stand by"
     return f"{-int(-back.high * 100 // 1)}", ""
 
 

@@ -122,13 +122,24 @@ def _list(site: Site) -> str:
     shown = asking(site.figures.signals(), drafts)
     waiting = [each for each in shown if each.signal.waits]
     answered = [each for each in shown if not each.signal.waits]
-    watched = bool(drafts or site.figures.promises())
-    said = sentence(waiting, watched=watched)
-    return render("signals.html", waiting=waiting, answered=answered, sayings=SAYINGS, sentence=said, watched=watched, contract=site.contract)
+    watched = bool(site.deciding() or site.figures.promises())
+    said = sentence(waiting, watched=watched, contract=bool(drafts))
+    return render(
+        "signals.html",
+        waiting=waiting,
+        answered=answered,
+        sayings=SAYINGS,
+        sentence=said,
+        watched=watched,
+        has_contract=bool(drafts),
+        contract=site.contract,
+    )
 
 
-def sentence(waiting: list[Asking], *, watched: bool = True) -> str:
-    """What the page says first."""
+def sentence(waiting: list[Asking], *, watched: bool = True, contract: bool = False) -> str:
+    """What the page says first; a *contract* at work watches from its first decision on."""
+    if not waiting and contract and not watched:
+        return "Nothing is watched here yet: nothing was decided under the contract."
     if not waiting:
         return "Nothing needs an answer." if watched else f"Nothing is watched here yet: {NOT_WATCHED}."
     names = list(dict.fromkeys(each.owner for each in waiting))
