@@ -1,7 +1,7 @@
 """A drafted contract: what the figures can propose, what only people can fill in, and the two files that come of both.
 
-Nothing is decided here for anybody: owners are blank, choices are open with a date, targets stand where today's figures meet them, and every kind of
-decision goes to a person until somebody writes the first clause.
+Nothing is decided here for anybody: owners are blank, choices are open with a date, targets stand where today's figures meet them or are left
+open with the reason, and every kind of decision goes to a person until somebody writes the first clause.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from ourword.outcomes.promised_words import Said
 KINDS_MAX = 40
 PROMISES_MAX = 20
 OPEN_DAYS = 60
+LEAST_MIN, MOST_MAX = 0.01, 0.5
+"""A bound below the first, or from the second on, is left open: it would promise customers nothing that anybody notices. Both are ours."""
 MONTH = Asked(window_days=30)
 """How long a contact is watched for the bound on those who come back."""
 CHOICES = {
@@ -53,9 +55,14 @@ class KindFound(msgspec.Struct, frozen=True, kw_only=True):
     stayed: Row | None
     came_back: Row | None
     """Within thirty days, which is what a contract has to bound."""
+    confirmed: Row | None = None
+    """The low end of those who stayed resolved: all that proves a target for them."""
     at_least: str = ""
-    """The target that is proposed for `stayed_resolved`: the end of its span that today's figures prove, in percent; empty without data."""
+    """The target that is proposed for `stayed_resolved`: what today's figures prove, in percent; empty where they prove nothing."""
     at_most: str = ""
+    why_no_least: str = ""
+    """Why no target is proposed for those who stayed resolved."""
+    why_no_most: str = ""
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +74,8 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     open_until: date
     read_of: int = 0
     """How many events were looked through for promises; of all."""
+    without_kind: int = 0
+    """Closed contacts of no kind, beside others that have one: no part of the contract speaks of them."""
 
 
 class Filled(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,26 +114,52 @@ def propose(board: Board, month: Board, said: Sequence[Said], *, today: date, re
     kinds = [each for each in board.kinds if each != "(none)"] or ["(none)"]
     found = sorted((_kind(board, month, each, called or {}) for each in kinds), key=lambda each: (-each.contacts, each.id))
     unique = list({each.id: each for each in reversed(found)}.values())[::-1]
+    nameless = board.row("stayed_resolved", "(none)") if kinds != ["(none)"] else None
     return Proposal(
         kinds=tuple(unique[:KINDS_MAX]),
         more_kinds=max(0, len(unique) - KINDS_MAX),
         promises=tuple(said[:PROMISES_MAX]),
         open_until=today + timedelta(days=OPEN_DAYS),
         read_of=read_of,
+        without_kind=nameless.n if nameless is not None else 0,
     )
 
 
 def _kind(board: Board, month: Board, seen: str, called: Mapping[str, str]) -> KindFound:
     confirmed, stayed, back = board.row("confirmed", seen), board.row("stayed_resolved", seen), month.row("came_back", seen)
+    at_least, why_no_least = least_of(confirmed)
+    at_most, why_no_most = most_of(back)
     return KindFound(
         id=WITHOUT_A_KIND if seen == "(none)" else kind_id(seen),
         seen=called.get(seen, seen),
         contacts=stayed.n if stayed is not None else 0,
         stayed=stayed,
         came_back=back,
-        at_least="" if confirmed is None or stayed is None or stayed.low is None else f"{int(stayed.low * 100)}",
-        at_most="" if back is None or back.high is None else f"{-int(-back.high * 100 // 1)}",
+        confirmed=confirmed,
+        at_least=at_least,
+        at_most=at_most,
+        why_no_least=why_no_least,
+        why_no_most=why_no_most,
     )
+
+
+def least_of(confirmed: Row | None) -> tuple[str, str]:
+    """The target for those who stayed resolved that today's figures prove, in percent, or why there is none. Only what customers said proves it."""
+    if confirmed is None or confirmed.low is None:
+        return "", "these files cannot prove any: none says that a customer called it solved. Ratings or conversations can"
+    if confirmed.low < LEAST_MIN:
+        return "", f"the files prove no more than {confirmed.low * 100:.1f} % of {confirmed.n:,}: those who said that it was solved"
+    return f"{int(confirmed.low * 100)}", ""
+
+
+def most_of(back: Row | None) -> tuple[str, str]:
+    """The bound on those who come back that today's figures prove, in percent, or why there is none that is worth signing."""
+    if back is None or back.high is None:
+        return "", "no contact that is over has been watched for 30 days, or no return would be seen"
+    if back.high >= MOST_MAX:
+        most = f"“at most {back.high * 100:.0f} %”"
+        return "", f"with {back.n:,} contacts no more is proved than {most}, which is nothing to sign. Write what you stand by"
+    return f"{-int(-back.high * 100 // 1)}", ""
 
 
 # ---- what is missing -------------------------------------------------------------------------------------------------------
@@ -268,7 +303,7 @@ def _decision(kind: KindFound, owner: str, desk: str, filled: Filled, proposal: 
     lines += [f"    escalation: {{to: {desk}}}", "    targets:"]
     at_least = _share(filled.at_least.get(kind.id, ""))
     if at_least is not None:
-        lines += [f"      # {_today(kind.stayed)}", f"      - {{metric: stayed_resolved, within: 7 days, at_least: {at_least / 100:.4g}}}"]
+        lines += [f"      # {_today_band(kind)}", f"      - {{metric: stayed_resolved, within: 7 days, at_least: {at_least / 100:.4g}}}"]
     at_most = _share(filled.at_most[kind.id])
     assert at_most is not None
     lines += [f"      # {_today(kind.came_back)}", f"      - {{metric: came_back, within: 30 days, at_most: {at_most / 100:.4g}}}", ""]
@@ -285,6 +320,16 @@ def kept_words(said: Said) -> str:
     if not said.due:
         return "whether it was kept, these files cannot tell"
     return f"kept {said.kept / said.due:.0%} of the {said.due:,} times where it can be told"
+
+
+def _today_band(kind: KindFound) -> str:
+    """How those who stayed resolved stand today: what is proved, and the most that it can be."""
+    most, least = kind.stayed, kind.confirmed
+    if most is None or most.value is None or most.high is None:
+        return "today: no data"
+    if least is None or least.value is None or least.low is None:
+        return f"today at most {most.value:.2f} (up to {most.high:.2f}), n = {most.n:,}; how many at least, these files cannot prove"
+    return f"today at least {least.value:.2f} and at most {most.value:.2f} ({least.low:.2f} to {most.high:.2f}), n = {most.n:,}"
 
 
 def _today(row: Row | None) -> str:

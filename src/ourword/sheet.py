@@ -12,6 +12,7 @@ from ourword.contract.words import listed, meant, shown
 from ourword.core.cells import safe_cell
 from ourword.errors import LineError
 from ourword.ledger.samples import QUESTION, Said, place_of
+from ourword.stores.separated import said_delimiter, text_in
 
 NOTE_MAX = 1_000
 BYTES_MAX = 16 * 1024 * 1024
@@ -104,24 +105,29 @@ def _cells(text: bytes, place: str) -> Iterator[tuple[str, dict[str, str]]]:
     if len(text) > BYTES_MAX:
         raise LineError("ask.too-long", f"the sheet has {len(text):,} bytes", place=place, hint=f"at most {BYTES_MAX:,} are read")
     try:
-        lines = text.decode("utf-8-sig")
+        lines = text_in(text)
     except UnicodeDecodeError as cause:
-        raise LineError("ask.text", "the sheet is not in UTF-8", place=place, hint="save it as `CSV UTF-8` in your spreadsheet") from cause
+        hint = "save it as `CSV UTF-8` in your spreadsheet"
+        raise LineError("ask.text", "the sheet is in no encoding that is known here", place=place, hint=hint) from cause
+    above, _, below = lines.partition("\n")
+    delimiter = said_delimiter(above.rstrip("\r"))
+    if delimiter:
+        lines = below
     first = lines.splitlines()[0] if lines.strip() else ""
-    delimiter = max(",;\t", key=first.count)  # spreadsheets separate as their country does
+    delimiter, passed = delimiter or max(",;\t", key=first.count), int(bool(delimiter))  # spreadsheets separate as their country does
     reader = csv.reader(io.StringIO(lines, newline=""), delimiter=delimiter, strict=True)
     try:
         names = [each.strip().lower() for each in next(reader, [])]
         _check_names(names, place)
-        start = reader.line_num + 1
+        start = passed + reader.line_num + 1
         for cells in reader:
             if any(len(each) > CELL_MAX for each in cells):
                 raise csv.Error(f"a cell has more than {CELL_MAX:,} characters")
-            where, start = f"{place}:{start}", reader.line_num + 1
+            where, start = f"{place}:{start}", passed + reader.line_num + 1
             if any(each.strip() for each in cells):
                 yield where, dict(zip(names, [each.strip() for each in cells], strict=False))
     except csv.Error as cause:
-        where = f"{place}:{reader.line_num}"
+        where = f"{place}:{passed + reader.line_num}"
         raise LineError("ask.table", f"this is no table: {cause}", place=where, hint="save it as CSV in your spreadsheet") from cause
 
 

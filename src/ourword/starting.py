@@ -1,7 +1,8 @@
 """A company's exports, from files to figures and without an engineer: what was given, what is asked, and the home that is made of it.
 
 Everything lies in one folder: `start.json` (which files, which answers), `files/` (copies of what a page was given), `home-N/` (what was
-read last). Another answer means that all files are read again into a new home: old and new never mix.
+read last). Another answer means that all files are read again into a new home: old and new never mix. The home before is then deleted,
+unless it holds what no file gave: decisions of a gate, customers called back.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from ourword.stores.events import EventStore
 from ourword.stores.foreign import refuse_foreign
 from ourword.stores.home import open_home
 from ourword.stores.importing import Imported, import_file
+from ourword.stores.own import READING, Own, arrivals, own_of
 from ourword.stores.reading import encoding_of, rows_of
 from ourword.stores.terms import Terms, keep_terms, terms_of
 from ourword.stores.unpacking import files_of, unpacked
@@ -71,6 +73,8 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """By the id of a kind, what the files call it, where the two differ."""
     left: tuple[str, ...] = ()
     """What was left out, and why."""
+    made: dict[str, int] = {}
+    """By home, the number of the last event that the files gave it; `READING` while they are read."""
 
 
 class Start:
@@ -195,6 +199,7 @@ class Start:
             self._keep(answers=answers, by=answers)
             return kept
         place = self._next()
+        self._keep(made={**self.kept.made, place.name: READING})
         try:
             told = self._import(place, answers, look, moved)
             moved("what became of each contact is worked out", 1, 1)
@@ -207,12 +212,13 @@ class Start:
                 keep_terms(place, self._terms(answers))
                 settle_home(home, events_of(home), now := time.time_ns())
                 raise_missed(home, now)
+                made = {**self.kept.made, place.name: arrivals(home)}
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
             raise
         called = {each: label for each, label in look.kinds_called.items() if each != label}
         assumed_ = assumed(look, answers)
-        self._keep(home=place.name, read=tuple(told.items()), called=called, answers=answers, by=answers, assumed=assumed_, left=left)
+        self._keep(home=place.name, read=tuple(told.items()), called=called, answers=answers, by=answers, assumed=assumed_, left=left, made=made)
         return place
 
     def _as_read(self, answers: Answers) -> Path | None:
@@ -233,10 +239,24 @@ class Start:
         return Terms(rule=self.vendor or OWN, assumed=Assumed(currency=currency, price=Decimal(minor).scaleb(-CURRENCIES[currency])))
 
     def tidy(self) -> None:
-        """Delete what was read before; called when nobody shows it any more."""
+        """Delete what was read before and can be read again; called when nobody shows it any more. What no file gave is never deleted."""
         for each in self._homes():
-            if each != self.home:
+            if each != self.home and not self._own(each):
                 shutil.rmtree(each, ignore_errors=True)
+
+    @property
+    def own(self) -> Own:
+        """What the home that was read last holds and no file gave: it stays there when the files are read anew."""
+        return self._own(self.home) if self.home is not None else Own()
+
+    @property
+    def kept_homes(self) -> tuple[tuple[Path, Own], ...]:
+        """Homes of before that are kept, the oldest first, each with what it holds and no file gave."""
+        before = sorted((each for each in self._homes() if each != self.home), key=_number)
+        return tuple((each, own) for each in before if (own := self._own(each)))
+
+    def _own(self, home: Path) -> Own:
+        return own_of(home, read=self.kept.made.get(home.name, 0))  # a home that we know nothing of: each event may be somebody's
 
     def _import(self, place: Path, answers: Answers, look: Look, moved: Moved) -> dict[str, Imported]:
         told: dict[str, Imported] = {}

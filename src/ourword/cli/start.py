@@ -108,4 +108,6 @@ def _complete(start: Start) -> None:
         line(f"read: {name}: {told.rows:,} rows, {told.events['new']:,} events")
     for words in start.kept.left:
         line(f"left out: {words}")
+    for home, own in start.kept_homes:
+        line(f"kept: {home} was read before, and holds what no file gave: {own.words}")
     line()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +13,8 @@ import apsw
 
 from ourword.errors import HomeError
 
+FileId = tuple[int, int]
+"""The device and the number of a file on it."""
 BUSY_MILLISECONDS_MAX = 10_000
 SWITCH_MILLISECONDS = 10
 
@@ -59,6 +62,17 @@ def troubles_of(path: Path) -> Iterator[None]:
         yield
     except (apsw.Error, OSError) as cause:
         raise home_error(cause, path) from cause
+
+
+def file_id(path: Path) -> FileId | None:
+    """Which file lies at a path now, told apart from any other; `None` when there is none."""
+    try:
+        status = os.stat(path)  # a microsecond or two, beside the milliseconds of a sync
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as cause:
+        raise home_error(cause, path) from cause
+    return status.st_dev, status.st_ino
 
 
 def connect(path: Path, *, create: bool = False, write: bool = True) -> apsw.Connection:

@@ -38,6 +38,7 @@ FROM decision JOIN entry USING (seq) WHERE seq > ? AND instr(entry.bytes, ?) ORD
 """
 SAMPLED = b'"type":"sample-'
 """What stands in every entry of a sample."""
+_SEALED, _DECIDED = b'"type":"segment-sealed"', b'"type":"decision"'
 SIGNED = b'"type":"contract-signed"'
 _DECIDED_UNDER = """
 WITH span (digest, begins, ends) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)),
@@ -182,6 +183,13 @@ class LedgerReader:
         with self._read() as reader:
             return int(reader.execute("SELECT max(seq) FROM entry").get or 0)
 
+    def apart_from_seals(self) -> tuple[int, int]:
+        """Count what no file of events gave: decisions, and other entries that are no seal of a segment and stand in no decision."""
+        sql = "SELECT count(*) FROM entry WHERE NOT instr(bytes, ?) AND NOT instr(bytes, ?)"
+        with self._read() as reader:
+            decisions = int(reader.execute("SELECT count(*) FROM decision").get)
+            return decisions, int(reader.execute(sql, (_SEALED, _DECIDED)).get)
+
     def history(self, customer: str, kind: str, *, answers: Collection[str] = (), since: int | None = None, until: int | None = None) -> int:
         """Count a customer's recorded decisions of a kind with one of *answers* (none: any), both instants included."""
         keyed_name = self._keys.who(customer)
@@ -242,7 +250,7 @@ class LedgerReader:
 
     def sealed_segments(self, *, after: int = 0) -> list[tuple[int, SegmentSealed]]:
         """Give the `segment-sealed` entries numbered above *after*, in order."""
-        found = self._of(SegmentSealed, b'"type":"segment-sealed"', after=after)
+        found = self._of(SegmentSealed, _SEALED, after=after)
         return [(entry.seq, value) for entry in found if isinstance(value := entry.value, SegmentSealed)]
 
     def _key_of(self, number: int) -> Subject:

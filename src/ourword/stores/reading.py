@@ -67,16 +67,7 @@ def encoding_of(path: Path) -> str:
     if kind_of(path) not in ("csv", "tsv"):
         return ""
     with _opened(path, lambda at: None) as file:
-        head = file.read(1024 * 1024)
-    if any(head.startswith(bom) for bom, _ in separated.BOMS):
-        return ""
-    if head[1:40:2].count(0) > 10:
-        return "utf-16-le"
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return "windows-1252"  # every byte but five is a letter there: the likeliest of the old ones, and said as a guess
-    return ""
+        return separated.encoding_in(file.read(1024 * 1024))
 
 
 def columns_of(path: Path, *, encoding: str = "utf-8") -> list[str] | None:

@@ -20,6 +20,43 @@ BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM
 Numbered = tuple[int, "Mapping[str, Any] | Skipped"]
 
 
+def encoding_in(head: bytes) -> str:
+    """In which encoding a file is written, by its beginning: empty for UTF-8 and wherever a mark says it itself.
+
+    >>> encoding_in("Ärger".encode()), encoding_in("Ärger".encode("windows-1252")), encoding_in("Ärger".encode("utf-8-sig"))
+    ('', 'windows-1252', '')
+    """
+    if any(head.startswith(bom) for bom, _ in BOMS):
+        return ""
+    if head[1:40:2].count(0) > 10:
+        return "utf-16-le"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return "windows-1252"  # every byte but five is a letter there: the likeliest of the old ones, and said as a guess
+    return ""
+
+
+def text_in(whole: bytes) -> str:
+    """The text of a whole file, however a spreadsheet saved it; raises `UnicodeDecodeError`.
+
+    >>> text_in("Ärger".encode("windows-1252")), text_in("Ärger".encode("utf-16"))
+    ('Ärger', 'Ärger')
+    """
+    marked = next((name for bom, name in BOMS if whole.startswith(bom)), "")
+    return whole.decode({"utf-8": "utf-8-sig"}.get(marked, marked) or encoding_in(whole) or "utf-8")
+
+
+def said_delimiter(line: str) -> str:
+    """What Excel's own first line says stands between cells; empty for any other line.
+
+    >>> said_delimiter("sep=;"), said_delimiter("id;contact")
+    (';', '')
+    """
+    found = _SAYS.fullmatch(line)
+    return found[1] if found else ""
+
+
 def rows(file: BinaryIO, name: str, encoding: str, delimiter: str, start: int) -> Iterator[Numbered]:
     """Rows under the names of the first one; a row over several lines has the number of its first."""
     lines = _Lines(file, name, encoding)

@@ -24,7 +24,7 @@ from ourword.ledger.store import Entry, Recorded
 from ourword.ledger.write import CHANCE_BYTES, written_out
 from ourword.stores.about import TABLE, keep_about
 from ourword.stores.beside import keep_beside
-from ourword.stores.database import close, connect, home_error, roll_back, troubles_of
+from ourword.stores.database import FileId, close, connect, file_id, home_error, roll_back, troubles_of
 from ourword.stores.keys import Keys
 from ourword.stores.reader import SAMPLED, SIGNED, LedgerReader
 
@@ -70,6 +70,8 @@ class SqliteStore(LedgerReader):
         self._counter = 0
         self._writing = threading.Lock()
         self._writer: apsw.Connection | None = None
+        self._file: FileId | None = None
+        """Which file was opened, whatever lies at its path by now."""
         self._open(write)
 
     @staticmethod
@@ -90,6 +92,7 @@ class SqliteStore(LedgerReader):
         try:
             self._reader = connect(self.path, write=False)
             self._check_home()
+            self._file = file_id(self.path)
             if self._writer:
                 with troubles_of(self.path):
                     self._writer.execute(TABLE)  # homes from before have none
@@ -122,6 +125,7 @@ class SqliteStore(LedgerReader):
                     raise home_error(cause, self.path) from cause
                 raise
             self._make_durable(writer, recorded, place)
+            self._check_there()
             return recorded
 
     def subjects(self, customers: Collection[str]) -> dict[str, Subject]:
@@ -197,6 +201,7 @@ class SqliteStore(LedgerReader):
                 hint = "check the disk, open the home again, then run this again: nothing is recorded twice"
                 self._stopped = HomeError("home.stopped", error.what, place=error.place, hint=hint)
             raise error from cause
+        self._check_there()
 
     def _usable_writer(self) -> apsw.Connection:
         if self._stopped:
@@ -204,7 +209,15 @@ class SqliteStore(LedgerReader):
         if self._writer is None:
             what = "the home was opened for reading only"
             raise HomeError("home.read-only", what, place=str(self.path.parent), hint="open it with `write=True`")
+        self._check_there()
         return self._writer
+
+    def _check_there(self) -> None:
+        """Before and after each commit: SQLite goes on writing into a file that was deleted, and calls it a success."""
+        if file_id(self.path) != self._file:
+            what = f"`{self.path.name}` is no longer the file that was opened: the folder was deleted, moved or replaced; nothing is recorded"
+            hint = "put the folder back, or open another home; then hand in again what had no answer: nothing is recorded twice"
+            raise HomeError("home.gone", what, place=str(self.path.parent), hint=hint)
 
     def _make_durable(self, writer: apsw.Connection, recorded: Sequence[Recorded | LineError], place: _Place) -> None:
         try:

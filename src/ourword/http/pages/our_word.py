@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -28,13 +28,14 @@ from ourword.ledger.entry import instant_text
 from ourword.ledger.signals import Signal
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.target_words import figure, in_words
-from ourword.outcomes.targets import MET, MISSED, NOT_PROVED, Judged
+from ourword.outcomes.targets import MET, MISSED, NOT_PROVED, Judged, judge, sought_by
 from ourword.signing import NOTHING_SIGNED, Versions
 from ourword.summary import lately, our_word, recounted, spoken_of, stayed
 
 OWED_SHOWN_MAX = 20
 NEEDS_SHOWN_MAX = 5
 """So many signals stand on the first page; *Signals* has all."""
+NO_DECISION = "no decision yet"
 WAITS = ((1, "reached_a_person_1m"), (15, "reached_a_person_15m"), (60, "reached_a_person_1h"), (1440, "reached_a_person_1d"))
 """Minutes, and the metric that counts who reached a person within them."""
 
@@ -106,16 +107,19 @@ def values(
     waiting = [each for each in asking(signals, drafts, links) if each.signal.asks]
     kinds, more_kinds = dearest(board.kinds, lambda kind: contacts_of(board, kind))
     rule, owed = spoken_of(board.recounted, shown.terms.rule), owing(board)
+    judged = (*board.judged, *undecided(board, drafts))
+    watched = bool(board.judged or board.promises)
     return {
         "board": board,
         "renewing": shown.renewing,
-        "sentence": our_word(board, needing=len(waiting), watched=bool(drafts or board.promises)),
-        "watched": bool(drafts or board.promises),
+        "sentence": our_word(board, needing=len(waiting), watched=watched),
+        "watched": watched,
         "needs": waiting[:NEEDS_SHOWN_MAX],
         "more_needs": max(0, len(waiting) - NEEDS_SHOWN_MAX),
         "watching": [each for each in board.judged if each.verdict == NOT_PROVED],
         "target_words": in_words,
         "target_figure": figure,
+        "no_decision": NO_DECISION,
         "kind_of_target": {MET: "met", MISSED: "missed"},
         "lead": signed_by(drafts, versions) if drafted is None else f"A draft: {_to_be_signed(drafted)}. Nothing decides by it yet",
         "gaps": versions.gaps() if drafted is None else (),
@@ -134,7 +138,7 @@ def values(
         "monday": "" if board.monday_named is None else day_from_micros(board.monday_named),
         "week_ends": "" if board.as_of is None else instant_text(board.as_of * 1000),
         "monday_began": "" if board.monday is None else instant_text(board.monday * 1000),
-        "kinds": [_line(board, drafts if drafted is None else {drafted.name: drafted}, kind) for kind in kinds],
+        "kinds": [_line(board, drafts if drafted is None else {drafted.name: drafted}, kind, judged) for kind in kinds],
         "more_kinds": more_kinds,
         "has_contract": bool(drafts),
         "shows_silent": any((row := board.row("left_silently_excess", kind)) is not None and row.value is not None for kind in kinds),
@@ -187,7 +191,13 @@ def _to_be_signed(draft: Draft) -> str:
     return f"{draft.name} {draft.version}, to be signed by {' and '.join(names) or 'nobody'}"
 
 
-def _line(board: Board, drafts: Mapping[str, Draft], kind: str) -> KindLine:
+def undecided(board: Board, drafts: Mapping[str, Draft]) -> tuple[Judged, ...]:
+    """The targets of contracts at work under which nothing was decided yet: they are judged from the first decision on."""
+    idle = [draft for draft in drafts.values() if not any(each.contract == draft.name for each in board.judged)]
+    return tuple(msgspec.structs.replace(judge(sought, None), because=NO_DECISION) for draft in idle for sought in sought_by(draft))
+
+
+def _line(board: Board, drafts: Mapping[str, Draft], kind: str, judged: Sequence[Judged]) -> KindLine:
     metric, words = _wait(drafts, kind)
     return KindLine(
         kind=kind,
@@ -196,7 +206,7 @@ def _line(board: Board, drafts: Mapping[str, Draft], kind: str) -> KindLine:
         reached=board.row(metric, kind),
         wait=words,
         contacts=contacts_of(board, kind),
-        targets=tuple(each for each in board.judged if each.kind == kind),
+        targets=tuple(each for each in judged if each.kind == kind),
         silent=board.row("left_silently_excess", kind),
     )
 

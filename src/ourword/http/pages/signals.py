@@ -132,22 +132,25 @@ def _list(site: Site) -> str:
     waiting = [each for each in shown if each.signal.asks]
     waived = [each for each in shown if each.signal.standing == "waived"]
     answered = [each for each in shown if not each.signal.waits]
-    watched = bool(drafts or site.figures.promises())
+    watched = bool(site.deciding() or site.figures.promises())
     took = in_words_of(answers(site.figures.signals(), now=time.time_ns())) if shown else ""
     return render(
         "signals.html",
         waiting=waiting,
         waived=waived,
         answered=answered,
-        sentence=sentence(waiting, watched=watched),
+        sentence=sentence(waiting, watched=watched, contract=bool(drafts)),
         took=took,
         watched=watched,
+        has_contract=bool(drafts),
         contract=site.contract,
     )
 
 
-def sentence(waiting: list[Asking], *, watched: bool = True) -> str:
-    """What the page says first."""
+def sentence(waiting: list[Asking], *, watched: bool = True, contract: bool = False) -> str:
+    """What the page says first; a *contract* at work watches from its first decision on."""
+    if not waiting and contract and not watched:
+        return "Nothing is watched here yet: nothing was decided under the contract."
     if not waiting:
         return "Nothing needs an answer." if watched else f"Nothing is watched here yet: {NOT_WATCHED}."
     names = list(dict.fromkeys(each.owner for each in waiting))

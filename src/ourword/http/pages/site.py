@@ -13,6 +13,7 @@ from ourword.app import Ourword
 from ourword.contract.model import Draft
 from ourword.http.figures import Figures
 from ourword.http.render import error_page
+from ourword.kept import deciding
 
 if TYPE_CHECKING:
     from ourword.drafts import Drafts
@@ -42,6 +43,10 @@ class Site:
     def drafts(self) -> dict[str, Draft]:
         """The contracts that decide in this home now, by name; the one that is served among them before its first decision."""
         return self.word.contracts()
+
+    def deciding(self) -> dict[str, Draft]:
+        """Those of them under which something was decided: only their targets are judged."""
+        return deciding(self.home) if self.home is not None else {}
 
     def drafted(self) -> Draft | None:
         """The contract that was drafted for this home, where none decides."""

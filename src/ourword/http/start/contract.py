@@ -48,7 +48,11 @@ async def written(request: Request) -> Response:
     drafted = await run_in_threadpool(lambda: start.drafts.latest(today=datetime.now(UTC).date()))
     if drafted is None or start.home is None:
         return RedirectResponse("/start/contract", status_code=303)
-    return HTMLResponse(render("start-written.html", drafted=drafted, prose=html_of(drafted.prose, below=2), home=str(start.home)))
+    kept = [(home, own) for home, own in await run_in_threadpool(lambda: start.kept_homes) if own.contract]
+    need = (drafted.draft.changes or {}).get("need") if drafted.draft is not None else None
+    signer = str(need[0]) if isinstance(need, list | tuple) and need else "ID"
+    prose = html_of(drafted.prose, below=2)
+    return HTMLResponse(render("start-written.html", drafted=drafted, prose=prose, home=str(start.home), kept=kept, signer=signer))
 
 
 def _first(start: Start, proposal: Proposal) -> Filled:

@@ -232,6 +232,8 @@ def _questions(start: Start, answers: Answers, fields: dict[str, list[str]], wro
         first=answers.first,
         look=look,
         wrong=wrong,
+        home=str(start.home or ""),
+        own=start.own,
     )
 
 
@@ -286,6 +288,7 @@ def _found(start: Start) -> str:
         left=start.kept.left,
         files=start.kept.files,
         home=str(start.home),
+        kept=start.kept_homes,
         drafted=start.drafts.filled is not None,
         bill=asking("/recount", rule=row.rule if row else ""),
     )
