@@ -25,6 +25,10 @@ def left_out(name: str, told: Imported, *, untimed: str = "") -> list[str]:
         found.append(f"{name}: {told.skipped:,} left out, of {told.rows:,} rows: {some}{' …' if told.skipped > len(examples) else ''}")
     if without := told.events.get("without_time", 0):
         found.append(f"{name}: {without:,} events have no time, and count in nothing that measures time{': ' if untimed else ''}{untimed}")
+    if ahead := told.events.get("future", 0):
+        found.append(
+            f"{name}: {ahead:,} events lie in the future, and count in nothing yet: is a date written wrong, or day and month the other way?"
+        )
     return found
 
 

@@ -60,7 +60,7 @@ def test_any_bytes_are_rows_skipped_lines_or_one_error(tmp_path: Path, text: byt
     for row in found or []:
         assert isinstance(row, dict | Skipped)
     if found is not None:
-        assert encoding_of(path) in ("", "windows-1252", "utf-16-le")
+        assert encoding_of(path) in ("", "windows-1252", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -316,6 +316,23 @@ def test_a_bomb_in_a_packed_file_takes_little_memory(tmp_path: Path, monkeypatch
     assert 1 == sum(isinstance(each, Skipped) for each in found)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16", "utf-32-le", "utf-32-be", "utf-32"])
+def test_wide_letters_are_seen_with_and_without_a_mark(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(("ticket id,grüße,created at\n" + "T-1,ä€,2026-11-01\n" * 9).encode(encoding))
+
+    assert [{"ticket id": "T-1", "grüße": "ä€", "created at": "2026-11-01"}] * 9 == [
+        row for _, row in rows_of(path, encoding=encoding_of(path) or "utf-8")
+    ]
+
+
+def test_cells_that_are_filled_up_with_nothing_hold_their_words(tmp_path: Path) -> None:
+    """`Solved` and `Solved` with three NULs behind it were two states, and the second was not ticked."""
+    (tmp_path / "a.csv").write_bytes(b"id,state\n1,Solved\x00\x00\n\x00\n2,\x00Solved\n")
+
+    assert [{"id": "1", "state": "Solved"}, {"id": "2", "state": "Solved"}] == [row for _, row in rows_of(tmp_path / "a.csv", encoding="utf-8")]
+
+
 def test_columns_of_one_name_are_told_apart_by_number(tmp_path: Path) -> None:
     """Jira gives each label and comment a column of the same name; the bare name means none of them, so that no mapping takes one for the other."""
     path = tmp_path / "jira.csv"
@@ -330,5 +347,5 @@ def test_columns_of_one_name_are_told_apart_by_number(tmp_path: Path) -> None:
 def test_numbered_columns_are_all_different(names: list[str]) -> None:
     numbered = separated._numbered(names)
 
-    assert len(set(numbered) - {""}) == len([each for each in numbered if each])
-    assert all(new in (old, "") or new.startswith(f"{old} (") for old, new in zip(names, numbered, strict=True))
+    assert len(set(numbered)) == len(names)
+    assert all(new == old or new.startswith(f"{old} (" if old else "column ") for old, new in zip(names, numbered, strict=True))

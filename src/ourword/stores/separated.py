@@ -15,7 +15,13 @@ from ourword.outcomes.mapper import Skipped
 
 ROW_BYTES_MAX = 16 * 1024 * 1024
 COLUMNS_MAX = 20_000
-BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins as the next does
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 Numbered = tuple[int, "Mapping[str, Any] | Skipped"]
 
@@ -28,8 +34,12 @@ def encoding_in(head: bytes) -> str:
     """
     if any(head.startswith(bom) for bom, _ in BOMS):
         return ""
+    if head[2:80:4].count(0) + head[1:80:4].count(0) > 30:
+        return "utf-32-be" if head[:1] == b"\x00" else "utf-32-le"
     if head[1:40:2].count(0) > 10:
         return "utf-16-le"
+    if head[0:40:2].count(0) > 10:
+        return "utf-16-be"
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
@@ -99,15 +109,16 @@ def _header(lines: _Lines, name: str, delimiter: str) -> tuple[list[str], str]:
 
 
 def _numbered(names: list[str]) -> list[str]:
-    """Columns of one name, such as Jira's `Comment`, are told apart by a number; by the bare name none of them is meant.
+    """Columns of one name, such as Jira's `Comment`, are told apart by a number, so that by the bare name none is meant; one of no name by its place.
 
     >>> _numbered(["Key", "Comment", "Comment", ""])
-    ['Key', 'Comment (1)', 'Comment (2)', '']
+    ['Key', 'Comment (1)', 'Comment (2)', 'column 4']
     """
+    names = [name if name.strip() else f"column {place}" for place, name in enumerate(names, 1)]
     counts, seen, taken = Counter(names), Counter[str](), set(names)
     numbered: list[str] = []
     for name in names:
-        if name and counts[name] > 1:
+        if counts[name] > 1:
             seen[name] += 1
             while f"{name} ({seen[name]})" in taken:
                 seen[name] += 1
@@ -250,7 +261,7 @@ class _Lines:
         self._number += bool(text)
         if self._number % 1000 == 0:
             self._raw.told()  # type: ignore[attr-defined]
-        return text
+        return text.replace("\x00", "") or "\n" if "\x00" in text else text  # some databases fill a cell up with them
 
     def _bad(self, what: str, hint: str) -> None:
         if len(self.bad) < 1000:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ourword.core.event import fit_word
 from ourword.core.time import instant_from_text
+from ourword.errors import LineError
 from ourword.helpdesks.shape import Row
 from ourword.helpdesks.telling import text_of
 from ourword.ledger.entry import instant_text
@@ -88,10 +89,10 @@ def when(value: object, zone: str = "UTC") -> str | None:
         found = f"{year}-{month}-{day}T{clock}{hours}:{minutes}"
     try:
         read = time_text(found, Clock(at=Path(("at",)), zone=zone or "UTC")) if found else None
-    except (ValueError, KeyError, OSError):  # a zone that there is not
+        instant = None if read is None else instant_from_text(read)
+        return None if instant is None else instant_text(instant)
+    except (ValueError, KeyError, OSError, LineError):  # a zone that there is not, a time beyond our clock, such as 9999
         return None
-    instant = None if read is None else instant_from_text(read)
-    return None if instant is None else instant_text(instant)
 
 
 def seconds(time: str | None) -> int:
