@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -34,6 +35,12 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     """How it is told from another file of its name."""
     said: dict[str, str] = {}
     """What a person said of its columns, by their names: `{"Nr": "ticket id"}`."""
+    digest: str = ""
+    """Of its bytes."""
+    columns: str = ""
+    """Of a table, the digest of its columns' names."""
+    system: str = ""
+    """The first file that has the same columns, since both come out of one system: a ticket that both hold is one ticket."""
 
     @property
     def name(self) -> str:
@@ -46,13 +53,24 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
         return Path(self.path)
 
 
-def given(path: Path, *, names: Collection[str] = (), said: Mapping[str, str] | None = None) -> Given:
-    """Recognise a file; one called like another is told from it by its folder, or their tickets would be taken for the same."""
+def given(path: Path, *, before: Sequence[Given] = (), said: Mapping[str, str] | None = None) -> Given:
+    """Recognise a file; one called like another of those *before* is told from it by its folder.
+
+    A table with the columns of another is one more export of the same system, unless their tickets differ: one that is in both is one.
+    Raises `UsageError` for a file that cannot be read, and for one that was given already, byte for byte.
+    """
     called, number = path.name, 1
-    while called in names:
+    digest = _digest(path)
+    if twin := next((each for each in before if each.digest == digest), None):
+        what = f"this is the same file as `{twin.name}`, byte for byte"
+        raise UsageError("start.twice", what, place=path.name, hint="it was given already: nothing is lost, and nothing counts twice")
+    names_ = {each.name for each in before}
+    while called in names_:
         called = f"{path.parent.name[-60:]}-{path.name}" if number == 1 else f"{number}-{path.name}"
         number += 1
     shape = shape_of(path, called, said=said)
+    columns = _columns(path, shape) if isinstance(shape, Table) else ""
+    same = (each for each in before if columns and each.columns == columns and isinstance(shape, Table) and _one_system(each, shape))
     return Given(
         path=str(path),
         shape=shape.name,
@@ -60,7 +78,30 @@ def given(path: Path, *, names: Collection[str] = (), said: Mapping[str, str] | 
         bytes=path.stat().st_size,
         called="" if called == path.name else called,
         said=dict(said or {}),
+        digest=digest,
+        columns=columns,
+        system=next((each.system or each.name for each in same), ""),
     )
+
+
+def _columns(path: Path, table: Table) -> str:
+    listed = columns_of(path, encoding=encoding_of(path) or "utf-8") or table.columns
+    return hashlib.sha256("\n".join(sorted(listed)).encode(errors="replace")).hexdigest()
+
+
+def _one_system(before: Given, table: Table) -> bool:
+    """Whether two tables with the same columns can be of one system: no ticket that is seen in both is another customer's or another day's."""
+    other = shape_of(before.place, before.name, said=before.said)
+    seen = other.tickets() if isinstance(other, Table) else {}
+    return all(seen.get(ticket, who) == who for ticket, who in table.tickets().items())
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UsageError("usage.file", f"the file cannot be read: {error.strerror}", place=str(path), hint="check the path") from error
 
 
 def said_of(text: str) -> dict[str, str]:

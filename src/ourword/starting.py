@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -26,7 +26,7 @@ from ourword.helpdesks.assumed import assumed, first_question
 from ourword.helpdesks.ladder import Rung, Seen, ladder
 from ourword.helpdesks.questions import Question, guessed, price_of, questions
 from ourword.helpdesks.shape import CAME_BACK, PROMISES, Answers, Look, Shape
-from ourword.helpdesks.table import Table
+from ourword.helpdesks.table import Counted, Table
 from ourword.helpdesks.way import ByShape, look_at, sample
 from ourword.left_out import left_out, refuse_untimed
 from ourword.outcomes.bill import Assumed
@@ -129,7 +129,7 @@ class Start:
             before = [each for each in self.kept.files if Path(each.path) not in places]
             found: list[Given] = []
             for place in places:
-                found.append(given(place, names={one.name for one in (*before, *found)}, said=said))
+                found.append(given(place, before=(*before, *found), said=said))
         except BaseException:
             self._forget(place for place in places if place != path.resolve())
             raise
@@ -260,21 +260,26 @@ class Start:
 
     def _import(self, place: Path, answers: Answers, look: Look, moved: Moved) -> dict[str, Imported]:
         told: dict[str, Imported] = {}
+        systems = Counter(each.system or each.name for each in self.kept.files)
+        counted = {name: Counted() for name, files in systems.items() if files > 1}
         with open_home(place) as home, EventStore(home) as store:
             for shape, each, at in self._shapes("read", moved):
+                if isinstance(shape, Table) and shape.one_row_each and (once := counted.get(each.system or each.name)) is not None:
+                    once.next_file()
+                    shape.counted = once
                 way = ByShape(shape, answers, look, encoding=encoding_of(each.place) or "utf-8")
                 told[each.name] = import_file(store, each.place, way, moved=at)
             store.seal()
         return told
 
     def _shapes(self, doing: str, moved: Moved = lambda doing, done, of: None) -> Iterator[tuple[Shape, Given, Callable[[int], None]]]:
-        """Every file with its shape, the richest first."""
+        """Every file with its shape, the richest first; of tables the newest, whose word stands where two of one system speak of a ticket."""
         total, before = sum(each.bytes for each in self.kept.files), 0
         known = [(self._shape(each), each) for each in self.kept.files]
         for (
             shape,
             given_,
-        ) in sorted(known, key=lambda each: (each[0].rank, each[1].name)):
+        ) in sorted(known, key=lambda each: (each[0].rank, -_changed(each[1]) if each[1].columns else 0, each[1].name)):
 
             def told(at: int, *, before: int = before, name: str = given_.name) -> None:
                 moved(f"{name} is {doing}", before + at, max(total, 1))
@@ -330,6 +335,11 @@ class Start:
             raise HomeError(
                 "home.start", f"`{_STATE}` cannot be written: {error.strerror}", place=str(file), hint="make room, and try again"
             ) from error
+
+
+def _changed(file: Given) -> int:
+    """When a file was changed last, in ns since 1970."""
+    return file.place.stat().st_mtime_ns if file.place.exists() else 0
 
 
 def _number(home: Path) -> int:

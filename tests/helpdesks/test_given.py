@@ -123,11 +123,16 @@ def test_a_file_without_a_row_says_what_it_saw(tmp_path: Path, name: str, conten
     assert "a table needs a first row of names" in raised.value.hint
 
 
+def numbered(number: int) -> str:
+    """The table with tickets of its own."""
+    return "\r\n".join([HEAD, *(f"{number}{row}" for row in ROWS)]) + "\r\n"
+
+
 def packed(*names: str) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as archive:
-        for each in names:
-            archive.writestr(each, TABLE)
+        for number, each in enumerate(names):
+            archive.writestr(each, numbered(number))
     return held.getvalue()
 
 
@@ -168,8 +173,8 @@ def test_a_folder_is_taken_as_its_files(tmp_path: Path, capsys: pytest.CaptureFi
     for each in ("2026", ".git", "__MACOSX"):
         (folder / each).mkdir(parents=True)
     outside.write_text(TABLE, encoding="utf-8")
-    for name in ("b.csv", "2026/b.csv", "a.csv", ".hidden.csv", ".git/c.csv", "__MACOSX/d.csv", "~$b.csv"):
-        (folder / name).write_text(TABLE.replace("\r\n1;", f"\r\n{len(name)};"), encoding="utf-8")
+    for number, name in enumerate(("b.csv", "2026/b.csv", "a.csv", ".hidden.csv", ".git/c.csv", "__MACOSX/d.csv", "~$b.csv"), 1):
+        (folder / name).write_text(numbered(number), encoding="utf-8")
     (folder / "notes.md").write_text("no table", encoding="utf-8")
     (folder / "linked.csv").symlink_to(outside)
     (folder / "again").symlink_to(folder, target_is_directory=True)

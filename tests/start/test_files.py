@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from tests.start.shop import HEAD, give, tickets
+from tests.start.shop import HEAD, give, read_all, tickets
 
+from ourword.app import Ourword
 from ourword.starting import Start
 
 
@@ -90,3 +91,81 @@ def test_markup_in_a_file_is_shown_as_text(caller: TestClient) -> None:
 
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
+
+
+# ---- several files -----------------------------------------------------------------------------------------------------
+
+
+def weeks(start: int, end: int, *, of: str = "ann") -> bytes:
+    """Tickets by number, as an export of some weeks has them."""
+    lines = (
+        f"{n},{of}{n}@mail.example,Solved,2026-09-{1 + n % 28:02} 10:00:00,2026-09-{1 + n % 28:02} 12:00:00,Mail,Refund\n" for n in range(start, end)
+    )
+    return (HEAD + "".join(lines)).encode()
+
+
+def contacts(caller: TestClient, start: Start) -> int:
+    read_all(caller)
+    assert start.home is not None
+    with Ourword.open_home(start.home, create=False) as word:
+        return word.board().contacts
+
+
+def test_the_same_file_is_not_taken_twice(caller: TestClient, start: Start) -> None:
+    """Each ticket would count twice, and half of them would have come back."""
+    give(caller, "tickets.csv", tickets())
+    told = give(caller, "copy.csv", tickets())
+
+    assert "the same file as <code>tickets.csv</code>" in told.text
+    assert ["tickets.csv"] == [each.name for each in start.kept.files]
+
+
+def test_a_ticket_that_two_exports_of_one_system_hold_counts_once(caller: TestClient, start: Start) -> None:
+    give(caller, "week36.csv", weeks(0, 40))
+    give(caller, "week37.csv", weeks(20, 60))
+
+    assert 60 == contacts(caller, start)
+    assert any("20 left out, of 40 rows: week36.csv:22: the ticket `20` is in a newer file" in each for each in start.kept.left)
+
+
+def test_tickets_of_two_systems_that_count_alike_stay_apart(caller: TestClient, start: Start) -> None:
+    """Two shops each have a ticket 1, of another customer."""
+    give(caller, "north.csv", weeks(0, 40))
+    give(caller, "south.csv", weeks(0, 40, of="bob"))
+
+    assert 80 == contacts(caller, start)
+
+
+def test_a_second_file_of_one_name_is_another_file(caller: TestClient, start: Start) -> None:
+    """It stood in the first one's place, unsaid, and so did one that was refused."""
+    give(caller, "tickets.csv", weeks(0, 30))
+    give(caller, "tickets.csv", weeks(30, 60))
+    give(caller, "tickets.csv", b"colour,size\nred,3\n")
+
+    assert ["tickets.csv", "tickets-2.csv"] == [each.name for each in start.kept.files]
+    assert 60 == contacts(caller, start)
+
+
+@pytest.mark.parametrize("name", ["票" * 140 + ".csv", "a\x00b.csv", "con|<>.csv", "..", "x" * 400 + ".csv"])
+def test_a_file_may_be_called_anything(caller: TestClient, start: Start, name: str) -> None:
+    """A name of 140 Chinese letters has 420 bytes, more than a file may be called."""
+    told = give(caller, name, tickets())
+
+    assert told.status_code in (200, 303, 400), told.text
+    assert all(len(each.name.encode()) < 200 for each in start.files.iterdir())
+
+
+@pytest.mark.parametrize("path", ["~nosuchuser/x.csv", "x" * 300, "/proc/self/mem", "a\x00b", "/nowhere/x.csv"])
+def test_a_path_that_leads_nowhere_is_one_error(caller: TestClient, start: Start, path: str) -> None:
+    told = caller.post("/start/files", files=[("files", ("", b"", "application/octet-stream"))], data={"path": path})
+
+    assert told.status_code == 400
+    assert () == start.kept.files
+
+
+def test_dates_that_lie_in_the_future_are_said(caller: TestClient, start: Start) -> None:
+    """They count in nothing, and stood nowhere."""
+    give(caller, "tickets.csv", weeks(0, 20) + b"90,x@mail.example,Solved,2062-09-01 10:00:00,2062-09-01 12:00:00,Mail,Refund\n")
+    page = read_all(caller)
+
+    assert "2 events lie in the future" in page.text

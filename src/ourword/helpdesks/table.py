@@ -54,7 +54,24 @@ class Table:
         self.title = "a table"
         self._rows, self._file, self._encoding = rows, name, encoding
         self._said = said or {}
+        self.counted: Counted | None = None
         self.roles = roles_of(rows, self._said)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of its columns, as the first rows have them, in an order that no row chooses."""
+        return tuple(sorted(names(self._rows)))
+
+    @property
+    def one_row_each(self) -> bool:
+        """Whether a ticket is one row, as far as the first rows show it."""
+        seen = [ticket for row in self._rows if (ticket := _text(self.roles.contact, row))]
+        return bool(seen) and len(set(seen)) == len(seen)
+
+    def tickets(self) -> dict[str, tuple[str, str]]:
+        """Of its first rows, each ticket with its customer and its first time, as they are written."""
+        roles = self.roles
+        return {_text(roles.contact, row): (_text(roles.customer, row), _text(roles.time, row)) for row in self._rows if _text(roles.contact, row)}
 
     @property
     def gives(self) -> frozenset[str]:
@@ -142,18 +159,47 @@ class Table:
 
     def reader(self, answers: Answers, look: Look, *, place: str, now: int | None) -> Reader:
         """Read it by the drafted mapping, without what test customers did."""
-        return _WithoutTests(answers, look, mapping_from_yaml(self.mapping(answers, look).encode(), place="the draft"), place=place, now=now)
+        mapping = mapping_from_yaml(self.mapping(answers, look).encode(), place="the draft")
+        return _WithoutTests(answers, look, mapping, place=place, now=now, contact=self.roles.contact, counted=self.counted)
+
+
+class Counted:
+    """The tickets of several files of one system: one that a file before had is not counted again."""
+
+    def __init__(self) -> None:
+        self._before: set[int] = set()
+        self._here: set[int] = set()
+
+    def next_file(self) -> None:
+        """What was counted so far was counted in files before."""
+        self._before |= self._here
+        self._here = set()
+
+    def again(self, ticket: str) -> bool:
+        """Whether a file before had this ticket; it is counted here otherwise."""
+        key = hash(ticket)
+        if key in self._before:
+            return True
+        self._here.add(key)
+        return False
 
 
 class _WithoutTests(Mapper):
-    """A mapper that leaves out what test customers did, and calls kinds as a contract may."""
+    """A mapper that leaves out what test customers did and what another file had, and calls kinds as a contract may."""
 
-    def __init__(self, answers: Answers, look: Look, mapping: Map, *, place: str, now: int | None) -> None:
+    def __init__(
+        self, answers: Answers, look: Look, mapping: Map, *, place: str, now: int | None, contact: Path | None = None, counted: Counted | None = None
+    ) -> None:
         super().__init__(mapping, place=place, now=now)
+        self._file, self._contact, self._counted = place, contact, counted
         self._telling = Telling("table", answers, look, place=place, now=now)
 
     def take(self, document: Row, line: int) -> Iterator[Event | Proposed | Skipped]:
         """Give the events of one row that are of customers."""
+        if self._counted is not None and (ticket := _text(self._contact, document)) and self._counted.again(ticket):
+            what = f"the ticket `{ticket[:60]}` is in a newer file with the same columns too, and counts there"
+            yield Skipped(f"{self._file}:{line}", what, "nothing to do: exports of one system may overlap")
+            return
         for each in super().take(document, line):
             if not isinstance(each, Event) or not self._telling.is_test(each.customer):
                 yield each

@@ -103,7 +103,7 @@ def _unpack_all(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], into: 
     try:
         for each in members:
             name, number = _name(path, each.filename), 1
-            while into / name in done:  # two folders of an archive may each hold a tickets.csv
+            while (into / name).exists():  # two folders of an archive may each hold a tickets.csv, and so may another archive of its name
                 number += 1
                 name = f"{number}-{_name(path, each.filename)}"
             done.append(_unpack(archive, each, into / name, path, most=left))

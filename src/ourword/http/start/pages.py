@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -29,6 +30,7 @@ from ourword.starting import Start
 from ourword.summary import recounted, spoken_of, stayed
 
 FILES_MAX = 100
+NAME_BYTES_MAX = 150
 ALL = "*"
 """Names all files, where one is to be left out; no file is called so, since ours keep the last part of a path."""
 COLUMNS_LENGTH_MAX = 2_000
@@ -60,7 +62,7 @@ async def add(request: Request) -> Response:
                     await run_in_threadpool(_take, start, each, said, refused)
             path = form.get("path")
             if isinstance(path, str) and path.strip():
-                await run_in_threadpool(_add, start, Path(path.strip().strip("\"'")).expanduser(), said, refused)
+                await run_in_threadpool(_add_typed, start, path.strip().strip("\"'"), said, refused)
     except UsageError as error:
         refused.append(error)
     except MultiPartException as error:
@@ -97,10 +99,14 @@ async def remove(request: Request) -> Response:
 
 def _take(start: Start, upload: UploadFile, said: Mapping[str, str], refused: list[OurwordError]) -> None:
     """Copy an upload under its own last name, and add it; a name from elsewhere never chooses a folder."""
-    name = (upload.filename or "").replace("\\", "/").rpartition("/")[2].lstrip(".")[-150:] or "file"
-    to = start.files / name
+    name = _own_name(upload.filename or "")
     try:
         start.files.mkdir(parents=True, exist_ok=True, mode=0o700)
+        to = _free(start.files, name)
+    except OSError as error:
+        refused.append(UsageError("start.copy", f"the file cannot be kept: {error.strerror}", place=name, hint="check the folder"))
+        return
+    try:
         with to.open("wb") as out:
             shutil.copyfileobj(upload.file, out, 1024 * 1024)
     except OSError as error:
@@ -110,6 +116,36 @@ def _take(start: Start, upload: UploadFile, said: Mapping[str, str], refused: li
     _add(start, to, said, refused)
     if str(to.resolve()) not in {each.path for each in start.kept.files}:
         to.unlink(missing_ok=True)  # refused, or unpacked into others
+
+
+def _own_name(said: str) -> str:
+    """The last name of a path, as a file may be called here: systems count bytes, and refuse some characters.
+
+    >>> _own_name("C:\\\\x\\\\..\\\\tickets.csv"), _own_name("..."), len(_own_name("票" * 140 + ".csv").encode())
+    ('tickets.csv', 'file', 148)
+    """
+    last = re.sub(r"[\x00-\x1f<>:\"|?*]", "_", said.replace("\\", "/").rpartition("/")[2]).lstrip(".")
+    return last.encode(errors="replace")[-NAME_BYTES_MAX:].decode(errors="ignore") or "file"
+
+
+def _free(folder: Path, name: str) -> Path:
+    """A place that no file of ours has: a second file of one name is another file, and one that is refused spoils none."""
+    made = Path(name)
+    number = 1
+    while (found := folder / (name if number == 1 else f"{made.stem}-{number}{made.suffix}")).exists():
+        number += 1
+    return found
+
+
+def _add_typed(start: Start, typed: str, said: Mapping[str, str], refused: list[OurwordError]) -> None:
+    """Add a file by the path that was typed."""
+    try:
+        path = Path(typed).expanduser()
+        path.exists()
+    except (OSError, RuntimeError, ValueError):  # a name that is too long, somebody who has no folder here, a NUL
+        refused.append(UsageError("usage.file", "there is no such file", place=typed[:200], hint="check the path"))
+        return
+    _add(start, path, said, refused)
 
 
 def _add(start: Start, path: Path, said: Mapping[str, str], refused: list[OurwordError]) -> None:
