@@ -19,10 +19,10 @@ from ourword import Ourword
 from ourword.cel import types as t
 from ourword.contract.check import check, sound
 from ourword.contract.digest import digest
+from ourword.contract.meeting import Meeting, meet
 from ourword.contract.model import Draft
 from ourword.contract.read import read
 from ourword.contract.rows import rows
-from ourword.contract.table import rows_meet
 from ourword.contract.table_print import printed
 from ourword.contract.unary import Misread, UnaryTest, read_cell
 from ourword.contract.unary_text import cell
@@ -158,21 +158,25 @@ def test_a_table_that_is_printed_reads_as_the_same_table(made: Any) -> None:
 def test_rows_that_one_customer_meets_are_said_to_meet(made: Any, customers: list[dict[str, Any]]) -> None:
     """`hit: unique` promises that nobody is answered by two rows."""
     draft = draft_with(made[0])
-    read_rows = table_rows(draft)
+    meeting = Meeting(table_rows(draft), draft.wiring.facts)
     for facts in customers:
         held = [number for number, (holds, _) in enumerate(made[1]) if holds(facts)]
         for one, other in pairwise(held):
-            assert rows_meet(read_rows[one], read_rows[other], draft.wiring.facts)
+            assert meeting(one, other)
 
 
 @SOON
 @given(cells({"0": 0, "3": 3, "-2": -2, "7": 7}, ordered=True), cells({"0": 0, "3": 3, "-2": -2, "7": 7}, ordered=True))
 def test_cells_that_are_said_to_meet_have_a_value_that_passes_both(one: Any, other: Any) -> None:
-    from ourword.contract.unary_text import meet
-
     both = any(one[1](value) and other[1](value) for value in range(-20, 21))
 
     assert both is meet(read_cell(one[0], t.INT), read_cell(other[0], t.INT), t.INT)
+
+
+def test_a_row_below_one_that_holds_for_everybody_never_holds() -> None:
+    draft = draft_with("vip,answer,say\n-,allow,So.\ntrue,refuse,So.\n", hit="first")
+
+    assert ["true", "false"] == [clause.when.text for clause in draft.kinds["refund"].clauses]
 
 
 def table_rows(draft: Draft) -> Any:

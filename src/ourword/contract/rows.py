@@ -8,6 +8,7 @@ from ourword.contract.text import decoded
 from ourword.errors import ContractError
 
 ROWS_MAX = 10_000
+"""Rows below the first, which names the columns."""
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -28,8 +29,8 @@ def rows(data: bytes, *, file: str) -> list[list[Cell]]:
     text = decoded(data, file=file)
     first = text.split("\n", 1)[0]
     found = _Rows(text, file, ";" if ";" in first and "," not in first else ",").all()
-    if len(found) > ROWS_MAX:
-        raise _error("long", f"more than {ROWS_MAX:,} rows", f"{file}:{found[ROWS_MAX][0].line}:1", "split the table into several kinds")
+    if len(found) > ROWS_MAX + 1:
+        raise _error("long", f"more than {ROWS_MAX:,} rows", f"{file}:{found[ROWS_MAX + 1][0].line}:1", "split the table into several kinds")
     return found
 
 

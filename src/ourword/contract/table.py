@@ -6,18 +6,19 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ourword.contract.meeting import Meeting
 from ourword.contract.model import Fact, Row, Table
 from ourword.contract.rows import Cell, rows
 from ourword.contract.source import Listing, Node, Scalar, Spot
 from ourword.contract.source import Mapping as Tree
 from ourword.contract.unary import Misread, UnaryTest, read_cell
-from ourword.contract.unary_text import condition, meet
+from ourword.contract.unary_text import condition
 from ourword.contract.words import meant, shown
 from ourword.errors import ContractError
 
 KEYS = ("id", "answer", "ask", "final", "basis", "owner", "contest")
 """Columns that are no fact's: `say` and `say.<language>`, `amend.<fact>` and `# remark` beside these."""
-FIRST_MAX = 400
+FIRST_MAX = 200
 """Rows of a table with `hit: first`: each is held against all before it."""
 
 
@@ -35,13 +36,12 @@ def table(data: bytes, *, file: str, place: str, hit: Any, facts: Mapping[str, F
     stem = re.sub(r"[^A-Za-z0-9_-]", "-", file.rpartition("/")[2].removesuffix(".csv"))[:50]
     stem = stem if stem[0].isalpha() else f"row-{stem}"
     reader = _Reader(place, facts, zone, head, columns)
-    read: list[Row] = []
+    read = [reader.row(cells, number, f"{stem}-{number}") for number, cells in enumerate(body, 1)]
+    meets = Meeting(read, facts) if hit == "first" else None
     trees = []
-    for number, cells in enumerate(body, 1):
-        row = reader.row(cells, number, f"{stem}-{number}")
-        before = [each for each in read if rows_meet(row, each, facts)] if hit == "first" else []
+    for number, (cells, row) in enumerate(zip(body, read, strict=True)):
+        before = [each for index, each in enumerate(read[:number]) if meets(index, number)] if meets else []
         trees.append(reader.tree(cells, row, before))
-        read.append(row)
     return trees, Table(file=file, hit=hit, rows=tuple(read))
 
 
@@ -116,6 +116,8 @@ class _Reader:
         return Tree(entries, True, start)
 
     def _when(self, row: Row, before: list[Row]) -> str:
+        if not all(each.tests for each in before):
+            return "false"  # a row above holds for everybody
         parts = [self._holds(row), *(f"!({self._holds(each)})" for each in before)]
         return " && ".join(part for part in parts if part != "true") or "true"
 
@@ -145,11 +147,6 @@ class _Reader:
 
     def _value(self, cell: Cell) -> Scalar:
         return Scalar(cell.text.strip(), '"' if cell.quoted else "", _spot(self.place, cell), 0)
-
-
-def rows_meet(one: Row, other: Row, facts: Mapping[str, Fact]) -> bool:
-    """Whether a customer can meet both rows, as far as their cells say."""
-    return all(meet(test, other.tests[name], facts[name].type, signed=facts[name].signed) for name, test in one.tests.items() if name in other.tests)
 
 
 def _spot(place: str, cell: Cell) -> Spot:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 from ourword.cel.quote import quoted
@@ -129,33 +127,3 @@ def _length(value: int) -> str:
         if not rest and count < 1_000_000:
             return f"{sign}{Length(count, unit)}"
     return f"{sign}PT{value // NANOSECONDS['second']}S"
-
-
-# ---- whether two rows can hold at once -----------------------------------------------------------------------------
-
-
-def meet(one: UnaryTest, other: UnaryTest, type_: Type, *, signed: bool = False) -> bool:
-    """Whether some value passes both."""
-    return any(one.holds(value) and other.holds(value) for value in _worth_trying((one, other), type_, signed=signed))
-
-
-def _worth_trying(tests: tuple[UnaryTest, ...], type_: Type, *, signed: bool) -> Iterator[Any]:
-    """A value at every end, between any two, and beyond the last: where nothing holds at these, it holds nowhere."""
-    if type_.name == "bool":
-        yield from (True, False)
-        return
-    if type_.name == "enum":
-        yield from type_.members
-        return
-    ends = {end for test in tests for span in test.spans for end in (span.low, span.high) if end is not None}
-    if type_.name == "string":
-        yield from ends
-        yield "".join(sorted(ends)) + "and another"
-        return
-    ordered = sorted(ends) or [0]
-    least = 0 if type_.name == "uint" or (type_.name in ("money", "duration") and not signed) else None
-    if type_.name == "double":
-        tries = [*ordered, ordered[0] - 1, ordered[-1] + 1, *((low + high) / 2 for low, high in pairwise(ordered))]
-    else:
-        tries = [each for end in ordered for each in (end - 1, end, end + 1)]
-    yield from (each for each in tries if least is None or each >= least)
