@@ -102,7 +102,7 @@ def sign(home: Home, files: Files, *, by: str, because: str = "", start: date | 
         entry = _entry(home, contract, known, by=by, start=start, again=again, now=now)
         if entry is None:
             return _standing(known, contract)
-        keep_contract(home.path, contract.digest, contract=files.contract, wiring=files.wiring)
+        keep_contract(home.path, contract.digest, contract=files.contract, wiring=files.wiring, tables=files.draft.tables)
         if _append(home, entry, reason, seen):
             return _standing(adopted(home, reasons=True), contract)
     what = "other processes keep signing"

@@ -75,20 +75,19 @@ class Ourword:
         Raises `ContractError` for what cannot be read or does not hold together, `HomeError` for a home that cannot be written.
         """
         from ourword.contract.check import sound
-        from ourword.contract.files import text_of
-        from ourword.contract.read import read
+        from ourword.contract.files import opened_files
         from ourword.gate.compile import compile_gate
 
         clock = clock or now
-        texts = text_of(contract), text_of(wiring)
-        gate = compile_gate(sound(read(*texts, contract_place=str(contract), wiring_place=str(wiring)), today=clock().date()))
+        texts, draft = opened_files(contract, wiring)
+        gate = compile_gate(sound(draft, today=clock().date()))
         opened = None
         if home is not None:
             from ourword.stores.contracts import keep_contract
             from ourword.stores.home import open_home
 
             opened = open_home(home, clock=instants(clock))
-            keep_contract(opened.path, gate.contract.digest, contract=texts[0], wiring=texts[1])
+            keep_contract(opened.path, gate.contract.digest, contract=texts[0], wiring=texts[1], tables=draft.tables)
         return cls(gate, home=opened, clock=clock, mode=mode)
 
     @classmethod

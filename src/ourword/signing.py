@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ourword.adopting import Files, Outside, adopted, outside, sign
-from ourword.contract.files import text_of
-from ourword.contract.read import read
+from ourword.contract.files import opened_files
 from ourword.kept import deciding, draft_of
 from ourword.ledger.adoption import FOREVER, Adoption, in_force, last_adopted
 from ourword.ledger.adoption_words import NOBODY, day, named, overdue
@@ -119,8 +118,8 @@ class Adopting:
         In force from *start*, else at once. With *again* it is in force already, was read again, and stands. Raises `ContractError`,
         `LineError`, `HomeError`.
         """
-        texts = text_of(contract), text_of(wiring)
-        files = Files(read(*texts, contract_place=str(contract), wiring_place=str(wiring)), *texts)
+        texts, draft = opened_files(contract, wiring)
+        files = Files(draft, *texts)
         people = [by] if isinstance(by, str) else list(dict.fromkeys(by))
         return [sign(self._home, files, by=each, because=because, start=start, again=again, now=self._now()) for each in people][-1]
 

@@ -177,3 +177,27 @@ def test_checking_the_format_writes_nothing(ourword: Any, copies: Any) -> None:
     ourword("fmt", "--check", *copies)
 
     assert before == copies[0].read_bytes()
+
+
+# ---- decision tables -----------------------------------------------------------------------------------------------
+
+
+def test_clauses_are_shown_as_a_table(ourword: Any, larkspur: Any) -> None:
+    ran = ourword("show", *larkspur, "--table", "refund")
+
+    assert (0, "") == (ran.code, ran.err)
+    assert "id,asked_human,confirmed,amount,order_age,reason,opened,answer,ask,amend.amount,say,contest" == ran.out.splitlines()[0]
+    assert "above-limit,-,-,> 500.00 EUR,-,-,-,escalate,,,Refunds above 500 EUR are decided by a person.," in ran.out.splitlines()
+
+
+def test_a_clause_that_is_no_row_is_named(ourword: Any, examples: Path) -> None:
+    folder = examples / "corecraft"
+    ran = ourword("show", folder / "contract.yaml", folder / "wiring.yaml", "--table", "process_refund")
+
+    assert (0, True) == (ran.code, "not in the table: `approval-needs-authority`" in ran.err)
+
+
+def test_a_table_of_a_kind_that_is_not_there_is_a_wrong_usage(ourword: Any, larkspur: Any) -> None:
+    ran = ourword("show", *larkspur, "--table", "refnud")
+
+    assert (64, True) == (ran.code, "it decides: refund" in ran.err)

@@ -100,6 +100,24 @@ def test_a_revision_in_git_is_the_old_contract(ourword: Any, tmp_path: Path) -> 
     assert (64, True) == (lost.code, "git cannot show it" in lost.err)
 
 
+def test_a_row_of_a_table_is_compared_like_a_clause(ourword: Any, tmp_path: Path) -> None:
+    """A limit lowered in a spreadsheet is a limit lowered, and the table at the old revision is the old table."""
+    file = written(tmp_path / "shop", [])
+    file.write_bytes(contract_text([]).replace(b'"otherwise"', b'"table": "limits.csv", "otherwise"'))
+    table = file.parent / "limits.csv"
+    table.write_text("id,amount,answer,say\nfine,<= 500 EUR,allow,So.\nlimit,> 500 EUR,escalate,So.\n")
+    git = ["git", "-C", str(file.parent), "-c", "user.name=t", "-c", "user.email=t@shop.example"]
+    for command in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "first"]):
+        subprocess.run([*git, *command], check=True)
+    assert 0 == ourword("diff", file, "--against", "main").code
+
+    table.write_text(table.read_text().replace("500", "400"))
+    ran = ourword("diff", file, "--against", "main")
+
+    assert (1, True) == (ran.code, "old: allow, decided by `fine` (main:" in " ".join(ran.out.split()))
+    assert "limits.csv:3:1" in ran.out
+
+
 @pytest.mark.parametrize("args", [["one"], ["one", "two", "--against", "main"], ["one", "--against=-x"]])
 def test_one_contract_or_three_is_a_wrong_usage(ourword: Any, larkspur: Any, args: list[str]) -> None:
     named = {"one": str(larkspur[0]), "two": str(larkspur[0])}

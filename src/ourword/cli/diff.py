@@ -17,7 +17,8 @@ from ourword.cli.bar import Bar
 from ourword.cli.diff_words import change_words, counted_words, part_words, past_words, settled_words, version_words, witness_words
 from ourword.cli.out import json_line, line, usage
 from ourword.contract.check import sound
-from ourword.contract.files import text_of
+from ourword.contract.files import draft_of
+from ourword.contract.model import Draft
 from ourword.contract.read import read
 from ourword.gate.code import Gate
 from ourword.gate.compile import compile_gate
@@ -125,16 +126,19 @@ def _gates(old: Path, new: Path | None, against: str, wiring: Path | None, old_w
     wired = wiring or after.parent / "wiring.yaml"
     # What was open when the old contract was written may be overdue by now: that is its past.
     if against:
-        one, other = _at(against, old), _at(against, old_wiring or wired)
-        before = _gate(*one, *other, today=date.min)
+        (text, place), (beside, beside_place) = _at(against, old), _at(against, old_wiring or wired)
+
+        def table(name: str, named_at: str) -> tuple[bytes, str]:
+            return _at(against, old.parent / name)
+
+        draft = read(text, beside, contract_place=place, wiring_place=beside_place, tables=table)
     else:
-        beside = old_wiring or (old.parent / "wiring.yaml")
-        before = _gate(text_of(old), str(old), text_of(beside), str(beside), today=date.min)
-    return before, _gate(text_of(after), str(after), text_of(wired), str(wired), today=datetime.now(UTC).date())
+        draft = draft_of(old, old_wiring or (old.parent / "wiring.yaml"))
+    return _gate(draft, today=date.min), _gate(draft_of(after, wired), today=datetime.now(UTC).date())
 
 
-def _gate(contract: bytes, place: str, wiring: bytes, wiring_place: str, *, today: date) -> Gate:
-    return compile_gate(sound(read(contract, wiring, contract_place=place, wiring_place=wiring_place), today=today))
+def _gate(draft: Draft, *, today: date) -> Gate:
+    return compile_gate(sound(draft, today=today))
 
 
 def _at(revision: str, file: Path) -> tuple[bytes, str]:

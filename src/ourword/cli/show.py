@@ -15,10 +15,12 @@ from ourword.core.language import matched, spoken
 from ourword.errors import ContractError
 
 
-def run(contract: Path | None, wiring: Path | None, *, prose: bool, python: bool, sql: str, schema: str, as_json: bool, lang: str) -> int:
+def run(
+    contract: Path | None, wiring: Path | None, *, prose: bool, python: bool, sql: str, schema: str, table: str = "", as_json: bool, lang: str
+) -> int:
     """Print one view of a contract; without an option the short one: digest, kinds, owners."""
-    if sum((prose, python, bool(sql), bool(schema))) > 1:
-        raise usage("show", "one view at a time", place="ourword show", hint="choose one of --prose, --python, --sql, --schema")
+    if sum((prose, python, bool(sql), bool(schema), bool(table))) > 1:
+        raise usage("show", "one view at a time", place="ourword show", hint="choose one of --prose, --python, --sql, --table, --schema")
     if schema:
         return _schema(schema)
     if sql not in ("", "duckdb", "spark"):
@@ -31,6 +33,8 @@ def run(contract: Path | None, wiring: Path | None, *, prose: bool, python: bool
     lang = spoken(sound.draft.languages, lang)
     if python:
         _python(sound)
+    elif table:
+        _table(sound, table, as_json=as_json)
     elif sql:
         _sql(sound, sql, as_json=as_json)
     elif prose and not as_json:
@@ -73,6 +77,23 @@ def _python(sound: Contract) -> None:
     for name, kind in compile_gate(sound).kinds.items():
         line(f"# {name}: gives the mask of the clauses that hold, the first clause in the lowest bit; -1 where a fact is not known")
         line(kind.python)
+
+
+def _table(sound: Contract, name: str, *, as_json: bool) -> None:
+    """The clauses of a kind that have the form of a decision table, as CSV; on standard error those that have not."""
+    from ourword.contract.table_print import printed
+
+    kind = sound.draft.kinds.get(name)
+    if kind is None:
+        hint = f"it decides: {', '.join(sound.draft.kinds)}"
+        raise usage("kind", f"`{name[:60]}` is not a kind of decision in this contract", place="--table", hint=hint)
+    told = printed(sound, kind)
+    if as_json:
+        json_line({"kind": name, "csv": told.csv, "others": [{"id": id_, "why": why} for id_, why in told.others]})
+        return
+    sys.stdout.write(safe(told.csv))
+    for id_, why in told.others:
+        sys.stderr.write(safe(f"not in the table: `{id_}`: {why}") + "\n")
 
 
 def _sql(sound: Contract, dialect: str, *, as_json: bool) -> None:

@@ -68,6 +68,7 @@ def kind(name: str, at: Branch) -> model.Kind:
         objective=at.get("objective"),
         requires=tuple(at.get("requires", ())),
         clauses=tuple(_clause(each) for each in at["clauses"]),
+        table=at.get("table"),
         otherwise=Answer(at["otherwise"]),
         never=tuple(model.Boundary(id=each["id"], say=each["say"], when=each["when"], place=each.place) for each in at.get("never", ())),
         monotone=tuple(dict(each) for each in at.get("monotone", ())),

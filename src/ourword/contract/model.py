@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from ourword.cel.types import Type
+from ourword.contract.unary import UnaryTest
 from ourword.core.answer import Answer
 from ourword.core.span import Span
 
@@ -208,6 +209,25 @@ class Example(_Value, frozen=True, kw_only=True):
     place: str
 
 
+class Row(_Value, frozen=True, kw_only=True):
+    """A row of a decision table: the clause that it became, and what each of its cells asks."""
+
+    id: str
+    tests: dict[str, UnaryTest]
+    """Fact -> its test; what may be anything is not there."""
+    outcome: tuple[tuple[str, str], ...]
+    """Column and text of what it answers, without its words."""
+    place: str
+
+
+class Table(_Value, frozen=True, kw_only=True):
+    """A decision table as read: its rows are among the kind's clauses, after those of the contract."""
+
+    file: str
+    hit: Literal["collect", "any", "unique", "first"]
+    rows: tuple[Row, ...]
+
+
 class Kind(_Value, frozen=True, kw_only=True):
     """One kind of decision: who owns it, who may decide it, its clauses, boundaries, promises and targets."""
 
@@ -219,6 +239,7 @@ class Kind(_Value, frozen=True, kw_only=True):
     objective: Text | None = None
     requires: tuple[str, ...] = ()
     clauses: tuple[Clause, ...]
+    table: Table | None = None
     otherwise: Answer
     never: tuple[Boundary, ...] = ()
     monotone: tuple[dict[str, str], ...] = ()
@@ -323,6 +344,8 @@ class Draft(_Value, frozen=True, kw_only=True):
     unread: tuple[Unread, ...] = ()
     canonical: bytes
     """RFC 8785 bytes of `{"contract": …, "wiring": …}` as written, comments and layout left out: what the digest covers."""
+    tables: dict[str, bytes] = {}
+    """The decision tables' files by name, as they were read."""
     places: dict[str, str] = {}
     """Where each key stands, by dotted path: `decisions.refund.clauses[0].when`, `wiring.facts.amount.type`."""
 

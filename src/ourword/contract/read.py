@@ -5,10 +5,13 @@ from __future__ import annotations
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+import msgspec
+
 from ourword.cel import types as t
 from ourword.contract import build, model
 from ourword.contract.given import given_value
 from ourword.contract.keys import CONTRACT_SHAPE, WIRING_SHAPE
+from ourword.contract.lowered import Tables, lowered, no_tables
 from ourword.contract.source import Mapping, Scalar, tree
 from ourword.contract.typetext import SIMPLE, Misspelt, names_in, type_from_text
 from ourword.contract.walk import Branch, Walk, languages_of
@@ -20,8 +23,17 @@ RECORD_SIZE_MAX = 2_000
 """Records that double at every level (`a: {x: b, y: b}`, …) would make a type of 2^64 parts out of one page."""
 
 
-def read(contract_text: bytes, wiring_text: bytes, *, contract_place: str = "contract.yaml", wiring_place: str = "wiring.yaml") -> model.Draft:
+def read(
+    contract_text: bytes,
+    wiring_text: bytes,
+    *,
+    contract_place: str = "contract.yaml",
+    wiring_place: str = "wiring.yaml",
+    tables: Tables = no_tables,
+) -> model.Draft:
     """Read a contract and its wiring; the first thing that cannot be read raises a `ContractError` with place and hint.
+
+    *tables* gives the bytes of a decision table's file by its name, and where it lies.
 
     >>> read(b"{ourword: 1, relations: {}}", b"")
     Traceback (most recent call last):
@@ -35,7 +47,9 @@ def read(contract_text: bytes, wiring_text: bytes, *, contract_place: str = "con
     wired, wiring_form = below.read(_whole(wiring_text, wiring_place), WIRING_SHAPE, "")
     _exclusive(contract, wired, walk.places)
     wiring = _wiring(wired, walk.places)
-    return _draft(contract, wiring, walk, canonical({"contract": contract_form, "wiring": wiring_form}))
+    files = lowered(contract, contract_form, wiring, walk, tables)
+    draft = _draft(contract, wiring, walk, canonical({"contract": contract_form, "wiring": wiring_form}))
+    return msgspec.structs.replace(draft, tables=files) if files else draft
 
 
 def _whole(text: bytes, place: str) -> Mapping:
@@ -99,7 +113,7 @@ def typed_example(example: Branch, wiring: model.Wiring) -> Branch:
 
 def _exclusive(contract: Branch, wiring: Branch, places: dict[str, str]) -> None:
     for name, kind in contract["decisions"].items():
-        for index, clause in enumerate(kind["clauses"]):
+        for index, clause in enumerate(kind.get("clauses", ())):
             _one_of(clause["then"], ("ask", "amend"), places[f"decisions.{name}.clauses[{index}].then"], "`then`")
     for source in wiring.get("sources", ()):
         _one_of(source, ("tool", "event"), source.place, "a source")

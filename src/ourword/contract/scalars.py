@@ -141,6 +141,7 @@ def _pattern(pattern: str) -> dict[str, object]:
 
 _ID = r"[A-Za-z][A-Za-z0-9_-]{0,63}"
 _PATH = r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*){0,15}"
+_PART = r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}"
 _DOTTED = r"[A-Za-z_][A-Za-z0-9_.-]{0,199}"
 
 KINDS: dict[str, Kind] = {
@@ -150,6 +151,12 @@ KINDS: dict[str, Kind] = {
         Kind("id", "a short name of letters, digits, `-` and `_` that begins with a letter", _matching(_ID), _pattern(_ID)),
         Kind("fact", "a fact's name (letters, digits and `_`; not a word of the condition language)", _fact, _pattern("[A-Za-z_][A-Za-z0-9_]{0,63}")),
         Kind("path", "a path such as `order.total`", _matching(_PATH), _pattern(_PATH)),
+        Kind(
+            "file",
+            "a CSV file's name from the contract's folder on, such as `refunds.csv` or `tables/refunds.csv`",
+            _matching(rf"({_PART}/){{0,8}}{_PART}\.csv"),
+            _pattern(rf"({_PART}/){{0,8}}{_PART}\.csv"),
+        ),
         Kind("dotted", "a dotted name such as `payment.refunded`", _matching(_DOTTED), _pattern(_DOTTED)),
         Kind("version", "a version such as `3.2.0`", _matching(r"[0-9A-Za-z][0-9A-Za-z.+-]{0,39}"), {"type": ["string", "number"]}),
         Kind(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,19 +12,20 @@ from ourword.errors import ContractError
 from ourword.stores.database import troubles_of
 
 
-def keep_contract(home: Path, digest: str, *, contract: bytes, wiring: bytes) -> Path:
-    """Keep both files under the contract's digest, whole or not at all; give the folder. Files that are there stay as they are.
+def keep_contract(home: Path, digest: str, *, contract: bytes, wiring: bytes, tables: Mapping[str, bytes] | None = None) -> Path:
+    """Keep the files, and the contract's decision tables, under its digest, whole or not at all; give the folder. What is there stays as it is.
 
     Raises `HomeError` when the home cannot be written.
     """
     folder = home / "contracts" / digest.removeprefix("sha256:")
     with troubles_of(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in (("contract.yaml", contract), ("wiring.yaml", wiring)):
+        for name, text in (*(tables or {}).items(), ("contract.yaml", contract), ("wiring.yaml", wiring)):
             place = folder / name
             if not place.exists():
+                place.parent.mkdir(parents=True, exist_ok=True)
                 # Several processes may open one home at once: each writes its own, and the last whole one stands.
-                beside = place.with_name(f"{name}.{os.getpid()}.new")
+                beside = place.with_name(f"{place.name}.{os.getpid()}.new")
                 with beside.open("wb") as file:
                     file.write(text)
                     file.flush()
@@ -47,9 +49,9 @@ def draft_of(home: Path, digest: str | None) -> Draft | None:
 def _draft(folder: Path) -> Draft:
     """Read a kept contract once: what lies under a digest never changes."""
     from ourword.contract.digest import digest
-    from ourword.contract.read import read
+    from ourword.contract.files import draft_of
 
-    draft = read((folder / "contract.yaml").read_bytes(), (folder / "wiring.yaml").read_bytes())
+    draft = draft_of(folder / "contract.yaml", folder / "wiring.yaml")
     if digest(draft).removeprefix("sha256:") != folder.name:
         raise ContractError("contract.changed", "the kept contract is not the one that decided", place=str(folder), hint="restore it from a backup")
     return draft

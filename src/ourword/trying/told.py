@@ -95,7 +95,7 @@ def coverage_lines(kind: TriedKind) -> Iterator[tuple[str, int]]:
             yield heading, 2
         for each in among:
             who = f": {customer(kind.room, each.customer)}: {answered(kind.room.verdict(each.customer))}" if each.customer is not None else ""
-            yield f"{each.target.called}{who}", 4
+            yield f"{each.target.called} ({each.target.place}){who}", 4
 
 
 def _groups(kind: TriedKind) -> Iterator[tuple[str, list[Shown]]]:
