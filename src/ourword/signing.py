@@ -16,6 +16,7 @@ from ourword.ledger.adoption import FOREVER, Adoption, in_force, last_adopted
 from ourword.ledger.adoption_words import NOBODY, day, named, overdue
 
 if TYPE_CHECKING:
+    from ourword.contract.model import Contract
     from ourword.stores.home import Home
 
 
@@ -122,6 +123,15 @@ class Adopting:
         files = Files(draft, *texts)
         people = [by] if isinstance(by, str) else list(dict.fromkeys(by))
         return [sign(self._home, files, by=each, because=because, start=start, again=again, now=self._now()) for each in people][-1]
+
+    def doubt(self, contract: Contract) -> str:
+        """Say that a contract at work is not in force in this home now; empty where it is, and where nobody ever adopted one."""
+        known, now, draft = adopted(self._home), self._now(), contract.draft
+        held = in_force(known, draft.name, now)
+        if not any(each.standing == "adopted" for each in known) or (held is not None and held.digest == contract.digest):
+            return ""
+        instead = f"{named(held)} is" if held is not None else "no version is"
+        return f"{draft.name} {draft.version} is not in force in this home ({instead}): what it decides is recorded, and opens a signal"
 
     def versions(self) -> Versions:
         """Who signed what, in force from when to when, and what was decided without."""

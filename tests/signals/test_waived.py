@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -225,3 +226,22 @@ def test_what_is_waived_or_answered_is_not_waived_again(home: Home) -> None:
         put(home)
 
     assert ("waive.waived", "waive.answered") == (twice.value.code, answered.value.code)
+
+
+def test_of_two_who_waive_at_once_one_stands(home: Home) -> None:
+    """Two persons, two days, the same second: the first holds, the other is told so, and one entry is written."""
+    asked, path = one(home).id, home.path
+
+    def waived_until(days: int) -> str:
+        with open_home(path) as other:
+            try:
+                waive(other, asked, by="omar", until=TODAY + timedelta(days=days), because="It is mended by then.", now=NOON)
+            except LineError as error:
+                return error.code
+        return "waived"
+
+    with ThreadPoolExecutor(4) as pool:
+        said = sorted(pool.map(waived_until, (5, 6, 7, 8)))
+    written = [each for each in home.signal_entries() if isinstance(each.value, SignalOpened) and each.value.standing == "waived"]
+
+    assert (["waive.waived"] * 3 + ["waived"], 1, "waived") == (said, len(written), one(home).standing)

@@ -10,7 +10,7 @@ import msgspec
 
 from ourword.app import Mode, Ourword
 from ourword.cli.input import is_file, lines_of, opened
-from ourword.cli.out import usage
+from ourword.cli.out import usage, warn_of_doubt
 from ourword.core.language import matched
 
 BATCH = 256
@@ -26,6 +26,7 @@ def run(contract: Path, wiring: Path, file: str, *, home: Path | None = None, la
     out = sys.stdout.buffer
     with Ourword.open(contract, wiring, home=home, mode=cast(Mode, mode)) as ourword, opened(file) as source:
         _known_language(ourword, lang)
+        warn_of_doubt(ourword)
         batch = BATCH if home is not None and is_file(source) else 1
         for verdict in ourword.decide_lines(lines_of(source), lang=lang, place=file, batch=batch):
             bad = bad or "error" in verdict

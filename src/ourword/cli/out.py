@@ -7,8 +7,12 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from ourword.errors import HomeError, OurwordError, UsageError
+
+if TYPE_CHECKING:
+    from ourword.app import Ourword
 
 BROKEN_PIPE = 141
 OUTPUT_ERROR = 74
@@ -51,6 +55,12 @@ def complain(error: OurwordError) -> int:
     """Print an error on stderr, and give its exit code."""
     sys.stderr.write(f"{safe(error.place)}: {safe(error.what)}\n  hint: {safe(error.hint)}\n")
     return error.exit_code
+
+
+def warn_of_doubt(ourword: Ourword) -> None:
+    """Say on stderr that nobody has signed the contract at work, where anybody has signed one in its home; it decides all the same."""
+    if ourword.home is not None and ourword.mode == "enforce" and (said := ourword.adopting.doubt(ourword.contract)):
+        sys.stderr.write(f"warning: {safe(said)}\n  hint: `ourword adopt` signs it; `ourword adopted` tells who signed what\n")
 
 
 def usage(code: str, what: str, *, place: str, hint: str) -> UsageError:

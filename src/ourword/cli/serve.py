@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from ourword.app import Mode, Ourword
-from ourword.cli.out import line, usage
+from ourword.cli.out import line, usage, warn_of_doubt
 from ourword.http.server import address_of, bound, listen, make, read_key
 
 
@@ -20,6 +20,7 @@ def run(contract: Path | None, wiring: Path | None, *, home: Path | None, host: 
         return _show(home, host, port, key)
     with Ourword.open(contract, wiring, home=home, mode=cast(Mode, mode)) as ourword:
         listening = bound(host, port, key=key)
+        warn_of_doubt(ourword)
         address = address_of(listening, host)
         draft = ourword.contract.draft
         line(f"{draft.name} {draft.version} decides at {address}v1/decisions")
