@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 import duckdb
@@ -58,7 +59,8 @@ def read(happened: list[tuple[str | None, str, int, str]], as_of: int, sort: str
 @given(HAPPENINGS, st.integers(0, 25), st.integers(0, 10), st.sampled_from(["escalate", "ask"]))
 def test_every_hold_is_answered_or_waits_or_was_closed_or_is_lost(happened, as_of, most, sort):
     happened = sorted(happened, key=lambda each: each[2])
-    found, told = held(laid(happened, as_of), most=most, kinds=["refund"], answer=sort), read(happened, as_of, sort)
+    with closing(laid(happened, as_of)) as duck:
+        found, told = held(duck, most=most, kinds=["refund"], answer=sort), read(happened, as_of, sort)
     waits = sorted(each for each in told if isinstance(each, int))
     waiting = [each[1] for each in told if isinstance(each, tuple)]
     late = sum(each > most for each in waits) + told.count("closed") + sum(age > most for age in waiting)

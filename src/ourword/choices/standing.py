@@ -118,9 +118,8 @@ def _asked(asked: Held | None) -> str:
     if asked is None or not asked.n:
         return ""
     after = f", half of them within {lasting(asked.median)}" if asked.median is not None else ""
-    return (
-        f"Of {asked.n:,} that were asked of the customer first {asked.answered:,} were decided after{after}; {asked.waiting:,} wait for the customer."
-    )
+    first = f"Of {asked.n:,} that were asked of the customer first {asked.answered:,} were decided after{after}"
+    return f"{first}; {asked.closed:,} were closed before, {asked.waiting:,} wait for the customer."
 
 
 def consistency_or_discretion(choice: Choice, counts: Sequence[tuple[int, int]], bent: Sequence[Bent]) -> Standing:
