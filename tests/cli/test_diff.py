@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -191,3 +192,22 @@ def test_for_a_pull_request_it_is_markdown_in_which_nothing_else_is_markup(ourwo
 
 def test_two_things_on_standard_output_are_a_wrong_usage(ourword: Any, both: tuple[Path, Path]) -> None:
     assert 64 == ourword("diff", *both, "--json", "--markdown", "-").code
+
+
+def test_interrupted_it_gives_what_it_found_so_far(tmp_path: Path) -> None:
+    """Whoever has no more patience keeps what there is, and hears that it is not all."""
+    odd = [clause(f"c{n}", f"known(count) && {HARD} && amount == eur({n})", "escalate") for n in range(30)]
+    promise = {"id": "money", "when": "vip", "say": "Soon.", "kept_by": "payment.refunded", "within": "5 days"}
+    old = written(tmp_path / "old", LIMIT, promises=[promise])
+    new = written(tmp_path / "new", [*odd, *LIMIT], promises=[{**promise, "within": "6 days"}])
+    program = "import sys; from ourword.cli.main import main; main(sys.argv[1:])"
+    command = [sys.executable, "-u", "-c", program, "diff", str(old), str(new), "--seconds", "100"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        first = running.stdout.readline()
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+
+    assert (130, "") == (running.returncode, err)
+    assert "`money` may be kept later" in first
+    assert "interrupted: this is what was found so far" in out
