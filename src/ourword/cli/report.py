@@ -25,7 +25,7 @@ from ourword.outcomes.metrics import Row
 from ourword.outcomes.staying import STAY_DAYS
 from ourword.spreadsheet import csv_lines
 from ourword.stores.terms import terms_of
-from ourword.summary import percent, stayed_resolved
+from ourword.summary import of_all, percent, stayed_resolved
 
 _SAID_AND_STAYED = (
     "stayed_customer",
@@ -153,6 +153,7 @@ def _kind(kind: str, found: dict[tuple[str, str], Row]) -> Iterator[str]:
     if of["quiet"].value is None:
         yield f"{name:<20.20} no data"
         return
-    bar = stacked([(mark, of[each].value or 0.0) for each, mark in OUTCOME_MARKS.items()])
-    back = of["came_back"]
-    yield f"{name:<16.16} {bar}  {back.n:>6}  back {percent(back.value)}"
+    shares, back, among = of_all(of), of["came_back"], of["quiet"].n
+    bar = stacked([(mark, shares.get(each, 0.0)) for each, mark in OUTCOME_MARKS.items()])
+    seen = f" of {back.n:,}" if 0 < back.n < among else ""
+    yield f"{name:<16.16} {bar}  {among:>6}  back {percent(back.value)}{seen}"

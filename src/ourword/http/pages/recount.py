@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from ourword.called_back import sentence
 from ourword.core.money import CURRENCIES
 from ourword.http.figures import Shown
 from ourword.http.links import SERVED, Links, asking
@@ -21,7 +22,7 @@ from ourword.outcomes.bill import Assumed, bill, price_text
 from ourword.outcomes.recount import Recounted
 from ourword.outcomes.vendors import rule_of
 from ourword.stores.terms import NO_TERMS, Terms
-from ourword.summary import OUTCOME_WORDS, chosen, recounted, spoken_of, why_none
+from ourword.summary import OUTCOME_WORDS, chosen, known_count, recount_words, returns_seen, spoken_of, why_none
 
 ASSUMPTIONS = {
     "saving_a_contact": "a contact that a person would have handled costs",
@@ -92,10 +93,13 @@ def values(shown: Shown, given: Given, *, rule: str = "") -> dict[str, Any]:
         "board": board,
         "renewing": shown.renewing,
         "row": row,
-        "sentence": recounted(row, followed=board.followed, days=board.made.asked.window_days),
+        "sentence": recount_words(board, row),
+        "called": sentence(board.asked()),
         "rule": rule_of(row.rule) if row else None,
-        "became": became_of(row) if row else [],
-        "became_of": became_of,
+        "became": became_of(row, board.unseen) if row else [],
+        "became_of": lambda each: became_of(each, board.unseen),
+        "known": lambda each, outcome: known_count(each, outcome, board.unseen),
+        "returns_seen": returns_seen(row) if row else "",
         "why_none": why_none,
         "by_rule": [(each, rule_of(each.rule)) for each in board.recounted if each.kind == "*"],
         "by_kind": by_kind,
@@ -112,9 +116,9 @@ def values(shown: Shown, given: Given, *, rule: str = "") -> dict[str, Any]:
     }
 
 
-def became_of(row: Recounted) -> list[tuple[str, int]]:
-    """How many of the claimed contacts have each outcome, in the order in which outcomes are shown."""
-    return [(name, getattr(row, name)) for name in OUTCOME_WORDS]
+def became_of(row: Recounted, unseen: Collection[str] = ()) -> list[tuple[str, int | None]]:
+    """How many of the claimed contacts have each outcome, in the order in which outcomes are shown; `None` where nothing could show it."""
+    return [(name, known_count(row, name, unseen)) for name in OUTCOME_WORDS]
 
 
 def differing(row: Recounted) -> int:

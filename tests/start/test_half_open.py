@@ -1,0 +1,61 @@
+"""A helpdesk's table, half of it still open, some without a kind, none with an order or a word: what its pages may say, and what not."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from starlette.testclient import TestClient
+from tests.start.shop import HEAD, give, read_all
+
+KINDS = ("Refund", "Delivery", "")
+
+
+def half_open() -> bytes:
+    """Sixty tickets of twenty customers, every other one never closed; each third customer's have no kind, and come days apart."""
+    lines = []
+    for number in range(60):
+        who, day = number % 20, 1 + number // 3
+        status, solved = ("Closed", f"2026-09-{day:02} 12:00:00") if number // 20 != 1 else ("Open", "")
+        lines.append(f"{number},ann{who}@mail.example,{status},2026-09-{day:02} 10:00:00,{solved},Mail,{KINDS[who % 3]}\n")
+    lines.append("99,last@mail.example,Closed,2026-11-20 10:00:00,2026-11-20 11:00:00,Mail,Refund\n")
+    return (HEAD + "".join(lines)).encode()
+
+
+@pytest.fixture
+def read(caller: TestClient) -> TestClient:
+    give(caller, "tickets.csv", half_open())
+    read_all(caller)
+    return caller
+
+
+def plain(page: str) -> str:
+    """What a person reads of a page, on one line."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.partition("<body")[2])).split())
+
+
+def test_a_vendor_whose_rule_claims_none_is_not_at_0_per_cent(read: TestClient) -> None:
+    """`Ada 0 % (0 of 6)` stood on the page for the board; no event said what automation did."""
+    page = plain(read.get("/recount/one-page").text)
+
+    assert re.search(r"Ada[^.]* claim none: no event says that automation answered in one", page)
+    assert not re.search(r"\b0 %", page)
+
+
+@pytest.mark.parametrize("address", ["/recount", "/recount/one-page"])
+def test_beside_what_is_counted_stands_what_was_never_closed(read: TestClient, address: str) -> None:
+    """`121, 100 % of all` was said of a file of 240 of which 111 were never closed."""
+    page = plain(read.get(address).text)
+
+    assert "20 were never closed, and nothing else is known of them" in page
+    assert "% of all " not in page
+
+
+@pytest.mark.parametrize("address", ["/recount", "/recount/one-page"])
+def test_of_how_many_a_return_would_be_seen_is_said(read: TestClient, address: str) -> None:
+    """Tickets without an order and a kind cannot be seen to come back."""
+    page = plain(read.get(address).text)
+
+    assert re.search(r"came back.{0,60} 0 0 % of the 28 of which a return would be seen", page) or "of the 28 of which a return would be seen" in page
+    assert "without a kind" not in page.lower() or re.search(r"Without a kind .{0,90}not known", page)
