@@ -83,3 +83,13 @@ def test_where_a_ticket_names_no_order_the_same_kind_is_the_same_matter(caller: 
     assert "where a contact names no order, any contact of one kind counts as the same issue" in found
     assert row is not None
     assert (15, 2) == (row.n, round(row.n * (row.value or 0)))  # the first of ann's by its order, bob's by its kind; ann's second names another order
+
+
+@pytest.mark.parametrize("address", ["/recount", "/recount/one-page"])
+def test_nothing_is_billed_where_nobody_can_tell_machines_from_people(read: TestClient, address: str) -> None:
+    """`5.94 EUR billed at 0.99 each` stood there: nobody billed it, and a person had solved one of the six."""
+    page = plain(read.get(f"{address}?price=0.99&currency=EUR").text)
+
+    assert re.search(r"[Ii]f each of the \d+ counted were billed at 0.99, it would be [\d.]+ EUR; people's work is in it", page)
+    assert "Vendor's invoice" not in page
+    assert "billed at 0.99 each" not in page

@@ -12,7 +12,7 @@ from ourword.cli.words import wrapped
 from ourword.http.pages.one_page import file
 from ourword.http.pages.recount import WORDS, WORDS_ALONE, Given, given
 from ourword.outcomes.asked import asked_from
-from ourword.outcomes.bill import UNSAID, Assumed, Bill, bill
+from ourword.outcomes.bill import UNSAID, Assumed, Bill, bill, contradicted
 from ourword.outcomes.recount import Recounted
 from ourword.outcomes.vendors import vendor_rule, vendor_rules
 from ourword.stores.terms import NO_TERMS, Terms, terms_of
@@ -127,7 +127,9 @@ def bill_words(row: Recounted, assumed: Assumed = UNSAID) -> Iterator[str]:
         yield f"  {each.id.replace('_', ' '):<16} {_amount(each.low):>12} to {_amount(each.high):>12}   {each.count}"
         yield from wrapped(each.assumption if each.known else f"assumed: {each.assumption}", first=" " * 6, then=" " * 6)
     if found.back is not None:
-        yield f"  {'paid for those that came back':<32} {_amount(-found.back):>12}   {row.came_back}"
+        yield f"  {'of that, for contradicted ones':<32} {_amount(found.back):>12}   {contradicted(row)}"
+    if found.if_billed:
+        yield from wrapped(f"{found.if_billed[:1].upper()}{found.if_billed[1:]}.", first="  ", then="  ")
     if found.low is not None and found.high is not None:
         yield f"  {'worth':<16} {_amount(found.low):>12} to {_amount(found.high):>12}"
     else:
@@ -136,7 +138,7 @@ def bill_words(row: Recounted, assumed: Assumed = UNSAID) -> Iterator[str]:
 
 def unsaid_words(found: Bill) -> str:
     """What must be said for the sum, and how."""
-    missing = " ".join(f"--assume {name}={'AMOUNT' if name == 'price' else 'LOW..HIGH'}" for name in found.unsaid)
+    missing = " ".join(f"--assume {name}={'AMOUNT' if name in ('price', 'invoice') else 'LOW..HIGH'}" for name in found.unsaid)
     return f"What it was worth takes your own amounts: {missing}; `ourword recount --help` names the others."
 
 
