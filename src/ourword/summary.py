@@ -162,27 +162,33 @@ def stayed(board: Board) -> str:
     """The band of what stayed resolved, of all contacts that ended; that no event tells of it; or that nothing can be said yet."""
     early = f" {_begun(waiting_words(board))}." if board.still_open else ""
     confirmed, band = board.row("confirmed"), board.row("stayed_resolved")
-    return stayed_resolved(confirmed, band, board.made.asked.window_days, followed=board.followed, early=early)
+    return stayed_resolved(confirmed, band, board.made.asked.window_days, followed=board.followed, early=early, recent=_recent(board))
 
 
-def stayed_resolved(confirmed: Row | None, band: Row | None, days: int, *, followed: int = 0, early: str = "") -> str:
+def _recent(board: Board) -> bool:
+    """Whether some have ended of which it is too early to tell: then those counted are not all that ended."""
+    return board.still_open > board.never_closed
+
+
+def stayed_resolved(confirmed: Row | None, band: Row | None, days: int, *, followed: int = 0, early: str = "", recent: bool = False) -> str:
     """The same from its two ends: *confirmed*, and *confirmed or quiet*; of so many *followed* a return would be seen.
 
-    *early*: of how many it is too early to tell, where that is known better than as a share.
+    *early*: of how many it is too early to tell, where that is known better than as a share; *recent*: whether some of these have ended.
     """
     if confirmed is None or band is None or band.value is None:
         return f"No data: no contact has been closed for {days} days.{early}"
     waiting = early or f" Of {percent(band.immature)} of all contacts it is {TOO_EARLY}: not over for {days} days." if band.immature else ""
     least = confirmed.value or 0.0  # where no yes could be heard nothing is known to be confirmed
-    contacts = f"Of all {band.n:,} contacts that ended" if band.n > 1 else "Of the one contact that ended"
+    ended, kept = (f"ended and {{}} watched for {days} days", "stayed resolved") if recent else ("ended", f"stayed resolved for {days} days")
+    contacts = f"Of all {band.n:,} contacts that {ended.format('were')}" if band.n > 1 else f"Of the one contact that {ended.format('was')}"
     seen = f" Of {followed:,} a return would have been seen: they name a customer and a matter." if 0 < followed < band.n else ""
     if _tells_nothing(least, band.value):
         if followed:
             return f"{contacts} none came back within {days} days; {NOBODY_SAYS}.{seen}{waiting}"
         return f"{contacts} nobody can say how many stayed resolved: {NOTHING_SEEN}.{waiting}"
     if confirmed.value is None:
-        return f"{contacts}, at most {percent(band.value)} stayed resolved for {days} days; {NOT_ASKED}.{seen}{waiting}"
-    return f"{contacts}, between {percent(least)} and {percent(band.value)} stayed resolved for {days} days.{seen}{waiting}"
+        return f"{contacts}, at most {percent(band.value)} {kept}; {NOT_ASKED}.{seen}{waiting}"
+    return f"{contacts}, between {percent(least)} and {percent(band.value)} {kept}.{seen}{waiting}"
 
 
 NOTHING_SEEN = "no event says that a customer confirmed it, came back or gave up, or that a promise was late or broken"
@@ -223,10 +229,12 @@ def spoken_of(rows: Iterable[Recounted], vendor: str) -> Recounted | None:
 def recount_words(board: Board, row: Recounted | None) -> str:
     """The sentence of the recount, the same at every door: narrower where quiet customers were called back."""
     days = board.made.asked.window_days
-    return recounted(row, followed=board.followed, days=days, unseen=board.unseen, called=board.asked())
+    return recounted(row, followed=board.followed, days=days, unseen=board.unseen, called=board.asked(), recent=_recent(board))
 
 
-def recounted(row: Recounted | None, *, followed: int = 0, days: int = 7, unseen: Collection[str] = (), called: Narrowed | None = None) -> str:
+def recounted(
+    row: Recounted | None, *, followed: int = 0, days: int = 7, unseen: Collection[str] = (), called: Narrowed | None = None, recent: bool = False
+) -> str:
     """The same from its parts: the share of all closed contacts that a vendor would call resolved, and what of those is known.
 
     *followed*: of how many closed contacts a return within *days* would be seen; without any, that none came back says nothing.
@@ -242,7 +250,7 @@ def recounted(row: Recounted | None, *, followed: int = 0, days: int = 7, unseen
     of_those = f"the {row.claimed:,} contacts that it calls resolved" if row.claimed > 1 else "the one contact that it calls resolved"
     share = f"{percent(row.claimed / row.n)} resolved"
     if row.rule == OWN and row.claimed == row.n > 1:  # of a table of tickets it is always all: a ticket ends where the system says so
-        share = f"that all {row.n:,} contacts that ended were resolved"
+        share = f"that all {row.n:,} contacts that ended{f' and were watched for {days} days' if recent else ''} were resolved"
     return f"{vendor} would say {share}. Of {of_those}, {_known(row, followed, days, unseen, called)}."
 
 

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from tests.start.shop import HEAD, give, read_all
 
 from ourword.board import board
+from ourword.cli.main import run
 from ourword.starting import Start
 
 KINDS = ("Refund", "Delivery", "")
@@ -93,3 +94,14 @@ def test_nothing_is_billed_where_nobody_can_tell_machines_from_people(read: Test
     assert re.search(r"[Ii]f each of the \d+ counted were billed at 0.99, it would be [\d.]+ EUR; people's work is in it", page)
     assert "Vendor's invoice" not in page
     assert "billed at 0.99 each" not in page
+
+
+def test_those_that_ended_yesterday_are_not_among_all_that_ended(read: TestClient, start: Start, capsys: pytest.CaptureFixture[str]) -> None:
+    """`Of all 6 contacts that ended` was said where seven had; and weeks-old open tickets were `not over for 7 days`."""
+    assert run(["report", "--home", str(start.home)]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+
+    for told in (printed, plain(read.get("/start/found").text)):
+        assert "Of all 40 contacts that ended and were watched for 7 days, at most" in told
+        assert "20 were never closed, and nothing else is known of them" in told
+        assert "not over for 7 days" not in told
