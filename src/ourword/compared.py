@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ourword.settling import Row as PromiseRow
 
 FIGURES = ("confirmed", "quiet", "came_back", "gave_up", "promise_broken", "claimed_resolution", "reached_a_person")
-"""What is compared of contacts, in the order in which it is shown; the first five sum to all that are closed."""
+"""What is compared of contacts, in the order in which it is shown; the first five are what became of all that are closed."""
 KEPT = "promises_kept"
 """What is compared of promises: those that fell due in a span, kept in time."""
 _NEUTRAL = frozenset({"quiet", "claimed_resolution"})

@@ -31,6 +31,7 @@ from ourword.helpdesks.way import ByShape, look_at, sample
 from ourword.left_out import left_out, refuse_untimed
 from ourword.outcomes.bill import Assumed
 from ourword.outcomes.contacts import NOW
+from ourword.outcomes.drafting import MATTER
 from ourword.outcomes.mapper import Skipped
 from ourword.outcomes.promised_words import said_in
 from ourword.outcomes.unseen import heard
@@ -360,8 +361,11 @@ def seen_in(home: Path) -> Seen:
         counts = heard(connection)
         contacts, unmatched = connection.execute("SELECT COUNT(*), COUNT(CASE WHEN subject IS NULL THEN 1 END) FROM became").fetchone() or (0, 0)
         timed, reopened = connection.execute(_RETURNS).fetchone() or (0, 0)
+        named = connection.execute(f"SELECT COUNT(DISTINCT o.object) FROM objects AS o WHERE o.otype NOT IN ('{MATTER}', 'ticket')").fetchone() or (
+            0,
+        )
     told = {**counts, CAME_BACK: int(timed), PROMISES: len(promised)}
-    return Seen(counts=told, contacts=int(contacts), unmatched=int(unmatched), reopened=int(reopened))
+    return Seen(counts=told, contacts=int(contacts), unmatched=int(unmatched), named=int(named[0]), reopened=int(reopened))
 
 
 def _nothing(told: dict[str, Imported]) -> str:

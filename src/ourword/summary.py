@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ourword.board import Board
 from ourword.contract.metrics import metric_words
 from ourword.core.time import day_in_words
 from ourword.ledger.settle import DUE, Standing
+from ourword.outcomes.intervals import Share
 from ourword.outcomes.metrics import Row
+from ourword.outcomes.narrowing import Narrowed
 from ourword.outcomes.recount import Recounted
 from ourword.outcomes.vendors import LACKING, OWN, rule_of
 
@@ -21,6 +23,19 @@ OUTCOME_WORDS = {
     "promise_broken": metric_words("promise_broken"),
 }
 """The outcomes in the order in which they are shown: from what we know went well to what we know went wrong."""
+
+
+def of_all(found: Mapping[str, Row | Share]) -> dict[str, float]:
+    """What is known to have become of all contacts that ended, as parts of them: they sum to 1.
+
+    *Came back* alone is counted among fewer, those of which a return would be seen.
+
+    >>> of_all({"quiet": Share(4, 0.75, None, None), "came_back": Share(2, 0.5, None, None), "gave_up": Share(0, None, None, None)})
+    {'quiet': 0.75, 'came_back': 0.25}
+    """
+    every = found["quiet"].n
+    known = ((name, found[name]) for name in OUTCOME_WORDS if name in found)
+    return {name: each.value if each.n == every else each.value * each.n / every for name, each in known if each.value is not None}
 
 
 def outcome_words(outcome: str) -> str:
@@ -147,29 +162,39 @@ def stayed(board: Board) -> str:
     """The band of what stayed resolved, of all contacts that ended; that no event tells of it; or that nothing can be said yet."""
     early = f" {_begun(waiting_words(board))}." if board.still_open else ""
     confirmed, band = board.row("confirmed"), board.row("stayed_resolved")
-    return stayed_resolved(confirmed, band, board.made.asked.window_days, followed=board.followed, early=early)
+    return stayed_resolved(confirmed, band, board.made.asked.window_days, followed=board.followed, early=early, recent=_recent(board))
 
 
-def stayed_resolved(confirmed: Row | None, band: Row | None, days: int, *, followed: int = 0, early: str = "") -> str:
+def _recent(board: Board) -> bool:
+    """Whether some have ended of which it is too early to tell: then those counted are not all that ended."""
+    return board.still_open > board.never_closed
+
+
+def stayed_resolved(confirmed: Row | None, band: Row | None, days: int, *, followed: int = 0, early: str = "", recent: bool = False) -> str:
     """The same from its two ends: *confirmed*, and *confirmed or quiet*; of so many *followed* a return would be seen.
 
-    *early*: of how many it is too early to tell, where that is known better than as a share.
+    *early*: of how many it is too early to tell, where that is known better than as a share; *recent*: whether some of these have ended.
     """
     if confirmed is None or band is None or band.value is None:
         return f"No data: no contact has been closed for {days} days.{early}"
     waiting = early or f" Of {percent(band.immature)} of all contacts it is {TOO_EARLY}: not over for {days} days." if band.immature else ""
     least = confirmed.value or 0.0  # where no yes could be heard nothing is known to be confirmed
-    contacts = f"Of all {band.n:,} contacts that ended" if band.n > 1 else "Of the one contact that ended"
+    ended, kept = (f"ended and {{}} watched for {days} days", "stayed resolved") if recent else ("ended", f"stayed resolved for {days} days")
+    contacts = f"Of all {band.n:,} contacts that {ended.format('were')}" if band.n > 1 else f"Of the one contact that {ended.format('was')}"
+    seen = f" Of {followed:,} a return would have been seen: they name a customer and a matter." if 0 < followed < band.n else ""
     if _tells_nothing(least, band.value):
         if followed:
-            seen = "" if followed >= band.n else f" Of {followed:,} a return would have been seen: they name a customer and a matter."
             return f"{contacts} none came back within {days} days; {NOBODY_SAYS}.{seen}{waiting}"
         return f"{contacts} nobody can say how many stayed resolved: {NOTHING_SEEN}.{waiting}"
-    return f"{contacts}, between {percent(least)} and {percent(band.value)} stayed resolved for {days} days.{waiting}"
+    if confirmed.value is None:
+        return f"{contacts}, at most {percent(band.value)} {kept}; {NOT_ASKED}.{seen}{waiting}"
+    return f"{contacts}, between {percent(least)} and {percent(band.value)} {kept}.{seen}{waiting}"
 
 
 NOTHING_SEEN = "no event says that a customer confirmed it, came back or gave up, or that a promise was late or broken"
 """What a band from 0 to 100 % means."""
+NOT_ASKED = "how many nobody can say, since no event says that a customer confirmed it"
+"""What is said where no yes could be heard: that none confirmed is no lower end."""
 NOBODY_SAYS = "whether they were solved nobody can say, since no event says that a customer confirmed it"
 """What it means where returns are seen, and there were none."""
 
@@ -201,10 +226,19 @@ def spoken_of(rows: Iterable[Recounted], vendor: str) -> Recounted | None:
     return first if first is None or first.claimed else chosen(listed, OWN)
 
 
-def recounted(row: Recounted | None, *, followed: int = 0, days: int = 7) -> str:
-    """The sentence of the recount: the share of all closed contacts that a vendor would call resolved, and what of those is known.
+def recount_words(board: Board, row: Recounted | None) -> str:
+    """The sentence of the recount, the same at every door: narrower where quiet customers were called back."""
+    days = board.made.asked.window_days
+    return recounted(row, followed=board.followed, days=days, unseen=board.unseen, called=board.asked(), recent=_recent(board))
+
+
+def recounted(
+    row: Recounted | None, *, followed: int = 0, days: int = 7, unseen: Collection[str] = (), called: Narrowed | None = None, recent: bool = False
+) -> str:
+    """The same from its parts: the share of all closed contacts that a vendor would call resolved, and what of those is known.
 
     *followed*: of how many closed contacts a return within *days* would be seen; without any, that none came back says nothing.
+    *unseen* could not be seen at all; *called*: what quiet customers said who were called back, in a rule that calls all that ended resolved.
     """
     if row is None:
         return "No data: no contact's window is over."
@@ -213,17 +247,56 @@ def recounted(row: Recounted | None, *, followed: int = 0, days: int = 7) -> str
     if not row.claimed:
         none = f"none of {row.n:,} contacts" if row.n > 1 else "the one contact not"
         return f"{vendor} would call {none} resolved: {why_none(row)}."
-    low, high = row.confirmed / row.claimed, (row.confirmed + row.quiet) / row.claimed
     of_those = f"the {row.claimed:,} contacts that it calls resolved" if row.claimed > 1 else "the one contact that it calls resolved"
-    known = f"between {percent(low)} and {percent(high)} were"
-    if _tells_nothing(low, high):
-        known = f"how many were nobody can say: {NOTHING_SEEN}"
-        if followed:
-            known = f"none came back within {days} days; {NOBODY_SAYS}"
     share = f"{percent(row.claimed / row.n)} resolved"
     if row.rule == OWN and row.claimed == row.n > 1:  # of a table of tickets it is always all: a ticket ends where the system says so
-        share = f"that all {row.n:,} contacts that ended were resolved"
-    return f"{vendor} would say {share}. Of {of_those}, {known}."
+        share = f"that all {row.n:,} contacts that ended{f' and were watched for {days} days' if recent else ''} were resolved"
+    return f"{vendor} would say {share}. Of {of_those}, {_known(row, followed, days, unseen, called)}."
+
+
+def _known(row: Recounted, followed: int, days: int, unseen: Collection[str], called: Narrowed | None) -> str:
+    low, high = row.confirmed / row.claimed, (row.confirmed + row.quiet) / row.claimed
+    if called is not None and row.claimed == row.n:  # what was called back speaks of all that ended
+        between = f"between {percent(called.asked.low)} and {percent(called.asked.high)} were"
+        return f"{between}, by the {called.answered:,} quiet customer{'' if called.answered == 1 else 's'} who answered when called back"
+    if _tells_nothing(low, high):
+        return f"none came back within {days} days; {NOBODY_SAYS}" if followed else f"how many were nobody can say: {NOTHING_SEEN}"
+    if known_count(row, "confirmed", unseen) is None:
+        return f"at most {percent(high)} were; {NOT_ASKED}"
+    return f"between {percent(low)} and {percent(high)} were"
+
+
+def known_count(row: Recounted, outcome: str, unseen: Collection[str]) -> int | None:
+    """How many of the claimed have an outcome; `None` where nothing here could show it.
+
+    >>> row = Recounted(rule="x", kind="*", claimed=2, confirmed=0, quiet=2, came_back=0, gave_up=0, promise_broken=0, n=2,
+    ...                 low=None, high=None, billed=0, unfollowed=2)
+    >>> known_count(row, "quiet", ()), known_count(row, "came_back", ()), known_count(row, "gave_up", ["gave_up"])
+    (2, None, None)
+    """
+    count: int = getattr(row, outcome)
+    hidden = outcome in unseen or (outcome == "came_back" and row.unfollowed >= row.claimed > 0)
+    return None if hidden and not count else count
+
+
+def returns_seen(row: Recounted) -> str:
+    """Of how many of the claimed a return would be seen; nothing where of all.
+
+    >>> of = {"confirmed": 0, "quiet": 9, "came_back": 0, "gave_up": 0, "promise_broken": 0, "low": None, "high": None, "billed": None}
+    >>> returns_seen(Recounted(rule="x", kind="*", claimed=9, n=9, unfollowed=4, **of))
+    'of the 5 of which a return would be seen'
+    """
+    return f"of the {row.claimed - row.unfollowed:,} of which a return would be seen" if 0 < row.unfollowed < row.claimed else ""
+
+
+def claiming_none(rows: Iterable[Recounted]) -> list[tuple[str, str]]:
+    """The rules that claim none, named together where it is for the same reason, each with why."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        if not row.claimed:
+            rule = rule_of(row.rule)
+            found.setdefault(why_none(row), []).append(rule.vendor if rule else row.rule)
+    return [(", ".join(vendors), why) for why, vendors in found.items()]
 
 
 OUR_ERROR = (

@@ -13,6 +13,7 @@ from tests.outcomes.tables import DAY, tables
 
 from ourword.outcomes.contacts import CLOSED_OUTCOMES, GROUPED_BY, Asked, contacts, watch
 from ourword.outcomes.metrics import METRICS, Group, metric, report, rows_behind
+from ourword.summary import of_all
 
 SEGMENTS = [
     {"subject": 1, "name": "region", "value": "north", "since": 0},
@@ -81,9 +82,28 @@ def test_outcomes_exclude_each_other_and_sum_to_the_closed_ones(world):
     rows = list(report(watched(world)))
     groups = {(row.kind, row.version, row.segment) for row in rows if not row.metric.startswith("promises_")}
     for group in groups:
-        values = [row.value for row in rows if (row.kind, row.version, row.segment) == group and row.metric in CLOSED_OUTCOMES]
-        assert len(values) == 5
-        assert values == [None] * 5 or abs(sum(values) - 1) < 1e-12
+        found = {row.metric: row for row in rows if (row.kind, row.version, row.segment) == group and row.metric in CLOSED_OUTCOMES}
+        closed = found["quiet"].n
+        assert len(found) == 5
+        assert {row.n for name, row in found.items() if name != "came_back"} == {closed}
+        assert found["came_back"].n <= closed
+        assert closed == 0 or closed == round(sum(row.n * (row.value or 0) for row in found.values()), 9)
+        assert closed == 0 or abs(sum(of_all(found).values()) - 1) < 1e-12
+
+
+@settings(max_examples=15)
+@given(worlds())
+def test_a_return_is_counted_among_those_of_which_one_would_be_seen(world):
+    """A contact without an order and a kind cannot come back in another one: in a table of tickets nothing can show its return."""
+    connection = watched(world)
+    named = {contact for (contact,) in connection.execute("SELECT contact FROM issues").fetchall()}
+    closed = set(rows_behind(connection, "quiet", part="denominator"))
+    anew = connection.execute("SELECT COUNT(*) FROM became WHERE reopened = 1 OR wrote_again = 1").fetchone()[0]
+    among, returned = set(rows_behind(connection, "came_back", part="denominator")), set(rows_behind(connection, "came_back"))
+
+    assert returned == {each.contact for each in contacts(connection) if each.outcome == "came_back"} <= among <= closed
+    assert closed & named <= among
+    assert anew == 0 or among == closed
 
 
 @settings(max_examples=15)

@@ -20,6 +20,7 @@ from ourword.outcomes.asked import moment
 from ourword.outcomes.contacts import Asked, watch
 from ourword.outcomes.metrics import Row, report
 from ourword.outcomes.recount import recount
+from ourword.outcomes.unseen import unseen_in
 from ourword.spreadsheet import csv_lines
 from ourword.summary import OUTCOME_WORDS
 
@@ -139,3 +140,18 @@ def test_no_text_in_a_spreadsheet_is_a_formula(text):
 
 def test_a_negative_number_in_a_spreadsheet_stays_a_number():
     assert ["excess", "-0.05"] == list(csv_lines(["excess"], [[-0.05]]))
+
+
+def test_a_rule_that_claims_none_says_why_and_what_cannot_be_seen_is_no_number():
+    """`0` under *confirmed*, *gave up* and *late* stood in the terminal, of a table of tickets without a word."""
+    connection = tables(story(opens(0), closes(HOUR, claimed=True)))
+    watch(connection, Asked(as_of=30 * DAY))
+    rows = list(recount(connection))
+    lines = list(recount_words(rows, unseen=unseen_in(connection)))
+    ada = next(at for at, line in enumerate(lines) if line.startswith("ada"))
+    own = next(line for line in lines if line.startswith("own "))
+
+    assert "claims none: no event says that automation answered in one" in " ".join(" ".join(lines[ada : ada + 2]).split())
+    assert ["own", "1", "–", "1", "–", "–", "–"] == own.split()[:7]
+    assert any(line.startswith("–: not known") for line in lines)
+    assert max(map(len, lines)) <= 96

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,8 @@ def test_from_the_draw_to_what_it_means(caller: TestClient) -> None:
     assert "4 of 7 who answered" in told.text.replace("Solved: ", "")
     for _ in range(200):  # the first page shows the figures that it has, and works newer ones out beside
         if "when called back" in caller.get("/").text:
+            for address in ("/start/found", "/recount", "/recount/one-page"):  # the narrower band stood on *Our word* alone
+                assert re.search(r"were, by the \d+ quiet customers who answered when called back", caller.get(address).text)
             return
         time.sleep(0.05)
     pytest.fail("the answers never reached Our word")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from ourword.app import Ourword
@@ -12,11 +12,11 @@ from ourword.cli.words import wrapped
 from ourword.http.pages.one_page import file
 from ourword.http.pages.recount import WORDS, WORDS_ALONE, Given, given
 from ourword.outcomes.asked import asked_from
-from ourword.outcomes.bill import UNSAID, Assumed, Bill, bill
+from ourword.outcomes.bill import UNSAID, Assumed, Bill, bill, contradicted
 from ourword.outcomes.recount import Recounted
 from ourword.outcomes.vendors import vendor_rule, vendor_rules
 from ourword.stores.terms import NO_TERMS, Terms, terms_of
-from ourword.summary import chosen, percent, recounted, spoken_of
+from ourword.summary import chosen, known_count, percent, recount_words, recounted, spoken_of, why_none
 
 
 def run(
@@ -42,7 +42,8 @@ def run(
         for row in (row for row in rows if rule in ("", row.rule)):
             json_line(row, indent=False)
     else:
-        for text in words(rows, assumed, rule=rule, usual=terms.rule, followed=found.followed, days=window_days):
+        said = chosen(rows, rule) if rule else spoken_of(rows, terms.rule)
+        for text in words(rows, assumed, said=said, sentence=recount_words(found, said), unseen=found.unseen):
             line(text)
     return 0
 
@@ -70,25 +71,43 @@ def given_from(texts: Sequence[str], terms: Terms = NO_TERMS) -> Given:
 
 
 def words(
-    rows: Sequence[Recounted], assumed: Assumed = UNSAID, *, rule: str = "", usual: str = "", followed: int = 0, days: int = 7
+    rows: Sequence[Recounted], assumed: Assumed = UNSAID, *, said: Recounted | None = None, sentence: str = "", unseen: Collection[str] = ()
 ) -> Iterator[str]:
-    """A sentence, a line for each rule over all kinds, and the bill of the rule that is spoken of; within 80 columns."""
+    """A *sentence*, a line for each rule over all kinds, and the bill of the rule that is *said*; within 80 columns.
+
+    A rule that claims none says why; what could not be seen here (*unseen*) is no number.
+    """
     whole = [row for row in rows if row.kind == "*"]
     if not any(row.n for row in whole):
         yield "No data: no contact's window is over."
         return
-    first = chosen(rows, rule) if rule else spoken_of(rows, usual)
-    yield from wrapped(recounted(first, followed=followed, days=days))
+    first = said or chosen(rows)
+    yield from wrapped(sentence or recounted(first))
     yield ""
     yield f"{'rule':<10} {'claimed':>7} {'confirmed':>9} {'quiet':>6} {'back':>6} {'gave up':>7} {'late/broken':>11}  not contradicted"
     for row in whole:
-        counts = f"{row.claimed:>7} {row.confirmed:>9} {row.quiet:>6} {row.came_back:>6} {row.gave_up:>7} {row.promise_broken:>11}"
-        yield f"{row.rule:<10} {counts}  " + ("no data" if row.low is None else f"{percent(row.low)} to {percent(row.high)}")
+        yield from _counts(row, unseen)
+    if any(row.claimed and known_count(row, name, unseen) is None for row in whole for name in _COLUMNS):
+        yield f"{NOT_KNOWN}: not known, since nothing here could show it"
     if first is not None and first.claimed:
         yield ""
         yield from bill_words(first, assumed)
     yield ""
     yield from rule_words()
+
+
+_COLUMNS = {"confirmed": 9, "quiet": 6, "came_back": 6, "gave_up": 7, "promise_broken": 11}
+NOT_KNOWN = "–"
+
+
+def _counts(row: Recounted, unseen: Collection[str]) -> Iterator[str]:
+    if not row.claimed:
+        yield from wrapped(f"{row.rule:<10} claims none: {why_none(row)}", then=" " * 11)
+        return
+    known = ((known_count(row, name, unseen), width) for name, width in _COLUMNS.items())
+    counts = " ".join(f"{NOT_KNOWN if count is None else count:>{width}}" for count, width in known)
+    kept = "no data" if row.low is None else f"{percent(row.low)} to {percent(row.high)}"
+    yield f"{row.rule:<10} {row.claimed:>7} {counts}  {kept}"
 
 
 def rule_words() -> Iterator[str]:
@@ -108,7 +127,9 @@ def bill_words(row: Recounted, assumed: Assumed = UNSAID) -> Iterator[str]:
         yield f"  {each.id.replace('_', ' '):<16} {_amount(each.low):>12} to {_amount(each.high):>12}   {each.count}"
         yield from wrapped(each.assumption if each.known else f"assumed: {each.assumption}", first=" " * 6, then=" " * 6)
     if found.back is not None:
-        yield f"  {'paid for those that came back':<32} {_amount(-found.back):>12}   {row.came_back}"
+        yield f"  {'of that, for contradicted ones':<32} {_amount(found.back):>12}   {contradicted(row)}"
+    if found.if_billed:
+        yield from wrapped(f"{found.if_billed[:1].upper()}{found.if_billed[1:]}.", first="  ", then="  ")
     if found.low is not None and found.high is not None:
         yield f"  {'worth':<16} {_amount(found.low):>12} to {_amount(found.high):>12}"
     else:
@@ -117,7 +138,7 @@ def bill_words(row: Recounted, assumed: Assumed = UNSAID) -> Iterator[str]:
 
 def unsaid_words(found: Bill) -> str:
     """What must be said for the sum, and how."""
-    missing = " ".join(f"--assume {name}={'AMOUNT' if name == 'price' else 'LOW..HIGH'}" for name in found.unsaid)
+    missing = " ".join(f"--assume {name}={'AMOUNT' if name in ('price', 'invoice') else 'LOW..HIGH'}" for name in found.unsaid)
     return f"What it was worth takes your own amounts: {missing}; `ourword recount --help` names the others."
 
 

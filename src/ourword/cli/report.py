@@ -25,7 +25,7 @@ from ourword.outcomes.metrics import Row
 from ourword.outcomes.staying import STAY_DAYS
 from ourword.spreadsheet import csv_lines
 from ourword.stores.terms import terms_of
-from ourword.summary import percent, stayed_resolved
+from ourword.summary import of_all, percent, stayed, stayed_resolved
 
 _SAID_AND_STAYED = (
     "stayed_customer",
@@ -88,7 +88,7 @@ def write_page(where: str, text: str, name: str = "The report") -> int:
 
 def report_words(found: Board, gaps: Sequence[str] = ()) -> Iterator[str]:
     """The whole report in words, and at its end what is not in order with the contracts."""
-    yield from words(found.rows, found.made.asked, called=sentence(found.asked()), followed=found.followed)
+    yield from words(found.rows, found.made.asked, called=sentence(found.asked()), band=stayed(found))
     yield from group_words(found)
     yield from staying_words(found)
     yield from target_words(found.judged)
@@ -97,12 +97,11 @@ def report_words(found: Board, gaps: Sequence[str] = ()) -> Iterator[str]:
         yield from wrapped(gap)
 
 
-def words(rows: Sequence[Row], asked: Asked, *, called: str = "", followed: int = 0) -> Iterator[str]:
-    """A sentence, what was said by those *called* back, a bar for each kind, and what stands beside it, each within 80 columns."""
+def words(rows: Sequence[Row], asked: Asked, *, called: str = "", band: str = "") -> Iterator[str]:
+    """The sentence of the *band*, what was said by those *called* back, a bar for each kind, and what stands beside it, each within 80 columns."""
     found = {(row.kind, row.metric): row for row in rows if row.version == "*" and row.segment == "*"}
     kinds = sorted({kind for kind, metric in found if metric == "quiet"}, key=lambda kind: (kind != "*", kind))
-    band = stayed_resolved(found.get(("*", "confirmed")), found.get(("*", "stayed_resolved")), asked.window_days, followed=followed)
-    yield from wrapped(band)
+    yield from wrapped(band or stayed_resolved(found.get(("*", "confirmed")), found.get(("*", "stayed_resolved")), asked.window_days))
     yield from wrapped(called) if called else ()
     yield ""
     for kind in kinds:
@@ -153,6 +152,7 @@ def _kind(kind: str, found: dict[tuple[str, str], Row]) -> Iterator[str]:
     if of["quiet"].value is None:
         yield f"{name:<20.20} no data"
         return
-    bar = stacked([(mark, of[each].value or 0.0) for each, mark in OUTCOME_MARKS.items()])
-    back = of["came_back"]
-    yield f"{name:<16.16} {bar}  {back.n:>6}  back {percent(back.value)}"
+    shares, back, among = of_all(of), of["came_back"], of["quiet"].n
+    bar = stacked([(mark, shares.get(each, 0.0)) for each, mark in OUTCOME_MARKS.items()])
+    seen = f" of {back.n:,}" if 0 < back.n < among else ""
+    yield f"{name:<16.16} {bar}  {among:>6}  back {percent(back.value)}{seen}"

@@ -76,14 +76,14 @@ def example(vendor: str, start: Start, *, contacts: int = 2_000) -> None:
 
 def _once(start: Start) -> int:
     from ourword.app import Ourword
-    from ourword.summary import recounted, spoken_of, stayed
+    from ourword.summary import recount_words, spoken_of, stayed
 
     with Bar(100, rows=lambda: 0) as bar:
         place = start.read(lambda words, done, of: bar.moved(done * 100 // max(of, 1)))
     start.tidy()
     with Ourword.open_home(place, create=False) as ourword:
         board = ourword.board()
-    line(recounted(spoken_of(board.recounted, start.rule), followed=board.followed, days=board.made.asked.window_days))
+    line(recount_words(board, spoken_of(board.recounted, start.rule)))
     line(stayed(board))
     line()
     _complete(start)

@@ -37,6 +37,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """By rung, how many events or contacts tell it."""
     contacts: int = 0
     unmatched: int = 0
+    named: int = 0
+    """Objects that contacts are about: orders, bookings, invoices; not what stands for one."""
     reopened: int = 0
     """Contacts that were opened or written in again after their close: that alone is no sign that other returns would be seen."""
 
@@ -59,9 +61,10 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
 
 
 SAME = {
-    "kind": "no order is named, so that any contact of one kind counts as the same issue, which is too many: see “by chance” in the report",
-    "customer": "no order and no kind is named, so that any contact counts as the same issue, which is far too many: see “by chance” in the report",
+    "kind": "any contact of one kind counts as the same issue, which is too many: see “by chance” in the report",
+    "customer": "any contact of a customer counts as the same issue, which is far too many: see “by chance” in the report",
 }
+"""What was answered to when it is the same matter, where a contact names no order."""
 
 
 def ladder(seen: Seen, gives: Mapping[str, Collection[str]], *, same: str = "object") -> tuple[Rung, ...]:
@@ -83,7 +86,7 @@ def _rung(name: str, seen: Seen, files: tuple[str, ...], same: str) -> Rung:
         if name == CAME_BACK and seen.unmatched:
             because += f"; {seen.unmatched:,} of {seen.contacts:,} contacts name no customer, and nobody can see whether those came back"
         if name == CAME_BACK and same in SAME:
-            because += f"; {SAME[same]}"
+            because += f"; {'where a contact names no order,' if seen.named else 'no order is named, so that'} {SAME[same]}"
         return Rung(name=name, words=WORDS[name], known=True, because=because)
     if name == CAME_BACK and seen.reopened:
         again = f"{seen.reopened:,} contact{' was' if seen.reopened == 1 else 's were'}"

@@ -155,10 +155,12 @@ def _customer(look: Look) -> Question:
 
 def _same(look: Look) -> Question:
     """Without an order's number a kind, or the customer alone, must do: both count too many, and chance is shown beside them."""
+    some = f"{look.kind_alone:,} of the tickets looked at name a kind and no order" if look.objects and look.kind_alone else ""
     named, kinds = bool(look.objects), bool(look.kinds)
+    by_kind = "the same order, booking or invoice where a ticket names one, else the same kind" if named else "the same kind, by the same customer"
     guesses = (
-        Choice(value="object", words="the same order, booking or invoice", guessed=named, because="the files name them"),
-        Choice(value="kind", words="the same kind, by the same customer: counts too many", guessed=kinds and not named, because="no order is named"),
+        Choice(value="object", words="the same order, booking or invoice", guessed=named and not some, because="the files name them"),
+        Choice(value="kind", words=f"{by_kind}: counts too many", guessed=bool(some) or (kinds and not named), because=some or "no order is named"),
         Choice(
             value="customer",
             words="anything, by the same customer: counts far too many",

@@ -91,6 +91,8 @@ class Look(msgspec.Struct, kw_only=True):
     """By the id of a kind, what the files call it; filled as kinds are met."""
     kinds: int = 0
     """How many of them name a kind."""
+    kind_alone: int = 0
+    """How many tickets among the first rows of a table name a kind and no order, though their table has a column for orders."""
     first: str = ""
     last: str = ""
     """The earliest and latest time seen, RFC 3339."""

@@ -75,6 +75,8 @@ class PageReader:
         yield from self._reader.end()
 
 
+TABLE = "table"
+"""The name of the shape that no helpdesk has."""
 SAMPLE = 2_000
 """Rows of a file that are read to see what its events name."""
 
@@ -87,6 +89,8 @@ def sample(shape: Shape, rows: Iterator[Row], into: Look) -> None:
             if isinstance(each, Event):
                 into.objects += named_in(each.data)
                 into.kinds += bool(each.data.get("kind"))
+                if shape.name == TABLE and each.type == "contact.opened":
+                    into.kind_alone += bool(each.data.get("kind")) and not named_in(each.data)
 
 
 def look_at(shape: Shape, rows: Iterator[Row], into: Look) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from ourword.board import Board, Tally
 from ourword.ledger.settle import SHOWN
 from ourword.outcomes.narrowing import Between
-from ourword.summary import OUTCOME_WORDS, percent
+from ourword.summary import OUTCOME_WORDS, of_all, percent
 
 _LABEL_FROM, _LABEL_ALWAYS_FROM = 3.5, 9.0
 """Per cent of a bar: narrower parts have no room for their number at all, or not on the narrowest screen."""
@@ -59,9 +59,8 @@ def _outcome_bar(board: Board, kind: str) -> Bar | None:
     if "quiet" not in rows:  # the others may be what nothing here could show
         return None
     claimed = board.row("claimed_resolution", kind)
-    shares = {name: row.value or 0.0 for name, row in rows.items()}
     said = board.asked(kind)
-    return bar_of(kind, rows["quiet"].n, shares, None if claimed is None else claimed.value, asked=None if said is None else said.asked)
+    return bar_of(kind, rows["quiet"].n, of_all(rows), None if claimed is None else claimed.value, asked=None if said is None else said.asked)
 
 
 def bar_of(name: str, n: int, shares: Mapping[str, float], claimed: float | None, *, asked: Between | None = None) -> Bar:

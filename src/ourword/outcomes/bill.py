@@ -1,6 +1,7 @@
 """The bill of what a rule calls resolved: what is known of it and, with somebody's own amounts, what it was worth.
 
-Nothing is assumed for anybody. Without amounts there is the invoice, and what of it was paid for contacts that came back.
+Nothing is assumed for anybody. Without amounts there is the invoice, and what of it was paid for contacts that were contradicted: the customer
+came back, gave up or was let down.
 """
 
 from __future__ import annotations
@@ -64,9 +65,11 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     """What each claim costs, by one's own word or by the published price."""
     is_own_price: bool
     back: int | None
-    """What of the invoice was paid for contacts that came back; `None` where there is no invoice, or nothing is claimed."""
+    """What of the invoice was paid for contradicted contacts; `None` where there is no invoice, or nothing is claimed."""
     unsaid: tuple[str, ...]
-    """What must be said for the sum, by name: `saving_a_contact`, or `price` where none is known."""
+    """What must be said for the sum, by name: `saving_a_contact`, `price` where none is known, `invoice` where a price tells nothing."""
+    if_billed: str = ""
+    """What a company's own claim would cost at a price, in words, where nobody can tell machines' work from people's: no invoice at all."""
 
 
 def bill(row: Recounted, assumed: Assumed = UNSAID) -> Bill:
@@ -76,25 +79,27 @@ def bill(row: Recounted, assumed: Assumed = UNSAID) -> Bill:
     ...                 low=.4, high=.9, billed=990)
     >>> found = bill(row, Assumed(saving_a_contact=(400, 400), come_back_handled=(500, 700)))
     >>> [(line.id, line.low, line.high) for line in found.lines]
-    [('saving', 4000, 4000), ('came_back', -1400, -1000), ('invoice', -990, -990)]
+    [('saving', 3600, 3600), ('came_back', -1400, -1000), ('invoice', -990, -990)]
     >>> found.low, found.high, found.back
-    (1610, 2010, 198)
+    (1210, 1610, 297)
     >>> bill(row).lines[0].id, bill(row).low, bill(row).unsaid
     ('invoice', None, ('saving_a_contact',))
     """
     published, theirs = _published(row)
     currency = assumed.currency or theirs
     price = assumed.price if assumed.price is not None else published if currency == theirs else None
-    invoice = _invoice(row, assumed, price)
+    supposed = row.rule == OWN and row.unhandled > 0 and assumed.invoice is None and price is not None
+    invoice = None if supposed else _invoice(row, assumed, price)
     lines = [
-        *_line("saving", row.claimed, assumed.saving_a_contact, 1, "claimed for every contact that the rule counts"),
+        *_saving(row, assumed),
         *_line("came_back", row.came_back, assumed.come_back_handled, -1, "each come-back is handled by a person once more"),
         *_line("repairs", row.promise_broken, assumed.repair_of_a_promise, -1, "each promise that is late or broken is repaired once"),
         *_line("harder_work", row.n - row.claimed, assumed.harder_work, -1, "what automation leaves to people takes them longer"),
         *_left(assumed),
         *([] if invoice is None else [invoice]),
     ]
-    unsaid = tuple(name for name, missing in (("saving_a_contact", assumed.saving_a_contact is None), ("price", invoice is None)) if missing)
+    needed = (("saving_a_contact", assumed.saving_a_contact is None), ("invoice" if supposed else "price", invoice is None))
+    unsaid = tuple(name for name, missing in needed if missing)
     return Bill(
         rule=row.rule,
         currency=currency,
@@ -103,9 +108,15 @@ def bill(row: Recounted, assumed: Assumed = UNSAID) -> Bill:
         high=None if unsaid else sum(line.high for line in lines),
         price=price if assumed.invoice is None else None,
         is_own_price=assumed.price is not None,
-        back=None if invoice is None or not row.claimed else round(Decimal(-invoice.low * row.came_back) / row.claimed),
+        back=None if invoice is None or not row.claimed else round(Decimal(-invoice.low * contradicted(row)) / row.claimed),
         unsaid=unsaid,
+        if_billed=_if_billed(row, price, currency) if supposed and price is not None else "",
     )
+
+
+def contradicted(row: Recounted) -> int:
+    """How many claimed contacts are contradicted by what became of them."""
+    return row.came_back + row.gave_up + row.promise_broken
 
 
 def price_text(price: Decimal) -> str:
@@ -136,6 +147,25 @@ def _invoice(row: Recounted, assumed: Assumed, price: Decimal | None) -> Line | 
     else:
         return None
     return Line(id="invoice", low=-amount, high=-amount, count=row.claimed, assumption=words, known=known)
+
+
+def _saving(row: Recounted, assumed: Assumed) -> list[Line]:
+    """A person's work that was saved. Of whom nobody helped none was; a come-back or a promise counts here only where its own cost has a line."""
+    lost = {
+        "gave up": row.gave_up,
+        "came back": row.came_back if assumed.come_back_handled is None else 0,
+        "had a promise late or broken": row.promise_broken if assumed.repair_of_a_promise is None else 0,
+    }
+    left_out = ", ".join(f"{count:,} that {words}" for words, count in lost.items() if count)
+    says = f"claimed for every contact that the rule counts{f', but for {left_out}' if left_out else ''}"
+    return _line("saving", row.claimed - sum(lost.values()), assumed.saving_a_contact, 1, says)
+
+
+def _if_billed(row: Recounted, price: Decimal, currency: str) -> str:
+    amount = f"{round(price * 100 * row.claimed) / 100:,.2f} {currency}".rstrip()
+    each = f"each of the {row.claimed:,} counted" if row.claimed > 1 else "the one counted"
+    hands = f"people's work is in it, since no event says who handled {row.unhandled:,}"
+    return f"if {each} were billed at {price_text(price)}, it would be {amount}; {hands}"
 
 
 def _line(name: str, count: int, each: Pair, sign: int, assumption: str) -> list[Line]:

@@ -282,6 +282,8 @@ def _same(columns: Collection[Column], kind: Guess | None, answered: Answered | 
     if thing is not None:
         called = THING.search(thing.column.english)
         type_ = called[1].lower() if called else "order"
+        if kind is not None and same == "kind":
+            return _else(type_, (*within, *thing.column.path), (*within, *kind.column.path))
         return Same({"objects": _about(type_, (*within, *thing.column.path))}, [f"  # the same matter is the same {type_}: {why(thing)[2:]}"])
     if same == "customer":
         any_ = f"[{{type: {MATTER}, id: {ANY}, role: about}}]"
@@ -290,6 +292,15 @@ def _same(columns: Collection[Column], kind: Guess | None, answered: Answered | 
         return Same({}, ["  # ? no column names an order or a kind: nobody can see who came back on the same matter"] if kind is None else [])
     asked = "  # ? no column names an order: two of one kind count as the same matter, which counts too many. An order's number is better"
     return Same({"objects": _about(MATTER, (*within, *kind.column.path))}, [asked])
+
+
+def _else(type_: str, thing: tuple[str, ...], kind: tuple[str, ...]) -> Same:
+    """By the order where a row names one, else by the kind: an id that is empty names nothing."""
+    instead = worked_out(f'known({expression(thing)}) && {expression(thing)} != "" ? "" : {expression(kind)}')
+    objects = f"[{{type: {type_}, id: {looked(thing)}, role: about}}, {{type: {MATTER}, id: {instead}, role: about}}]"
+    return Same(
+        {"objects": objects}, [f"  # ? the same matter is the same {type_} and, where a row names none, the same kind, which counts too many"]
+    )
 
 
 def _about(type_: str, path: tuple[str, ...]) -> str:

@@ -55,8 +55,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     target: str | None = None
 
 
-def _outcome(name: str, says: str, source: str = _OUTCOMES) -> Metric:
-    return Metric(id=name, says=says, numerator=f"c.outcome = '{name}'", denominator=CLOSED, source=source)
+def _outcome(name: str, says: str) -> Metric:
+    return Metric(id=name, says=says, numerator=f"c.outcome = '{name}'", denominator=CLOSED, source=_OUTCOMES)
 
 
 def _unclocked(name: str, says: str, numerator: str, denominator: str, source: str) -> Metric:
@@ -76,10 +76,13 @@ def _unclocked(name: str, says: str, numerator: str, denominator: str, source: s
 METRICS: tuple[Metric, ...] = (
     _outcome("confirmed", "the customer said that it was solved"),
     _outcome("quiet", "nothing more on the same issue, on any channel; we do not know"),
-    _outcome(
-        "came_back",
-        "reopened or written to again after its close, back with the same issue on any channel, or a complaint or cancellation linked to it",
-        _FCR,
+    Metric(
+        id="came_back",
+        says="reopened or written to again after its close, back with the same issue on any channel, or a complaint or cancellation linked to it",
+        numerator="c.outcome = 'came_back'",
+        denominator=f"{CLOSED} AND c.followed = 1",
+        exclusions="contacts still open; contacts without a clock; those of which nothing could show a return",
+        source=_FCR,
     ),
     Metric(
         id="came_back_observed",

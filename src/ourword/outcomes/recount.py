@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+_OF_CLAIMED = {"unfollowed": "c.followed = 0", "unhandled": "c.handled_by = 'unknown'"}
+"""What else is counted of the claimed ones, over a row of `became`."""
+
+
 class Recounted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A rule in a kind: how many it claims of `n` closed contacts, and what became of the claimed ones.
 
@@ -38,6 +42,10 @@ class Recounted(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     billed: int | None
     lacking: tuple[str, ...] = ()
     """Where nothing is claimed: the rule's conditions that hold for no closed contact of the kind; none if they never hold together."""
+    unfollowed: int = 0
+    """Of the claimed, those of which nothing could show that the customer came back."""
+    unhandled: int = 0
+    """Of the claimed, those of which no event says whether a machine or a person handled them."""
 
 
 def recount(connection: DuckDBPyConnection, rules: Sequence[Rule] | None = None) -> Iterator[Recounted]:
@@ -45,11 +53,12 @@ def recount(connection: DuckDBPyConnection, rules: Sequence[Rule] | None = None)
     rules = vendor_rules() if rules is None else rules
     found = connection.execute(recount_query(connection, rules)).fetchall() if rules else []
     holding: dict[str, dict[str, int]] | None = None
-    wide = len(CLOSED_OUTCOMES) + len(Sums.__struct_fields__)
+    wide = len(CLOSED_OUTCOMES) + len(Sums.__struct_fields__) + len(_OF_CLAIMED)
     for i, rule in enumerate(rules):
         for kind, n, *numbers in found:
             mine = [int(number) for number in numbers[i * wide : (i + 1) * wide]]
-            outcomes, sums = dict(zip(CLOSED_OUTCOMES, mine, strict=False)), Sums(*mine[len(CLOSED_OUTCOMES) :])
+            names = (*CLOSED_OUTCOMES, *_OF_CLAIMED)
+            outcomes, sums = dict(zip(names, mine, strict=False)), Sums(*mine[len(names) :])
             held, claimed = share(sums), sums.denominator
             if not claimed and holding is None:
                 holding = _holding(connection)
@@ -78,10 +87,13 @@ def recount_query(connection: DuckDBPyConnection, rules: Sequence[Rule]) -> str:
     """Add up what every rule claims and what became of it, by customer; the query gives the sums by kind, integers only."""
     claimed = {rule.id: f"{CLOSED} AND {rule.condition}" for rule in rules}
     became = {(rule.id, each): f"c.outcome = '{each}' AND {rule.condition}" for rule in rules for each in CLOSED_OUTCOMES}
+    became |= {(rule.id, name): f"{CLOSED} AND {of} AND {rule.condition}" for rule in rules for name, of in _OF_CLAIMED.items()}
     stayed = {rule.id: f"c.outcome IN ('confirmed', 'quiet') AND {rule.condition}" for rule in rules}
     counters = add_up(connection, [CLOSED, *claimed.values(), *became.values(), *stayed.values()], by_kind_alone=True)
     columns = [
-        ", ".join([*(counters.total(became[rule.id, each]) for each in CLOSED_OUTCOMES), counters.sums(stayed[rule.id], claimed[rule.id])])
+        ", ".join(
+            [*(counters.total(became[rule.id, each]) for each in (*CLOSED_OUTCOMES, *_OF_CLAIMED)), counters.sums(stayed[rule.id], claimed[rule.id])]
+        )
         for rule in rules
     ]
     n = counters.total(CLOSED)

@@ -44,7 +44,7 @@ def unseen_in(connection: DuckDBPyConnection) -> frozenset[str]:
         "ended_unanswered": counts["gave_up"],
         "confirmed": counts["confirmed"],
         "promise_broken": _count(connection, "SELECT COUNT(*) FROM promises"),
-        "came_back": followed(connection),
+        "came_back": _count(connection, f"SELECT COUNT(*) FROM became AS c WHERE {CLOSED} AND c.followed = 1"),
         "came_back_observed": followed(connection),
         "claimed_resolution": counts["claimed"],
         "stuck": persons or read or channels > 1,

@@ -17,7 +17,7 @@ from ourword.ledger.signal_words import in_words
 from ourword.ledger.signals import Signal
 from ourword.monday import Monday
 from ourword.outcomes.intervals import Share
-from ourword.summary import OUTCOME_WORDS, waited
+from ourword.summary import of_all, waited
 
 OWED_SHOWN_MAX = 500
 """So many of those whom we owe are named, the longest first; all are counted."""
@@ -67,11 +67,11 @@ def _bars(told: Monday) -> list[Bar]:
 
 
 def _bar(name: str, shares: dict[str, Share]) -> Bar | None:
-    known = {each: value for each in OUTCOME_WORDS if each in shares and (value := shares[each].value) is not None}
-    if "quiet" not in known:  # the others may be what nothing here could show
+    quiet = shares.get("quiet")
+    if quiet is None or quiet.value is None:  # the others may be what nothing here could show
         return None
     claimed = shares.get("claimed_resolution")
-    return bar_of(name, shares["quiet"].n, known, None if claimed is None else claimed.value)
+    return bar_of(name, quiet.n, of_all(shares), None if claimed is None else claimed.value)
 
 
 def _sums(told: Monday) -> str:

@@ -24,7 +24,7 @@ from ourword.http.render import render, style
 from ourword.outcomes.vendors import rule_of
 from ourword.signing import NOTHING_SIGNED, Versions
 from ourword.stores.terms import NO_TERMS, Terms
-from ourword.summary import OUR_ERROR
+from ourword.summary import OUR_ERROR, claiming_none
 
 
 class Other(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +51,7 @@ def html(shown: Shown, given: Given, *, signed: str, rule: str = "", links: Link
     """The page itself; with *css* it is a file of its own, which asks nobody for anything."""
     found = values(shown, given, rule=rule)
     whole = [(each, of) for each in shown.board.recounted if each.kind == "*" and (of := rule_of(each.rule)) is not None]
-    others = [Other(vendor=of.vendor, claimed=each.claimed, n=each.n, dated=of.dated) for each, of in whole if of != found["rule"]]
+    others = [Other(vendor=of.vendor, claimed=each.claimed, n=each.n, dated=of.dated) for each, of in whole if of != found["rule"] and each.claimed]
     return render(
         "one-page.html",
         links=links,
@@ -59,6 +59,7 @@ def html(shown: Shown, given: Given, *, signed: str, rule: str = "", links: Link
         policy=inline_policy(css) if css else "",
         css=Markup(css),
         others=others,
+        claiming_none=claiming_none(each for each, of in whole if of != found["rule"]),
         signed=signed,
         version=VERSION,
         error_words=OUR_ERROR,

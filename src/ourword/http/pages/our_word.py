@@ -30,7 +30,7 @@ from ourword.outcomes.metrics import Row
 from ourword.outcomes.target_words import figure, in_words
 from ourword.outcomes.targets import MET, MISSED, NOT_PROVED, Judged, judge, sought_by
 from ourword.signing import NOTHING_SIGNED, Versions
-from ourword.summary import lately, our_word, recounted, spoken_of, stayed
+from ourword.summary import lately, our_word, recount_words, spoken_of, stayed
 
 OWED_SHOWN_MAX = 20
 NEEDS_SHOWN_MAX = 5
@@ -130,7 +130,7 @@ def values(
         "called": sentence(board.asked()),
         "observed": board.row("came_back_observed"),
         "chance": board.row("came_back_by_chance"),
-        "recount": recounted(rule, followed=board.followed, days=board.made.asked.window_days),
+        "recount": recount_words(board, rule),
         "rule": rule,
         "owing": owed[:OWED_SHOWN_MAX],
         "more_owed": max(0, len(owed) - OWED_SHOWN_MAX),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -11,17 +11,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from ourword.called_back import sentence
 from ourword.core.money import CURRENCIES
 from ourword.http.figures import Shown
 from ourword.http.links import SERVED, Links, asking
 from ourword.http.pages.shown import dearest
 from ourword.http.pages.site import no_home, site_of
 from ourword.http.render import render
-from ourword.outcomes.bill import Assumed, bill, price_text
+from ourword.outcomes.bill import Assumed, bill, contradicted, price_text
 from ourword.outcomes.recount import Recounted
 from ourword.outcomes.vendors import rule_of
 from ourword.stores.terms import NO_TERMS, Terms
-from ourword.summary import OUTCOME_WORDS, chosen, recounted, spoken_of, why_none
+from ourword.summary import OUTCOME_WORDS, chosen, known_count, recount_words, returns_seen, spoken_of, why_none
 
 ASSUMPTIONS = {
     "saving_a_contact": "a contact that a person would have handled costs",
@@ -42,16 +43,19 @@ LINE_WORDS = {
     "harder_work": "Harder work left to people",
     "customers_left": "Customers who left beyond what is usual",
     "invoice": "Vendor's invoice",
+    "at_price": "All that is counted, at that price",
 }
 
 _SAVING = "What it was worth takes your own amounts: above all what a contact costs that a person handles. Nobody has said it, and it is not made up."
 UNSAID_WORDS = {
     ("saving_a_contact",): _SAVING,
     ("price",): "What it was worth takes the price of a resolution, too; write 0 as the invoice where nobody bills you.",
+    ("invoice",): "What it was worth takes the invoice itself: write 0 where nobody bills you.",
+    ("saving_a_contact", "invoice"): f"{_SAVING} The invoice itself is missing too: write 0 where nobody bills you.",
     ("saving_a_contact", "price"): f"{_SAVING} The price of a resolution is missing too.",
 }
 """By what must be said for the sum, what the page says instead of it."""
-LINE_OUTCOMES = {"saving": "", "came_back": "came_back", "repairs": "promise_broken"}
+LINE_OUTCOMES = {"came_back": "came_back", "repairs": "promise_broken"}
 """Which claimed contacts a line counts; the others count no contacts, or what no list shows."""
 
 
@@ -92,10 +96,13 @@ def values(shown: Shown, given: Given, *, rule: str = "") -> dict[str, Any]:
         "board": board,
         "renewing": shown.renewing,
         "row": row,
-        "sentence": recounted(row, followed=board.followed, days=board.made.asked.window_days),
+        "sentence": recount_words(board, row),
+        "called": sentence(board.asked()),
         "rule": rule_of(row.rule) if row else None,
-        "became": became_of(row) if row else [],
-        "became_of": became_of,
+        "became": became_of(row, board.unseen) if row else [],
+        "became_of": lambda each: became_of(each, board.unseen),
+        "known": lambda each, outcome: known_count(each, outcome, board.unseen),
+        "returns_seen": returns_seen(row) if row else "",
         "why_none": why_none,
         "by_rule": [(each, rule_of(each.rule)) for each in board.recounted if each.kind == "*"],
         "by_kind": by_kind,
@@ -108,18 +115,13 @@ def values(shown: Shown, given: Given, *, rule: str = "") -> dict[str, Any]:
         "line_words": LINE_WORDS,
         "line_outcomes": LINE_OUTCOMES,
         "one_page": asking("/recount/one-page", rule=row.rule, **given.typed) if row else "",
-        "differing": differing(row) if row else 0,
+        "differing": contradicted(row) if row else 0,
     }
 
 
-def became_of(row: Recounted) -> list[tuple[str, int]]:
-    """How many of the claimed contacts have each outcome, in the order in which outcomes are shown."""
-    return [(name, getattr(row, name)) for name in OUTCOME_WORDS]
-
-
-def differing(row: Recounted) -> int:
-    """How many claimed contacts are contradicted by what became of them."""
-    return row.came_back + row.gave_up + row.promise_broken
+def became_of(row: Recounted, unseen: Collection[str] = ()) -> list[tuple[str, int | None]]:
+    """How many of the claimed contacts have each outcome, in the order in which outcomes are shown; `None` where nothing could show it."""
+    return [(name, known_count(row, name, unseen)) for name in OUTCOME_WORDS]
 
 
 def given(query: Mapping[str, str], terms: Terms = NO_TERMS) -> Given:

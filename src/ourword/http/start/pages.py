@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from ourword.app import Ourword
+from ourword.called_back import sentence
 from ourword.errors import OurwordError, UsageError
 from ourword.helpdesks.questions import BOTS, CUSTOMER, SAME, SOLVED, TESTS, is_zone, price_of, typed_tests, with_all
 from ourword.helpdesks.shape import Answers
@@ -27,7 +28,7 @@ from ourword.outcomes.guesses import ROLES
 from ourword.outcomes.written import DAY, MONTH
 from ourword.recognising import HOW_READ, said_of
 from ourword.starting import Start
-from ourword.summary import recounted, spoken_of, stayed
+from ourword.summary import recount_words, spoken_of, stayed
 
 FILES_MAX = 100
 NAME_BYTES_MAX = 150
@@ -315,8 +316,9 @@ def _found(start: Start) -> str:
     row = spoken_of(board.recounted, start.rule)
     return render(
         "start-found.html",
-        recounted=recounted(row, followed=board.followed, days=board.made.asked.window_days),
+        recounted=recount_words(board, row),
         stayed=stayed(board),
+        called=sentence(board.asked()),
         board=board,
         ladder=start.ladder(),
         read=start.kept.read,

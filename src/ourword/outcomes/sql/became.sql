@@ -1,4 +1,5 @@
--- What became of each contact: exactly one outcome, the first that holds.
+-- What became of each contact: exactly one outcome, the first that holds. `followed` is 1 where a return would be seen: the contact names a customer and
+-- what it is about, or returns that need neither are seen here (into the same contact, or a complaint linked to it).
 SELECT
   turned.*,
   CASE
@@ -19,6 +20,7 @@ FROM (
     g.window_length,
     p.last_due,
     r.back_at,
+    CASE WHEN r.contact IS NOT NULL OR y.contacts > 0 THEN 1 ELSE 0 END AS followed,
     CASE WHEN o.contact IS NULL THEN 0 ELSE 1 END AS reopened,
     CASE WHEN w.contact IS NULL THEN 0 ELSE 1 END AS wrote_again,
     CASE WHEN p.broken > 0 THEN 1 ELSE 0 END AS promise_broken,
@@ -49,4 +51,8 @@ FROM (
   LEFT JOIN reopened AS o ON o.contact = f.contact
   LEFT JOIN wrote_again AS w ON w.contact = f.contact
   LEFT JOIN aggrieved AS a ON a.contact = f.contact
+  CROSS JOIN (
+    SELECT COUNT(*) AS contacts
+    FROM (SELECT contact FROM reopened UNION ALL SELECT contact FROM wrote_again UNION ALL SELECT contact FROM aggrieved) AS anew
+  ) AS y
 ) AS turned
