@@ -45,7 +45,7 @@ from ourword.stores.home import open_home
 from ourword.stores.importing import Imported, import_file
 from ourword.stores.own import READING, Own, arrivals, own_of
 from ourword.stores.reading import encoding_of, rows_of
-from ourword.stores.terms import Terms, keep_terms, terms_of
+from ourword.stores.terms import NO_TERMS, Terms, keep_terms, terms_of
 from ourword.stores.unpacking import files_of, unpacked
 from ourword.watched import watching
 
@@ -209,7 +209,7 @@ class Start:
                 if not answers.tests and not any(each.events["new"] for each in told.values()):  # unless all were tests
                     raise UsageError("start.nothing", _nothing(told), place=str(self.folder), hint=f"what is read: {HOW_READ}")
                 refuse_untimed(told, why)
-                keep_terms(place, self._terms(answers))
+                keep_terms(place, self._terms(answers).beside(terms_of(self.home) if self.home is not None else NO_TERMS))
                 settle_home(home, events_of(home), now := time.time_ns())
                 raise_missed(home, now)
                 made = {**self.kept.made, place.name: arrivals(home)}
