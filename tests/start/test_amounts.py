@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from starlette.testclient import TestClient
 from tests.start.shop import give, read_all, tickets
@@ -66,3 +68,14 @@ def test_an_amount_without_a_line_says_why(caller: TestClient, field: str) -> No
     assert [True, True] == ["gives no line until you say" in page for page in pages]
     assert "gives no line" not in whole
     assert "Customers who left beyond what is usual" in whole
+
+
+def test_the_page_to_forward_names_its_files_and_what_was_taken_for_granted(caller: TestClient, start: Start, tmp_path: Path) -> None:
+    """Whoever gets it asks first: of what? By which rule for who came back?"""
+    written = tmp_path / "one.html"
+    run(["recount", "--home", str(start.home), "--html", str(written)])
+    caller.post("/recount", data=FORM)
+
+    for page in (caller.get("/recount/one-page").text, written.read_text(encoding="utf-8")):
+        assert "from its own files (tickets.csv)" in page
+        assert "the same matter again is the same kind, by the same customer: counts too many" in page

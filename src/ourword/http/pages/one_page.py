@@ -59,6 +59,8 @@ def html(shown: Shown, drafts: Mapping[str, Draft], given: Given, *, rule: str =
         others=others,
         signed=signed_by(drafts),
         version=VERSION,
+        files=shown.terms.files,
+        granted=shown.terms.granted,
         error_words=OUR_ERROR,
         **found,
     )
