@@ -25,6 +25,7 @@ from ourword.errors import HomeError, UsageError
 from ourword.helpdesks.assumed import assumed, first_question
 from ourword.helpdesks.ladder import Rung, Seen, ladder
 from ourword.helpdesks.questions import SAME, Question, guessed, price_of, questions
+from ourword.helpdesks.read_as import ReadAs
 from ourword.helpdesks.shape import CAME_BACK, PROMISES, Answers, Look, Shape
 from ourword.helpdesks.table import Table
 from ourword.helpdesks.way import ByShape, look_at, sample
@@ -312,6 +313,10 @@ class Start:
         if key not in self._known:
             self._known[key] = shape_of(each.place, each.name, said=each.said)
         return self._known[key]
+
+    def read_as(self) -> tuple[ReadAs, ...]:
+        """Which column of each table is read as what; helpdesks' own exports have columns that are known."""
+        return tuple(shape.read_as(self.answers(), self.look()) for shape, _, _ in self._shapes("read") if isinstance(shape, Table))
 
     def ladder(self) -> tuple[Rung, ...]:
         """What the files could tell, after they were read."""

@@ -107,6 +107,9 @@ def _complete(start: Start) -> None:
     """What was read and what was not: nobody should have to look for it."""
     for name, told in start.kept.read:
         line(f"read: {name}: {told.rows:,} rows, {told.events['new']:,} events")
+    for table in start.read_as():
+        for words in table.lines:
+            line(words)
     for words in start.kept.left:
         line(f"left out: {words}")
     for home, own in start.kept_homes:

@@ -242,6 +242,7 @@ def _questions(start: Start, answers: Answers, fields: dict[str, list[str]], wro
         wrong=wrong,
         home=str(start.home or ""),
         own=start.own,
+        tables=start.read_as(),
     )
 
 
@@ -297,6 +298,7 @@ def _found(start: Start) -> str:
         files=start.kept.files,
         home=str(start.home),
         kept=start.kept_homes,
+        tables=start.read_as(),
         drafted=start.drafts.filled is not None,
         bill=asking("/recount", rule=row.rule if row else ""),
     )
