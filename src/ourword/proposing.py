@@ -146,7 +146,7 @@ def _kind(board: Board, month: Board, seen: str, called: Mapping[str, str]) -> K
 def least_of(confirmed: Row | None) -> tuple[str, str]:
     """The target for those who stayed resolved that today's figures prove, in percent, or why there is none. Only what customers said proves it."""
     if confirmed is None or confirmed.low is None:
-        return "", "these files cannot prove any: none says that a customer called it solved. Ratings or conversations can"
+        return "", "these files cannot prove any: none says that a customer called it solved. Comments or conversations can"
     if confirmed.low < LEAST_MIN:
         return "", f"the files prove no more than {confirmed.low * 100:.1f} % of {confirmed.n:,}: those who said that it was solved"
     return f"{int(confirmed.low * 100)}", ""

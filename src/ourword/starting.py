@@ -24,7 +24,8 @@ from ourword.drafts import Drafts
 from ourword.errors import HomeError, UsageError
 from ourword.helpdesks.assumed import assumed, first_question
 from ourword.helpdesks.ladder import Rung, Seen, ladder
-from ourword.helpdesks.questions import Question, guessed, price_of, questions
+from ourword.helpdesks.questions import SAME, Question, guessed, price_of, questions
+from ourword.helpdesks.read_as import ReadAs
 from ourword.helpdesks.shape import CAME_BACK, PROMISES, Answers, Look, Shape
 from ourword.helpdesks.table import Counted, Table
 from ourword.helpdesks.way import ByShape, look_at, sample
@@ -46,7 +47,7 @@ from ourword.stores.home import open_home
 from ourword.stores.importing import Imported, import_file
 from ourword.stores.own import READING, Own, arrivals, own_of
 from ourword.stores.reading import encoding_of, rows_of
-from ourword.stores.terms import Terms, keep_terms, terms_of
+from ourword.stores.terms import NO_TERMS, Terms, keep_terms, terms_of
 from ourword.stores.unpacking import files_of, unpacked
 from ourword.watched import watching
 
@@ -62,6 +63,10 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
     files: tuple[Given, ...] = ()
     answers: Answers | None = None
+    said: Answers | None = None
+    """What was answered last, whatever files came or went since."""
+    said_of: tuple[tuple[str, int], ...] = ()
+    """Of which files, by name and size."""
     home: str = ""
     """The folder of the home that was read last; empty before."""
     read: tuple[tuple[str, Imported], ...] = ()
@@ -173,8 +178,23 @@ class Start:
         return self._look is not None
 
     def answers(self) -> Answers:
-        """What was answered, else what is guessed."""
-        return self.kept.answers or guessed(self.look())
+        """What was answered, else what is guessed; where the same files are given again, what was answered of them."""
+        if self.kept.answers is not None:
+            return self.kept.answers
+        said = self.kept.said
+        if said is not None and self.kept.said_of == self._files_now():
+            return said
+        found = guessed(self.look())
+        return found if said is None else msgspec.structs.replace(found, price=said.price, zone=said.zone)
+
+    @property
+    def said_zone(self) -> str:
+        """The zone that was answered; empty before."""
+        said = self.kept.answers or self.kept.said
+        return said.zone if said is not None else ""
+
+    def _files_now(self) -> tuple[tuple[str, int], ...]:
+        return tuple(sorted((each.name, each.bytes) for each in self.kept.files))
 
     def first_question(self) -> Question | None:
         """Whether day or month comes first, where no date of a file proves it."""
@@ -186,7 +206,7 @@ class Start:
 
     def answer(self, answers: Answers) -> None:
         """Keep the answers."""
-        self._keep(answers=answers)
+        self._keep(answers=answers, said=answers, said_of=self._files_now())
 
     # ---- reading ---------------------------------------------------------------------------------------------------------
 
@@ -210,7 +230,7 @@ class Start:
                 if not answers.tests and not any(each.events["new"] for each in told.values()):  # unless all were tests
                     raise UsageError("start.nothing", _nothing(told), place=str(self.folder), hint=f"what is read: {HOW_READ}")
                 refuse_untimed(told, why)
-                keep_terms(place, self._terms(answers))
+                keep_terms(place, self._terms(answers).beside(terms_of(self.home) if self.home is not None else NO_TERMS))
                 settle_home(home, events_of(home), now := time.time_ns())
                 raise_missed(home, now)
                 made = {**self.kept.made, place.name: arrivals(home)}
@@ -233,11 +253,14 @@ class Start:
 
     def _terms(self, answers: Answers) -> Terms:
         """What was answered of the bill, for every page of the home: whose rule, and the price."""
+        same = next(each.words for question in self.questions() if question.id == SAME for each in question.choices if each.value == answers.same)
+        granted = (f"the same matter again is {same}", *assumed(self.look(), answers))
+        terms = Terms(rule=self.vendor or OWN, files=tuple(each.name for each in self.kept.files), granted=granted)
         price = price_of(answers.price)
         if price is None:
-            return Terms(rule=self.vendor or OWN)
+            return terms
         minor, currency = price
-        return Terms(rule=self.vendor or OWN, assumed=Assumed(currency=currency, price=Decimal(minor).scaleb(-CURRENCIES[currency])))
+        return msgspec.structs.replace(terms, assumed=Assumed(currency=currency, price=Decimal(minor).scaleb(-CURRENCIES[currency])))
 
     def tidy(self) -> None:
         """Delete what was read before and can be read again; called when nobody shows it any more. What no file gave is never deleted."""
@@ -296,6 +319,10 @@ class Start:
         if key not in self._known:
             self._known[key] = shape_of(each.place, each.name, said=each.said)
         return self._known[key]
+
+    def read_as(self) -> tuple[ReadAs, ...]:
+        """Which column of each table is read as what; helpdesks' own exports have columns that are known."""
+        return tuple(shape.read_as(self.answers(), self.look()) for shape, _, _ in self._shapes("read") if isinstance(shape, Table))
 
     def ladder(self) -> tuple[Rung, ...]:
         """What the files could tell, after they were read."""

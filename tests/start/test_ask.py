@@ -73,6 +73,7 @@ def test_a_wrong_row_is_told_and_the_others_are_kept(caller: TestClient) -> None
     assert "1 answer kept, 0 known already; 1 cannot be taken." in told.text
     assert "ask.csv:3: solved" in told.text
     assert "ja, nein, oui" in told.text
+    assert "is no answer. Write yes, no" in told.text, "two sentences"
 
 
 @pytest.mark.parametrize("size", ["0", "-1", "many", "", "999999"])

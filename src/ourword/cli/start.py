@@ -12,8 +12,8 @@ import msgspec
 
 from ourword.cli.bar import Bar
 from ourword.cli.out import line
+from ourword.core.zones import zone_said
 from ourword.errors import UsageError
-from ourword.helpdesks.questions import is_zone
 from ourword.outcomes.written import DAY, MONTH
 from ourword.recognising import said_of
 from ourword.starting import Start
@@ -34,8 +34,9 @@ def run(
     """Take the files in, then serve the pages until interrupted; exit 0."""
     if first not in ("", DAY, MONTH):
         raise UsageError("usage.dates", f"`{first[:40]}` is neither day nor month", place="--dates", hint="write --dates day, or --dates month")
-    if zone and not is_zone(zone):
+    if zone and not (known := zone_said(zone)):
         raise UsageError("usage.zone", f"there is no time zone `{zone[:40]}`", place="--zone", hint="write it like Europe/Berlin, or UTC")
+    zone = known if zone else ""
     place = folder if folder is not None else Path.home() / "Ourword"
     with alone(place):
         start = Start(place)
@@ -106,6 +107,9 @@ def _complete(start: Start) -> None:
     """What was read and what was not: nobody should have to look for it."""
     for name, told in start.kept.read:
         line(f"read: {name}: {told.rows:,} rows, {told.events['new']:,} events")
+    for table in start.read_as():
+        for words in table.lines:
+            line(words)
     for words in start.kept.left:
         line(f"left out: {words}")
     for home, own in start.kept_homes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -33,6 +32,9 @@ _MACHINES = re.compile(
 )
 _SOLVED = ("solved", "resolved", "closed", "done", "completed", "complete", "fixed", "answered", "success")
 _OPEN = re.compile(r"\b(?:un\w+|not|open|new|pending|hold|waiting|snoozed|reopened)\b", re.IGNORECASE)
+_SIGNS = {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "¥": "JPY", "ZŁ": "PLN", "FR.": "CHF"}
+_CURRENCY = r"[A-Za-z]{3}|US\$|[€$£¥]|zł|Fr\."
+_PRICE = re.compile(rf"\s*(?P<before>{_CURRENCY})?\s*(?P<amount>\d{{1,9}}(?:[.,]\d{{1,3}})?)\s*(?P<after>{_CURRENCY})?\s*", re.IGNORECASE)
 NO_ADDRESS = "The files hold no addresses of customers, so nothing can be guessed."
 _TEST_NAME = re.compile(r"^(?:qa|test(?:er|ing|user|kunde|customer|account)?)[0-9]*(?:[._+-][^@]*)?@", re.IGNORECASE)
 _TESTS = re.compile(r"(?:^|[@.])(?:example\.(?:com|org|net)|test\w*|mailinator\.com|invalid)(?:$|\.)", re.IGNORECASE)
@@ -189,23 +191,13 @@ def with_all(answers: Answers, more: Sequence[str]) -> Answers:
 def price_of(text: str) -> tuple[int, str] | None:
     """Read a price as minor units and currency; `None` for what is none.
 
-    >>> price_of("0.99 USD"), price_of("1,50 eur"), price_of("cheap")
-    ((99, 'USD'), (150, 'EUR'), None)
+    >>> price_of("0.99 USD"), price_of("1,50 eur"), price_of("0,99 €"), price_of("$2"), price_of("cheap")
+    ((99, 'USD'), (150, 'EUR'), (99, 'EUR'), (200, 'USD'), None)
     """
-    found = re.fullmatch(r"\s*(\d{1,9}(?:[.,]\d{1,3})?)\s*([A-Za-z]{3})\s*", text)
-    if found is None or found[2].upper() not in CURRENCIES:
+    found = _PRICE.fullmatch(text)
+    if found is None or bool(found["before"]) == bool(found["after"]):
         return None
-    minor = minor_from_decimal(found[1].replace(",", "."), found[2].upper())
-    return None if minor is None else (minor, found[2].upper())
-
-
-def is_zone(text: str) -> bool:
-    """Whether a time zone is called so.
-
-    >>> is_zone("Europe/Berlin"), is_zone("Berlin")
-    (True, False)
-    """
-    try:
-        return ZoneInfo(text).key == text
-    except (ValueError, OSError, KeyError):
-        return False
+    said = (found["before"] or found["after"]).upper()
+    currency = _SIGNS.get(said, said)
+    minor = minor_from_decimal(found["amount"].replace(",", "."), currency) if currency in CURRENCIES else None
+    return None if minor is None else (minor, currency)

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from ourword.core.event import Event
+from ourword.helpdesks.read_as import ReadAs, read_as
 from ourword.helpdesks.shape import AUTHORS_MAX, CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Order, Reader, Row
 from ourword.helpdesks.telling import Telling, kind_in
 from ourword.outcomes import guesses
@@ -31,6 +32,8 @@ class Roles(msgspec.Struct, frozen=True, kw_only=True):
     customer: Path | None
     contact: Path | None
     author: Path | None
+    assignee: Path | None
+    """Whose name stands beside a ticket, where nobody is seen to speak."""
     text: Path | None
     state: Path | None
     time: Path | None
@@ -106,11 +109,10 @@ class Table:
         roles = self.roles
         items: Any = looked(Path(roles.each), row, {}) if roles.each else [row]
         for item in items if isinstance(items, list) else ():
-            if isinstance(item, Mapping) and (author := _text(roles.author, item)) and actor_of(author) != "customer":
-                if self.hears:
-                    into.said(author, _text(roles.text, item))
-                elif author not in into.assigned and len(into.assigned) < AUTHORS_MAX:
-                    into.assigned.append(author)
+            if self.hears and isinstance(item, Mapping) and (author := _text(roles.author, item)) and actor_of(author) != "customer":
+                into.said(author, _text(roles.text, item))
+        if not self.hears and (name := _text(roles.assignee, row)) and name not in into.assigned and len(into.assigned) < AUTHORS_MAX:
+            into.assigned.append(name)
         self._dates(items if isinstance(items, list) else [], into)
         if state := _text(roles.state, row):
             into.statuses[state] += 1
@@ -156,6 +158,10 @@ class Table:
         first = self.first(answers, look)
         answered = Answered(solved=answers.solved, automation=answers.bots, zone=answers.zone, first=first, said=self._said, same=answers.same)
         return draft(self._rows, name=self._file, encoding=self._encoding, answered=answered)
+
+    def read_as(self, answers: Answers, look: Look) -> ReadAs:
+        """Which of its columns is read as what."""
+        return read_as(self._rows, self.mapping(answers, look), file=self._file, said=self._said)
 
     def reader(self, answers: Answers, look: Look, *, place: str, now: int | None) -> Reader:
         """Read it by the drafted mapping, without what test customers did."""
@@ -229,6 +235,7 @@ def roles_of(rows: Sequence[Row], said: Mapping[str, str] | None = None) -> Role
         customer=_path(guesses.customer(columns, contact=guesses.contact(columns))),
         contact=_path(guesses.contact(columns)),
         author=_path(guesses.author(items)),
+        assignee=None if each else _path(guesses.assignee(columns)),
         text=_path(guesses.text(items)),
         state=_path(guesses.state(columns)),
         time=Path(times[0].column.path) if times else None,

@@ -41,7 +41,7 @@ def make(ourword: Ourword | None, *, home: Home | None = None, key: str = "") ->
     app = Starlette(
         routes=[
             Route("/", our_word.page),
-            Route("/recount", recount.page),
+            Route("/recount", recount.page, methods=["GET", "POST"]),
             Route("/recount/one-page", one_page.page),
             Route("/promises", promises.page),
             Route("/contract", contract.page),

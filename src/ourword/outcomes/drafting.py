@@ -19,6 +19,7 @@ from ourword.outcomes.guesses import THING, Guess, TimeGuess
 from ourword.outcomes.looking import look
 from ourword.outcomes.mapping import mapping_from_yaml
 from ourword.outcomes.profile import Column, Profile, profile
+from ourword.outcomes.ratings import answers_in
 from ourword.outcomes.values import Path
 from ourword.outcomes.written import NOTHING
 
@@ -222,7 +223,8 @@ def _rows(seen: Profile, answered: Answered | None) -> list[str]:
     if several and happened is not None:
         return [*lines, *_log(happened)]
     if contact is not None:
-        return [*lines, *_tickets(guesses.state(columns), closed, found, answered, _same(columns, about, answered))]
+        tickets_ = _tickets(guesses.state(columns), closed, found, answered, _same(columns, about, answered))
+        return [*lines, *tickets_, *([] if several else _rated(guesses.rating(columns), closed if tickets else None))]
     return [*lines, *_customers(columns, customer)]
 
 
@@ -267,12 +269,30 @@ def _tickets(state: Guess | None, closed: TimeGuess | None, found: list[TimeGues
     if closed is not None and closed.column.path != found[0].column.path:
         emit["time"] = looked(closed.column.path)
         other = "" if closed.written.unit == found[0].written.unit else f"; its time is written otherwise than `time:` ({closed.written.unit})"
-        none = [each for each in closed.column.values if each.strip().lower() in NOTHING]
-        when = f"!({among(closed.column, ['', *none])})" if none else f'{expression(closed.column.path)} != ""'
+        when = _is_closed(closed.column)
         return [*lines, *rule(emit, when=when, asked=f"who closes, and which value do you call solved{other}")]
     if state is not None:
         when = among(state.column, _claimed(state.column, answered))
         lines += rule(emit, when=when, asked="who closes, and which value do you call solved; nothing says when")
+    return lines
+
+
+def _is_closed(column: Column) -> str:
+    none = [each for each in column.values if each.strip().lower() in NOTHING]
+    return f"!({among(column, ['', *none])})" if none else f'{expression(column.path)} != ""'
+
+
+def _rated(rating: Guess | None, closed: TimeGuess | None) -> list[str]:
+    """What the customer answered; nothing says when, so it is told when the ticket was closed. Of tickets still open no share reads it."""
+    if rating is None:
+        return []
+    lines = [f"  {why(rating)}", f"  # {counts(rating.column)}", "  # ? when they answered: taken as when it was closed"]
+    for each in answers_in(rating.column):
+        emit = {"type": "feedback.given", "actor": "customer", "question": "satisfaction", "answer": str(each.rating), "scale": str(each.scale)}
+        when = among(rating.column, each.written)
+        if closed is not None:
+            when, emit["time"] = f"{when} && {_is_closed(closed.column)}", looked(closed.column.path)
+        lines += rule(emit, when=when)
     return lines
 
 

@@ -40,6 +40,8 @@ _WORDS = {
     "description": "beschreibung descripcion",
     "updated": "aktualisiert geandert anderung modifie actualizado modificado",
     "due": "fallig falligkeit",
+    "rating": "bewertung kundenbewertung valoracion calificacion",
+    "satisfaction": "zufriedenheit kundenzufriedenheit satisfaccion",
     "bot": "automatisch",
 }
 _ENGLISH = {word: english for english, words in _WORDS.items() for word in words.split()}

@@ -12,6 +12,7 @@ import msgspec
 
 from ourword.outcomes.elsewhere import in_english
 from ourword.outcomes.profile import Column
+from ourword.outcomes.ratings import answers_in
 from ourword.outcomes.written import DAY, MONTH, Written, first_in, turned, written
 
 CUSTOMERS = (
@@ -50,6 +51,7 @@ CONTACTS = (
 KINDS = ("category", "topic", "kind", "intent", "reason", "queue", "department", "tag", "type", "subject", "product")
 AUTHORS = ("author", "role", "sender", "speaker", "direction", "actor", "agent", "by", "from", "who", "participant")
 TEXTS = ("text", "content", "body", "message", "utterance", "comment", "description")
+RATINGS = ("csat", "satisfaction", "rating", "survey", "stars")
 STATES = ("status", "state", "disposition", "outcome", "resolution", "completion", "level", "resolved", "solved", "result")
 ACTIVITIES = ("activity", "event", "action", "step", "task", "type", "name", "status", "state")
 TIMES = ("time", "timestamp", "ts", "date", "created", "create", "at", "sent", "opened", "start", "started", "unix", "when", "received", "complete")
@@ -63,6 +65,9 @@ THING = re.compile(
 LEAVINGS = ("churn", "churned", "cancelled", "canceled", "left", "attrition", "exited", "unsubscribed")
 _SAID = 5
 """A column of which a person said what it is stands before all that sound like it."""
+_OFTEN_ELSE = ("subject", "type", "tag", "product")
+"""Words that name a kind in many tables, and something else in others."""
+_ABOUT_RATINGS = ("date", "time", "at", "comment", "reason", "text", "url", "link", "id", "sent", "nps", "effort", "offered", "requested")
 _OTHERS = ("agent", "assignee", "operator", "wizard", "staff", "employee", "bot", "system", "group", "team")
 _COUNTS = ("interactions", "replies", "count", "messages", "rating", "satisfaction", "domain", "external", "organization", "zone")
 _LATER = ("updated", "update", "modified", "due", "birth", "response", "reply", "assigned", "viewed", "last", *CLOSINGS)
@@ -139,13 +144,30 @@ def contact(columns: Iterable[Column]) -> Guess | None:
 
 
 def kind(columns: Iterable[Column]) -> Guess | None:
-    """What it is about: short words that come again and again."""
-    few = [
-        each
-        for each in columns
-        if each.said or (1 < each.distinct <= 60 and each.distinct * 3 <= each.filled and not each.long and _clock(each) is None)
-    ]
+    """What it is about: short words that come again and again; under a name that means nothing else, in a table of eight rows too."""
+    few = [each for each in columns if each.said or (1 < each.distinct <= 60 and _repeats(each) and not each.long and _clock(each) is None)]
     return _best(few, KINDS, against=("id", "document", "agent", "payment", "ticket", "action"))
+
+
+def _repeats(column: Column) -> bool:
+    """Whether values come again: three times on average; where nothing but a kind is called so, once is enough."""
+    called = bool(column.words) and all(word in KINDS and word not in _OFTEN_ELSE for word in column.words)
+    return column.distinct < column.filled if called else column.distinct * 3 <= column.filled
+
+
+def rating(columns: Iterable[Column]) -> Guess | None:
+    """How content customers said they were, where its values can be understood."""
+    return _best((each for each in called_ratings(columns) if answers_in(each)), RATINGS, otherwise=True)
+
+
+def called_ratings(columns: Iterable[Column]) -> list[Column]:
+    """Columns that are called so, whatever they hold."""
+    return [each for each in columns if _score(each, RATINGS, _ABOUT_RATINGS) > 0]
+
+
+def assignee(columns: Iterable[Column]) -> Guess | None:
+    """Whose name stands beside a ticket: an agent rather than a group. It does not say who answered."""
+    return _best(columns, ("agent", "assignee", "operator", "owner", "group", "team"), against=("id", "time", "interactions", "date", "count"))
 
 
 def thing(columns: Iterable[Column]) -> Guess | None:
@@ -274,5 +296,6 @@ ROLES = {
     "order": "order id",
     "agent": "agent",
     "text": "text",
+    "rating": "satisfaction rating",
 }
 """What a person may say that a column is, and the name by which it is then guessed."""

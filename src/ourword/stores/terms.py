@@ -18,6 +18,10 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
     rule: str = ""
     assumed: Assumed = UNSAID
+    files: tuple[str, ...] = ()
+    """The names of the files that were read into the home."""
+    granted: tuple[str, ...] = ()
+    """What was taken for granted when they were read, in words."""
 
     def beside(self, other: Terms) -> Terms:
         """The same with the other's amounts, where they are in the same currency; price and rule stay."""

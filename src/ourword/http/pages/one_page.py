@@ -62,6 +62,8 @@ def html(shown: Shown, given: Given, *, signed: str, rule: str = "", links: Link
         claiming_none=claiming_none(each for each, of in whole if of != found["rule"]),
         signed=signed,
         version=VERSION,
+        files=shown.terms.files,
+        granted=shown.terms.granted,
         error_words=OUR_ERROR,
         **found,
     )

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from urllib.parse import parse_qs
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ourword.called_back import sentence
 from ourword.core.money import CURRENCIES
+from ourword.http.decisions import read_body
 from ourword.http.figures import Shown
 from ourword.http.links import SERVED, Links, asking
 from ourword.http.pages.shown import dearest
@@ -21,7 +23,7 @@ from ourword.http.render import render
 from ourword.outcomes.bill import Assumed, bill, contradicted, price_text
 from ourword.outcomes.recount import Recounted
 from ourword.outcomes.vendors import rule_of
-from ourword.stores.terms import NO_TERMS, Terms
+from ourword.stores.terms import NO_TERMS, Terms, keep_terms
 from ourword.summary import OUTCOME_WORDS, chosen, known_count, recount_words, returns_seen, spoken_of, why_none
 
 ASSUMPTIONS = {
@@ -68,17 +70,30 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     wrong: tuple[str, ...] = ()
     typed: dict[str, str] = {}
     """What was really asked for, for links to the same figures."""
+    alone: tuple[str, ...] = ()
+    """Amounts that give no line, and why."""
 
 
 async def page(request: Request) -> Response:
-    """The recount, by the rule and the assumptions that the form asks for."""
+    """The recount, by the rule and the assumptions that are asked for; POST keeps the form's amounts in the home, for every page and command."""
     site = site_of(request)
     if site.home is None or site.figures is None:
         return no_home(site)
+    posted = request.method == "POST"
+    asked = _form(await read_body(request)) if posted else request.query_params
     shown = await run_in_threadpool(site.figures.shown)
-    return HTMLResponse(
-        html(shown, given(request.query_params, shown.terms), rule=request.query_params.get("rule", "")[:100], contract=site.contract)
-    )
+    found, rule = given(asked, shown.terms), asked.get("rule", "")[:100]
+    if posted and not found.wrong:
+        kept = msgspec.structs.replace(shown.terms, assumed=found.assumed)
+        await run_in_threadpool(keep_terms, site.home.path, kept)
+        return RedirectResponse(asking("/recount", rule=rule), status_code=303)
+    return HTMLResponse(html(shown, found, rule=rule, contract=site.contract), status_code=400 if posted else 200)
+
+
+def _form(body: bytes) -> dict[str, str]:
+    """The fields of the form; one with far too many is read as empty."""
+    fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=40, keep_blank_values=True) if body.count(b"&") < 40 else {}
+    return {name: values[0] for name, values in fields.items()}
 
 
 def html(shown: Shown, given: Given, *, rule: str = "", links: Links = SERVED, contract: str = "", policy: str = "") -> str:
@@ -149,7 +164,21 @@ def given(query: Mapping[str, str], terms: Terms = NO_TERMS) -> Given:
         currency = said.currency
     names = (*(f"{name}_{end}" for name in WORDS for end in ("low", "high")), *WORDS_ALONE)
     typed = {name: query[name][:40] for name in names if query.get(name)}
-    return Given(fields=fields, assumed=Assumed(currency=currency, **read), wrong=tuple(wrong), typed=typed)
+    assumed = Assumed(currency=currency, **read)
+    return Given(fields=fields, assumed=assumed, wrong=tuple(wrong), typed=typed, alone=_alone_of(assumed))
+
+
+def _alone_of(assumed: Assumed) -> tuple[str, ...]:
+    """What gives no line by itself: a worth without how many, or how many without a worth.
+
+    >>> _alone_of(Assumed(customer_lost=(8000, 12000)))
+    ('What a lost customer is worth gives no line until you say how many customers left beyond what is usual.',)
+    """
+    if (assumed.customer_lost is None) == (assumed.customers_lost is None):
+        return ()
+    if assumed.customers_lost is None:
+        return ("What a lost customer is worth gives no line until you say how many customers left beyond what is usual.",)
+    return ("How many customers left gives no line until you say what a lost customer is worth.",)
 
 
 def _pair(

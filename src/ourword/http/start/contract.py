@@ -9,8 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from ourword.core.zones import zone_said, zones
 from ourword.errors import ContractError
-from ourword.helpdesks.questions import is_zone
 from ourword.http.render import render
 from ourword.http.start.guides import html_of
 from ourword.http.start.shared import fields_of, start_of
@@ -31,10 +31,11 @@ async def page(request: Request) -> Response:
         return HTMLResponse(_form(start, proposal, _first(start, proposal), []))
     filled = _filled(proposal, await fields_of(request))
     wrong = missing(proposal, filled, today=today)
-    if not is_zone(filled.zone):
-        wrong.append(f"“{filled.zone[:40]}” is no time zone: write it like Europe/Berlin, or UTC.")
+    if not zone_said(filled.zone):
+        wrong.append(f"“{filled.zone[:40]}” is no time zone that is known here: write it like Europe/Berlin, or UTC.")
     if wrong:
         return HTMLResponse(_form(start, proposal, filled, wrong), status_code=400)
+    filled = msgspec.structs.replace(filled, zone=zone_said(filled.zone))
     try:
         await run_in_threadpool(lambda: start.drafts.write(proposal, filled, today=today))
     except ContractError as error:
@@ -104,4 +105,5 @@ def _form(start: Start, proposal: Proposal, filled: Filled, wrong: list[str]) ->
         choices=CHOICES,
         kept_words=kept_words,
         folder=str(start.folder),
+        zones=zones(),
     )

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
+import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
@@ -16,12 +17,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 
 from ourword.app import Ourword
 from ourword.called_back import sentence
+from ourword.core.zones import zone_said, zones
 from ourword.errors import OurwordError, UsageError
-from ourword.helpdesks.questions import BOTS, CUSTOMER, SAME, SOLVED, TESTS, is_zone, price_of, typed_tests, with_all
+from ourword.helpdesks.questions import BOTS, CUSTOMER, SAME, SOLVED, TESTS, price_of, typed_tests, with_all
 from ourword.helpdesks.shape import Answers
 from ourword.http.links import Links, asking
 from ourword.http.render import render
 from ourword.http.start.guides import GUIDES
+from ourword.http.start.here import zone_here
 from ourword.http.start.shared import fields_of, links_of, start_of
 from ourword.http.start.work import Moved, Work
 from ourword.outcomes.guesses import ROLES
@@ -248,10 +251,13 @@ async def questions(request: Request) -> Response:
             work.begin("read", lambda moved: _read(start, moved))
             return RedirectResponse("/start/progress", status_code=303)
         return HTMLResponse(_questions(start, answers, fields, wrong), status_code=400)
-    return HTMLResponse(_questions(start, start.answers(), {}, []))
+    answers, said = start.answers(), start.said_zone
+    if not said:
+        answers = msgspec.structs.replace(answers, zone=zone_here())
+    return HTMLResponse(_questions(start, answers, {}, [], zone_guess="" if said else answers.zone))
 
 
-def _questions(start: Start, answers: Answers, fields: dict[str, list[str]], wrong: list[str]) -> str:
+def _questions(start: Start, answers: Answers, fields: dict[str, list[str]], wrong: list[str], *, zone_guess: str = "") -> str:
     ticked = {BOTS: set(answers.bots), SOLVED: set(answers.solved), TESTS: set(answers.tests), CUSTOMER: {answers.customer}, SAME: {answers.same}}
     listed = {choice.value for each in start.questions() for choice in each.choices}
     typed = "\n".join(each for each in answers.tests if each not in listed)
@@ -265,12 +271,15 @@ def _questions(start: Start, answers: Answers, fields: dict[str, list[str]], wro
         typed=typed,
         price=price,
         zone=answers.zone,
+        zones=zones(),
+        zone_guess=zone_guess,
         dates=start.first_question(),
         first=answers.first,
         look=look,
         wrong=wrong,
         home=str(start.home or ""),
         own=start.own,
+        tables=start.read_as(),
     )
 
 
@@ -279,10 +288,10 @@ def _answers(fields: dict[str, list[str]]) -> tuple[Answers, list[str]]:
     wrong: list[str] = []
     price = fields.get("price", [""])[0].strip()
     if price and price_of(price) is None:
-        wrong.append(f"`{price[:40]}` is no price: write it like 0.99 USD, or leave it empty")
+        wrong.append(f"`{price[:40]}` is no price: write it like 0.99 USD or 0,99 €, or leave it empty")
     zone = fields.get("zone", ["UTC"])[0].strip() or "UTC"
-    if not is_zone(zone):
-        wrong.append(f"`{zone[:40]}` is no time zone: write it like Europe/Berlin, or UTC")
+    if not (known := zone_said(zone)):
+        wrong.append(f"`{zone[:40]}` is no time zone that is known here: write it like Europe/Berlin, or UTC")
     customer = fields.get("customer", ["id"])[0]
     same = fields.get("same", ["object"])[0]
     answers = Answers(
@@ -292,7 +301,7 @@ def _answers(fields: dict[str, list[str]]) -> tuple[Answers, list[str]]:
         customer=customer if customer in ("id", "address") else "id",
         same=same if same in ("object", "kind", "customer") else "object",
         price=price,
-        zone=zone,
+        zone=known or zone,
         first=first if (first := fields.get("first", [""])[0]) in (DAY, MONTH) else "",
     )
     return with_all(answers, typed_tests(fields.get("tests_typed", [""])[0])), wrong
@@ -327,6 +336,7 @@ def _found(start: Start) -> str:
         files=start.kept.files,
         home=str(start.home),
         kept=start.kept_homes,
+        tables=start.read_as(),
         drafted=start.drafts.filled is not None,
         bill=asking("/recount", rule=row.rule if row else ""),
     )

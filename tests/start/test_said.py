@@ -1,0 +1,80 @@
+"""Answers as people write them are taken, and those that were given are not asked for twice."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+from tests.start.shop import give, read_all, tickets
+
+from ourword.core.zones import zone_said, zones
+from ourword.helpdesks.questions import price_of
+from ourword.http.start import here
+from ourword.starting import Start
+
+
+@given(st.sampled_from(zones()), st.sampled_from([str, str.lower, str.upper, lambda name: name.replace("_", " ")]))
+def test_a_zone_is_known_by_its_name_and_by_its_place(zone: str, written: object) -> None:
+    """“Berlin” was refused, by a field that began as UTC."""
+    assert callable(written)
+    for name in (zone, zone.rpartition("/")[2]):
+        found = zone_said(written(name))
+        assert found.lower().rpartition("/")[2] == zone.lower().rpartition("/")[2]
+        assert ZoneInfo(found).key == found
+
+
+@given(st.text(max_size=30))
+def test_whatever_is_typed_is_a_zone_or_none(text: str) -> None:
+    found = zone_said(text)
+
+    assert not found or ZoneInfo(found).key == found
+
+
+@given(cents=st.integers(0, 99_999), sign=st.sampled_from(["€", "EUR", "eur"]), comma=st.sampled_from(",."), gap=st.sampled_from(["", " "]))
+def test_a_price_is_read_as_people_write_it(cents: int, sign: str, comma: str, gap: str) -> None:
+    """“0,99 €” was no price."""
+    amount = f"{cents // 100}{comma}{cents % 100:02}"
+
+    assert [(cents, "EUR")] * 2 == [price_of(f"{amount}{gap}{sign}"), price_of(f"{sign}{gap}{amount}")]
+    assert price_of(amount) is None
+    assert price_of(f"{sign}{amount}{sign}") is None
+
+
+def test_the_page_offers_zones_and_begins_with_the_computers(caller: TestClient, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever exports where they work has the file in the zone of their computer."""
+    monkeypatch.setenv("TZ", "Europe/Vienna")
+    give(caller, "tickets.csv", tickets())
+    caller.post("/start/look")
+    page = caller.get("/start/questions").text
+    read_all(caller, zone="mez", price="0,99 €")
+
+    assert 'value="Europe/Vienna"> <span class="soft">guessed: this computer&#39;s own' in page
+    assert '<option value="Europe/Berlin">' in page
+    assert ("Europe/Berlin", "0,99 €") == (start.answers().zone, start.answers().price)
+    assert "guessed: this computer" not in caller.get("/start/questions").text
+
+
+def test_a_computer_that_says_nothing_is_in_utc(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.delenv("TZ", raising=False)
+    monkeypatch.setattr(here, "_by_link", lambda: "")
+    monkeypatch.setattr(here, "_by_name", lambda: "Middle Earth")
+
+    assert here.zone_here() == "UTC"
+
+
+def test_a_file_that_is_left_out_and_given_again_has_its_answers(caller: TestClient, start: Start) -> None:
+    """The price and the zone were asked for anew; another file takes over only what is the company's own."""
+    give(caller, "tickets.csv", tickets())
+    read_all(caller, zone="Berlin", price="0,99 €", same="customer")
+    caller.post("/start/remove", data={"name": "tickets.csv"})
+    give(caller, "tickets.csv", tickets())
+    again = start.answers()
+    caller.post("/start/remove", data={"name": "tickets.csv"})
+    give(caller, "others.csv", tickets(20))
+    other = start.answers()
+
+    assert ("Europe/Berlin", "0,99 €", "customer") == (again.zone, again.price, again.same)
+    assert ("Europe/Berlin", "0,99 €", "kind") == (other.zone, other.price, other.same)
