@@ -92,9 +92,18 @@ class Table:
         """Why a row may have no time, by the columns that are there."""
         time, columns = self.roles.time, profile(self._rows, said=self._said).columns.values()
         odd = [each for each in guesses.called_times(columns) if written(each) is None]
-        found = [] if time is None else [f"`{'.'.join(time.parts)}` is empty there"]
+        found = [] if time is None else [f"`{'.'.join(time.parts)}` is empty there{self._unclosed(time)}"]
         found += [f"`{each.name}` is not understood, such as `{each.example[:40]}`" for each in odd[:3]]
         return ", ".join(found) or f"no column looks like a time: it has {', '.join(f'`{each[:40]}`' for each in names(self._rows[:20])[:12])}"
+
+    def _unclosed(self, opened: Path) -> str:
+        """Why nobody knows when a ticket was closed that its state calls solved."""
+        if self.roles.contact is None or self.roles.state is None:
+            return ""
+        closed = guesses.closing(guesses.times(profile(self._rows, said=self._said).columns.values()))
+        if closed is None or closed.column.path == opened.parts:
+            return ", or a ticket is called solved and no column says when it was closed"
+        return f", or `{closed.column.name}` is empty of a ticket that is called solved"
 
     def recognises(self, row: Row, name: str) -> bool:
         """Whatever no other shape knows is a table."""

@@ -13,15 +13,15 @@ import msgspec
 from ourword.outcomes import guesses
 from ourword.outcomes.calls import Call
 from ourword.outcomes.draftcalls import calls_in, customer_in, tools_lines
-from ourword.outcomes.draftwords import among, counts, equals, expression, full, looked, path_text, plain, rule, short, why, worked_out
+from ourword.outcomes.draftwords import among, counts, equals, expression, full, looked, path_text, plain, rule, said, short, why, worked_out
 from ourword.outcomes.elsewhere import in_english
 from ourword.outcomes.guesses import THING, Guess, TimeGuess
 from ourword.outcomes.looking import look
 from ourword.outcomes.mapping import mapping_from_yaml
+from ourword.outcomes.nothing import NO_TIME
 from ourword.outcomes.profile import Column, Profile, profile
 from ourword.outcomes.ratings import answers_in
 from ourword.outcomes.values import Path
-from ourword.outcomes.written import NOTHING
 
 ROWS = 2_000
 """So many rows are looked at."""
@@ -259,27 +259,24 @@ def _log(happened: Guess) -> list[str]:
 
 
 def _tickets(state: Guess | None, closed: TimeGuess | None, found: list[TimeGuess], answered: Answered | None, same: Same) -> list[str]:
-    """One row a ticket: opened, and closed when a column says so."""
+    """One row a ticket: opened, and closed when a column says so; where only its state says it, nobody knows when."""
     lines = [*same.lines, *rule({"type": "contact.opened", "actor": "customer", **same.emit})]
     # An engineer is asked who closes; where nobody is asked, nobody is said to have.
     emit = {"type": "contact.closed"} | ({"closed_by": "person"} if answered is None else {})
+    solved = ""
     if state is not None:
         lines += [f"  {why(state)}", f"  # {counts(state.column)}"]
-        emit["claimed_resolved"] = worked_out(among(state.column, _claimed(state.column, answered)))
+        solved = among(state.column, _claimed(state.column, answered))
+        emit["claimed_resolved"] = worked_out(solved)
     if closed is not None and closed.column.path != found[0].column.path:
         emit["time"] = looked(closed.column.path)
         other = "" if closed.written.unit == found[0].written.unit else f"; its time is written otherwise than `time:` ({closed.written.unit})"
-        when = _is_closed(closed.column)
+        when = _says_when(closed.column) + (f" || {solved}" if solved not in ("", "false") else "")
         return [*lines, *rule(emit, when=when, asked=f"who closes, and which value do you call solved{other}")]
     if state is not None:
-        when = among(state.column, _claimed(state.column, answered))
-        lines += rule(emit, when=when, asked="who closes, and which value do you call solved; nothing says when")
+        emit["time"] = "null"  # or it would be closed at the moment at which it was opened, and nobody could come back before
+        lines += rule(emit, when=solved, asked="who closes, and which value do you call solved; nothing says when")
     return lines
-
-
-def _is_closed(column: Column) -> str:
-    none = [each for each in column.values if each.strip().lower() in NOTHING]
-    return f"!({among(column, ['', *none])})" if none else f'{expression(column.path)} != ""'
 
 
 def _rated(rating: Guess | None, closed: TimeGuess | None) -> list[str]:
@@ -291,9 +288,18 @@ def _rated(rating: Guess | None, closed: TimeGuess | None) -> list[str]:
         emit = {"type": "feedback.given", "actor": "customer", "question": "satisfaction", "answer": str(each.rating), "scale": str(each.scale)}
         when = among(rating.column, each.written)
         if closed is not None:
-            when, emit["time"] = f"{when} && {_is_closed(closed.column)}", looked(closed.column.path)
+            when, emit["time"] = f"{when} && {_says_when(closed.column)}", looked(closed.column.path)
         lines += rule(emit, when=when)
     return lines
+
+
+def _says_when(closed: Column) -> str:
+    """That a row has a time in this column, as a condition: an empty cell, a null, a dash and a nought say none."""
+    column = expression(closed.path)
+    none = [said(each) for each in closed.values if each.strip().lower() in ("", *NO_TIME)]
+    if "number" in closed.sorts and "0" in closed.values:
+        none.append("0")
+    return f'!({column} in [null, "", {", ".join(none)}])' if none else f'({column} != null && {column} != "")'
 
 
 def _same(columns: Collection[Column], kind: Guess | None, answered: Answered | None, *, within: tuple[str, ...] = ()) -> Same:

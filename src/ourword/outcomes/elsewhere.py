@@ -39,9 +39,12 @@ _WORDS = {
     "comment": "kommentar commentaire comentario",
     "description": "beschreibung descripcion",
     "updated": "aktualisiert geandert anderung modifie actualizado modificado",
-    "due": "fallig falligkeit",
     "rating": "bewertung kundenbewertung valoracion calificacion",
     "satisfaction": "zufriedenheit kundenzufriedenheit satisfaccion",
+    "due": "fallig falligkeit faellig frist echeance vencimiento",
+    "target": "ziel soll zieltermin solltermin cible objetivo",
+    "planned": "geplant vorgesehen prevu prevue previsto prevista planificado",
+    "expected": "erwartet voraussichtlich attendu attendue esperado esperada",
     "bot": "automatisch",
 }
 _ENGLISH = {word: english for english, words in _WORDS.items() for word in words.split()}

@@ -70,7 +70,12 @@ _OFTEN_ELSE = ("subject", "type", "tag", "product")
 _ABOUT_RATINGS = ("date", "time", "at", "comment", "reason", "text", "url", "link", "id", "sent", "nps", "effort", "offered", "requested")
 _OTHERS = ("agent", "assignee", "operator", "wizard", "staff", "employee", "bot", "system", "group", "team")
 _COUNTS = ("interactions", "replies", "count", "messages", "rating", "satisfaction", "domain", "external", "organization", "zone")
-_LATER = ("updated", "update", "modified", "due", "birth", "response", "reply", "assigned", "viewed", "last", *CLOSINGS)
+_OUGHT = (
+    *("due", "target", "expected", "deadline", "estimated", "estimate", "eta", "planned", "plan", "scheduled", "promised", "goal", "sla"),
+    *("breach", "should", "until", "expiry", "expires"),
+)
+"""Words of a time at which something ought to happen, or was said to."""
+_LATER = ("updated", "update", "modified", "birth", *_OUGHT, "response", "reply", "assigned", "viewed", "last", *CLOSINGS)
 
 SAYS_CUSTOMER = (
     "user",
@@ -226,7 +231,7 @@ def called_times(columns: Iterable[Column]) -> list[Column]:
 
 def _clock(column: Column) -> Written | None:
     """How a column's times are written; numbers are times only where its name says so, or an order of ten digits would be one."""
-    return written(column, numbers=_score(column, TIMES, ()) > 0)
+    return written(column, numbers=_score(column, (*TIMES, *CLOSINGS), ()) > 0)
 
 
 def in_order(found: list[TimeGuess], first: str = "") -> list[TimeGuess]:
@@ -242,8 +247,11 @@ def _ordered(each: TimeGuess, order: str) -> TimeGuess:
 
 
 def closing(found: list[TimeGuess]) -> TimeGuess | None:
-    """When it was closed, in a table of tickets: the last time of it, and rather when it was solved than when it was put away."""
-    named = [each for each in found if any(word in CLOSINGS for word in each.column.words)]
+    """When it was closed, in a table of tickets: the last time of it, and rather when it was solved than when it was put away.
+
+    When it ought to be closed says nothing of whether it was.
+    """
+    named = [each for each in found if any(word in CLOSINGS for word in each.column.words) and not any(word in _OUGHT for word in each.column.words)]
     return min(named, key=_how_late, default=None)
 
 

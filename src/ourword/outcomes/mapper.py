@@ -19,13 +19,14 @@ from ourword.outcomes.calls import CALLS_MAX, Call
 from ourword.outcomes.lacking import Unseen
 from ourword.outcomes.looking import look, run, word
 from ourword.outcomes.mapping import UNITS, Clock, Map, Rule
+from ourword.outcomes.nothing import NO_TIME
 from ourword.outcomes.transcript import Proposed, Said, Transcript
 from ourword.outcomes.values import Path
 from ourword.outcomes.written import EXCEL, excel, iso, like
 from ourword.outcomes.written import moment as moment_by
 
 ITEMS_MAX = 100_000
-FORM = "1"
+FORM = "2"
 """Raised when the same row gives other events than before: an import that was interrupted by an upgrade then starts anew."""
 
 
@@ -189,7 +190,8 @@ class Mapper:
         self, rule: Rule, row: Mapping[str, Any], document: Mapping[str, Any], time: str | None, place: str, at: tuple[int, int, int]
     ) -> Event:
         data = {name: look(value, row, document) for name, value in rule.emit.items()}
-        data["time"] = self._own_time(data.get("time"), rule.emit.get("time"), place)
+        if "time" in rule.emit:  # whoever names a time of its own has no other: a ticket is not closed when it was opened
+            time = self._own_time(data.pop("time"), rule.emit["time"], place)
         own = data.pop("id", None)
         line, item, number = at
         return self._written(data, row, document, time, place, word(own) or f"{line}.{item}.{number}", at)
@@ -238,10 +240,12 @@ class Mapper:
         """What an event is about, as events have it."""
         return objects
 
-    def _own_time(self, value: object, at: object, place: str) -> object:
-        """A time that a rule names is written like the row's."""
-        if value is None or value == "" or self._map.clock is None:
-            return value
+    def _own_time(self, value: object, at: object, place: str) -> str | None:
+        """A time that a rule names is written like the row's; where the row has none, nobody knows when."""
+        if value is None or str(value).strip().lower() in ("", *NO_TIME):
+            return None
+        if self._map.clock is None:
+            return str(value)
         found = time_text(value, self._map.clock)
         if found is None:
             column = ".".join(at.parts) if isinstance(at, Path) else "time"

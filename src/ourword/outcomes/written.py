@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 import msgspec
 
 from ourword.core.time import instant_from_text
+from ourword.outcomes.nothing import NO_TIME
 from ourword.outcomes.profile import Column
 
 VALUES_MAX = 500
@@ -20,8 +21,6 @@ ENOUGH = 0.9
 """Most values must be written alike; the others are told one by one when the file is read."""
 EXCEL = "excel"
 """Days since 1899-12-30, as a spreadsheet keeps them: what is left of a date when a cell is not formatted as one."""
-NOTHING = ("-", "--", "–", "—", "n/a", "na", "null", "none", "nan", "nat", "nil", "0000-00-00", "0000-00-00 00:00:00")
-"""How exports say that there is no time (yet), in small letters."""
 DAY, MONTH, EITHER = "day", "month", "either"
 _UNITS = (("s", 10**9), ("ms", 10**12), ("us", 10**15), ("ns", 10**18))
 _NUMBER = re.compile(r"\d{1,20}(\.\d{1,20})?", re.ASCII)
@@ -65,7 +64,7 @@ def written(column: Column, *, numbers: bool = True) -> Written | None:
     ('%d/%m/%Y %H:%M', False)
     """
     if numbers not in column.clocks:
-        values = [each for each in column.values if each.strip().lower() not in NOTHING]
+        values = [each for each in column.values if each.strip().lower() not in NO_TIME]
         column.clocks[numbers] = _written(values[:VALUES_MAX], numbers=numbers)
     found: Written | None = column.clocks[numbers]
     return found

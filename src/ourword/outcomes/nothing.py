@@ -1,0 +1,46 @@
+"""What stands in a cell and names nothing: the one list of such words, for times, and for ids of tickets, orders and customers.
+
+An id that names nobody makes one customer of all who have it, and one matter of all their tickets: everybody seems to come back.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ourword.core.letters import unmarked
+
+NO_TIME = ("-", "--", "–", "—", "n/a", "na", "null", "none", "nan", "nat", "nil", "0", "0000-00-00", "0000-00-00 00:00:00")
+"""How exports say that there is no time (yet), in small letters."""
+_WORDS = (
+    *("n/a", "#n/a", "na", "n.a", "k.a", "null", "none", "nan", "nil", "nat", "undefined", "unknown", "anonymous", "anonymous user", "guest"),
+    *("guest user", "deleted user", "permanently deleted user", "not applicable", "not available", "not provided", "not specified", "not given"),
+    *("no order", "no order number", "no customer", "empty", "blank", "missing", "unassigned", "tbd", "tba", "unbekannt", "anonym", "gast", "kein"),
+    *("keine", "keine angabe", "ohne", "leer", "nicht vorhanden", "entfallt", "inconnu", "inconnue", "anonyme", "aucun", "aucune", "sans", "invite"),
+    *("desconocido", "desconocida", "anonimo", "anonima", "ninguno", "ninguna", "invitado"),
+)
+_NOTHING = re.compile(r"[\W_]*|0+(?:[.,]0+)?", re.ASCII)
+_AROUND = " \t\r\n\u00a0\u202f.()[]<>\"'"
+_MANGLED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{1,3}", re.ASCII)
+_WHOLE = re.compile(r"(\d{1,18})\.0{1,6}", re.ASCII)
+
+
+def names_nothing(text: str) -> bool:
+    """Whether an id is a word for none, or a mere dash or nought; or what a spreadsheet left of a long number, which several ids share.
+
+    >>> [names_nothing(each) for each in ("N/A", "(unknown)", " - ", "0", "4.00123E+11", "L-0", "Gast", "7")]
+    [True, True, True, True, True, False, True, False]
+    """
+    bare = text.strip(_AROUND)
+    letters = any(each.isalnum() for each in bare)
+    return not letters or bool(_NOTHING.fullmatch(bare) or _MANGLED.fullmatch(bare)) or (len(bare) <= 30 and unmarked(bare) in _WORDS)
+
+
+def id_in(text: str) -> str:
+    """An id as every row writes it: without spaces around it, and without the `.0` of a number that went through a spreadsheet; empty for none.
+
+    >>> id_in(" L-7 "), id_in("12.0"), id_in("1.5"), id_in("n/a")
+    ('L-7', '12', '1.5', '')
+    """
+    found = text.strip()
+    whole = _WHOLE.fullmatch(found)
+    return "" if names_nothing(found) else whole[1] if whole else found
