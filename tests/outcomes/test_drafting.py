@@ -162,7 +162,7 @@ def _nanoseconds(moment: datetime | None) -> int | None:
 
 @pytest.mark.parametrize("name", list(EXPORTS))
 def test_columns_that_a_draft_leaves_out_are_named(name: str) -> None:
-    """Whoever reads it sees at once that the satisfaction score is not in it."""
+    """Whoever reads it sees at once that the group is not in it."""
     export = EXPORTS[name]
     text = draft(helpdesks.rows(export), name="export.csv")
     told = " ".join(line.removeprefix("#").strip() for line in text[text.index("# not used: ") :].splitlines()).removeprefix("not used: ")
