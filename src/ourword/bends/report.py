@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -24,6 +25,7 @@ from ourword.gate.code import Gate
 from ourword.gate.compile import compile_gate
 from ourword.kept import deciding
 from ourword.ledger.entry import Decision
+from ourword.ledger.store import Recorded
 from ourword.outcomes.contacts import NOW, Asked
 from ourword.outcomes.sides import Fate, fates_of
 from ourword.watched import moment_of, watching
@@ -107,7 +109,7 @@ def bends(home: Home, *, gate: Gate | None = None, asked: Asked | None = None) -
         decided, left = taken(home, connection, since=since, until=until)
         cases, unlisted, unreadable = weighed(gates, decided)
         found = by_clause(cases)
-        alone = {about: _alone(home, gates[about.contract], about, found, since, until) for about in {each.about for each in found}}
+        alone = _alone(home, gates, found, since, until)
         clauses = _with_what_became(connection, gates, found, cases, alone)
     chosen = [each for each in found if each.way == "granted"][:DRAFTED_MAX]
     looked_at = {_matter(each.taken) for each in cases}
@@ -168,36 +170,35 @@ def _matter(each: Taken) -> tuple[str, str, str]:
     return each.proposal.customer, each.proposal.kind, each.proposal.contact or each.decision_id
 
 
-def _alone(home: Home, gate: Gate, about: About, found: Sequence[Bent], since: int, until: int) -> list[Case]:
-    """Automation's own decisions by a clause that people depart from, as if granted: for the facts, and for the amount that was not."""
-    written = {each.written for each in found if each.about == about}
-    named = {
-        value.decision_id
-        for _, entry in home.store.decisions_by(about.clause)
-        if isinstance(value := entry.value, Decision)
-        and value.by is UNSET
-        and (value.contract, value.kind) == (about.contract, about.kind)
-        and value.answer in written
-        and since <= (instant_from_text(value.time) or 0) <= until
-    }
-    cases = []
-    for recorded in home.decisions(named):
-        entry, personal = recorded.decision, recorded.personal
-        if personal is None:
-            continue
-        proposal = Proposal(
-            kind=entry.kind,
-            customer=personal.customer,
-            decision_id=recorded.decision_id,
-            answer=Answer.ALLOW,
-            contact=personal.contact or "",
-        )
-        at = instant_from_text(entry.time) or 0
-        facts = {**personal.facts, **personal.history}
-        digest = entry.lineage.contract or ""
-        made = Taken(decision_id=recorded.decision_id, contract=entry.contract, digest=digest, at=at, proposal=proposal, facts=facts)
-        cases.append(Case(made, weigh(gate, proposal, facts, at)))
-    return cases
+def _alone(home: Home, gates: Mapping[str, Gate], found: Sequence[Bent], since: int, until: int) -> dict[About, list[Case]]:
+    """Automation's own decisions by clauses that people depart from, as if granted: for the facts, and for the amount that was not."""
+    written: dict[About, set[str]] = defaultdict(set)
+    for each in found:
+        written[each.about].add(each.written)
+    named: dict[str, About] = {}
+    for entry in home.latest_decisions() if written else ():
+        value = entry.value
+        if isinstance(value, Decision) and value.by is UNSET and since <= (instant_from_text(value.time) or 0) <= until:
+            about = About(value.contract, value.kind, value.decided_by)
+            if value.answer in written.get(about, ()):
+                named[value.decision_id] = about
+    alone: dict[About, list[Case]] = {about: [] for about in written}
+    for recorded in home.decisions(named.keys()):
+        if recorded.personal is not None:
+            about = named[recorded.decision_id]
+            alone[about].append(_as_if_granted(gates[about.contract], recorded))
+    return alone
+
+
+def _as_if_granted(gate: Gate, recorded: Recorded) -> Case:
+    entry, personal = recorded.decision, recorded.personal
+    assert personal is not None, "asked of those whose facts are there"
+    contact = personal.contact or ""
+    proposal = Proposal(kind=entry.kind, customer=personal.customer, decision_id=recorded.decision_id, answer=Answer.ALLOW, contact=contact)
+    at, facts = instant_from_text(entry.time) or 0, {**personal.facts, **personal.history}
+    digest = entry.lineage.contract or ""
+    made = Taken(decision_id=recorded.decision_id, contract=entry.contract, digest=digest, at=at, proposal=proposal, facts=facts)
+    return Case(made, weigh(gate, proposal, facts, at))
 
 
 def _with_what_became(

@@ -9,7 +9,7 @@ import msgspec
 from ourword.bends.counted import Bent
 from ourword.board import Board, Tally
 from ourword.choices.standing import Standing, Stands
-from ourword.contract.model import Draft, Intent, Kind
+from ourword.contract.model import Boundary, Clause, Draft, Intent, Kind, PromiseRule
 from ourword.contract.words import listed
 from ourword.ledger.settle import DUE
 from ourword.ledger.settle import Standing as Kept
@@ -24,6 +24,7 @@ HOLDS = {
     "open": "not decided",
     "overdue": "not decided",
 }
+SAYS_MAX = 12
 WORDS_ONLY = "Words only: nothing in the contract carries it."
 
 
@@ -122,9 +123,15 @@ def _part(key: str, kind: Kind, part: str, seen: Seen, lang: str) -> Carrier:
     return Carrier(key=key, says=(), stands="not measured", happens="It is part of the contract; nothing here counts whether it holds.")
 
 
+def _said_by(parts: Sequence[Clause | Boundary | PromiseRule], lang: str) -> tuple[str, ...]:
+    """What parts of a kind say, the first of very many."""
+    says = tuple(each.say.get(lang) or next(iter(each.say.values())) for each in parts[:SAYS_MAX])
+    return says if len(parts) <= SAYS_MAX else (*says, f"… and {len(parts) - SAYS_MAX:,} more")
+
+
 def _boundaries(key: str, kind: Kind, seen: Seen, lang: str) -> Carrier:
     """The gate keeps a boundary, so it holds wherever the gate's answers are enforced."""
-    says = tuple(each.say.get(lang) or next(iter(each.say.values())) for each in kind.never)
+    says = _said_by(kind.never, lang)
     stopped, all_of = sum(seen.decided.get((kind.name, each.id), 0) for each in kind.never), seen.of(kind.name)
     if not all_of:
         return Carrier(key=key, says=says, stands="not measured", happens="No decision of this kind is recorded: no data.")
@@ -136,7 +143,7 @@ def _boundaries(key: str, kind: Kind, seen: Seen, lang: str) -> Carrier:
 
 
 def _clauses(key: str, kind: Kind, seen: Seen, lang: str) -> Carrier:
-    says = tuple(each.say.get(lang) or next(iter(each.say.values())) for each in kind.clauses)
+    says = _said_by(kind.clauses, lang)
     by_clause = sum(seen.decided.get((kind.name, each.id), 0) for each in kind.clauses)
     bent = sum(each.n for each in seen.bent if each.about.kind == kind.name)
     if not by_clause:
@@ -146,7 +153,7 @@ def _clauses(key: str, kind: Kind, seen: Seen, lang: str) -> Carrier:
 
 
 def _promises(key: str, kind: Kind, seen: Seen, lang: str) -> Carrier:
-    says = tuple(each.say.get(lang) or next(iter(each.say.values())) for each in kind.promises)
+    says = _said_by(kind.promises, lang)
     tallies: list[Tally] = [each for each in seen.board.promises if each.kind == kind.name] if seen.board is not None else []
     due = sum(each.standings.get(standing, 0) for each in tallies for standing in DUE)
     kept, unknown = (sum(each.standings.get(standing, 0) for each in tallies) for standing in (Kept.KEPT, Kept.UNKNOWN))

@@ -18,6 +18,8 @@ from ourword.gate.code import Gate
 from ourword.gate.compile import compile_gate
 from ourword.outcomes.asked import asked_from
 
+CLAUSES_SHOWN = 20
+
 
 def run(
     home: Path,
@@ -55,9 +57,11 @@ def words(found: Bends) -> Iterator[str]:
         return
     yield ""
     yield from _counts(found)
-    for each in found.clauses:
+    for each in found.clauses[:CLAUSES_SHOWN]:
         yield ""
         yield from _clause(each)
+    if len(found.clauses) > CLAUSES_SHOWN:
+        yield from ("", f"… and {len(found.clauses) - CLAUSES_SHOWN:,} clauses more, bent less: `--json` has all.")
     if found.clauses and found.followed:
         yield ""
         yield from wrapped(UNLIKE)
