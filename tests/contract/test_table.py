@@ -353,6 +353,17 @@ def test_a_home_keeps_the_table_that_decided(folder: Path, tmp_path: Path) -> No
     assert "small" in [clause.id for clause in draft.kinds["refund"].clauses]
 
 
+def test_a_home_keeps_the_table_that_was_signed(folder: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with Ourword.open_home(home) as word:
+        signed = word.adopting.sign(folder / "contract.yaml", folder / "wiring.yaml", by="mara", because="Small change is given back.")
+    (folder / "tables" / "refunds.csv").unlink()
+    draft = draft_of(home, signed.digest)
+
+    assert draft is not None
+    assert {"tables/refunds.csv": REFUNDS.encode()} == draft.tables
+
+
 @pytest.mark.parametrize("name", ["../refunds.csv", "/etc/refunds.csv", "a/../b.csv", "c:\\\\x.csv", "refunds.xlsx", ".csv"])
 def test_a_table_lies_beside_its_contract(name: str) -> None:
     """A contract from elsewhere cannot read what it likes."""
