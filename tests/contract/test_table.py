@@ -21,6 +21,7 @@ from ourword.contract.check import check, sound
 from ourword.contract.digest import digest
 from ourword.contract.meeting import Meeting, meet
 from ourword.contract.model import Draft
+from ourword.contract.prose import prose
 from ourword.contract.read import read
 from ourword.contract.rows import rows
 from ourword.contract.table_print import printed
@@ -177,6 +178,13 @@ def test_a_row_below_one_that_holds_for_everybody_never_holds() -> None:
     draft = draft_with("vip,answer,say\n-,allow,So.\ntrue,refuse,So.\n", hit="first")
 
     assert ["true", "false"] == [clause.when.text for clause in draft.kinds["refund"].clauses]
+
+
+def test_what_a_row_leaves_to_those_above_it_is_said_in_the_print_that_is_signed() -> None:
+    table = "amount,reason,answer,say\n> 5 EUR,-,escalate,So.\n-,late,allow,So.\n"
+    text = prose(sound(draft_with(table, hit="first"), today=TODAY))
+
+    assert "When the reason is “late” and the amount is at most 5.00 EUR, the answer is yes." in text
 
 
 def table_rows(draft: Draft) -> Any:
