@@ -21,6 +21,7 @@ from ourword.contract.check import check, sound
 from ourword.contract.digest import digest
 from ourword.contract.meeting import Meeting, meet
 from ourword.contract.model import Draft
+from ourword.contract.prose import prose
 from ourword.contract.read import read
 from ourword.contract.rows import rows
 from ourword.contract.table_print import printed
@@ -177,6 +178,13 @@ def test_a_row_below_one_that_holds_for_everybody_never_holds() -> None:
     draft = draft_with("vip,answer,say\n-,allow,So.\ntrue,refuse,So.\n", hit="first")
 
     assert ["true", "false"] == [clause.when.text for clause in draft.kinds["refund"].clauses]
+
+
+def test_what_a_row_leaves_to_those_above_it_is_said_in_the_print_that_is_signed() -> None:
+    table = "amount,reason,answer,say\n> 5 EUR,-,escalate,So.\n-,late,allow,So.\n"
+    text = prose(sound(draft_with(table, hit="first"), today=TODAY))
+
+    assert "When the reason is “late” and the amount is at most 5.00 EUR, the answer is yes." in text
 
 
 def table_rows(draft: Draft) -> Any:
@@ -351,6 +359,17 @@ def test_a_home_keeps_the_table_that_decided(folder: Path, tmp_path: Path) -> No
 
     assert draft is not None
     assert "small" in [clause.id for clause in draft.kinds["refund"].clauses]
+
+
+def test_a_home_keeps_the_table_that_was_signed(folder: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with Ourword.open_home(home) as word:
+        signed = word.adopting.sign(folder / "contract.yaml", folder / "wiring.yaml", by="mara", because="Small change is given back.")
+    (folder / "tables" / "refunds.csv").unlink()
+    draft = draft_of(home, signed.digest)
+
+    assert draft is not None
+    assert {"tables/refunds.csv": REFUNDS.encode()} == draft.tables
 
 
 @pytest.mark.parametrize("name", ["../refunds.csv", "/etc/refunds.csv", "a/../b.csv", "c:\\\\x.csv", "refunds.xlsx", ".csv"])

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from ourword.cel.expr import AND, IN, NOT, OR, Call, Expr, ListOf, Literal, Name
 from ourword.contract.words import listed
 from ourword.core.money import CURRENCIES, minor_from_decimal, money_text
 
 _COMPARED = {"_>_": "is more than", "_>=_": "is at least", "_<_": "is less than", "_<=_": "is at most", "_==_": "is", "_!=_": "is not"}
+_OPPOSITE = {"_>_": "_<=_", "_>=_": "_<_", "_<_": "_>=_", "_<=_": "_>_", "_==_": "_!=_", "_!=_": "_==_"}
 _SPANS = {"days": "day", "hours": "hour", "minutes": "minute"}
 _ANSWERS = {
     "allow": "the answer is yes",
@@ -83,6 +86,8 @@ class _Speaker:
             return self.about_known(expr, "is not known")
         if isinstance(expr, Call) and expr.function == IN:
             return self.among(expr, "is none of")
+        if isinstance(expr, Call) and expr.function in _OPPOSITE:
+            return self.compared(msgspec.structs.replace(expr, function=_OPPOSITE[expr.function]))
         return None
 
     def about_known(self, expr: Call, verb: str) -> str | None:
