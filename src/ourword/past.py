@@ -22,7 +22,7 @@ from ourword.changing.order import Direction, Got, amended_facts, by_answers, di
 from ourword.contract.model import Fact
 from ourword.core.answer import Answer
 from ourword.gate.code import Gate, KindGate
-from ourword.gate.sql import columns
+from ourword.gate.sql import CLAUSES_MAX, columns
 from ourword.ledger.decided import Personal
 from ourword.stores.replay import Laid, Laying, fill, lay_tables, replay
 
@@ -254,7 +254,9 @@ def _moved(duck: duckdb.DuckDBPyConnection) -> tuple[Moved, ...]:
 
 
 def _promises(duck: duckdb.DuckDBPyConnection, old: KindGate, new: KindGate) -> list[Promised]:
-    """By the promise's id, whatever its place in either contract."""
+    """By the promise's id, whatever its place in either contract; none where a contract has more than a mask has bits."""
+    if max(len(old.promises), len(new.promises)) > CLAUSES_MAX:
+        return []
     places = [{code.rule.id: at for at, code in enumerate(kind.promises)} for kind in (old, new)]
     told = []
     for id_ in dict.fromkeys((*places[1], *places[0])):

@@ -134,6 +134,15 @@ def test_the_same_list_worked_out_otherwise_is_never_called_unchanged() -> None:
     assert told(listed(0), listed(0)).code == 0
 
 
+def test_where_one_line_alone_was_changed_all_that_changes_is_its_doing() -> None:
+    """An amendment that leads across a boundary never goes out itself, and still it is why a person decides now."""
+    never = [{"id": "not-more", "say": "Never more.", "when": 'answer == "amend" && amount > total'}]
+    old, new = (gate_of([clause("part", "opened", {"amend": {"amount": f"amount * {times}"}}), REST], never=never) for times in (1, 2))
+    (part,) = told(old, new).parts
+
+    assert ("`part` is changed", {"towards", "arguable"}) == (part.what, set(part.directions))
+
+
 def test_a_list_is_filled_in_to_show_whom_it_meets() -> None:
     facts = {"words": ITEMS["words"], "sure": FACTS["sure"]}
     old, new = (

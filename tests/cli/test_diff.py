@@ -74,7 +74,8 @@ def test_what_leans_on_a_text_is_possible_and_ends_with_two(ourword: Any, tmp_pa
     ran = ourword("diff", *files)
 
     assert (2, True) == (ran.code, "possibly against" in ran.out)
-    assert 'leans on: word.startsWith("a")' in ran.out
+    assert 'leans on: `word.startsWith("a")`' in ran.out
+    assert "customer:" not in ran.out
 
 
 def test_as_json_everything_is_there_for_a_machine(ourword: Any, both: tuple[Path, Path]) -> None:

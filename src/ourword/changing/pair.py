@@ -27,7 +27,7 @@ from ourword.proving.solve import Solve
 CUSTOMERS = 10_000
 AMOUNT_MAX = 10**15
 """Minor units: with more, 80 percent of an amount would be too much for 64 bits, and an overflow would pass for a change of somebody's answer."""
-_OF_NO_ACCOUNT = frozenset(("most", "say", "values", "tell", "source"))
+OF_NO_ACCOUNT = frozenset(("most", "say", "values", "tell", "source"))
 """What a fact says beside how its value is read."""
 
 
@@ -185,7 +185,7 @@ class Sides:
         self.rules.append(either(*fits.values()))
         if facts[0].type.name == "money":
             self.rules.append(within(value[0], -AMOUNT_MAX, AMOUNT_MAX))
-        same = plainly(facts[0], without=_OF_NO_ACCOUNT) == plainly(facts[-1], without=_OF_NO_ACCOUNT)
+        same = plainly(facts[0], without=OF_NO_ACCOUNT) == plainly(facts[-1], without=OF_NO_ACCOUNT)
         first: Term | None = None
         made: dict[int, Term] = {}
         for side in read:

@@ -11,7 +11,7 @@ from ourword.cel.smt_terms import same as same_truth
 from ourword.changing.asking import Asking, Known, Perhaps, Question
 from ourword.changing.found import Part, Witness
 from ourword.changing.order import Direction
-from ourword.changing.pair import Both, Sides
+from ourword.changing.pair import OF_NO_ACCOUNT, Both, Sides
 from ourword.changing.said import anyhow
 from ourword.changing.written import parted, plainly
 from ourword.contract.model import Boundary, Clause
@@ -37,6 +37,9 @@ class Touched(msgspec.Struct, frozen=True):
 def parts(asking: Asking) -> Iterator[Part]:
     """Every part that was touched, with the directions that it has where it decides."""
     touched = list(_touched(asking))
+    if len(touched) == 1 and _facts_alike(asking):
+        # Nothing else was changed: whatever changes is its doing, in whatever way.
+        touched = [msgspec.structs.replace(touched[0], truth=lambda side: True, claim=lambda shown: True)]
     questions = {(at, way): _question(each, way) for at, each in enumerate(touched) for way in WAYS}
     found = asking.settle(questions)
     for at, each in enumerate(touched):
@@ -52,6 +55,12 @@ def parts(asking: Asking) -> Iterator[Part]:
             directions=tuple(way for way, answer in said.items() if isinstance(answer, Witness) or _believed(answer)),
             proved=all(isinstance(answer, Witness) or answer is Known.NOBODY or _believed(answer) for answer in said.values()),
         )
+
+
+def _facts_alike(asking: Asking) -> bool:
+    old, new = (gate.contract.draft.wiring.facts for gate in asking.pair.gates)
+    read = (*asking.pair.kinds[0].below, *asking.pair.kinds[1].below)
+    return all(plainly(old[name], without=OF_NO_ACCOUNT) == plainly(new[name], without=OF_NO_ACCOUNT) for name in read if name in old and name in new)
 
 
 def _believed(answer: object) -> bool:

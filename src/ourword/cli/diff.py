@@ -14,7 +14,17 @@ from ourword.changing.diff import diff
 from ourword.changing.found import Change, Finding, Part, Settled, Step, Unproved
 from ourword.changing.told import TAKEN_FOR_GRANTED, Compared, compared
 from ourword.cli.bar import Bar
-from ourword.cli.diff_words import change_words, counted_words, part_words, past_words, settled_words, version_words, witness_words
+from ourword.cli.diff_words import (
+    change_words,
+    counted_words,
+    leaning_words,
+    part_words,
+    past_words,
+    settled_words,
+    shown,
+    version_words,
+    witness_words,
+)
 from ourword.cli.out import json_line, line, usage
 from ourword.contract.check import sound
 from ourword.contract.files import draft_of
@@ -166,11 +176,10 @@ def _say(finding: Finding) -> None:
         case Change():
             way = f"possibly {finding.direction}" if finding.possible else finding.direction.value
             line(f"{finding.place}: {way}: {change_words(finding)}", style=_STYLES[finding.direction])
-            for met in finding.customers:
-                for label, words in witness_words(met):
-                    _wrapped(f"{label}: {words}")
-            for atom in finding.leans_on:
-                _wrapped(f"leans on: {atom} (the solver cannot look into it)")
+            for label, words in (pair for met in shown(finding) for pair in witness_words(met)):
+                _wrapped(f"{label}: {words}")
+            for words in leaning_words(finding):
+                _wrapped(f"leans on: {words}")
         case Part():
             line(f"{finding.place}: {finding.about}: {part_words(finding)}")
             _wrapped(f"was: {finding.was or 'nothing'}")

@@ -8,7 +8,18 @@ from collections.abc import Iterator
 from ourword.changing.found import Change, Part, Witness
 from ourword.changing.order import Direction
 from ourword.changing.told import AGAINST, NOT_PROVED, TAKEN_FOR_GRANTED, Compared
-from ourword.cli.diff_words import ORDER, change_words, counted_words, part_words, past_words, settled_words, version_words, witness_words
+from ourword.cli.diff_words import (
+    ORDER,
+    change_words,
+    counted_words,
+    leaning_words,
+    part_words,
+    past_words,
+    settled_words,
+    shown,
+    version_words,
+    witness_words,
+)
 from ourword.cli.out import safe
 
 _OPEN: dict[Direction, bool] = {Direction.AGAINST: True, Direction.TOWARDS: True, Direction.ARGUABLE: False, Direction.NEUTRAL: False}
@@ -75,7 +86,7 @@ def _folded(title: str, items: list[str]) -> Iterator[str]:
 
 def _change(change: Change) -> str:
     told = f"- {_words(change_words(change))} (`{_code(change.place)}`)"
-    return told + "".join(_customer(met) for met in change.customers) + "".join(f"\n  - leans on `{_code(atom)}`" for atom in change.leans_on)
+    return told + "".join(map(_customer, shown(change))) + "".join(f"\n  - leans on {_words(each)}" for each in leaning_words(change))
 
 
 def _customer(met: Witness) -> str:

@@ -32,6 +32,21 @@ def witness_words(met: Witness) -> list[tuple[str, str]]:
     return [("customer", met.words), ("old", gate_words(met.old)), ("new", gate_words(met.new))]
 
 
+def shown(change: Change) -> tuple[Witness, ...]:
+    """The customers who show it: of what is only possible the gates showed none, and the solver's guess would only puzzle."""
+    return () if change.possible else change.customers
+
+
+LEANING_MAX = 3
+
+
+def leaning_words(change: Change) -> list[str]:
+    """What the solver could not look into, the first of it."""
+    told = [f"`{' '.join(atom.split())}`" for atom in change.leans_on[:LEANING_MAX]]
+    more = len(change.leans_on) - LEANING_MAX
+    return [*told, f"{more} more such parts (`--json` lists them)"] if more > 0 else told
+
+
 def part_words(part: Part) -> str:
     """What was touched, and what that is for those whom it decides."""
     ways = " and ".join(part.directions) if part.directions else "nobody is answered otherwise where it decides"

@@ -238,8 +238,9 @@ def _decide_the_rest(duck: duckdb.DuckDBPyConnection, gate: Gate, name: str, mad
                 each = again(gate, kind, {fact: _received(types[fact], held[slot]) for fact, slot in made.slots.items()}, customer or "")
                 proposed = each.proposed.value if each.proposed else None
                 masks = (each.fired, each.possible) if len(kind.clauses) <= CLAUSES_MAX else (None, None)
+                minted = each.minted if len(kind.promises) <= CLAUSES_MAX else None
                 amended = json.dumps(each.amended) if each.amended else None
-                decided.append((decision, each.answer.value, each.decided_by, proposed, *masks, each.minted, True, amended))
+                decided.append((decision, each.answer.value, each.decided_by, proposed, *masks, minted, True, amended))
             fill(duck, into, _RESULT, decided)
             decided = []
     duck.execute(f"DROP TABLE {waiting}")
