@@ -35,7 +35,7 @@ EXPORTS: dict[str, Export] = {
         "Id",
         "Created at",
         "Solved at",
-        ("Group", "Satisfaction Score", "Updated at"),
+        ("Group", "Updated at"),
     ),
     "freshdesk": Export(
         "Ticket ID,Subject,Description,Status,Priority,Source,Type,Agent,Group,Created time,Due by Time,Resolved time,"
@@ -49,7 +49,7 @@ EXPORTS: dict[str, Export] = {
         "Ticket ID",
         "Created time",
         "Resolved time",
-        ("Group", "Survey results", "Closed time"),
+        ("Group", "Closed time"),
     ),
     "jira": Export(
         "Summary,Issue key,Issue id,Issue Type,Status,Project key,Project name,Priority,Resolution,Assignee,Reporter,Creator,"
@@ -87,7 +87,7 @@ EXPORTS: dict[str, Export] = {
         "Conversation ID",
         "Conversation started at",
         "Last closed at",
-        ("Teammate assigned", "First closed at", "Conversation rating"),
+        ("Teammate assigned", "First closed at"),
     ),
     "salesforce, a report": Export(
         "Case Number,Account Name,Contact Name,Contact Email,Case Owner,Status,Priority,Case Origin,Case Reason,Subject,Date/Time Opened,"
