@@ -172,6 +172,15 @@ def test_columns_that_a_draft_leaves_out_are_named(name: str) -> None:
     assert set(export.unused) <= set(told.split(", "))
 
 
+@pytest.mark.parametrize(("name", "answers"), [("zendesk", {(0, 1), (1, 1)}), ("freshdesk", {(0, 1), (1, 1)}), ("jira", {(1, 5), (4, 5), (5, 5)})])
+def test_ratings_that_are_understood_are_events(name: str, answers: set[tuple[int, int]]) -> None:
+    """An offer is no answer; a rating of an open ticket is in no share, and is left."""
+    _, found = drafted(helpdesks.rows(EXPORTS[name]))
+    events = [each for each in found if isinstance(each, Event) and each.type == "feedback.given"]
+
+    assert answers == {(each.data["answer"], each.data["scale"]) for each in events}
+
+
 @pytest.mark.parametrize(
     "rows",
     [

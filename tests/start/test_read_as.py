@@ -49,6 +49,7 @@ def test_the_page_says_what_was_read_as_what(caller: TestClient, start: Start) -
         assert "Not read: Bearbeiter, Ort." in page
         assert "<code>Bearbeiter</code> names people or machines beside tickets, and does not say who answered" in page
     assert (3, 2 / 3) == satisfied(start)
+    assert "Of 3 closed contacts that a customer rated, 67 %" in found
 
 
 def test_the_command_says_it_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

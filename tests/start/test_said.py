@@ -63,6 +63,8 @@ def test_a_computer_that_says_nothing_is_in_utc(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(here, "_by_name", lambda: "Middle Earth")
 
     assert here.zone_here() == "UTC"
+    monkeypatch.setattr(here, "_by_link", lambda: "Etc/UTC")
+    assert here.zone_here() == "UTC"
 
 
 def test_a_file_that_is_left_out_and_given_again_has_its_answers(caller: TestClient, start: Start) -> None:

@@ -58,13 +58,13 @@ def answers_in(column: Column) -> tuple[Answer, ...]:
     whole = {text: int(number[1]) for text in texts if (number := _WHOLE.fullmatch(text.strip()))}
     if whole and len(whole) == len(texts):
         return _numbers(whole, column)
-    read = {text: _said(text) for text in texts}
-    found: dict[tuple[int, int], list[str]] = {}
-    for text, said in read.items():
-        if said is None:
+    says: dict[tuple[int, int], list[str]] = {}
+    for text in texts:
+        one = _said(text)
+        if one is None:
             return ()
-        found.setdefault(said, []).append(text)
-    return _sorted(found) if len({scale for _, scale in found}) == 1 else ()
+        says.setdefault(one, []).append(text)
+    return _sorted(says) if len({scale for _, scale in says}) == 1 else ()
 
 
 def _numbers(whole: dict[str, int], column: Column) -> tuple[Answer, ...]:

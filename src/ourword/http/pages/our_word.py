@@ -36,6 +36,7 @@ OWED_SHOWN_MAX = 20
 NEEDS_SHOWN_MAX = 5
 """So many signals stand on the first page; *Signals* has all."""
 NO_DECISION = "no decision yet"
+NOT_YET = "Nothing was decided under the contract yet: its promises and targets are watched from the first decision on."
 WAITS = ((1, "reached_a_person_1m"), (15, "reached_a_person_15m"), (60, "reached_a_person_1h"), (1440, "reached_a_person_1d"))
 """Minutes, and the metric that counts who reached a person within them."""
 
@@ -112,7 +113,7 @@ def values(
     return {
         "board": board,
         "renewing": shown.renewing,
-        "sentence": our_word(board, needing=len(waiting), watched=watched),
+        "sentence": NOT_YET if drafts and not watched and not waiting else our_word(board, needing=len(waiting), watched=watched),
         "watched": watched,
         "needs": waiting[:NEEDS_SHOWN_MAX],
         "more_needs": max(0, len(waiting) - NEEDS_SHOWN_MAX),

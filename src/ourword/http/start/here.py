@@ -9,6 +9,9 @@ from ourword.core.zones import zone_said
 
 _LOCAL, _NAMED = Path("/etc/localtime"), Path("/etc/timezone")
 
+_UTC = ("UTC", "UCT", "Universal", "Zulu")
+"""Names of one zone."""
+
 
 def zone_here() -> str:
     """The computer's own zone, as far as it says one; else UTC."""
@@ -18,7 +21,7 @@ def zone_here() -> str:
         except OSError:
             continue
         if found:
-            return found
+            return "UTC" if found.rpartition("/")[2] in _UTC else found
     return "UTC"
 
 

@@ -336,6 +336,7 @@ def _found(start: Start) -> str:
         files=start.kept.files,
         home=str(start.home),
         kept=start.kept_homes,
+        rated=board.row("satisfaction"),
         tables=start.read_as(),
         drafted=start.drafts.filled is not None,
         bill=asking("/recount", rule=row.rule if row else ""),
