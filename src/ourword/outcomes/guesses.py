@@ -163,8 +163,17 @@ def thing(columns: Iterable[Column]) -> Guess | None:
 def author(columns: Iterable[Column]) -> Guess | None:
     """Who speaks: a handful of values, of which one looks like a customer or like us."""
     known = {*SAYS_CUSTOMER, *SAYS_AUTOMATION, *SAYS_US}
-    few = (each for each in columns if each.distinct <= 12 and any(in_english(value.strip()) in known for value in each.values))
+    few = (
+        each
+        for each in columns
+        if (each.distinct <= 12 and any(in_english(value.strip()) in known for value in each.values)) or _names_the_customer(each)
+    )
     return _best(few, AUTHORS, against=("id",), otherwise=True)
+
+
+def _names_the_customer(column: Column) -> bool:
+    """Whether a good part of a column is a word for the customer: then the other names in it, be they many, are our people's."""
+    return 10 * sum(count for value, count in column.values.items() if in_english(value.strip()) in SAYS_CUSTOMER) >= max(1, column.filled)
 
 
 def text(columns: Iterable[Column]) -> Guess | None:
