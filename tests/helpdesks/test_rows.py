@@ -14,7 +14,7 @@ RIGHT = (60, 37, 37, (34 / 37, 37), (None, 0))
 
 
 def talks(answers: list[str], *, count: int = 100, late: int = 0) -> Rows:
-    """Conversations of one question and one answer each; the last *late* of them are answered by the last of those who answer, the others by the rest."""
+    """Conversations of one question and one answer each; the last *late* are answered by the last of those who answer, the others by the rest."""
     rows: Rows = []
     for number in range(count):
         at = datetime(2026, 8, 1) + timedelta(hours=12 * number) if count <= 100 else datetime(2026, 8, 1) + timedelta(hours=number)
@@ -71,7 +71,7 @@ def test_rows_of_which_nobody_can_tell_who_speaks_are_counted() -> None:
 )
 def test_a_list_that_nobody_speaks_in_makes_no_conversation(more: dict[str, Any]) -> None:
     """Files and fields in a ticket had taken its place."""
-    rows = [{**row, **(more if at % 3 else dict.fromkeys(more, []))} for at, row in enumerate(tickets())]
+    rows = [{**row, **(more if at % 3 else {key: [] for key in more})} for at, row in enumerate(tickets())]
 
     assert figures(jsonl_of(rows), "t.jsonl").alone == RIGHT
 

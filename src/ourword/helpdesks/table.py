@@ -8,12 +8,13 @@ from typing import Any
 
 import msgspec
 
-from ourword.helpdesks.shape import AUTHORS_MAX, CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Order, Reader, Row
 from ourword.helpdesks.rows import TableReader
+from ourword.helpdesks.shape import AUTHORS_MAX, CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Order, Reader, Row
 from ourword.outcomes import guesses
 from ourword.outcomes.drafting import Answered, actor_of, draft, each_once, list_in
 from ourword.outcomes.guesses import Guess
 from ourword.outcomes.looking import look as looked
+from ourword.outcomes.looking import word
 from ourword.outcomes.mapping import mapping_from_yaml
 from ourword.outcomes.nothing import id_in
 from ourword.outcomes.profile import profile
@@ -199,7 +200,7 @@ def _path(guess: Guess | None) -> Path | None:
 
 def _text(path: Path | None, row: Row) -> str:
     found = looked(path, row, {}) if path is not None else None
-    return "" if found is None else str(found)[:200]
+    return (word(found) or "")[:200]
 
 
 def names(rows: Collection[Row]) -> list[str]:

@@ -38,6 +38,7 @@ _WORDS = {
     "text": "nachricht nachrichtentext texte texto",
     "comment": "kommentar commentaire comentario",
     "description": "beschreibung descripcion",
+    "birth": "geburt geboren naissance nacimiento",
     "updated": "aktualisiert geandert anderung modifie actualizado modificado",
     "due": "fallig falligkeit faellig frist echeance vencimiento",
     "target": "ziel soll zieltermin solltermin cible objetivo",
@@ -63,7 +64,15 @@ _ENDS = {
 }
 """What German joins to another word: `Bestellnummer`, `Kundennummer`, `Erstellungsdatum`."""
 _LINKS = ("", "s", "es", "n", "en", "ung", "ungs")
-_STEMS = {"bestell": "order", "erstell": "created", "schliess": "closed", "ticket": "ticket", "kunden": "customer", "rechnungs": "invoice"}
+_STEMS = {
+    "bestell": "order",
+    "erstell": "created",
+    "schliess": "closed",
+    "ticket": "ticket",
+    "kunden": "customer",
+    "rechnungs": "invoice",
+    "geburts": "birth",
+}
 
 
 @lru_cache(10_000)
