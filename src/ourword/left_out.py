@@ -23,6 +23,7 @@ def left_out(name: str, told: Imported, *, untimed: str = "") -> list[str]:
         examples = list(dict.fromkeys(f"{each['place']}: {each['what']}" for each in told.lines))[:SHOWN_MAX]
         some = "; ".join(" ".join(each.split()) for each in examples)  # one line, whatever a cell holds
         found.append(f"{name}: {told.skipped:,} left out, of {told.rows:,} rows: {some}{' …' if told.skipped > len(examples) else ''}")
+    found += [f"{name}: {count:,} of {told.rows:,} rows: {why}" for why, count in told.left.items()]
     if without := told.events.get("without_time", 0):
         found.append(f"{name}: {without:,} events have no time, and count in nothing that measures time{': ' if untimed else ''}{untimed}")
     if ahead := told.events.get("future", 0):

@@ -21,6 +21,8 @@ from ourword.stores.reading import columns_of, encoding_of, rows_of
 
 HOW_READ = "JSON, JSON Lines, CSV or Parquet as Zendesk, Intercom, Chatwoot, Salesforce or a spreadsheet export them (.zip and .gz too)"
 LISTED_MAX = 12
+RECOGNISED_BY = 50
+"""So many first rows may tell what a file is: the very first may lack what the others have, as a ticket without a requester does."""
 _TABLE = "a table needs a first row of names, such as `ticket id`, `customer`, `created at`, `closed at`, `status`"
 
 
@@ -131,7 +133,7 @@ def shape_of(path: Path, called: str = "", *, said: Mapping[str, str] | None = N
         raise UsageError(
             "start.empty", _nothing_in(path, encoding, bad), place=path.name, hint=f"{_TABLE}, and below it rows; what is read: {HOW_READ}"
         )
-    known = recognised(first[0], path.name)
+    known = next((shape for row in first[:RECOGNISED_BY] if (shape := recognised(row, path.name)) is not None), None)
     if known is not None and not said:
         return known
     columns = names(first)

@@ -23,23 +23,23 @@ from ourword.core.money import CURRENCIES
 from ourword.drafts import Drafts
 from ourword.errors import HomeError, UsageError
 from ourword.helpdesks.assumed import assumed, first_question
-from ourword.helpdesks.ladder import Rung, Seen, ladder
+from ourword.helpdesks.ladder import Rung, ladder
 from ourword.helpdesks.questions import SAME, Question, guessed, price_of, questions
 from ourword.helpdesks.read_as import ReadAs
-from ourword.helpdesks.shape import CAME_BACK, PROMISES, Answers, Look, Shape
-from ourword.helpdesks.table import Counted, Table
+from ourword.helpdesks.rows import Counted
+from ourword.helpdesks.shape import Answers, Look, Shape
+from ourword.helpdesks.table import Table
 from ourword.helpdesks.way import ByShape, look_at, sample
 from ourword.left_out import left_out, refuse_untimed
 from ourword.outcomes.bill import Assumed
 from ourword.outcomes.contacts import NOW
-from ourword.outcomes.drafting import MATTER
 from ourword.outcomes.mapper import Skipped
 from ourword.outcomes.promised_words import said_in
-from ourword.outcomes.unseen import heard
 from ourword.outcomes.vendors import OWN
 from ourword.proposing import MONTH, Proposal, propose
 from ourword.raising import raise_missed
 from ourword.recognising import HOW_READ, Given, given, shape_of
+from ourword.seen import seen_in
 from ourword.settling import events_of, settle_home
 from ourword.stores.events import EventStore
 from ourword.stores.foreign import refuse_foreign
@@ -49,7 +49,6 @@ from ourword.stores.own import READING, Own, arrivals, own_of
 from ourword.stores.reading import encoding_of, rows_of
 from ourword.stores.terms import NO_TERMS, Terms, keep_terms, terms_of
 from ourword.stores.unpacking import files_of, unpacked
-from ourword.watched import watching
 
 LISTENED_MAX = 300_000
 """So many events are looked through for promises in words."""
@@ -372,27 +371,6 @@ def _changed(file: Given) -> int:
 
 def _number(home: Path) -> int:
     return int(home.name.removeprefix("home-"))
-
-
-_RETURNS = (
-    "SELECT COUNT(CASE WHEN b.subject IS NOT NULL AND i.contact IS NOT NULL THEN 1 END), "
-    "COUNT(CASE WHEN b.reopened = 1 OR b.wrote_again = 1 THEN 1 END) "
-    "FROM became AS b LEFT JOIN (SELECT DISTINCT contact FROM issues) AS i ON i.contact = b.contact WHERE b.end_at IS NOT NULL"
-)
-"""Contacts of which something tells whether their customer came back on the same matter; and those that were opened again themselves."""
-
-
-def seen_in(home: Path) -> Seen:
-    """Count what is in a home for the ladder."""
-    with open_home(home, create=False, write=False) as opened, watching(opened) as (connection, promised):
-        counts = heard(connection)
-        contacts, unmatched = connection.execute("SELECT COUNT(*), COUNT(CASE WHEN subject IS NULL THEN 1 END) FROM became").fetchone() or (0, 0)
-        timed, reopened = connection.execute(_RETURNS).fetchone() or (0, 0)
-        named = connection.execute(f"SELECT COUNT(DISTINCT o.object) FROM objects AS o WHERE o.otype NOT IN ('{MATTER}', 'ticket')").fetchone() or (
-            0,
-        )
-    told = {**counts, CAME_BACK: int(timed), PROMISES: len(promised)}
-    return Seen(counts=told, contacts=int(contacts), unmatched=int(unmatched), named=int(named[0]), reopened=int(reopened))
 
 
 def _nothing(told: dict[str, Imported]) -> str:

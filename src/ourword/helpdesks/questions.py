@@ -35,6 +35,15 @@ _OPEN = re.compile(r"\b(?:un\w+|not|open|new|pending|hold|waiting|snoozed|reopen
 _SIGNS = {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "¥": "JPY", "ZŁ": "PLN", "FR.": "CHF"}
 _CURRENCY = r"[A-Za-z]{3}|US\$|[€$£¥]|zł|Fr\."
 _PRICE = re.compile(rf"\s*(?P<before>{_CURRENCY})?\s*(?P<amount>\d{{1,9}}(?:[.,]\d{{1,3}})?)\s*(?P<after>{_CURRENCY})?\s*", re.IGNORECASE)
+_GIVEN_UP = re.compile(
+    r"\b(?:cannot|can't|couldn't|could|won't|wont|without|no|never|failed?|fail\w*|duplicat\w*|doublon|duplikat|dublette|duplicado|abandon\w*|spam|"
+    r"reject\w*|declin\w*|cancel\w*|withdrawn|invalid|obsolete|expired|stale|inactiv\w*|timed out|timeout|merged|junk|ignored|wontfix|escalated|"
+    r"abgebrochen|abgelehnt|verworfen|storniert|rejete|refuse|annule|rechazado|cancelado|kein\w*|ohne|sans|sin)\b|n't\b|response",
+    re.IGNORECASE,
+)
+"""Closed, and not because it was solved."""
+_YES = ("yes", "true", "y", "ja", "wahr", "oui", "vrai", "si", "sí", "verdadero")
+"""What the column `resolved` says of what was."""
 NO_ADDRESS = "The files hold no addresses of customers, so nothing can be guessed."
 _TEST_NAME = re.compile(r"^(?:qa|test(?:er|ing|user|kunde|customer|account)?)[0-9]*(?:[._+-][^@]*)?@", re.IGNORECASE)
 _TESTS = re.compile(r"(?:^|[@.])(?:example\.(?:com|org|net)|test\w*|mailinator\.com|invalid)(?:$|\.)", re.IGNORECASE)
@@ -107,8 +116,15 @@ def _solved(look: Look) -> Question:
 
 
 def _sounds_solved(state: str) -> bool:
-    words = in_english(state)
-    return any(word in _SOLVED for word in re.findall(r"[a-z]+", words)) and not _OPEN.search(words)
+    """Whether a state is a word for solved, and none for given up; `yes` is one in the column that asks whether it was.
+
+    >>> [_sounds_solved(each) for each in ("Solved", "Closed (won't fix)", "Closed as duplicate", "Nicht gelöst", "gelöst", "yes", "no")]
+    [True, False, False, False, True, True, False]
+    """
+    words = in_english(state.replace("’", "'"))
+    if words.strip() in _YES:
+        return True
+    return any(word in _SOLVED for word in re.findall(r"[a-z]+", words)) and not _OPEN.search(words) and not _GIVEN_UP.search(words)
 
 
 def _tests(look: Look) -> Question:

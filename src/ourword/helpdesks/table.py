@@ -8,18 +8,17 @@ from typing import Any
 
 import msgspec
 
-from ourword.core.event import Event
 from ourword.helpdesks.read_as import ReadAs, read_as
+from ourword.helpdesks.rows import Counted, TableReader
 from ourword.helpdesks.shape import AUTHORS_MAX, CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Order, Reader, Row
-from ourword.helpdesks.telling import Telling, kind_in
 from ourword.outcomes import guesses
-from ourword.outcomes.drafting import ANY, MATTER, Answered, actor_of, draft, list_in
+from ourword.outcomes.drafting import Answered, actor_of, draft, each_once, list_in
 from ourword.outcomes.guesses import Guess
 from ourword.outcomes.looking import look as looked
-from ourword.outcomes.mapper import Mapper, Skipped
-from ourword.outcomes.mapping import Map, mapping_from_yaml
+from ourword.outcomes.looking import word
+from ourword.outcomes.mapping import mapping_from_yaml
+from ourword.outcomes.nothing import id_in
 from ourword.outcomes.profile import profile
-from ourword.outcomes.transcript import Proposed
 from ourword.outcomes.values import Path
 from ourword.outcomes.written import DAY, MONTH, first_in, turned, written
 
@@ -118,19 +117,29 @@ class Table:
         roles = self.roles
         items: Any = looked(Path(roles.each), row, {}) if roles.each else [row]
         for item in items if isinstance(items, list) else ():
-            if self.hears and isinstance(item, Mapping) and (author := _text(roles.author, item)) and actor_of(author) != "customer":
+            if not isinstance(item, Mapping) or not (author := _text(roles.author, item)):
+                continue
+            heard = into.notes.setdefault(self._noted, {})
+            if len(heard) < AUTHORS_MAX or actor_of(author) == "customer":
+                heard[author] = None
+            if self.hears and actor_of(author) != "customer":
                 into.said(author, _text(roles.text, item))
         if not self.hears and (name := _text(roles.assignee, row)) and name not in into.assigned and len(into.assigned) < AUTHORS_MAX:
             into.assigned.append(name)
         self._dates(items if isinstance(items, list) else [], into)
         if state := _text(roles.state, row):
             into.statuses[state] += 1
-        customer = _text(roles.customer, row)
+        customer = id_in(_text(roles.customer, row))
         if "@" in customer and customer not in into.addresses:
             into.addresses[customer] = customer
             domain = customer.rpartition("@")[2].lower()
             if domain in into.domains or len(into.domains) < DOMAINS_MAX:
                 into.domains[domain] += 1
+
+    @property
+    def _noted(self) -> str:
+        """Under which name whoever writes in this file is noted."""
+        return f"table {self._file}"
 
     @cached_property
     def hears(self) -> bool:
@@ -165,7 +174,15 @@ class Table:
     def mapping(self, answers: Answers, look: Look) -> str:
         """The mapping that reads this file, as text: for an engineer to keep."""
         first = self.first(answers, look)
-        answered = Answered(solved=answers.solved, automation=answers.bots, zone=answers.zone, first=first, said=self._said, same=answers.same)
+        answered = Answered(
+            solved=answers.solved,
+            automation=answers.bots,
+            authors=tuple(look.notes.get(self._noted, ())),
+            zone=answers.zone,
+            first=first,
+            said=self._said,
+            same=answers.same,
+        )
         return draft(self._rows, name=self._file, encoding=self._encoding, answered=answered)
 
     def read_as(self, answers: Answers, look: Look) -> ReadAs:
@@ -175,66 +192,12 @@ class Table:
     def reader(self, answers: Answers, look: Look, *, place: str, now: int | None) -> Reader:
         """Read it by the drafted mapping, without what test customers did."""
         mapping = mapping_from_yaml(self.mapping(answers, look).encode(), place="the draft")
-        return _WithoutTests(answers, look, mapping, place=place, now=now, contact=self.roles.contact, counted=self.counted)
-
-
-class Counted:
-    """The tickets of several files of one system: one that a file before had is not counted again."""
-
-    def __init__(self) -> None:
-        self._before: set[int] = set()
-        self._here: set[int] = set()
-
-    def next_file(self) -> None:
-        """What was counted so far was counted in files before."""
-        self._before |= self._here
-        self._here = set()
-
-    def again(self, ticket: str) -> bool:
-        """Whether a file before had this ticket; it is counted here otherwise."""
-        key = hash(ticket)
-        if key in self._before:
-            return True
-        self._here.add(key)
-        return False
-
-
-class _WithoutTests(Mapper):
-    """A mapper that leaves out what test customers did and what another file had, and calls kinds as a contract may."""
-
-    def __init__(
-        self, answers: Answers, look: Look, mapping: Map, *, place: str, now: int | None, contact: Path | None = None, counted: Counted | None = None
-    ) -> None:
-        super().__init__(mapping, place=place, now=now)
-        self._file, self._contact, self._counted = place, contact, counted
-        self._telling = Telling("table", answers, look, place=place, now=now)
-
-    def take(self, document: Row, line: int) -> Iterator[Event | Proposed | Skipped]:
-        """Give the events of one row that are of customers."""
-        if self._counted is not None and (ticket := _text(self._contact, document)) and self._counted.again(ticket):
-            what = f"the ticket `{ticket[:60]}` is in a newer file with the same columns too, and counts there"
-            yield Skipped(f"{self._file}:{line}", what, "nothing to do: exports of one system may overlap")
-            return
-        for each in super().take(document, line):
-            if not isinstance(each, Event) or not self._telling.is_test(each.customer):
-                yield each
-
-    def kind_of(self, seen: str) -> str:
-        """The id by which these files' contract can know it."""
-        return kind_in(self._telling.look, seen)
-
-    def objects_of(self, objects: list[Any] | None) -> list[Any] | None:
-        """What stands for the matter is the kind, under the kind's own id: a label may hold what no id does."""
-        found = []
-        for each in objects or ():
-            matter = isinstance(each, Mapping) and each.get("type") == MATTER and each.get("id") not in (None, ANY)
-            found.append({**each, "id": self.kind_of(str(each["id"]))} if matter else each)
-        return found or None
+        return TableReader(answers, look, mapping, author=self.roles.author, counted=self.counted, place=place, now=now)
 
 
 def roles_of(rows: Sequence[Row], said: Mapping[str, str] | None = None) -> Roles:
     """Guess which column is what; *said* has what a person said of some, by name."""
-    seen = profile(rows, said=said)
+    seen = profile(each_once(rows), said=said)
     each = list_in(seen)
     columns = seen.columns.values()
     items = seen.lists[each].columns.values() if each else columns
@@ -261,7 +224,7 @@ def _path(guess: Guess | None) -> Path | None:
 
 def _text(path: Path | None, row: Row) -> str:
     found = looked(path, row, {}) if path is not None else None
-    return "" if found is None else str(found)[:200]
+    return (word(found) or "")[:200]
 
 
 def names(rows: Collection[Row]) -> list[str]:

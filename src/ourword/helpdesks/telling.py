@@ -87,7 +87,7 @@ class Telling:
         """Whether a customer is one of the company's own tests."""
         if not self._tests:
             return False
-        address = self.look.addresses.get(customer, "").lower()
+        address = self.look.addresses.get(customer, customer if "@" in customer else "").lower()
         return bool({customer.lower(), address, f"@{address.rpartition('@')[2]}"} & self._tests) if address else customer.lower() in self._tests
 
 

@@ -51,6 +51,11 @@ class PageReader:
         return self._reader.matched
 
     @property
+    def left(self) -> dict[str, int]:
+        """How many rows do not count, or not as they stand, by why; of readers that say it."""
+        return dict(getattr(self._reader, "left", {}))
+
+    @property
     def undecided(self) -> set[str]:
         """Decisions that could not be recorded."""
         return self._reader.undecided

@@ -13,12 +13,27 @@ import msgspec
 from ourword.outcomes import guesses
 from ourword.outcomes.calls import Call
 from ourword.outcomes.draftcalls import calls_in, customer_in, tools_lines
-from ourword.outcomes.draftwords import among, counts, equals, expression, full, looked, path_text, plain, rule, said, short, why, worked_out
+from ourword.outcomes.draftwords import (
+    among,
+    constant,
+    counts,
+    equals,
+    expression,
+    full,
+    looked,
+    path_text,
+    plain,
+    rule,
+    said,
+    short,
+    why,
+    worked_out,
+)
 from ourword.outcomes.elsewhere import in_english
 from ourword.outcomes.guesses import THING, Guess, TimeGuess
 from ourword.outcomes.looking import look
 from ourword.outcomes.mapping import mapping_from_yaml
-from ourword.outcomes.nothing import NO_TIME
+from ourword.outcomes.nothing import NO_TIME, mangled
 from ourword.outcomes.profile import Column, Profile, profile
 from ourword.outcomes.ratings import answers_in
 from ourword.outcomes.values import Path
@@ -27,6 +42,8 @@ ROWS = 2_000
 """So many rows are looked at."""
 VALUES_MAX = 60
 UNUSED_MAX = 60
+ACTORS_MAX = 12
+"""So many authors are told one by one in a draft that somebody reads."""
 Rows = Sequence[Mapping[str, Any]]
 _NO_CUSTOMER = "# ? no customer found, so that every contact is unmatched: nobody can come back. If a column names them: customer: COLUMN"
 
@@ -36,7 +53,9 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
 
     solved: tuple[str, ...] = ()
     automation: tuple[str, ...] = ()
-    """Authors that are machines; the others that sound like ours are people."""
+    """Authors that are machines; the others who are not the customer are people."""
+    authors: tuple[str, ...] = ()
+    """Whoever writes in any row: one may write first behind those that are looked at."""
     zone: str = "UTC"
     first: str = ""
     """Which comes first in dates such as 09/10/2026: `day` or `month`; nothing takes what the rows prove."""
@@ -63,6 +82,7 @@ def draft(rows: Rows, *, name: str, encoding: str = "", answered: Answered | Non
     >>> print(draft([{"who": "c-1", "at": "2026-11-01T10:00:00Z", "customer": "c-1"}], name="a.csv").splitlines()[3])
     rows: .
     """
+    rows = each_once(rows)
     seen = profile(rows, said=answered.said if answered is not None else None)
     path = list_in(seen)
     source = re.sub(r"[^A-Za-z0-9._-]+", "-", name.split(".")[0])[:60].strip("-._") or "import"
@@ -94,13 +114,25 @@ def _not_used(seen: Profile, used: Collection[str]) -> str:
 
 
 def list_in(seen: Profile) -> tuple[str, ...] | None:
-    """The list to take apart: the one whose items look like messages, else the one with the most items."""
+    """The list to take apart: the one whose items look like messages, else the one with the most items; a list of other things is none."""
 
     def score(path: tuple[str, ...]) -> tuple[bool, int]:
         columns = seen.lists[path].columns.values()
         return guesses.author(columns) is not None, seen.lists[path].rows
 
-    return max((path for path in seen.lists if seen.lists[path].rows), key=score, default=None)
+    return max((path for path in seen.lists if _are_messages(seen.lists[path])), key=score, default=None)
+
+
+def _are_messages(items: Profile) -> bool:
+    """Whether a list tells a course of things: somebody speaks in it, or its items have times; attachments and custom fields are none."""
+    columns = items.columns.values()
+    if guesses.author(columns) is not None:
+        return True
+    text, times = guesses.text(columns), guesses.times(columns)
+    if not times:
+        return False
+    worded = text is not None and 2 * sum(n for value, n in text.column.values.items() if " " in value.strip()) > text.column.filled
+    return worded or guesses.activity(each for each in columns if "name" not in each.words and "type" not in each.words) is not None
 
 
 # ---- documents with messages -----------------------------------------------------------------------------------------
@@ -153,19 +185,41 @@ def _messages(author: Guess | None, text: Guess | None, answered: Answered | Non
         return [*same.lines, *rule(incoming, asked="nothing says who speaks")]
     asks = {"asks": worked_out(expression(text.column.path) + '.endsWith("?")')} if text is not None else {}
     lines = [f"  {why(author)}", f"  # {counts(author.column)}", *same.lines]
-    for value in author.column.values:
-        when, actor = equals(author.column, value), _answered_actor(value, answered)
-        if text is not None and text.column.share < 1:
-            when += f' && {expression(text.column.path)} != null && {expression(text.column.path)} != ""'
+    worded = ""
+    if text is not None and text.column.share < 1:
+        worded = f' && {expression(text.column.path)} != null && {expression(text.column.path)} != ""'
+    by = _by_actor(author.column, answered)
+    if answered is None and sum(map(len, by.values())) <= ACTORS_MAX:
+        groups = [(actor, [value]) for value in author.column.values for actor, values in by.items() if value in values]
+    else:
+        groups = list(by.items())
+    for actor, values in groups:
+        when = among(author.column, values) + worded
         if actor == "customer":
             lines += rule(incoming, when=when)
-        elif actor:
+        elif actor in ("automation", "person"):
+            if actor == "person" and answered is not None and by["customer"]:  # whoever is not the customer is ours, also whom no row showed yet
+                none = ", ".join(constant(author.column, each) for each in (*by["customer"], *by["automation"], *by[""]) if each)
+                when = f'!({expression(author.column.path)} in [null, "", {none}])' + worded
+            elif not values:
+                continue
             asked = "automation or person: only you know" if actor == "person" else ""
             lines += rule({"type": "message.out", "actor": actor, **words, **asks}, when=when, asked=asked)
         else:
-            machine = value.lower() in guesses.SAYS_NOTHING
-            lines.append(f"  # `{short(value)}` gives no event" + ("" if machine else "    # ? does it speak to the customer"))
+            for value in values:
+                machine = in_english(value) in guesses.SAYS_NOTHING
+                lines.append(f"  # `{short(value)}` gives no event" + ("" if machine else "    # ? does it speak to the customer"))
     return lines if any(line.startswith("  - ") for line in lines) else [*lines, *rule(incoming, asked="whose words are these")]
+
+
+def _by_actor(column: Column, answered: Answered | None) -> dict[str, list[str]]:
+    """The authors by who they are; those of whom nobody can tell under the empty name."""
+    found: dict[str, list[str]] = {"customer": [], "automation": [], "person": [], "": []}
+    names = list(dict.fromkeys((*column.values, *(answered.authors if answered is not None else ()))))
+    known = any(actor_of(each) == "customer" for each in names)
+    for each in names:
+        found[_answered_actor(each, answered, known=known)].append(each)
+    return found
 
 
 def actor_of(value: str) -> str:
@@ -175,14 +229,15 @@ def actor_of(value: str) -> str:
     return next((actor for actor, names in known if any(word in names for word in words)), "")
 
 
-def _answered_actor(value: str, answered: Answered | None) -> str:
-    """Who an author is: as was answered, else as the name sounds."""
+def _answered_actor(value: str, answered: Answered | None, *, known: bool) -> str:
+    """Who an author is: as was answered, else as the name sounds; where it is *known* who the customer is, any other name is ours."""
     sounds = actor_of(value)
-    if answered is None or sounds == "customer":
+    if sounds == "customer":
         return sounds
-    if value in answered.automation:
+    if answered is not None and value in answered.automation:
         return "automation"
-    return "person" if sounds else ""
+    ours = bool(sounds) or (known and bool(value.strip()) and in_english(value) not in guesses.SAYS_NOTHING)
+    return "" if not ours else "person" if answered is not None else sounds or "person"
 
 
 def _at_end(state: Guess | None, answered: Answered | None) -> list[str]:
@@ -210,7 +265,7 @@ def _rows(seen: Profile, answered: Answered | None) -> list[str]:
     customer = guesses.customer(columns, contact=contact)
     found = guesses.in_order(guesses.times(columns), answered.first if answered is not None else "")
     author, text = guesses.author(columns), guesses.text(columns)
-    several = contact is not None and contact.column.distinct < contact.column.filled
+    several = contact is not None and _come_again(contact.column)
     happened = guesses.activity(columns)
     lines = _who(customer, contact, columns)
     if about is not None and not (happened is not None and several and about.column.path == happened.column.path):
@@ -226,6 +281,17 @@ def _rows(seen: Profile, answered: Answered | None) -> list[str]:
         tickets_ = _tickets(guesses.state(columns), closed, found, answered, _same(columns, about, answered))
         return [*lines, *tickets_, *([] if several else _rated(guesses.rating(columns), closed if tickets else None))]
     return [*lines, *_customers(columns, customer)]
+
+
+def each_once(rows: Rows) -> list[Mapping[str, Any]]:
+    """Rows without those that are an earlier one again: one doubled row does not make a log of a table of tickets."""
+    return list({repr(row): row for row in rows}.values())
+
+
+def _come_again(contact: Column) -> bool:
+    """Whether a ticket has several rows, as in a log or a list of messages: more than one in ten, since an export may hold a few of them twice."""
+    own = {value: count for value, count in contact.values.items() if not mangled(value)}
+    return 10 * sum(count - 1 for count in own.values()) > sum(own.values())
 
 
 def _who(customer: Guess | None, contact: Guess | None, columns: Collection[Column]) -> list[str]:

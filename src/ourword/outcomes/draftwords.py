@@ -47,7 +47,7 @@ def equals(column: Column, value: str, *, within: tuple[str, ...] = ()) -> str:
     >>> equals(Column(path=("solved",), sorts={"bool"}), "true", within=("parent",))
     'parent.solved == true'
     """
-    return f"{expression((*within, *column.path))} == {_constant(column, value)}"
+    return f"{expression((*within, *column.path))} == {constant(column, value)}"
 
 
 def among(column: Column, values: Collection[str], *, within: tuple[str, ...] = ()) -> str:
@@ -58,11 +58,11 @@ def among(column: Column, values: Collection[str], *, within: tuple[str, ...] = 
     """
     if len(values) < 2:
         return next((equals(column, value, within=within) for value in values), "false")
-    listed = ", ".join(_constant(column, value) for value in values)
+    listed = ", ".join(constant(column, value) for value in values)
     return f"{expression((*within, *column.path))} in [{listed}]"
 
 
-def _constant(column: Column, value: str) -> str:
+def constant(column: Column, value: str) -> str:
     """A value as a condition writes it; a whole number beyond 64 bits has no place there but as a fraction's kind of number, and compares so."""
     if column.sort == "text":
         return said(value)

@@ -38,6 +38,7 @@ _WORDS = {
     "text": "nachricht nachrichtentext texte texto",
     "comment": "kommentar commentaire comentario",
     "description": "beschreibung descripcion",
+    "birth": "geburt geboren naissance nacimiento",
     "updated": "aktualisiert geandert anderung modifie actualizado modificado",
     "rating": "bewertung kundenbewertung valoracion calificacion",
     "satisfaction": "zufriedenheit kundenzufriedenheit satisfaccion",
@@ -65,7 +66,15 @@ _ENDS = {
 }
 """What German joins to another word: `Bestellnummer`, `Kundennummer`, `Erstellungsdatum`."""
 _LINKS = ("", "s", "es", "n", "en", "ung", "ungs")
-_STEMS = {"bestell": "order", "erstell": "created", "schliess": "closed", "ticket": "ticket", "kunden": "customer", "rechnungs": "invoice"}
+_STEMS = {
+    "bestell": "order",
+    "erstell": "created",
+    "schliess": "closed",
+    "ticket": "ticket",
+    "kunden": "customer",
+    "rechnungs": "invoice",
+    "geburts": "birth",
+}
 
 
 @lru_cache(10_000)

@@ -57,8 +57,9 @@ ACTIVITIES = ("activity", "event", "action", "step", "task", "type", "name", "st
 TIMES = ("time", "timestamp", "ts", "date", "created", "create", "at", "sent", "opened", "start", "started", "unix", "when", "received", "complete")
 CLOSINGS = ("solved", "resolved", "closed", "close", "completed", "finished", "ended", "end")
 """Those first that say when help ended: many helpdesks close a ticket days later, by a timer."""
+_THINGS = ("order", "purchase", "booking", "reservation", "invoice", "shipment", "parcel", "subscription")
 THING = re.compile(
-    r"\b(order|purchase|booking|reservation|invoice|shipment|parcel|subscription)s?(?:[ _-]*(?:id|no|nr|number|code|reference|ref)\.?|[ _-]*#)?\s*$",
+    rf"\b({'|'.join(_THINGS)})s?(?:[ _-]*(?:id|no|nr|number|code|reference|ref)\.?|[ _-]*#)?\s*$",
     re.IGNORECASE,
 )
 """What is called one thing that a customer has with the company: an order by its number, an invoice. Two contacts about one are about the same."""
@@ -185,8 +186,17 @@ def thing(columns: Iterable[Column]) -> Guess | None:
 def author(columns: Iterable[Column]) -> Guess | None:
     """Who speaks: a handful of values, of which one looks like a customer or like us."""
     known = {*SAYS_CUSTOMER, *SAYS_AUTOMATION, *SAYS_US}
-    few = (each for each in columns if each.distinct <= 12 and any(in_english(value.strip()) in known for value in each.values))
+    few = (
+        each
+        for each in columns
+        if (each.distinct <= 12 and any(in_english(value.strip()) in known for value in each.values)) or _names_the_customer(each)
+    )
     return _best(few, AUTHORS, against=("id",), otherwise=True)
+
+
+def _names_the_customer(column: Column) -> bool:
+    """Whether a good part of a column is a word for the customer: then the other names in it, be they many, are our people's."""
+    return 10 * sum(count for value, count in column.values.items() if in_english(value.strip()) in SAYS_CUSTOMER) >= max(1, column.filled)
 
 
 def text(columns: Iterable[Column]) -> Guess | None:
@@ -199,7 +209,7 @@ def text(columns: Iterable[Column]) -> Guess | None:
 def state(columns: Iterable[Column]) -> Guess | None:
     """How it ended: a few words."""
     few = (each for each in columns if each.said or (1 <= each.distinct <= 20 and _clock(each) is None))
-    return _best(few, STATES, against=("id",))
+    return _best(few, STATES, against=("id", "previous", "payment", "delivery", "marital", "sla", *CUSTOMERS, *_THINGS))
 
 
 def activity(columns: Iterable[Column]) -> Guess | None:
@@ -214,9 +224,11 @@ def left(columns: Iterable[Column]) -> Guess | None:
 
 
 def times(columns: Iterable[Column]) -> list[TimeGuess]:
-    """Columns of times, the likeliest to be the row's own first."""
+    """Columns of times, the likeliest to be the row's own first; a day of birth is none, and proves nothing of how other dates are written."""
     found = []
     for each in columns:
+        if _is_birth(each):
+            continue
         how, named = _clock(each), _score(each, TIMES, ())
         if how is not None:
             found.append((named - 2 * any(word in _LATER for word in each.words) + each.share, each, how))
@@ -224,9 +236,13 @@ def times(columns: Iterable[Column]) -> list[TimeGuess]:
     return [TimeGuess(column, how) for _, column, how in found]
 
 
+def _is_birth(column: Column) -> bool:
+    return any(word in ("dob", "born", "birthday", "birthdate", "birth", "dateofbirth") for word in column.words)
+
+
 def called_times(columns: Iterable[Column]) -> list[Column]:
     """Columns that are called so, whatever they hold."""
-    return [each for each in columns if each.filled and _score(each, (*TIMES, *CLOSINGS), ()) > 0]
+    return [each for each in columns if each.filled and _score(each, (*TIMES, *CLOSINGS), ()) > 0 and not _is_birth(each)]
 
 
 def _clock(column: Column) -> Written | None:
@@ -236,7 +252,9 @@ def _clock(column: Column) -> Written | None:
 
 def in_order(found: list[TimeGuess], first: str = "") -> list[TimeGuess]:
     """The same times with day and month in one order: the one that is given, else the one that a value in any of them proves."""
-    proven = [order for each in found for order in {first_in(text) for text in each.column.values} if order in (DAY, MONTH)]
+    proven = [
+        order for each in found if turned(each.written.unit) for order in {first_in(text) for text in each.column.values} if order in (DAY, MONTH)
+    ]
     order = first or (proven[0] if len(set(proven)) == 1 else "")
     return [_ordered(each, order) if order and turned(each.written.unit) else each for each in found]
 

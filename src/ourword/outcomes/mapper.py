@@ -213,6 +213,8 @@ class Mapper:
                 data[key] = look(value, row, document)
         for name in ("contact", "kind", "decision"):
             data[name] = word(data.get(name))
+        if data["contact"] is not None:
+            data["contact"] = self.id_of(data["contact"])
         if data["kind"]:
             data["kind"] = self.kind_of(data["kind"])
         if isinstance(data.get("objects"), list):
@@ -220,6 +222,7 @@ class Mapper:
         if data["contact"] is not None:
             data["contact"] = f"{self._map.ids}{data['contact']}"
         customer = word(data.pop("customer", None) if "customer" in data else look(whose, row, document))
+        customer = None if customer is None else self.customer_of(customer)
         given = {
             "specversion": "1.0",
             "id": f"{self._map.ids}{own}",
@@ -231,6 +234,14 @@ class Mapper:
             "data": {name: value for name, value in data.items() if value is not None and value != ""},
         }
         return event_from_mapping(given, place=place, now=self._now)
+
+    def id_of(self, seen: str) -> str | None:
+        """The id of a contact: as the row says it, unless somebody knows better."""
+        return seen
+
+    def customer_of(self, seen: str) -> str | None:
+        """The id of a customer, likewise."""
+        return seen
 
     def kind_of(self, seen: str) -> str:
         """A kind as events have it: as the row says it, unless somebody knows better."""

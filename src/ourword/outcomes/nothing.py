@@ -35,12 +35,20 @@ def names_nothing(text: str) -> bool:
     return not letters or bool(_NOTHING.fullmatch(bare) or _MANGLED.fullmatch(bare)) or (len(bare) <= 30 and unmarked(bare) in _WORDS)
 
 
-def id_in(text: str) -> str:
+def id_in(text: str, *, from_nought: bool = False) -> str:
     """An id as every row writes it: without spaces around it, and without the `.0` of a number that went through a spreadsheet; empty for none.
 
-    >>> id_in(" L-7 "), id_in("12.0"), id_in("1.5"), id_in("n/a")
-    ('L-7', '12', '1.5', '')
+    *from_nought*: rows may be numbered from 0, as tickets sometimes are; nobody's customer or order is number 0.
+
+    >>> id_in(" L-7 "), id_in("12.0"), id_in("1.5"), id_in("n/a"), id_in("0"), id_in("0", from_nought=True)
+    ('L-7', '12', '1.5', '', '', '0')
     """
     found = text.strip()
     whole = _WHOLE.fullmatch(found)
-    return "" if names_nothing(found) else whole[1] if whole else found
+    found = whole[1] if whole else found
+    return "" if names_nothing(found) and not (from_nought and found == "0") else found
+
+
+def mangled(text: str) -> bool:
+    """Whether this is what a spreadsheet left of a long number."""
+    return bool(_MANGLED.fullmatch(text.strip()))

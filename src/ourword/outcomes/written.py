@@ -42,6 +42,7 @@ _SHAPE = re.compile(
     re.ASCII,
 )
 _FIRST = re.compile(r"\s*(?:[A-Za-z]{3}, )?(\d{1,2})[-/](\d{1,2})[-/]\d", re.ASCII)
+_SHORT = re.compile(r"\s*(\d\d)[/.]\d\d[/.](\d\d)(?!\d)", re.ASCII)
 _BOTH = re.compile(r"%d([-/])%m\1|%m([-/])%d\2")
 
 
@@ -80,11 +81,23 @@ def _written(values: list[str], *, numbers: bool) -> Written | None:
         found.append(Written(EXCEL, _share(values, lambda text: excel(text) is not None), False))
     fitting = Counter(pattern for text in values for pattern in patterns(text, numbers=numbers))
     found += [Written(pattern, count / len(values), _names_zone(pattern)) for pattern, count in fitting.items()]
-    best = max(found, key=lambda each: (each.share, _likely(each.unit)))
+    year_first = _year_first(values)
+    best = max(found, key=lambda each: (each.share, each.unit.startswith("%y") == year_first, _likely(each.unit)))
     if best.share < ENOUGH:
         return None
     other = turned(best.unit)
     return Written(best.unit, best.share, best.zoned, other) if other and fitting[other] / len(values) == best.share else best
+
+
+def _year_first(values: Iterable[str]) -> bool:
+    """Whether dates such as 26/03/01 begin with the year: it differs less from row to row than the day; and few tickets are of 2001."""
+    parts = [found.groups() for found in map(_SHORT.match, values) if found is not None]
+    first, last = {each[0] for each in parts}, {each[1] for each in parts}
+    return len(first) < len(last) or (len(first) == len(last) and _are_years(first) and not _are_years(last))
+
+
+def _are_years(parts: Iterable[str]) -> bool:
+    return all("20" <= each < "40" for each in parts)
 
 
 def _may_be(text: str) -> bool:
@@ -199,7 +212,7 @@ def _days(found: re.Match[str]) -> list[str]:
         if mark == "-" and year == "%y":
             return []
         orders = (("%d", "%m"),) if mark == "." else (("%d", "%m"), ("%m", "%d"))
-        return [mark.join((*each, year)) for each in orders]
+        return [*(mark.join((*each, year)) for each in orders), *([mark.join(("%y", "%m", "%d"))] if year == "%y" else [])]
     months = ["%b", "%B"] if len(found["m"] or found["n"]) == 3 else ["%B"]
     if found["m"]:
         year = "%Y" if len(found["mm"]) == 4 else "%y"

@@ -47,6 +47,8 @@ class Imported(msgspec.Struct, kw_only=True):
     skipped: int = 0
     untimed: int = 0
     """How many of these were skipped since a time could not be read."""
+    left: dict[str, int] = {}
+    """How many rows do not count, or not as they stand, by why; of readers that say it."""
     reasons: dict[str, int] = {}
     lines: list[dict[str, str]] = []
     """The first thousand that were skipped: `{place, what, hint}`."""
@@ -169,6 +171,7 @@ class _Taking:
             self._take(each)
         self._keep()
         told.rules, told.reasons = dict(mapper.matched), dict(self._reasons.most_common())
+        told.left = {why: count for why, count in getattr(mapper, "left", {}).items() if count}
 
     def _take(self, each: Event | Proposed | Skipped) -> None:
         if isinstance(each, Proposed):
