@@ -342,7 +342,7 @@ def test_the_wheel_alone_works_in_an_empty_environment(tmp_path):
 
     assert "decide" in helped.stdout
     assert "200" in shown.stdout
-    assert "Of all 8 contacts that ended, between" in reported.stdout
+    assert "Of all 8 contacts that" in reported.stdout
     assert "intercom" in recounted.stdout
 
 
