@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from ourword.errors import UsageError
 from ourword.stores.importing import Imported
@@ -31,6 +31,20 @@ def left_out(name: str, told: Imported, *, untimed: str = "") -> list[str]:
             f"{name}: {ahead:,} events lie in the future, and count in nothing yet: is a date written wrong, or day and month the other way?"
         )
     return found
+
+
+def left_tests(addresses: Mapping[str, str], tests: Collection[str]) -> list[str]:
+    """Say how many customers are left out as the company's own tests.
+
+    >>> left_tests({"1": "qa@shop.example", "2": "Ann@mail.example", "3": "bo@shop.example"}, ["@shop.example"])
+    ['2 customers are your own tests by your answer, such as qa@shop.example: what they did counts nowhere']
+    """
+    own = {each.lower() for each in tests}
+    found = sorted({each for each in addresses.values() if {each.lower(), f"@{each.rpartition('@')[2].lower()}"} & own}, reverse=True)
+    if not found:
+        return []
+    are = "1 customer is" if len(found) == 1 else f"{len(found):,} customers are"
+    return [f"{are} your own tests by your answer, such as {' '.join(found[0].split())[:60]}: what they did counts nowhere"]
 
 
 def refuse_untimed(told: Mapping[str, Imported], why: Mapping[str, str]) -> None:

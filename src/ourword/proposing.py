@@ -6,6 +6,7 @@ open with the reason, and every kind of decision goes to a person until somebody
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
@@ -168,6 +169,9 @@ def most_of(back: Row | None) -> tuple[str, str]:
 def missing(proposal: Proposal, filled: Filled, *, today: date) -> list[str]:
     """What keeps the form from being written as a contract, each in one sentence."""
     found = []
+    names = (filled.signer, filled.contact, filled.name, filled.desk, *filled.owners.values())
+    if odd := next((each for each in names if _shown(each) != each.strip()), None):
+        found.append(f"“{_shown(odd)[:60]}” holds characters that nobody sees: type it anew.")
     if not filled.signer.strip():
         found.append("Nobody signs: write the name of the person who answers for this contract.")
     found += [f"“{each.seen}” has no owner: write a person's name." for each in proposal.kinds if not filled.owners.get(each.id, "").strip()]
@@ -184,6 +188,18 @@ def missing(proposal: Proposal, filled: Filled, *, today: date) -> list[str]:
         if _share(filled.at_most.get(each.id, "")) is None:
             found.append(f"“{each.seen}” needs a bound for those who come back within 30 days: how many of 100, at most?")
     return found
+
+
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def _shown(text: str) -> str:
+    """A text whose unseen characters stand out.
+
+    >>> _shown("Ma\u202era")
+    'Ma\ufffdra'
+    """
+    return "".join("\ufffd" if unicodedata.category(each) in _UNSEEN else each for each in text.strip())
 
 
 def _date(text: str) -> date | None:
@@ -225,8 +241,9 @@ def person_id(name: str) -> str:
 
 def _contract(proposal: Proposal, filled: Filled) -> str:
     people = dict.fromkeys([filled.signer.strip(), *(filled.owners[each.id].strip() for each in proposal.kinds)])
-    ids = _ids(list(people))
-    signer, desk = ids[filled.signer.strip()], person_id(filled.desk or "Care") + "-desk"
+    desk = person_id(filled.desk or "Care") + "-desk"
+    ids = _ids(list(people), taken=[desk])
+    signer = ids[filled.signer.strip()]
     lines = [
         "# Drafted by Ourword from what your helpdesk exported. Figures of today stand beside what was made of them.",
         "# Every decision goes to a person until you write the first clause: see the guide “Gate a refund”.",
@@ -258,12 +275,12 @@ def _contract(proposal: Proposal, filled: Filled) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _ids(names: Sequence[str]) -> dict[str, str]:
-    """One short name for each person, also where two names shorten alike."""
+def _ids(names: Sequence[str], *, taken: Sequence[str] = ()) -> dict[str, str]:
+    """One short name for each person, also where two names shorten alike, or as one that is taken does."""
     found: dict[str, str] = {}
     for name in names:
         short, number = person_id(name), 1
-        while short in found.values():
+        while short in (*found.values(), *taken):
             number += 1
             short = f"{person_id(name)}-{number}"
         found[name] = short
@@ -278,7 +295,7 @@ def _choice(filled: Filled, name: str, signer: str) -> str:
     side = filled.choices.get(name, "open")
     if side in CHOICES[name]:
         return f"{{choose: {side}}}"
-    return f"{{open: {{by: {signer}, until: {filled.open_until.strip()}}}}}"
+    return f"{{open: {{by: {signer}, until: {_date(filled.open_until)}}}}}"
 
 
 def _decision(kind: KindFound, owner: str, desk: str, filled: Filled, proposal: Proposal) -> list[str]:
@@ -303,11 +320,20 @@ def _decision(kind: KindFound, owner: str, desk: str, filled: Filled, proposal: 
     lines += [f"    escalation: {{to: {desk}}}", "    targets:"]
     at_least = _share(filled.at_least.get(kind.id, ""))
     if at_least is not None:
-        lines += [f"      # {_today_band(kind)}", f"      - {{metric: stayed_resolved, within: 7 days, at_least: {at_least / 100:.4g}}}"]
+        lines += [f"      # {_today_band(kind)}", f"      - {{metric: stayed_resolved, within: 7 days, at_least: {_fraction(at_least)}}}"]
     at_most = _share(filled.at_most[kind.id])
     assert at_most is not None
-    lines += [f"      # {_today(kind.came_back)}", f"      - {{metric: came_back, within: 30 days, at_most: {at_most / 100:.4g}}}", ""]
+    lines += [f"      # {_today(kind.came_back)}", f"      - {{metric: came_back, within: 30 days, at_most: {_fraction(at_most)}}}", ""]
     return lines
+
+
+def _fraction(percent: float) -> str:
+    """A share as YAML writes a number: never in powers of ten.
+
+    >>> _fraction(85.0), _fraction(0.001), _fraction(0), _fraction(100)
+    ('0.85', '0.00001', '0', '1')
+    """
+    return f"{percent / 100:.6f}".rstrip("0").rstrip(".")
 
 
 def kept_words(said: Said) -> str:

@@ -50,6 +50,12 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
         return self.called or self.place.name
 
     @property
+    def state(self) -> tuple[int, int]:
+        """When it was changed last, in ns since 1970, and its size; nought of one that is gone."""
+        status = self.place.stat() if self.place.exists() else None
+        return (status.st_mtime_ns, status.st_size) if status is not None else (0, 0)
+
+    @property
     def place(self) -> Path:
         """Where it lies."""
         return Path(self.path)

@@ -30,7 +30,7 @@ from ourword.helpdesks.rows import Counted
 from ourword.helpdesks.shape import Answers, Look, Shape
 from ourword.helpdesks.table import Table
 from ourword.helpdesks.way import ByShape, look_at, sample
-from ourword.left_out import left_out, refuse_untimed
+from ourword.left_out import left_out, left_tests, refuse_untimed
 from ourword.outcomes.bill import Assumed
 from ourword.outcomes.contacts import NOW
 from ourword.outcomes.mapper import Skipped
@@ -88,6 +88,7 @@ class Start:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._look: Look | None = None
+        self._looked_at: dict[str, tuple[int, int]] = {}
         self._known: dict[object, Shape] = {}
         self._proposal: tuple[Path, Proposal] | None = None
         self.drafts = Drafts(folder)
@@ -168,8 +169,16 @@ class Start:
             for shape, each, _ in self._shapes("looked at again", moved):
                 rows = rows_of(each.place, encoding=encoding_of(each.place) or "utf-8")
                 sample(shape, (row for _, row in rows if not isinstance(row, Skipped)), into)
-            self._look = into
+            self._look, self._looked_at = into, {each.path: each.state for each in self.kept.files}
         return self._look
+
+    def _refuse_changed(self) -> None:
+        """Raise a `UsageError` for a file that is another than the one that the questions were asked of."""
+        other = next((each for each in self.kept.files if self._looked_at.get(each.path, each.state) != each.state), None)
+        if other is not None:
+            self._look, self._looked_at = None, {}
+            what = "the file has changed since the questions were asked of it"
+            raise UsageError("start.changed", what, place=other.name, hint="look at the questions again: what it holds may be called otherwise now")
 
     @property
     def looked(self) -> bool:
@@ -213,6 +222,8 @@ class Start:
         """Read all files into a new home by the answers, settle it, and give it; what was read before stands until this is done."""
         if not self.kept.files:
             raise UsageError("start.files", "there is no file yet", place=str(self.folder), hint=f"give one: {HOW_READ}")
+        files = self.kept.files
+        self._refuse_changed()
         answers, look = self.answers(), self.look(moved)
         if (kept := self._as_read(answers)) is not None:
             keep_terms(kept, self._terms(answers).beside(terms_of(kept)))
@@ -225,6 +236,7 @@ class Start:
             moved("what became of each contact is worked out", 1, 1)
             why = {each.name: shape.untimed for shape, each, _ in self._shapes("read") if isinstance(shape, Table)}
             left = tuple(line for name, each in told.items() for line in left_out(name, each, untimed=why.get(name, "")))
+            left = (*left, *left_tests(look.addresses, answers.tests))
             with open_home(place) as home:
                 if not answers.tests and not any(each.events["new"] for each in told.values()):  # unless all were tests
                     raise UsageError("start.nothing", _nothing(told), place=str(self.folder), hint=f"what is read: {HOW_READ}")
@@ -238,7 +250,16 @@ class Start:
             raise
         called = {each: label for each, label in look.kinds_called.items() if each != label}
         assumed_ = assumed(look, answers)
-        self._keep(home=place.name, read=tuple(told.items()), called=called, answers=answers, by=answers, assumed=assumed_, left=left, made=made)
+        self._keep(
+            home=place.name,
+            read=tuple(told.items()),
+            called=called,
+            answers=answers,
+            by=answers if self.kept.files == files else None,
+            assumed=assumed_,
+            left=left,
+            made=made,
+        )
         return place
 
     def _as_read(self, answers: Answers) -> Path | None:
@@ -302,7 +323,7 @@ class Start:
         for (
             shape,
             given_,
-        ) in sorted(known, key=lambda each: (each[0].rank, -_changed(each[1]) if each[1].columns else 0, each[1].name)):
+        ) in sorted(known, key=lambda each: (each[0].rank, -each[1].state[0] if each[1].columns else 0, each[1].name)):
 
             def told(at: int, *, before: int = before, name: str = given_.name) -> None:
                 moved(f"{name} is {doing}", before + at, max(total, 1))
@@ -362,11 +383,6 @@ class Start:
             raise HomeError(
                 "home.start", f"`{_STATE}` cannot be written: {error.strerror}", place=str(file), hint="make room, and try again"
             ) from error
-
-
-def _changed(file: Given) -> int:
-    """When a file was changed last, in ns since 1970."""
-    return file.place.stat().st_mtime_ns if file.place.exists() else 0
 
 
 def _number(home: Path) -> int:

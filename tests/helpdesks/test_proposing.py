@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from typing import Any
 
+import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,6 +63,26 @@ def test_whatever_is_filled_in_passes_check(
     sound, flaws = check(read(written.contract.encode(), written.wiring.encode()), today=TODAY)
     assert [] == [each for each in flaws if each.level == "error"]
     assert sound is not None
+
+
+@pytest.mark.parametrize("typed", [{"signer": "Care Desk", "desk": "Care"}, {"open_until": "20270124"}, {"at_least": {"refund": "0.001"}}])
+def test_what_is_oddly_written_still_passes_check(typed: dict[str, Any]) -> None:
+    """A person called like the desk, a day without dashes, a share that Python writes in powers of ten."""
+    kind = KindFound(id="refund", seen="Refund", contacts=1, stayed=None, came_back=None)
+    proposal = Proposal(kinds=(kind,), more_kinds=0, promises=(), open_until=date(2027, 1, 24))
+    whole = Filled(name="x", signer="Mara", owners={"refund": "Care Desk"}, open_until="2027-01-24", at_most={"refund": "7"})
+    filled = msgspec.structs.replace(whole, **typed)
+
+    assert [] == missing(proposal, filled, today=TODAY)
+    assert not [each for each in write(proposal, filled, today=TODAY).flaws if each.level == "error"]
+
+
+def test_a_name_that_reads_backwards_is_told() -> None:
+    """U+202E turns what follows it round, and nobody sees it."""
+    kind = KindFound(id="refund", seen="Refund", contacts=1, stayed=None, came_back=None)
+    proposal = Proposal(kinds=(kind,), more_kinds=0, promises=(), open_until=date(2027, 1, 24))
+
+    assert any("nobody sees" in each for each in missing(proposal, Filled(signer="Ma\u202era"), today=TODAY))
 
 
 def test_what_is_missing_is_said_and_nothing_is_written() -> None:

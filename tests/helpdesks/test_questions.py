@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ourword.helpdesks.known import recognised
 from ourword.helpdesks.questions import BOTS, CUSTOMER, SOLVED, TESTS, Question, guessed, questions
-from ourword.helpdesks.shape import Answers, Look
+from ourword.helpdesks.shape import Answers, Author, Look
 from ourword.helpdesks.table import Table
 from ourword.helpdesks.way import look_at
 
@@ -43,6 +43,16 @@ def test_a_name_beside_a_ticket_is_not_asked_about() -> None:
     assert (() == question.choices, Answers(solved=("Solved",), customer="id", same="customer")) == (True, guessed(look))
     assert "“Bot”" in question.none
     assert "does not say who answered" in question.none
+
+
+@pytest.mark.parametrize("domain", ["gmail.com", "web.de", "testo.de", "attest.example"])
+def test_whole_domains_of_customers_are_not_ticked_as_tests(domain: str) -> None:
+    """One of the agents has a private address there, or the domain begins like a test: half the customers were gone."""
+    look = table(tickets([f"a@{domain}", f"b@{domain}", "c@shop.example"]))
+    look.authors["1"] = Author(id="1", email="bo@gmail.com")
+    look.authors["2"] = Author(id="2", email="bea@web.de")
+
+    assert f"@{domain}" not in {each.value for each in asked(look, TESTS).choices}
 
 
 def test_authors_of_messages_are_asked_about() -> None:

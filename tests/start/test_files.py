@@ -6,11 +6,13 @@ import io
 import zipfile
 from pathlib import Path
 
+import msgspec
 import pytest
 from starlette.testclient import TestClient
 from tests.start.shop import HEAD, give, read_all, tickets
 
 from ourword.app import Ourword
+from ourword.errors import UsageError
 from ourword.starting import Start
 
 
@@ -169,3 +171,43 @@ def test_dates_that_lie_in_the_future_are_said(caller: TestClient, start: Start)
     page = read_all(caller)
 
     assert "2 events lie in the future" in page.text
+
+
+def test_a_file_that_changed_since_the_questions_is_not_read_by_their_answers(start: Start, tmp_path: Path) -> None:
+    """What was called Solved may be called Done now, and nothing would have been called resolved."""
+    file = tmp_path / "tickets.csv"
+    file.write_bytes(tickets())
+    start.add(file)
+    start.look()
+    file.write_bytes(tickets().replace(b"Solved,", b"Done,"))
+    with pytest.raises(UsageError, match="has changed since the questions"):
+        start.read()
+
+    assert ("Done",) == start.answers().solved
+    start.read()
+
+
+def test_a_file_that_comes_while_others_are_read_is_not_taken_for_read(start: Start, tmp_path: Path) -> None:
+    """Another price alone kept the home then, without that file."""
+    for name, content in (("a.csv", weeks(0, 20)), ("b.csv", weeks(20, 40))):
+        (tmp_path / name).write_bytes(content)
+    start.add(tmp_path / "a.csv")
+    came: list[bool] = []
+
+    def moved(doing: str, done: int, of: int) -> None:
+        if "worked out" in doing and not came:
+            came.append(True)
+            start.add(tmp_path / "b.csv")
+
+    first = start.read(moved)
+    start.answer(msgspec.structs.replace(start.answers(), price="0.99 EUR"))
+
+    assert start.read() != first
+    assert {"a.csv", "b.csv"} == {name for name, _ in start.kept.read}
+
+
+def test_what_own_tests_took_away_is_said(caller: TestClient, start: Start) -> None:
+    give(caller, "tickets.csv", tickets() + b"90,qa@shop.example,Solved,2026-09-01 10:00:00,2026-09-01 12:00:00,Mail,Refund\n")
+    page = read_all(caller)
+
+    assert "1 customer is your own tests by your answer, such as qa@shop.example" in page.text

@@ -44,12 +44,20 @@ def server_from(text: str, *, tls: str, user: str, password_file: Path | None) -
         raise usage("smtp", f"`{tls[:40]}` is no way to encrypt a line", place="--smtp-tls", hint="one of " + ", ".join(MODES))
     with_port = text.count(":") == 1 or (text.startswith("[") and not text.endswith("]"))  # an IPv6 address has colons of its own
     host, _, port = text.rpartition(":") if with_port else (text, "", "")
-    if not host or (port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536)):
+    if not _is_host(host) or (port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536)):
         raise usage("smtp", f"`{text[:100]}` is no mail server", place="--smtp", hint="write HOST or HOST:PORT, like mail.example:587")
     password = _password(password_file) if user else ""
     if user and tls == "none":
         raise usage("smtp", "a password would be sent for everybody to read", place="--smtp-tls", hint="leave --smtp-tls out, or --smtp-user")
     return Server(host=host.strip("[]"), port=int(port) if port else MODES[tls], tls=tls, user=user, password=password)
+
+
+def _is_host(name: str) -> bool:
+    """Whether a name can be asked for at all: Python raises for an empty label and for one that is too long."""
+    try:
+        return bool(name) and name.isprintable() and bool(name.encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def _password(file: Path | None) -> str:

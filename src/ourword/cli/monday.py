@@ -116,6 +116,8 @@ def micros(given: str, option: str, zone: str) -> int:
 
 def _place(out: str, told: Monday) -> Path:
     """Where the file goes: as named, or under the day's name in the folder that is named."""
+    if not out.isprintable():
+        raise usage("output", "the file's name holds a line break, or another character that nobody sees", place="--out", hint="give another name")
     where = Path(out or ".")
     return where if where.suffix in (".html", ".htm") else where / f"monday-{local(told.at, told.zone).date()}.html"
 

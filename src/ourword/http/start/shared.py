@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 import msgspec
 from starlette.requests import Request
 
+from ourword.errors import LineError
 from ourword.http.decisions import read_body
 from ourword.http.links import SERVED, UNREAD, Links
 from ourword.starting import Start
@@ -27,9 +28,9 @@ def links_of(start: Start) -> Links:
 
 
 async def fields_of(request: Request) -> dict[str, list[str]]:
-    """The fields of a plain form; one with far too many is read as empty."""
+    """The fields of a plain form; raises `LineError` for one with far too many: read as empty it would answer every question with nothing."""
     body = await read_body(request)
     if body.count(b"&") >= FIELDS_MAX:
-        return {}
+        raise LineError("http.form", f"the form has more than {FIELDS_MAX:,} fields", place="form", hint="leave some out")
     read: dict[str, Any] = parse_qs(body.decode("utf-8", "replace"), max_num_fields=FIELDS_MAX, keep_blank_values=True)
     return msgspec.convert(read, dict[str, list[str]])
