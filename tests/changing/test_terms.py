@@ -152,11 +152,11 @@ def test_every_key_that_a_contract_may_have_is_compared() -> None:
 
     compared = {
         model.Draft: "name version status since zone languages phrases keep holidays relationship people answerable incentives changes work_may "
-        "hard_in_a_row trained_for exit kinds wiring unread canonical places",
+        "hard_in_a_row trained_for exit kinds wiring unread canonical tables places",
         model.Relationship: "intent choices person tell segments fairness holdout",
         model.Telling: "automated reasons what_would_change cannot",
         model.WayToAPerson: "steps wait desk",
-        model.Kind: "name question owner rights explore objective requires clauses otherwise never monotone promises escalation targets "
+        model.Kind: "name question owner rights explore objective requires clauses table otherwise never monotone promises escalation targets "
         "examples place",
         model.Clause: "id say when then final basis owner contest place",
         model.Boundary: "id say when place",

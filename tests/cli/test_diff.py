@@ -212,3 +212,24 @@ def test_interrupted_it_gives_what_it_found_so_far(tmp_path: Path) -> None:
     assert (130, "") == (running.returncode, err)
     assert "`money` may be kept later" in first
     assert "interrupted: this is what was found so far" in out
+
+
+def test_a_cell_of_a_decision_table_that_was_lowered_is_found_beside_a_revision_too(ourword: Any, tmp_path: Path) -> None:
+    """A table's rows are clauses: who edits a spreadsheet changes answers as well."""
+    file = written(tmp_path / "shop", [])
+    made = json.loads(contract_text([]))
+    kind = made["decisions"]["refund"]
+    del kind["clauses"]
+    kind["table"] = "limits.csv"
+    file.write_text(json.dumps(made))
+    table = "id,amount,answer,say\ndear,> 500.00 EUR,refuse,Too much.\nfine,<= 500.00 EUR,allow,Fine.\n"
+    (file.parent / "limits.csv").write_text(table)
+    git = ["git", "-C", str(file.parent), "-c", "user.name=t", "-c", "user.email=t@shop.example"]
+    for command in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "first"]):
+        subprocess.run([*git, *command], check=True)
+    (file.parent / "limits.csv").write_text(table.replace("500.00", "400.00"))
+    ran = ourword("diff", file, "--against", "main")
+
+    assert (1, "") == (ran.code, ran.err)
+    assert "limits.csv:" in ran.out
+    assert "against: refund: some who were allowed are refused" in ran.out

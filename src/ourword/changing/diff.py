@@ -70,7 +70,7 @@ def alike(old: Gate, new: Gate, name: str) -> bool:
     return _bones(old, old.kinds[name]) == _bones(new, new.kinds[name])
 
 
-_BESIDE = WORDS | {"tell", "values", "targets", "examples", "monotone"}
+_BESIDE = WORDS | {"tell", "values", "targets", "examples", "monotone", "table"}
 
 
 def _bones(gate: Gate, kind: KindGate) -> object:

@@ -194,6 +194,9 @@ def _rest(side: Side, old: Kind, new: Kind) -> Iterator[Change]:
         yield side.change(removed(old.monotone, new.monotone), "monotone", "which facts may pull one way only", old.monotone, new.monotone)
     if plainly(old.examples) != plainly(new.examples):
         yield side.change(NEUTRAL, "examples", "the examples", len(old.examples), len(new.examples))
+    tables = [f"{each.file}, {each.hit}" if each is not None else "" for each in (old.table, new.table)]
+    if tables[0] != tables[1]:  # its rows are clauses: what they answer is compared with the rest
+        yield side.change(NEUTRAL, "table", "the file of its decision table, or how its rows meet", *tables)
     for name in ("question", "objective"):
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
