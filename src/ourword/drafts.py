@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from ourword.contract.check import check
+from ourword.contract.files import tables_beside
 from ourword.contract.model import Draft, Flaw
 from ourword.contract.prose import prose
 from ourword.contract.read import read
@@ -72,7 +73,7 @@ class Drafts:
             return None
         contract, wiring = self._named(kept.number)
         try:
-            draft = read(contract.read_bytes(), wiring.read_bytes())
+            draft = read(contract.read_bytes(), wiring.read_bytes(), tables=tables_beside(contract))
             sound, flaws = check(draft, today=today)
         except OSError:
             return None  # somebody took the files away: then there is no draft any more

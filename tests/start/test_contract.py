@@ -77,6 +77,16 @@ def test_a_draft_that_was_broken_by_hand_says_where(caller: TestClient, start: S
     assert "No contract" in caller.get("/").text
 
 
+def test_a_draft_that_was_given_a_table_by_hand_is_read_with_it(caller: TestClient, start: Start) -> None:
+    """Rules kept in a spreadsheet go on in the file that lies beside the draft."""
+    draft(caller)
+    edited = start.folder / "contract.yaml"
+    edited.write_text(edited.read_text(encoding="utf-8").replace("    clauses:", "    table: rules.csv\n    clauses:", 1), encoding="utf-8")
+    (start.folder / "rules.csv").write_text("id,answer,say\nfrom-the-table,escalate,A colleague looks at it.\n", encoding="utf-8")
+
+    assert "from-the-table" in caller.get("/start/contract/written").text
+
+
 def test_without_a_draft_nothing_is_shown_of_one(caller: TestClient, start: Start) -> None:
     """Who takes the files away has none."""
     assert "What your automation owes" in caller.get("/start/contract/written").text

@@ -18,6 +18,8 @@ from ourword.trying.search import OutOfTime, Search
 from ourword.trying.targets import Shows, Target, fired, shares, targets
 
 SECONDS = 60.0
+EXPLAINED_MAX = 20
+"""Failing examples of a kind for which the nearest change is looked for."""
 _NETS = ("otherwise", "boundary")
 """What is there to catch whom nothing else did: good if nobody is found for it."""
 
@@ -85,8 +87,7 @@ def try_out(gate: Gate, cases: Mapping[str, tuple[Example, ...]], *, kind: str =
 def _kind(gate: Gate, kind: KindGate, cases: tuple[Example, ...], until: float) -> Iterator[int | TriedKind]:
     room = Room(gate, kind)
     conditions = Conditions(room)
-    ran = tuple(tried(gate, kind, example) for example in kind.kind.examples)
-    kept = tuple(tried(gate, kind, example) for example in cases)
+    ran, kept = _tried(gate, kind, kind.kind.examples), _tried(gate, kind, cases)
     wanted = list(targets(kind))
     compared, without = places(room, conditions, wanted)
     customers: dict[Target, Values | None] = {}
@@ -112,6 +113,16 @@ def _kind(gate: Gate, kind: KindGate, cases: tuple[Example, ...], until: float) 
         shown=tuple(_shown(room, ran, wanted, customers)),
         unlooked=len(compared) - len(edges),
     )
+
+
+def _tried(gate: Gate, kind: KindGate, examples: tuple[Example, ...]) -> tuple[Tried, ...]:
+    """Run examples; the first that are not as expected are explained, the rest fail without: one change may break hundreds."""
+    found: list[Tried] = []
+    wrong = 0
+    for example in examples:
+        found.append(tried(gate, kind, example, explain=wrong < EXPLAINED_MAX))
+        wrong += not found[-1].right
+    return tuple(found)
 
 
 def _shown(room: Room, ran: tuple[Tried, ...], wanted: list[Target], customers: Mapping[Target, Values | None]) -> Iterator[Shown]:
