@@ -35,7 +35,7 @@ def test_a_file_becomes_a_sentence_and_a_contract(caller: TestClient, start: Sta
     """The whole way: drop, six answers, read, draft; the two files pass `check`."""
     give(caller, "tickets.csv", tickets())
     found = read_all(caller, price="0.99 USD")
-    assert "40 contacts from 2026-09-01" in found.text
+    assert "40 contacts from 1 September 2026" in found.text
     assert "What your files can tell" in found.text
     assert "Our word" in caller.get("/").text
 
