@@ -94,13 +94,8 @@ UNWATCHED = f"Whether anything was promised and not kept nobody can say here: {N
 """What is said of it instead."""
 
 
-def our_word(board: Board, *, needing: int = 0, watched: bool = True) -> str:
-    """The sentence of *Our word*: promises since last Monday, signals that need an answer, customers whom we owe; each with its span.
-
-    Where nothing is *watched*, no contract and no promise, it says that.
-    """
-    if not watched and not needing:
-        return UNWATCHED
+def our_word(board: Board, *, needing: int = 0) -> str:
+    """The sentence of *Our word*: promises since last Monday, signals that need an answer, customers whom we owe; each with its span."""
     return said(
         lately(board),
         _monday(board),
@@ -175,20 +170,32 @@ def stayed_resolved(confirmed: Row | None, band: Row | None, days: int, *, follo
 
     *early*: of how many it is too early to tell, where that is known better than as a share; *recent*: whether some of these have ended.
     """
-    if confirmed is None or band is None or band.value is None:
-        return f"No data: no contact has been closed for {days} days.{early}"
+    said = _stayed(confirmed, band, days, followed=followed, recent=recent)
+    if band is None or band.value is None:
+        return f"{said}{early}"
     waiting = early or f" Of {percent(band.immature)} of all contacts it is {TOO_EARLY}: not over for {days} days." if band.immature else ""
+    seen = f" Of {followed:,} a return would have been seen: they name a customer and a matter." if 0 < followed < band.n else ""
+    return f"{said}{seen}{waiting}"
+
+
+def stayed_alone(board: Board) -> str:
+    """The band in one sentence, to stand first where nothing is watched."""
+    confirmed, band = board.row("confirmed"), board.row("stayed_resolved")
+    return _stayed(confirmed, band, board.made.asked.window_days, followed=board.followed, recent=_recent(board))
+
+
+def _stayed(confirmed: Row | None, band: Row | None, days: int, *, followed: int, recent: bool) -> str:
+    if confirmed is None or band is None or band.value is None:
+        return f"No data: no contact has been closed for {days} days."
     least = confirmed.value or 0.0  # where no yes could be heard nothing is known to be confirmed
     ended, kept = (f"ended and {{}} watched for {days} days", "stayed resolved") if recent else ("ended", f"stayed resolved for {days} days")
     contacts = f"Of all {band.n:,} contacts that {ended.format('were')}" if band.n > 1 else f"Of the one contact that {ended.format('was')}"
-    seen = f" Of {followed:,} a return would have been seen: they name a customer and a matter." if 0 < followed < band.n else ""
     if _tells_nothing(least, band.value):
-        if followed:
-            return f"{contacts} none came back within {days} days; {NOBODY_SAYS}.{seen}{waiting}"
-        return f"{contacts} nobody can say how many stayed resolved: {NOTHING_SEEN}.{waiting}"
+        none = f"none came back within {days} days; {NOBODY_SAYS}"
+        return f"{contacts} {none if followed else f'nobody can say how many stayed resolved: {NOTHING_SEEN}'}."
     if confirmed.value is None:
-        return f"{contacts}, at most {percent(band.value)} {kept}; {NOT_ASKED}.{seen}{waiting}"
-    return f"{contacts}, between {percent(least)} and {percent(band.value)} {kept}.{seen}{waiting}"
+        return f"{contacts}, at most {percent(band.value)} {kept}; {NOT_ASKED}."
+    return f"{contacts}, between {percent(least)} and {percent(band.value)} {kept}."
 
 
 NOTHING_SEEN = "no event says that a customer confirmed it, came back or gave up, or that a promise was late or broken"

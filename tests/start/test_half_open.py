@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from html import unescape
 from pathlib import Path
@@ -105,3 +107,14 @@ def test_those_that_ended_yesterday_are_not_among_all_that_ended(read: TestClien
         assert "Of all 40 contacts that ended and were watched for 7 days, at most" in told
         assert "20 were never closed, and nothing else is known of them" in told
         assert "not over for 7 days" not in told
+
+
+def test_the_csv_has_no_0_that_nobody_saw_and_says_which_figure_is_an_upper_end(
+    read: TestClient, start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`ended_unanswered 0.0 of 300` stood there of a table without a word, and 0.97 as if it were the share that stayed resolved."""
+    assert run(["report", "--home", str(start.home), "--csv"]) == 0
+    rows = [row for row in csv.DictReader(io.StringIO(capsys.readouterr().out)) if (row["kind"], row["version"], row["segment"]) == ("*", "*", "*")]
+
+    assert {"stayed_resolved"} == {row["metric"] for row in rows if row["bound"] == "at most"}
+    assert not {"confirmed", "gave_up", "ended_unanswered", "offered_a_person", "promise_broken"} & {row["metric"] for row in rows if row["value"]}

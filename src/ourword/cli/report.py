@@ -67,9 +67,14 @@ def run(
         for row in rows:
             json_line(row, indent=False)
     else:
-        for text in csv_lines(Row.__struct_fields__, map(msgspec.structs.astuple, rows)) if as_csv else report_words(found, gaps):
+        for text in csv_lines((*Row.__struct_fields__, "bound"), map(_cells, rows)) if as_csv else report_words(found, gaps):
             line(text)
     return 0
+
+
+def _cells(row: Row) -> tuple[object, ...]:
+    """A row for a spreadsheet; `bound` says of the upper end of a band that it is one, and no figure of its own."""
+    return (*msgspec.structs.astuple(row), "at most" if row.metric == "stayed_resolved" and row.value is not None else "")
 
 
 def write_page(where: str, text: str, name: str = "The report") -> int:

@@ -62,7 +62,7 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
 
 SAME = {
     "kind": "any contact of one kind counts as the same issue, which is too many: see “by chance” in the report",
-    "customer": "any contact of a customer counts as the same issue, which is far too many: see “by chance” in the report",
+    "customer": "any contact counts as the same issue, which is far too many: see “by chance” in the report",
 }
 """What was answered to when it is the same matter, where a contact names no order."""
 

@@ -11,7 +11,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ourword.contract.metrics import metric_words
-from ourword.core.time import datetime_from_instant, day_from_micros
+from ourword.core.time import datetime_from_instant, day_from_micros, day_in_words
 from ourword.http.links import CALLED, SERVED, STARTED, Links
 from ourword.http.picture import LEGEND, ORDER
 from ourword.summary import OUTCOME_WORDS, interval, money, percent, waiting_words
@@ -61,6 +61,15 @@ def day(at: int | None) -> str:
     ('2026-11-25', '—')
     """
     return "—" if at is None else day_from_micros(at)
+
+
+def day_words(at: int | None) -> str:
+    """The same as a sentence says it: one paragraph writes days in one way.
+
+    >>> day_words(1_795_600_000_000_000), day_words(None)
+    ('25 November 2026', 'no day')
+    """
+    return "no day" if at is None else day_in_words(at)
 
 
 def minute(at: int | None) -> str:
@@ -133,7 +142,16 @@ def _text(name: str) -> str:
 def _environment() -> Environment:
     environment = Environment(loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(
-        metric=metric_words, kind=kind_words, kind_in=kind_in, ticks=ticks, moment=moment, day=day, minute=minute, percent=percent, money=money
+        metric=metric_words,
+        kind=kind_words,
+        kind_in=kind_in,
+        ticks=ticks,
+        moment=moment,
+        day=day,
+        day_words=day_words,
+        minute=minute,
+        percent=percent,
+        money=money,
     )
     environment.filters.update(size=size, many_of=many_of)
     environment.filters.update(short=lambda text: f"{text[:10]} {text[11:16]}", many=lambda number: f"{number:,}")

@@ -30,7 +30,7 @@ from ourword.outcomes.metrics import Row
 from ourword.outcomes.target_words import figure, in_words
 from ourword.outcomes.targets import MET, MISSED, NOT_PROVED, Judged, judge, sought_by
 from ourword.signing import NOTHING_SIGNED, Versions
-from ourword.summary import lately, our_word, recount_words, spoken_of, stayed
+from ourword.summary import UNWATCHED, lately, our_word, recount_words, spoken_of, stayed, stayed_alone
 
 OWED_SHOWN_MAX = 20
 NEEDS_SHOWN_MAX = 5
@@ -113,7 +113,8 @@ def values(
     return {
         "board": board,
         "renewing": shown.renewing,
-        "sentence": NOT_YET if drafts and not watched and not waiting else our_word(board, needing=len(waiting), watched=watched),
+        "sentence": our_word(board, needing=len(waiting)) if watched or waiting else NOT_YET if drafts else stayed_alone(board),
+        "unwatched": "" if watched or waiting or drafts else UNWATCHED,
         "watched": watched,
         "needs": waiting[:NEEDS_SHOWN_MAX],
         "more_needs": max(0, len(waiting) - NEEDS_SHOWN_MAX),
