@@ -30,7 +30,7 @@ def test_what_was_typed_is_there_again_everywhere(caller: TestClient, start: Sta
     printed = capsys.readouterr().out
 
     for page in (reckoned, again, forwarded, printed):
-        assert "your price: 1.50" in " ".join(page.split())
+        assert "billed at 1.50" in " ".join(page.split())
         assert "4.00 to 5.00 each" in " ".join(page.split())
     assert 'name="saving_a_contact_low" inputmode="decimal" value="4.00"' in again
 
@@ -44,7 +44,7 @@ def test_they_move_along_when_the_files_are_read_anew(caller: TestClient, start:
 
     assert first != start.home
     assert "4.00 to 5.00 each" in page
-    assert "your price: 1.20" in page
+    assert "billed at 1.20" in page
 
 
 def test_a_wrong_amount_is_told_and_nothing_is_kept(caller: TestClient) -> None:

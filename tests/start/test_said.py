@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
-from tests.start.shop import give, read_all, tickets
+from tests.start.shop import HERE, give, read_all, tickets
 
 from ourword.core.zones import zone_said, zones
 from ourword.helpdesks.questions import price_of
 from ourword.http.start import here
+from ourword.http.start.app import close, make
 from ourword.starting import Start
 
 
@@ -65,6 +66,18 @@ def test_a_computer_that_says_nothing_is_in_utc(monkeypatch: pytest.MonkeyPatch,
     assert here.zone_here() == "UTC"
     monkeypatch.setattr(here, "_by_link", lambda: "Etc/UTC")
     assert here.zone_here() == "UTC"
+
+
+def test_answers_of_a_page_from_before_a_restart_are_taken(caller: TestClient, start: Start) -> None:
+    """The page stood open, Ourword was started anew, and what was answered was asked again as guessed."""
+    give(caller, "tickets.csv", tickets())
+    again = make(Start(start.folder))
+    with TestClient(again, base_url=HERE) as client:
+        client.post("/start/questions", data={"zone": "Berlin", "same": "customer", "solved": "Solved", "price": "2 €"})
+    close(again)
+    said = Start(start.folder).answers()
+
+    assert ("Europe/Berlin", "customer", "2 €") == (said.zone, said.same, said.price)
 
 
 def test_a_file_that_is_left_out_and_given_again_has_its_answers(caller: TestClient, start: Start) -> None:

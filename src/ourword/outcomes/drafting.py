@@ -13,18 +13,17 @@ import msgspec
 from ourword.outcomes import guesses
 from ourword.outcomes.calls import Call
 from ourword.outcomes.draftcalls import calls_in, customer_in, tools_lines
+from ourword.outcomes.draftrows import customer_rules, log_rules, rating_rules, says_when
 from ourword.outcomes.draftwords import (
     among,
     constant,
     counts,
-    equals,
     expression,
     full,
     looked,
     path_text,
     plain,
     rule,
-    said,
     short,
     why,
     worked_out,
@@ -33,14 +32,12 @@ from ourword.outcomes.elsewhere import in_english
 from ourword.outcomes.guesses import THING, Guess, TimeGuess
 from ourword.outcomes.looking import look
 from ourword.outcomes.mapping import mapping_from_yaml
-from ourword.outcomes.nothing import NO_TIME, mangled
+from ourword.outcomes.nothing import mangled
 from ourword.outcomes.profile import Column, Profile, profile
-from ourword.outcomes.ratings import answers_in
 from ourword.outcomes.values import Path
 
 ROWS = 2_000
 """So many rows are looked at."""
-VALUES_MAX = 60
 UNUSED_MAX = 60
 ACTORS_MAX = 12
 """So many authors are told one by one in a draft that somebody reads."""
@@ -276,11 +273,11 @@ def _rows(seen: Profile, answered: Answered | None) -> list[str]:
     if author is not None and text is not None and author.column.share > 0.5 and author.column.path != text.column.path and not tickets:
         return [*lines, *_messages(author, text, answered, _same(columns, about, answered))]
     if several and happened is not None:
-        return [*lines, *_log(happened)]
+        return [*lines, *log_rules(happened)]
     if contact is not None:
         tickets_ = _tickets(guesses.state(columns), closed, found, answered, _same(columns, about, answered))
-        return [*lines, *tickets_, *([] if several else _rated(guesses.rating(columns), closed if tickets else None))]
-    return [*lines, *_customers(columns, customer)]
+        return [*lines, *tickets_, *([] if several else rating_rules(guesses.rating(columns), closed if tickets else None))]
+    return [*lines, *customer_rules(columns, customer)]
 
 
 def each_once(rows: Rows) -> list[Mapping[str, Any]]:
@@ -305,25 +302,6 @@ def _who(customer: Guess | None, contact: Guess | None, columns: Collection[Colu
     return lines if contact is None else [*lines, why(contact), f"contact: {path_text(contact.column.path)}"]
 
 
-def _log(happened: Guess) -> list[str]:
-    """A log: one row a step, each step an event."""
-    lines = [f"  {why(happened)}", f"  # {counts(happened.column)}"]
-    for value in list(happened.column.values)[:VALUES_MAX]:
-        words = re.findall(r"[a-z]+", in_english(value))
-        emit, asked = {"type": plain(f"step.{re.sub(r'[^a-z0-9]+', '-', value.lower()).strip('-')[:60] or 'unnamed'}")}, ""
-        if any(word in guesses.REOPENING_WORDS for word in words):
-            emit, asked = {"type": "contact.reopened"}, "is that so"
-        elif any(word in guesses.CLOSING_WORDS for word in words):
-            emit, asked = (
-                {"type": "contact.closed", "closed_by": "person"},
-                "does it close, who does, and do you call it solved (claimed_resolved: true)",
-            )
-        elif any(word in guesses.OPENING_WORDS for word in words):
-            emit, asked = {"type": "contact.opened", "actor": "customer"}, "is that the customer's coming"
-        lines += rule(emit, when=equals(happened.column, value), asked=asked)
-    return lines
-
-
 def _tickets(state: Guess | None, closed: TimeGuess | None, found: list[TimeGuess], answered: Answered | None, same: Same) -> list[str]:
     """One row a ticket: opened, and closed when a column says so; where only its state says it, nobody knows when."""
     lines = [*same.lines, *rule({"type": "contact.opened", "actor": "customer", **same.emit})]
@@ -337,35 +315,12 @@ def _tickets(state: Guess | None, closed: TimeGuess | None, found: list[TimeGues
     if closed is not None and closed.column.path != found[0].column.path:
         emit["time"] = looked(closed.column.path)
         other = "" if closed.written.unit == found[0].written.unit else f"; its time is written otherwise than `time:` ({closed.written.unit})"
-        when = _says_when(closed.column) + (f" || {solved}" if solved not in ("", "false") else "")
+        when = says_when(closed.column) + (f" || {solved}" if solved not in ("", "false") else "")
         return [*lines, *rule(emit, when=when, asked=f"who closes, and which value do you call solved{other}")]
     if state is not None:
         emit["time"] = "null"  # or it would be closed at the moment at which it was opened, and nobody could come back before
         lines += rule(emit, when=solved, asked="who closes, and which value do you call solved; nothing says when")
     return lines
-
-
-def _rated(rating: Guess | None, closed: TimeGuess | None) -> list[str]:
-    """What the customer answered; nothing says when, so it is told when the ticket was closed. Of tickets still open no share reads it."""
-    if rating is None:
-        return []
-    lines = [f"  {why(rating)}", f"  # {counts(rating.column)}", "  # ? when they answered: taken as when it was closed"]
-    for each in answers_in(rating.column):
-        emit = {"type": "feedback.given", "actor": "customer", "question": "satisfaction", "answer": str(each.rating), "scale": str(each.scale)}
-        when = among(rating.column, each.written)
-        if closed is not None:
-            when, emit["time"] = f"{when} && {_says_when(closed.column)}", looked(closed.column.path)
-        lines += rule(emit, when=when)
-    return lines
-
-
-def _says_when(closed: Column) -> str:
-    """That a row has a time in this column, as a condition: an empty cell, a null, a dash and a nought say none."""
-    column = expression(closed.path)
-    none = [said(each) for each in closed.values if each.strip().lower() in ("", *NO_TIME)]
-    if "number" in closed.sorts and "0" in closed.values:
-        none.append("0")
-    return f'!({column} in [null, "", {", ".join(none)}])' if none else f'({column} != null && {column} != "")'
 
 
 def _same(columns: Collection[Column], kind: Guess | None, answered: Answered | None, *, within: tuple[str, ...] = ()) -> Same:
@@ -397,21 +352,6 @@ def _else(type_: str, thing: tuple[str, ...], kind: tuple[str, ...]) -> Same:
 
 def _about(type_: str, path: tuple[str, ...]) -> str:
     return f"[{{type: {type_}, id: {looked(path)}, role: about}}]"
-
-
-def _customers(columns: Collection[Column], customer: Guess | None) -> list[str]:
-    """One row a customer: what is known of them, and whether they left."""
-    gone = guesses.left(columns)
-    others = [each for each in columns if each not in (customer and customer.column, gone and gone.column)]
-    few = [each for each in others if 1 < each.distinct <= 12 and not each.long and all(value.isprintable() for value in each.values)]
-    lines = []
-    if few:
-        attributes = "{" + ", ".join(f"{plain(each.name[:90])}: {looked(each.path)}" for each in few[:20]) + "}"
-        lines += rule({"type": "customer.updated", "attributes": attributes}, asked="keep those by which customers are to be compared")
-    if gone is not None:
-        value = next((each for each in gone.column.values if each.strip().lower() in ("yes", "true", "1", "y")), gone.column.example)
-        lines += [f"  # {counts(gone.column)}", *rule({"type": "customer.left"}, when=equals(gone.column, value), asked="did they leave then")]
-    return lines or rule({"type": "customer.active"}, asked="what does a row mean")
 
 
 # ---- times -------------------------------------------------------------------------------------------------------------

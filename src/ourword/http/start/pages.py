@@ -240,16 +240,16 @@ async def questions(request: Request) -> Response:
         return RedirectResponse("/start", status_code=303)
     if not work.doing.ended:
         return RedirectResponse("/start/progress", status_code=303)
+    fields = await fields_of(request) if request.method == "POST" else {}
+    answers, wrong = _answers(fields)
+    if fields and not wrong:  # also of a page that was opened before Ourword was started anew: what was answered is not asked again
+        await run_in_threadpool(start.answer, answers)
+        work.begin("read", lambda moved: _read(start, moved))
+        return RedirectResponse("/start/progress", status_code=303)
     if not start.looked:
         work.begin("look", lambda moved: _looked(start, moved))
         return RedirectResponse("/start/progress", status_code=303)
-    if request.method == "POST":
-        fields = await fields_of(request)
-        answers, wrong = _answers(fields)
-        if not wrong:
-            await run_in_threadpool(start.answer, answers)
-            work.begin("read", lambda moved: _read(start, moved))
-            return RedirectResponse("/start/progress", status_code=303)
+    if wrong:
         return HTMLResponse(_questions(start, answers, fields, wrong), status_code=400)
     answers, said = start.answers(), start.said_zone
     if not said:
