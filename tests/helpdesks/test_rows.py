@@ -66,7 +66,7 @@ def test_rows_of_which_nobody_can_tell_who_speaks_are_counted() -> None:
     [
         {"attachments": [{"name": "a.png", "content_type": "image/png", "created_at": "2026-03-01T10:00:00Z"}]},
         {"custom_fields": [{"id": 7, "name": "Plan", "value": "basic", "description": "which plan"}]},
-        {"tags": ["a", "b"]},
+        {"history": [{"at": "2026-03-01T10:00:00Z", "description": "Status changed to open", "status": "open"}]},
     ],
 )
 def test_a_list_that_nobody_speaks_in_makes_no_conversation(more: dict[str, Any]) -> None:

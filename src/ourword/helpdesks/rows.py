@@ -16,7 +16,7 @@ from ourword.outcomes.looking import look as looked
 from ourword.outcomes.looking import word
 from ourword.outcomes.mapper import Mapper, Skipped
 from ourword.outcomes.mapping import Map, Rule
-from ourword.outcomes.nothing import id_in
+from ourword.outcomes.nothing import NO_TIME, id_in
 from ourword.outcomes.transcript import Proposed
 from ourword.outcomes.values import Path
 
@@ -144,8 +144,10 @@ class TableReader(Mapper):
         for each in objects or ():
             if not isinstance(each, Mapping) or each.get("id") in (None, ANY):
                 found.append(each)
+            elif each.get("type") == MATTER:  # a kind may well be called `Missing`
+                found += [{**each, "id": self.kind_of(str(each["id"]))}] if str(each["id"]).strip().lower() not in NO_TIME else []
             elif not (id_ := id_in(str(each["id"]))):
                 self.left[self._by_name("`{}` names no " + str(each.get("type")) + ", so that it tells no matter", str(each["id"]))] += 1
             else:
-                found.append({**each, "id": self.kind_of(str(each["id"])) if each.get("type") == MATTER else id_})
+                found.append({**each, "id": id_})
         return found or None
