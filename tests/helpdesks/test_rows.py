@@ -180,3 +180,22 @@ def test_closed_before_it_was_opened_is_told() -> None:
     rows = [{**row, "closed at": "2026-02-01 10:00:00"} if at in (1, 2, 4) else row for at, row in enumerate(tickets())]
 
     assert "3 of 60 rows: closed before it was opened" in figures(csv_of(rows)).told
+
+
+def test_a_view_says_how_many_rows_name_nobody() -> None:
+    """Zendesk's own view: one name for all who did not say theirs."""
+    view = {
+        "ticket id": "ID",
+        "customer": "Requester",
+        "created at": "Requested",
+        "closed at": "Solved",
+        "status": "Status",
+        "order no": "Order number",
+    }
+    rows = [{"Subject": "Lamp", **{view[name]: value for name, value in row.items()}} for row in tickets()]
+    rows = [row | ({"Requester": "Anonymous"} if at % 3 == 0 else {"Order number": "N/A"} if at % 3 == 1 else {}) for at, row in enumerate(rows)]
+
+    found = figures(csv_of(rows))
+
+    assert "20 of 60 rows: `Anonymous` names no customer" in found.told
+    assert "20 of 60 rows: `N/A` names no order" in found.told

@@ -9,7 +9,7 @@ from typing import Any
 from ourword.helpdesks.shape import Row
 from ourword.helpdesks.zendesk.parts import ident, tags, text, word
 from ourword.outcomes.guesses import THING
-from ourword.outcomes.nothing import id_in, names_nothing
+from ourword.outcomes.nothing import id_in, names_nothing, why_none
 
 COLUMNS = {
     "id": ("id", "ticket id", "ticket number", "#"),
@@ -72,6 +72,21 @@ def ticket_of(row: Row) -> dict[str, Any]:
         "metric_set": {"solved_at": found.get("solved_at"), "assigned_at": found.get("assigned_at"), "replies": found.get("replies")},
         "titled": [(str(name), value) for name, value in row.items() if _CALLED.get(_plain(name)) is None],
     }
+
+
+def nameless_in(row: Row) -> Iterator[str]:
+    """What a table's row says with a word for nothing, where it should name a customer or an order.
+
+    >>> list(nameless_in({"Requester": "Anonymous", "Order number": "N/A", "Booking no": ""}))
+    ['`Anonymous` names no customer, so that nobody can see whether they came back', '`N/A` names no order, so that it tells no matter']
+    """
+    found = {_CALLED.get(_plain(name)): text(value).strip() for name, value in row.items()}
+    if (who := found.get("requester", "")) and names_nothing(who) and not (found.get("requester_id") or found.get("requester_email")):
+        yield why_none("customer", who[:80])
+    for name, value in row.items():
+        match, id_ = THING.search(str(name)[:200]), ident(value)
+        if match and id_ and not id_in(id_):
+            yield why_none(match.group(1).lower(), id_[:80])
 
 
 def kind_in(titled: Iterator[tuple[str, Any]] | list[tuple[str, Any]]) -> str:
