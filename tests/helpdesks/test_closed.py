@@ -94,3 +94,21 @@ def test_solved_without_a_time_is_told_and_not_dropped(content: Any) -> None:
     assert (found.claimed, found.ended) == (27, 27)
     assert "10 events have no time" in found.told
     assert "`closed at` is empty of a ticket that is called solved" in found.told
+
+
+def test_a_word_for_no_time_behind_the_rows_that_are_looked_at_closes_nothing() -> None:
+    """2,000 rows leave the cell empty, and the next says `N/A`."""
+    rows = [{"ticket id": f"T-{n}", "created at": f"2026-03-01 10:{n % 60:02}:00", "closed at": "", "status": "Open"} for n in range(2_010)]
+    rows[1]["created at"] = "2026-06-01 10:00:00"
+    rows[0] |= {"closed at": "2026-03-02 10:00:00", "status": "Solved"}
+    for late, word in zip(rows[-3:], ["N/A", "Null", "-"], strict=True):
+        late["closed at"] = word
+
+    assert figures(csv_of(rows)).ended == 1
+
+
+def test_a_table_of_closed_tickets_alone_is_closed_when_it_says() -> None:
+    """With no other time in it, that one is the ticket's own."""
+    found = figures(csv_of({name: value for name, value in row.items() if name != "created at"} for row in tickets()))
+
+    assert (found.claimed, found.ended) == (37, 37)

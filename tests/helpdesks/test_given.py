@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import zipfile
 from pathlib import Path
@@ -252,3 +253,12 @@ def test_a_damaged_archive_is_one_error(data: st.DataObject, tmp_path_factory: p
         first.add(folder / "export.zip")
     except UsageError:
         assert [] == list(first.files.rglob("*"))
+
+
+def test_a_view_whose_first_row_lacks_a_key_is_a_view_all_the_same(tmp_path: Path) -> None:
+    """One ticket without a requester had made a mere table of the export, with other answers."""
+    row = {"ID": "7", "Subject": "Lamp", "Requester": "Zoe", "Requested": "2026-11-09 11:00", "Status": "Solved", "Solved": "2026-11-09 13:00"}
+    file = tmp_path / "view.json"
+    file.write_text(json.dumps([{name: value for name, value in row.items() if name != "Requester"}, row]))
+
+    assert shape_of(file).name.startswith("zendesk.")

@@ -66,7 +66,7 @@ def test_rows_of_which_nobody_can_tell_who_speaks_are_counted() -> None:
     [
         {"attachments": [{"name": "a.png", "content_type": "image/png", "created_at": "2026-03-01T10:00:00Z"}]},
         {"custom_fields": [{"id": 7, "name": "Plan", "value": "basic", "description": "which plan"}]},
-        {"tags": ["a", "b"]},
+        {"history": [{"at": "2026-03-01T10:00:00Z", "description": "Status changed to open", "status": "open"}]},
     ],
 )
 def test_a_list_that_nobody_speaks_in_makes_no_conversation(more: dict[str, Any]) -> None:
@@ -180,3 +180,22 @@ def test_closed_before_it_was_opened_is_told() -> None:
     rows = [{**row, "closed at": "2026-02-01 10:00:00"} if at in (1, 2, 4) else row for at, row in enumerate(tickets())]
 
     assert "3 of 60 rows: closed before it was opened" in figures(csv_of(rows)).told
+
+
+def test_a_view_says_how_many_rows_name_nobody() -> None:
+    """Zendesk's own view: one name for all who did not say theirs."""
+    view = {
+        "ticket id": "ID",
+        "customer": "Requester",
+        "created at": "Requested",
+        "closed at": "Solved",
+        "status": "Status",
+        "order no": "Order number",
+    }
+    rows = [{"Subject": "Lamp", **{view[name]: value for name, value in row.items()}} for row in tickets()]
+    rows = [row | ({"Requester": "Anonymous"} if at % 3 == 0 else {"Order number": "N/A"} if at % 3 == 1 else {}) for at, row in enumerate(rows)]
+
+    found = figures(csv_of(rows))
+
+    assert "20 of 60 rows: `Anonymous` names no customer" in found.told
+    assert "20 of 60 rows: `N/A` names no order" in found.told

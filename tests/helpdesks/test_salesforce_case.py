@@ -109,6 +109,24 @@ def test_one_close_is_told_once_whichever_file_tells_it() -> None:
     assert [(None, True), ("person", True)] == closes(told(case(ClosedDate=at(40)), row))
 
 
+@pytest.mark.parametrize(
+    ("more", "claimed"),
+    [
+        ({"IsClosed": "true"}, [(None, True)]),
+        ({"IsClosed": None}, [(None, True)]),
+        ({"IsClosed": "true", "Status": "Given up"}, [(None, False)]),
+        ({"IsClosed": "false"}, []),
+        ({"IsClosed": None, "Status": "Working"}, []),
+    ],
+)
+def test_a_case_that_is_closed_at_no_known_time_is_told(more: dict[str, Any], claimed: list[tuple[str | None, bool]]) -> None:
+    """It had dropped out of what was called resolved, and nothing said so."""
+    found = told(case(ClosedDate=None, **more))
+
+    assert closes(found) == claimed
+    assert [each["at"] for each in found if each["type"] == "contact.closed"] == [None] * len(claimed)
+
+
 def test_states_are_closed_ones_where_cases_say_so() -> None:
     """A company names them itself; what is closed and not called solved is no claim."""
     unsolved = case(Status="Given up")

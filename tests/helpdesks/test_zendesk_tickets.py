@@ -330,6 +330,15 @@ def test_a_table_without_a_zone_is_in_the_accounts() -> None:
     assert "customer:name:Zoe" == events[0].subject
 
 
+@pytest.mark.parametrize("word", ["Anonymous", "unknown", "-", "N/A"])
+def test_a_word_for_nobody_is_no_requester_and_no_order(word: str) -> None:
+    """All who had not said their name had been one customer, who came back and back."""
+    events, _ = read([{**VIEW, "Requester": word, "Order number": word}])
+
+    assert {""} == {each.subject for each in events}
+    assert not any(each.data.get("objects") for each in events)
+
+
 def test_whoever_was_deleted_is_nobody() -> None:
     """All of them have one name in a table: they are not one customer who keeps coming back."""
     events, _ = read([{**VIEW, "Requester": "Permanently deleted user"}])

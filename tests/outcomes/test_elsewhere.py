@@ -15,8 +15,9 @@ from ourword.helpdesks.shape import Look
 from ourword.helpdesks.table import Table
 from ourword.helpdesks.way import look_at
 from ourword.http.start.app import close, make
-from ourword.outcomes.drafting import Answered, draft
+from ourword.outcomes.drafting import draft
 from ourword.outcomes.mapping import Map, mapping_from_yaml
+from ourword.outcomes.speakers import Answered
 from ourword.recognising import said_of
 from ourword.starting import Start
 

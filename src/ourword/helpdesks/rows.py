@@ -16,7 +16,7 @@ from ourword.outcomes.looking import look as looked
 from ourword.outcomes.looking import word
 from ourword.outcomes.mapper import Mapper, Skipped
 from ourword.outcomes.mapping import Map, Rule
-from ourword.outcomes.nothing import id_in
+from ourword.outcomes.nothing import NO_TIME, id_in, why_none
 from ourword.outcomes.transcript import Proposed
 from ourword.outcomes.values import Path
 
@@ -113,7 +113,7 @@ class TableReader(Mapper):
             self.left[NO_TICKET] += 1
         customer = word(looked(self._map.customer, row, document)) if isinstance(self._map.customer, Path) else None
         if customer and customer.strip() and not id_in(customer):
-            self.left[self._by_name("`{}` names no customer, so that nobody can see whether they came back", customer)] += 1
+            self.left[self._by_name(why_none("customer", "{}"), customer)] += 1
         if self._tickets:
             at = {each.type: each.instant for each in found if isinstance(each, Event)}
             opened, closed = at.get("contact.opened"), at.get("contact.closed")
@@ -144,8 +144,10 @@ class TableReader(Mapper):
         for each in objects or ():
             if not isinstance(each, Mapping) or each.get("id") in (None, ANY):
                 found.append(each)
+            elif each.get("type") == MATTER:  # a kind may well be called `Missing`
+                found += [{**each, "id": self.kind_of(str(each["id"]))}] if str(each["id"]).strip().lower() not in NO_TIME else []
             elif not (id_ := id_in(str(each["id"]))):
-                self.left[self._by_name("`{}` names no " + str(each.get("type")) + ", so that it tells no matter", str(each["id"]))] += 1
+                self.left[self._by_name(why_none(str(each.get("type")), "{}"), str(each["id"]))] += 1
             else:
-                found.append({**each, "id": self.kind_of(str(each["id"])) if each.get("type") == MATTER else id_})
+                found.append({**each, "id": id_})
         return found or None

@@ -12,13 +12,14 @@ from ourword.helpdesks.read_as import ReadAs, read_as
 from ourword.helpdesks.rows import Counted, TableReader
 from ourword.helpdesks.shape import AUTHORS_MAX, CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, Order, Reader, Row
 from ourword.outcomes import guesses
-from ourword.outcomes.drafting import Answered, actor_of, draft, each_once, list_in
+from ourword.outcomes.drafting import draft, each_once, list_in
 from ourword.outcomes.guesses import Guess
 from ourword.outcomes.looking import look as looked
 from ourword.outcomes.looking import word
 from ourword.outcomes.mapping import mapping_from_yaml
 from ourword.outcomes.nothing import id_in
 from ourword.outcomes.profile import profile
+from ourword.outcomes.speakers import Answered, actor_of
 from ourword.outcomes.values import Path
 from ourword.outcomes.written import DAY, MONTH, first_in, turned, written
 

@@ -8,8 +8,6 @@ from itertools import combinations
 from textwrap import wrap
 from typing import Any, NamedTuple
 
-import msgspec
-
 from ourword.outcomes import guesses
 from ourword.outcomes.calls import Call
 from ourword.outcomes.draftcalls import calls_in, customer_in, tools_lines
@@ -34,6 +32,7 @@ from ourword.outcomes.looking import look
 from ourword.outcomes.mapping import mapping_from_yaml
 from ourword.outcomes.nothing import mangled
 from ourword.outcomes.profile import Column, Profile, profile
+from ourword.outcomes.speakers import Answered, by_actor
 from ourword.outcomes.values import Path
 
 ROWS = 2_000
@@ -43,23 +42,6 @@ ACTORS_MAX = 12
 """So many authors are told one by one in a draft that somebody reads."""
 Rows = Sequence[Mapping[str, Any]]
 _NO_CUSTOMER = "# ? no customer found, so that every contact is unmatched: nobody can come back. If a column names them: customer: COLUMN"
-
-
-class Answered(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person has said of a file already: it stands where a guess would."""
-
-    solved: tuple[str, ...] = ()
-    automation: tuple[str, ...] = ()
-    """Authors that are machines; the others who are not the customer are people."""
-    authors: tuple[str, ...] = ()
-    """Whoever writes in any row: one may write first behind those that are looked at."""
-    zone: str = "UTC"
-    first: str = ""
-    """Which comes first in dates such as 09/10/2026: `day` or `month`; nothing takes what the rows prove."""
-    said: Mapping[str, str] = {}
-    """What a column is, by its name, in the words of `guesses.ROLES`."""
-    same: str = ""
-    """What makes two contacts of a customer the same matter: `object`, `kind` or `customer`; nothing takes an object's column, else the kind's."""
 
 
 class Same(NamedTuple):
@@ -117,19 +99,17 @@ def list_in(seen: Profile) -> tuple[str, ...] | None:
         columns = seen.lists[path].columns.values()
         return guesses.author(columns) is not None, seen.lists[path].rows
 
-    return max((path for path in seen.lists if _are_messages(seen.lists[path])), key=score, default=None)
+    return max((path for path in seen.lists if _are_messages(path, seen.lists[path])), key=score, default=None)
 
 
-def _are_messages(items: Profile) -> bool:
-    """Whether a list tells a course of things: somebody speaks in it, or its items have times; attachments and custom fields are none."""
+def _are_messages(path: tuple[str, ...], items: Profile) -> bool:
+    """Whether somebody speaks in a list: its items name who, or it is called so and holds words; attachments, notes and custom fields are none."""
     columns = items.columns.values()
-    if guesses.author(columns) is not None:
-        return True
-    text, times = guesses.text(columns), guesses.times(columns)
-    if not times:
-        return False
+    if not items.rows or guesses.author(columns) is not None:
+        return items.rows > 0
+    text = guesses.text(columns)
     worded = text is not None and 2 * sum(n for value, n in text.column.values.items() if " " in value.strip()) > text.column.filled
-    return worded or guesses.activity(each for each in columns if "name" not in each.words and "type" not in each.words) is not None
+    return worded and guesses.speaks(path[-1])
 
 
 # ---- documents with messages -----------------------------------------------------------------------------------------
@@ -185,7 +165,7 @@ def _messages(author: Guess | None, text: Guess | None, answered: Answered | Non
     worded = ""
     if text is not None and text.column.share < 1:
         worded = f' && {expression(text.column.path)} != null && {expression(text.column.path)} != ""'
-    by = _by_actor(author.column, answered)
+    by = by_actor(author.column, answered)
     if answered is None and sum(map(len, by.values())) <= ACTORS_MAX:
         groups = [(actor, [value]) for value in author.column.values for actor, values in by.items() if value in values]
     else:
@@ -207,34 +187,6 @@ def _messages(author: Guess | None, text: Guess | None, answered: Answered | Non
                 machine = in_english(value) in guesses.SAYS_NOTHING
                 lines.append(f"  # `{short(value)}` gives no event" + ("" if machine else "    # ? does it speak to the customer"))
     return lines if any(line.startswith("  - ") for line in lines) else [*lines, *rule(incoming, asked="whose words are these")]
-
-
-def _by_actor(column: Column, answered: Answered | None) -> dict[str, list[str]]:
-    """The authors by who they are; those of whom nobody can tell under the empty name."""
-    found: dict[str, list[str]] = {"customer": [], "automation": [], "person": [], "": []}
-    names = list(dict.fromkeys((*column.values, *(answered.authors if answered is not None else ()))))
-    known = any(actor_of(each) == "customer" for each in names)
-    for each in names:
-        found[_answered_actor(each, answered, known=known)].append(each)
-    return found
-
-
-def actor_of(value: str) -> str:
-    """Who an author's name sounds like: `customer`, `automation`, `person`, or nobody."""
-    words = re.findall(r"[a-z-]+", in_english(value))
-    known = (("customer", guesses.SAYS_CUSTOMER), ("automation", guesses.SAYS_AUTOMATION), ("person", guesses.SAYS_US))
-    return next((actor for actor, names in known if any(word in names for word in words)), "")
-
-
-def _answered_actor(value: str, answered: Answered | None, *, known: bool) -> str:
-    """Who an author is: as was answered, else as the name sounds; where it is *known* who the customer is, any other name is ours."""
-    sounds = actor_of(value)
-    if sounds == "customer":
-        return sounds
-    if answered is not None and value in answered.automation:
-        return "automation"
-    ours = bool(sounds) or (known and bool(value.strip()) and in_english(value) not in guesses.SAYS_NOTHING)
-    return "" if not ours else "person" if answered is not None else sounds or "person"
 
 
 def _at_end(state: Guess | None, answered: Answered | None) -> list[str]:
@@ -276,7 +228,7 @@ def _rows(seen: Profile, answered: Answered | None) -> list[str]:
         return [*lines, *log_rules(happened)]
     if contact is not None:
         tickets_ = _tickets(guesses.state(columns), closed, found, answered, _same(columns, about, answered))
-        return [*lines, *tickets_, *([] if several else rating_rules(guesses.rating(columns), closed if tickets else None))]
+        return [*lines, *tickets_, *([] if several else rating_rules(guesses.rating(columns), closed if tickets else None, answered))]
     return [*lines, *customer_rules(columns, customer)]
 
 
@@ -312,10 +264,11 @@ def _tickets(state: Guess | None, closed: TimeGuess | None, found: list[TimeGues
         lines += [f"  {why(state)}", f"  # {counts(state.column)}"]
         solved = among(state.column, _claimed(state.column, answered))
         emit["claimed_resolved"] = worked_out(solved)
-    if closed is not None and closed.column.path != found[0].column.path:
-        emit["time"] = looked(closed.column.path)
+    if closed is not None:
+        if closed.column.path != found[0].column.path:
+            emit["time"] = looked(closed.column.path)
         other = "" if closed.written.unit == found[0].written.unit else f"; its time is written otherwise than `time:` ({closed.written.unit})"
-        when = says_when(closed.column) + (f" || {solved}" if solved not in ("", "false") else "")
+        when = says_when(closed.column, answered) + (f" || {solved}" if solved not in ("", "false") else "")
         return [*lines, *rule(emit, when=when, asked=f"who closes, and which value do you call solved{other}")]
     if state is not None:
         emit["time"] = "null"  # or it would be closed at the moment at which it was opened, and nobody could come back before

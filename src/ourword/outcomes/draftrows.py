@@ -12,6 +12,7 @@ from ourword.outcomes.guesses import Guess, TimeGuess
 from ourword.outcomes.nothing import NO_TIME
 from ourword.outcomes.profile import Column
 from ourword.outcomes.ratings import answers_in
+from ourword.outcomes.speakers import Answered
 
 VALUES_MAX = 60
 
@@ -35,7 +36,7 @@ def log_rules(happened: Guess) -> list[str]:
     return lines
 
 
-def rating_rules(rating: Guess | None, closed: TimeGuess | None) -> list[str]:
+def rating_rules(rating: Guess | None, closed: TimeGuess | None, answered: Answered | None) -> list[str]:
     """What the customer answered; nothing says when, so it is told when the ticket was closed. Of tickets still open no share reads it."""
     if rating is None:
         return []
@@ -44,18 +45,19 @@ def rating_rules(rating: Guess | None, closed: TimeGuess | None) -> list[str]:
         emit = {"type": "feedback.given", "actor": "customer", "question": "satisfaction", "answer": str(each.rating), "scale": str(each.scale)}
         when = among(rating.column, each.written)
         if closed is not None:
-            when, emit["time"] = f"{when} && {says_when(closed.column)}", looked(closed.column.path)
+            when, emit["time"] = f"{when} && {says_when(closed.column, answered)}", looked(closed.column.path)
         lines += rule(emit, when=when)
     return lines
 
 
-def says_when(closed: Column) -> str:
+def says_when(closed: Column, answered: Answered | None) -> str:
     """That a row has a time in this column, as a condition: an empty cell, a null, a dash and a nought say none."""
     column = expression(closed.path)
-    none = [said(each) for each in closed.values if each.strip().lower() in ("", *NO_TIME)]
-    if "number" in closed.sorts and "0" in closed.values:
-        none.append("0")
-    return f'!({column} in [null, "", {", ".join(none)}])' if none else f'({column} != null && {column} != "")'
+    none = {each for each in closed.values if each.strip().lower() in ("", *NO_TIME)}
+    if answered is not None:  # nobody reads it, and rows behind those that are looked at may have other words for it
+        none |= {each for word in NO_TIME for each in (word, word.upper(), word.capitalize())}
+    listed = [said(each) for each in sorted(none - {""})] + (["0"] if "number" in closed.sorts else [])
+    return f'!({column} in [null, "", {", ".join(listed)}])' if listed else f'({column} != null && {column} != "")'
 
 
 def customer_rules(columns: Collection[Column], customer: Guess | None) -> list[str]:

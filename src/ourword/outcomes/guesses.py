@@ -52,6 +52,7 @@ KINDS = ("category", "topic", "kind", "intent", "reason", "queue", "department",
 AUTHORS = ("author", "role", "sender", "speaker", "direction", "actor", "agent", "by", "from", "who", "participant")
 TEXTS = ("text", "content", "body", "message", "utterance", "comment", "description")
 RATINGS = ("csat", "satisfaction", "rating", "survey", "stars")
+_SPOKEN = (*TEXTS, "turn", "dialog", "dialogue", "conversation", "chat", "transcript", "thread", "part", "post", "replie", "line", "event")
 STATES = ("status", "state", "disposition", "outcome", "resolution", "completion", "level", "resolved", "solved", "result")
 ACTIVITIES = ("activity", "event", "action", "step", "task", "type", "name", "status", "state")
 TIMES = ("time", "timestamp", "ts", "date", "created", "create", "at", "sent", "opened", "start", "started", "unix", "when", "received", "complete")
@@ -192,6 +193,15 @@ def author(columns: Iterable[Column]) -> Guess | None:
         if (each.distinct <= 12 and any(in_english(value.strip()) in known for value in each.values)) or _names_the_customer(each)
     )
     return _best(few, AUTHORS, against=("id",), otherwise=True)
+
+
+def speaks(name: str) -> bool:
+    """Whether a list is called as what people say: `messages`, `chat_turns`.
+
+    >>> speaks("messages"), speaks("chatTurns"), speaks("attachments")
+    (True, True, False)
+    """
+    return any(word.rstrip("s") in _SPOKEN for word in Column(path=(name,)).words)
 
 
 def _names_the_customer(column: Column) -> bool:

@@ -49,6 +49,16 @@ def id_in(text: str, *, from_nought: bool = False) -> str:
     return "" if names_nothing(found) and not (from_nought and found == "0") else found
 
 
+def why_none(what: str, value: str) -> str:
+    """What it means that an id names nothing, in the words by which it is counted.
+
+    >>> why_none("order", "N/A")
+    '`N/A` names no order, so that it tells no matter'
+    """
+    so = "nobody can see whether they came back" if what == "customer" else "it tells no matter"
+    return f"`{value}` names no {what}, so that {so}"
+
+
 def mangled(text: str) -> bool:
     """Whether this is what a spreadsheet left of a long number."""
     return bool(_MANGLED.fullmatch(text.strip()))

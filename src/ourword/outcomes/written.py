@@ -42,7 +42,7 @@ _SHAPE = re.compile(
     re.ASCII,
 )
 _FIRST = re.compile(r"\s*(?:[A-Za-z]{3}, )?(\d{1,2})[-/](\d{1,2})[-/]\d", re.ASCII)
-_SHORT = re.compile(r"\s*(\d\d)[/.]\d\d[/.](\d\d)(?!\d)", re.ASCII)
+_SHORT = re.compile(r"\s*(\d\d)/\d\d/(\d\d)(?!\d)", re.ASCII)
 _BOTH = re.compile(r"%d([-/])%m\1|%m([-/])%d\2")
 
 
@@ -93,7 +93,7 @@ def _year_first(values: Iterable[str]) -> bool:
     """Whether dates such as 26/03/01 begin with the year: it differs less from row to row than the day; and few tickets are of 2001."""
     parts = [found.groups() for found in map(_SHORT.match, values) if found is not None]
     first, last = {each[0] for each in parts}, {each[1] for each in parts}
-    return len(first) < len(last) or (len(first) == len(last) and _are_years(first) and not _are_years(last))
+    return _are_years(first) and (len(first) < len(last) or (len(first) == len(last) and not _are_years(last)))
 
 
 def _are_years(parts: Iterable[str]) -> bool:
@@ -204,7 +204,7 @@ def like(unit: str) -> str:
 
 
 def _days(found: re.Match[str]) -> list[str]:
-    """The day's part of a pattern; no country writes the month first with points, or a year of two digits between dashes."""
+    """The day's part of a pattern; no country writes month or short year first with points, or a year of two digits between dashes."""
     if found["y"]:
         return [found["s"].join(("%Y", "%m", "%d"))]
     if found["a"]:
@@ -212,7 +212,10 @@ def _days(found: re.Match[str]) -> list[str]:
         if mark == "-" and year == "%y":
             return []
         orders = (("%d", "%m"),) if mark == "." else (("%d", "%m"), ("%m", "%d"))
-        return [*(mark.join((*each, year)) for each in orders), *([mark.join(("%y", "%m", "%d"))] if year == "%y" else [])]
+        return [
+            *(mark.join((*each, year)) for each in orders),
+            *([mark.join(("%y", "%m", "%d"))] if year == "%y" and mark == "/" and not found["half"] else []),
+        ]
     months = ["%b", "%B"] if len(found["m"] or found["n"]) == 3 else ["%B"]
     if found["m"]:
         year = "%Y" if len(found["mm"]) == 4 else "%y"

@@ -98,14 +98,19 @@ class CaseTelling(Telling):
         closed = self.moment(found.get("closeddate"))
         if closed is not None and not self.notes.moved_at(id_, P.second(found.get("closeddate"))):
             yield from self._closed(id_, f"closed-{seconds(closed)}", state_of(found.get("status")), closed, place_of(CHANGES, ""), where, "")
-        elif closed is None and P.is_true(found.get("isclosed")) and id_ not in self.notes.moves:
-            self.matched["left out: that it is closed, and nothing says when"] += 1
+        elif closed is None and id_ not in self.notes.moves and self._is_closed(found):
+            yield from self._closed(id_, "closed-at some time", state_of(found.get("status")), None, place_of(CHANGES, ""), where, "")
+
+    def _is_closed(self, found: Mapping[str, Any]) -> bool:
+        """Whether a case is closed, as the file says or, where it does not, by its state."""
+        said = text(found.get("isclosed")).strip() or found.get("isclosed")
+        return P.is_true(said) if said not in (None, "") else state_of(found.get("status")) in self.answers.solved
 
     def _began(self, case: str, found: Mapping[str, Any]) -> bool:
         """Whether the words with which it began are told by an e-mail or a comment; else they are in the form's description alone."""
         return self.lines.began_with(case, P.second(found.get("createddate")))
 
-    def _closed(self, case: str, own: str, state: str, time: str, place: int, where: str, by: str) -> Told:
+    def _closed(self, case: str, own: str, state: str, time: str | None, place: int, where: str, by: str) -> Told:
         claimed = state in self.answers.solved
         reason = "no_reply" if by != CUSTOMER and self.lines.waited(case, seconds(time)) else ""
         told = {"actor": by, "closed_by": by, "close_reason": reason, "claimed_resolved": claimed}

@@ -9,6 +9,7 @@ from typing import Any
 from ourword.helpdesks.shape import Row
 from ourword.helpdesks.zendesk.parts import ident, tags, text, word
 from ourword.outcomes.guesses import THING
+from ourword.outcomes.nothing import id_in, names_nothing, why_none
 
 COLUMNS = {
     "id": ("id", "ticket id", "ticket number", "#"),
@@ -28,9 +29,6 @@ COLUMNS = {
     "replies": ("replies", "agent replies"),
 }
 """The usual names, the surer first: of the account's export (`Id`, `Requester id`) and of a view (`ID`, `Requested`, `Solved`)."""
-
-DELETED = ("permanently deleted user", "deleted user")
-"""One name for everybody who was deleted: it names nobody."""
 
 _CALLED = {name: column for column, names in COLUMNS.items() for name in names}
 _KIND = re.compile(
@@ -55,11 +53,13 @@ def ticket_of(row: Row) -> dict[str, Any]:
     called = {_plain(name): value for name, value in row.items()}
     found = {column: next((called[name] for name in names if name in called), None) for column, names in COLUMNS.items()}
     name = text(found.get("requester")).strip()
-    who = ident(found.get("requester_id")) or word(found.get("requester_email")) or (f"name:{name[:80]}" if name else "")
+    email = word(found.get("requester_email"))
+    named = "" if names_nothing(name) else name  # one name for everybody who was deleted, or did not say theirs, names nobody
+    who = id_in(ident(found.get("requester_id"))) or ("" if names_nothing(email) else email) or (f"name:{named[:80]}" if named else "")
     return {
         "id": ident(found.get("id")).lstrip("#"),
-        "requester_id": "" if name.lower() in DELETED else ident(who),
-        "requester_email": word(found.get("requester_email")),
+        "requester_id": ident(who),
+        "requester_email": email,
         "assignee_id": ident(f"name:{text(found.get('assignee')).strip()[:80]}") if _somebody(found.get("assignee")) else "",
         "assignee_name": text(found.get("assignee")).strip()[:80],
         "status": word(found.get("status")),
@@ -74,6 +74,21 @@ def ticket_of(row: Row) -> dict[str, Any]:
     }
 
 
+def nameless_in(row: Row) -> Iterator[str]:
+    """What a table's row says with a word for nothing, where it should name a customer or an order.
+
+    >>> list(nameless_in({"Requester": "Anonymous", "Order number": "N/A", "Booking no": ""}))
+    ['`Anonymous` names no customer, so that nobody can see whether they came back', '`N/A` names no order, so that it tells no matter']
+    """
+    found = {_CALLED.get(_plain(name)): text(value).strip() for name, value in row.items()}
+    if (who := found.get("requester", "")) and names_nothing(who) and not (found.get("requester_id") or found.get("requester_email")):
+        yield why_none("customer", who[:80])
+    for name, value in row.items():
+        match, id_ = THING.search(str(name)[:200]), ident(value)
+        if match and id_ and not id_in(id_):
+            yield why_none(match.group(1).lower(), id_[:80])
+
+
 def kind_in(titled: Iterator[tuple[str, Any]] | list[tuple[str, Any]]) -> str:
     """What a field says that is called a topic, category or reason; the first that says something short.
 
@@ -84,12 +99,12 @@ def kind_in(titled: Iterator[tuple[str, Any]] | list[tuple[str, Any]]) -> str:
 
 
 def objects_in(titled: Iterator[tuple[str, Any]] | list[tuple[str, Any]]) -> list[dict[str, str]]:
-    """What fields name that are called an order (booking, invoice, …): only they are objects, never a number found in a text.
+    """What fields name that are called an order (booking, invoice, …): only they are objects, never a number found in a text, nor a word for none.
 
-    >>> objects_in([("Order number", "L-7"), ("Plan", "basic"), ("Orders are late?", "yes")])
+    >>> objects_in([("Order number", "L-7"), ("Plan", "basic"), ("Orders are late?", "yes"), ("Invoice no", "N/A")])
     [{'type': 'order', 'id': 'L-7', 'role': 'about'}]
     """
-    found = [(THING.search(title[:200]), ident(value)) for title, value in titled]
+    found = [(THING.search(title[:200]), id_in(ident(value))) for title, value in titled]
     return [{"type": match.group(1).lower(), "id": id_, "role": "about"} for match, id_ in found if match and id_][:20]
 
 

@@ -9,7 +9,7 @@ from ourword.core.event import Event
 from ourword.errors import EventError
 from ourword.helpdesks.shape import Row
 from ourword.helpdesks.zendesk import notes as N
-from ourword.helpdesks.zendesk.columns import ticket_of
+from ourword.helpdesks.zendesk.columns import nameless_in, ticket_of
 from ourword.helpdesks.zendesk.history import comment
 from ourword.helpdesks.zendesk.parts import ident, is_short, items, number, order, seconds, when, word
 from ourword.helpdesks.zendesk.said import TicketTelling, Told
@@ -55,6 +55,7 @@ def table(row: Row, say: TicketTelling, place: str) -> Told:
     if say.notes.has(id_, N.TICKET):
         say.matched["left out: a table's row of a ticket that is there whole"] += 1
         return
+    say.left.update(nameless_in(row))
     yield from say.opened(id_, created, place, via=found["via"], by="customer", titled=found["titled"], form=found["form"])
     yield from _stands(found, id_, created, zone, say, place, newest=True)
 

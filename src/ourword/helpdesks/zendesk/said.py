@@ -28,6 +28,8 @@ class TicketTelling(Telling):
         self.solved = frozenset(word(each) for each in answers.solved or SOLVED)
         self.closing = self.solved | {"closed"}
         self.matched: Counter[str] = Counter()
+        self.left: Counter[str] = Counter()
+        """How many rows do not count as they stand, by why."""
 
     def tell(self, label: str, type_: str, own: str, ticket: str, time: str | None, place: str, sequence: int, **data: Any) -> Told:
         """Give an event of a ticket, unless it is no customer's; what does not hold together is skipped, and told."""

@@ -32,6 +32,7 @@ class Reading(OneByOne):
         self._sort, self._place = sort, place
         self._say = TicketTelling(answers, look, place=place, now=now)
         super().__init__(self._say.matched)
+        self.left = self._say.left
 
     def take(self, document: Row, line: int) -> Iterator[Event | Skipped]:
         """Give the events of one thing."""
