@@ -160,8 +160,8 @@ class Start:
     # ---- questions -------------------------------------------------------------------------------------------------------
 
     def look(self, moved: Moved = lambda doing, done, of: None) -> Look:
-        """Look through all files once; what was seen is kept until a file comes or goes."""
-        if self._look is None:
+        """Look through all files once; what was seen is kept until a file comes, goes or changes."""
+        if self._look is None or self._changed() is not None:
             into = Look()
             for shape, each, told in self._shapes("looked through", moved):
                 rows = rows_of(each.place, encoding=encoding_of(each.place) or "utf-8", moved=told)
@@ -172,9 +172,12 @@ class Start:
             self._look, self._looked_at = into, {each.path: each.state for each in self.kept.files}
         return self._look
 
+    def _changed(self) -> Given | None:
+        return next((each for each in self.kept.files if self._looked_at.get(each.path, each.state) != each.state), None)
+
     def _refuse_changed(self) -> None:
         """Raise a `UsageError` for a file that is another than the one that the questions were asked of."""
-        other = next((each for each in self.kept.files if self._looked_at.get(each.path, each.state) != each.state), None)
+        other = self._changed()
         if other is not None:
             self._look, self._looked_at = None, {}
             what = "the file has changed since the questions were asked of it"
