@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.helpdesks.recounted import Rows, csv_of, figures, jsonl_of, tickets
 
+from ourword.outcomes.nothing import id_in, names_nothing
+
 RIGHT = (60, 37, 37, (34 / 37, 37), (None, 0))
 
 
@@ -135,6 +137,13 @@ def test_a_word_for_nothing_is_as_an_empty_cell(word: str, column: str) -> None:
 
     assert found.alone == figures(csv_of(empty)).alone
     assert f"30 of 60 rows: `{word}` names no {column.split()[0]}" in found.told
+
+
+@given(st.text(st.characters(categories=("L", "Nd")), min_size=1, max_size=12).filter(lambda each: not each.isascii()))
+def test_a_name_in_any_script_names_somebody(name: str) -> None:
+    """What is no Latin letter is a letter all the same; only noughts and the words of the list are none."""
+    assert (id_in(name) == name) != names_nothing(name)
+    assert not names_nothing(f"李{name}")
 
 
 @settings(max_examples=4, deadline=None)

@@ -18,7 +18,7 @@ _WORDS = (
     *("keine", "keine angabe", "ohne", "leer", "nicht vorhanden", "entfallt", "inconnu", "inconnue", "anonyme", "aucun", "aucune", "sans", "invite"),
     *("desconocido", "desconocida", "anonimo", "anonima", "ninguno", "ninguna", "invitado"),
 )
-_NOTHING = re.compile(r"[\W_]*|0+(?:[.,]0+)?", re.ASCII)
+_NOUGHT = re.compile(r"0+(?:[.,]0+)?", re.ASCII)
 _AROUND = " \t\r\n\u00a0\u202f.()[]<>\"'"
 _MANGLED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{1,3}", re.ASCII)
 _WHOLE = re.compile(r"(\d{1,18})\.0{1,6}", re.ASCII)
@@ -27,12 +27,12 @@ _WHOLE = re.compile(r"(\d{1,18})\.0{1,6}", re.ASCII)
 def names_nothing(text: str) -> bool:
     """Whether an id is a word for none, or a mere dash or nought; or what a spreadsheet left of a long number, which several ids share.
 
-    >>> [names_nothing(each) for each in ("N/A", "(unknown)", " - ", "0", "4.00123E+11", "L-0", "Gast", "7")]
-    [True, True, True, True, True, False, True, False]
+    >>> [names_nothing(each) for each in ("N/A", "(unknown)", " - ", "0", "4.00123E+11", "L-0", "Gast", "7", "Ана", "李")]
+    [True, True, True, True, True, False, True, False, False, False]
     """
     bare = text.strip(_AROUND)
     letters = any(each.isalnum() for each in bare)
-    return not letters or bool(_NOTHING.fullmatch(bare) or _MANGLED.fullmatch(bare)) or (len(bare) <= 30 and unmarked(bare) in _WORDS)
+    return not letters or bool(_NOUGHT.fullmatch(bare) or _MANGLED.fullmatch(bare)) or (len(bare) <= 30 and unmarked(bare) in _WORDS)
 
 
 def id_in(text: str, *, from_nought: bool = False) -> str:
