@@ -169,12 +169,9 @@ def most_of(back: Row | None) -> tuple[str, str]:
 def missing(proposal: Proposal, filled: Filled, *, today: date) -> list[str]:
     """What keeps the form from being written as a contract, each in one sentence."""
     found = []
-    names = (filled.signer, filled.contact, filled.name, filled.desk, *filled.owners.values())
-    if odd := next((each for each in names if _shown(each) != each.strip()), None):
-        found.append(f"“{_shown(odd)[:60]}” holds characters that nobody sees: type it anew.")
-    if not filled.signer.strip():
+    if not _seen(filled.signer):
         found.append("Nobody signs: write the name of the person who answers for this contract.")
-    found += [f"“{each.seen}” has no owner: write a person's name." for each in proposal.kinds if not filled.owners.get(each.id, "").strip()]
+    found += [f"“{each.seen}” has no owner: write a person's name." for each in proposal.kinds if not _seen(filled.owners.get(each.id, ""))]
     if not filled.steps.isdecimal() or not 0 < int(filled.steps) < 100:
         found.append(f"“{filled.steps[:20]}” steps to a person: write a whole number from 1 to 99.")
     if any(filled.choices.get(each, "open") == "open" for each in CHOICES):
@@ -190,16 +187,16 @@ def missing(proposal: Proposal, filled: Filled, *, today: date) -> list[str]:
     return found
 
 
-_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs")
 
 
-def _shown(text: str) -> str:
-    """A text whose unseen characters stand out.
+def _seen(text: str) -> bool:
+    """Whether anything of a name can be seen.
 
-    >>> _shown("Ma\u202era")
-    'Ma\ufffdra'
+    >>> _seen("Mara"), _seen(" \\u202e ")
+    (True, False)
     """
-    return "".join("\ufffd" if unicodedata.category(each) in _UNSEEN else each for each in text.strip())
+    return any(unicodedata.category(each) not in _UNSEEN for each in text)
 
 
 def _date(text: str) -> date | None:

@@ -106,7 +106,7 @@ def test_what_is_less_for_the_customer_is_against_them_and_towards_them_when_it_
 OTHERWISE: list[tuple[str, dict[str, Any], Direction]] = [
     ("`money` is due by another count", promise(within="5 working days"), Direction.ARGUABLE),
     ("`money` is kept by something else", promise(kept_by="payment.sent"), Direction.ARGUABLE),
-    ("`money` is said in other words", promise(say="Quickly."), Direction.NEUTRAL),
+    ("`money` is said in other words", promise(say="Quickly."), Direction.ARGUABLE),
     ("another desk answers", person(desk="mara"), Direction.ARGUABLE),
     ("the share of customers for whom people decide", {"relationship": {"holdout": "2%"}}, Direction.ARGUABLE),
     ("whether people decide for a share of customers", {"explore": True}, Direction.ARGUABLE),

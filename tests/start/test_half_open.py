@@ -68,7 +68,8 @@ def test_of_how_many_a_return_would_be_seen_is_said(read: TestClient, address: s
     assert "without a kind" not in page.lower() or re.search(r"Without a kind .{0,90}not known", page)
 
 
-def test_where_a_ticket_names_no_order_the_same_kind_is_the_same_matter(caller: TestClient, start: Start) -> None:
+@pytest.mark.parametrize("called", ["Order", "Order number"])
+def test_where_a_ticket_names_no_order_the_same_kind_is_the_same_matter(caller: TestClient, start: Start, called: str) -> None:
     """It is promised per ticket: two questions about a size, two days apart and without an order, are one matter."""
     rows = [
         "1,ann@mail.example,Solved,2026-09-01 10:00:00,2026-09-01 12:00:00,Delivery,O-1",
@@ -79,7 +80,7 @@ def test_where_a_ticket_names_no_order_the_same_kind_is_the_same_matter(caller: 
         *(f"{number},c{number}@mail.example,Solved,2026-10-01 10:00:00,2026-10-01 12:00:00,Delivery,O-{number}" for number in range(6, 16)),
         "99,zoe@mail.example,Solved,2026-11-01 10:00:00,2026-11-01 12:00:00,Size,",
     ]
-    give(caller, "tickets.csv", ("Ticket ID,Requester,Status,Created at,Solved at,Category,Order\n" + "\n".join(rows) + "\n").encode())
+    give(caller, "tickets.csv", (f"Ticket ID,Requester,Status,Created at,Solved at,Category,{called}\n" + "\n".join(rows) + "\n").encode())
     found = plain(read_all(caller).text)
     row = board(start.home or Path()).row("came_back")
 

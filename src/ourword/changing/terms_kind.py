@@ -66,7 +66,9 @@ def _promise(side: Side, old: PromiseRule, new: PromiseRule) -> Iterator[Change]
     if plainly(old.repair) != plainly(new.repair):
         yield side.change(_repair(old.repair, new.repair), "promise", f"the repair of {called}", old.repair, new.repair, place=place)
     if old.say != new.say:
-        yield side.change(NEUTRAL, "promise", f"{called} is said in other words", _first(old.say), _first(new.say), place=place)
+        other = any(new.say.get(language, text) != text for language, text in old.say.items())
+        way = ARGUABLE if other else NEUTRAL  # what customers hear binds us, and no rule reads whether "10 days" became "30 days, perhaps"
+        yield side.change(way, "promise", f"{called} is said in other words", _first(old.say), _first(new.say), place=place)
 
 
 def _repair(old: dict[str, Any] | None, new: dict[str, Any] | None) -> Direction:

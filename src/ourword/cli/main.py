@@ -29,7 +29,7 @@ from ourword.errors import OurwordError, UsageError
 app = typer.Typer(
     name="ourword",
     help="The customer contract for automated decisions: written, checked before each decision, recorded, kept.",
-    epilog="Exit codes: 0 done · 1 flaws, or Monday needs you · 2 some lines bad, or not proved · 3 contract bad · 4 home cannot be used · 64 wrong usage.",
+    epilog="Exit codes: 0 done · 1 flaws, or Monday needs you · 2 bad lines, or not proved · 3 contract bad · 4 home cannot be used · 64 usage.",
     invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,

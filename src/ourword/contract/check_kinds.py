@@ -11,6 +11,7 @@ from ourword.contract.check_relationship import days
 from ourword.contract.flaws import People, error, note, twice, warning
 from ourword.contract.metrics import CUSTOMER_SIDE, KNOWN, LONG_TERM_DAYS
 from ourword.contract.model import DUE, Clause, Draft, Fact, Flaw, Kind, PromiseRule
+from ourword.contract.said_times import agrees, times_in
 from ourword.contract.words import listed, meant, shown
 from ourword.core.answer import Answer
 
@@ -152,6 +153,11 @@ def _promise(promise: PromiseRule, draft: Draft, people: People, path: str) -> I
             yield from _said(draft.wiring.facts[name], draft.places[f"{path}.say"])
     if promise.working:
         yield from people.desk(promise.working, draft.places[f"{path}.working"], "whose hours count")
+    for text in promise.say.values():
+        told = list(times_in(text))
+        if told and not any(agrees(each, promise.within) for each in told):
+            what = f"`{promise.id}` says `{told[0]}`, and is due within {promise.within}: the customer hears the one, and is held to the other"
+            yield warning("promise-time", what, draft.places[f"{path}.say"], "say the time that `within` has, or `{due}`, which prints it")
     facts = draft.wiring.facts
     money = [name for name in named if name in facts and facts[name].type.name == "money"]
     if promise.amount and len(money) != 1:

@@ -22,6 +22,7 @@ from ourword.outcomes.draftwords import (
     path_text,
     plain,
     rule,
+    said,
     short,
     why,
     worked_out,
@@ -296,7 +297,8 @@ def _same(columns: Collection[Column], kind: Guess | None, answered: Answered | 
 
 def _else(type_: str, thing: tuple[str, ...], kind: tuple[str, ...]) -> Same:
     """By the order where a row names one, else by the kind: an id that is empty names nothing."""
-    instead = worked_out(f'known({expression(thing)}) && {expression(thing)} != "" ? "" : {expression(kind)}')
+    there = f"{said(thing[-1])} in {expression(thing[:-1]) if thing[1:] else 'row'}"  # an empty cell is no cell
+    instead = worked_out(f'{there} && !({expression(thing)} in [null, ""]) ? "" : {expression(kind)}')
     objects = f"[{{type: {type_}, id: {looked(thing)}, role: about}}, {{type: {MATTER}, id: {instead}, role: about}}]"
     return Same(
         {"objects": objects}, [f"  # ? the same matter is the same {type_} and, where a row names none, the same kind, which counts too many"]

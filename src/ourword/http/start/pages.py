@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shutil
 from collections.abc import AsyncIterator, Mapping
@@ -35,6 +36,7 @@ from ourword.summary import recount_words, spoken_of, stayed
 
 FILES_MAX = 100
 NAME_BYTES_MAX = 150
+_NO_NAME = r"[\x00-\x1f]" if os.name != "nt" else r"[\x00-\x1f<>:\"|?*]"
 ALL = "*"
 """Names all files, where one is to be left out; no file is called so, since ours keep the last part of a path."""
 COLUMNS_LENGTH_MAX = 2_000
@@ -128,7 +130,7 @@ def _own_name(said: str) -> str:
     >>> _own_name("C:\\\\x\\\\..\\\\tickets.csv"), _own_name("..."), len(_own_name("票" * 140 + ".csv").encode())
     ('tickets.csv', 'file', 148)
     """
-    last = re.sub(r"[\x00-\x1f<>:\"|?*]", "_", said.replace("\\", "/").rpartition("/")[2]).lstrip(".")
+    last = re.sub(_NO_NAME, "_", said.replace("\\", "/").rpartition("/")[2]).lstrip(".")
     return last.encode(errors="replace")[-NAME_BYTES_MAX:].decode(errors="ignore") or "file"
 
 
