@@ -215,12 +215,13 @@ def _asked(home: Home, contract: Contract, known: Sequence[Adoption], now: int) 
     replaced = {each.digest: each for each in (in_force(known, name, now), last_adopted(known, name)) if each is not None}
     way = _direction(home, contract, replaced)
     olds = [draft for digest in replaced if (draft := draft_of(home.path, digest)) is not None]
-    names = [each for draft in (*olds, new) for each in _ids(draft, "need")]
-    if way not in (FIRST, "towards"):
-        names += [each for draft in (*olds, new) for each in _ids(draft, "against_customers_also")]
+    names: list[str] = []
+    for draft in (*olds, new):  # where one names nobody for such a change, who answers for it signs: a successor names no one in its place
+        asked = [*_ids(draft, "need"), *(_ids(draft, "against_customers_also") if way not in (FIRST, "towards") else ())]
+        names += asked or filter(None, [draft.answerable.get(_ANSWERS_FOR_IT, "")])
     if len(olds) < len(replaced):  # the files are lost, and the ledger still knows who had to sign
         names += [each for of in replaced.values() for each in of.needs]
-    return way, tuple(dict.fromkeys(names)) or tuple(filter(None, [new.answerable.get(_ANSWERS_FOR_IT, "")]))
+    return way, tuple(dict.fromkeys(names))
 
 
 def _direction(home: Home, contract: Contract, replaced: Iterable[str]) -> str:

@@ -27,6 +27,7 @@ from ourword.stores.home import Home, open_home
 
 LARKSPUR = ROOT / "examples" / "larkspur-refund"
 CONTRACT, WIRING = ((LARKSPUR / name).read_text(encoding="utf-8") for name in ("contract.yaml", "wiring.yaml"))
+CONTRACT = CONTRACT.replace('"{amount} back within 5 working days"', '"{amount} back by {due}"')  # words that stay true whatever `within` says
 SIGNER = str(Path(__file__).with_name("signer.py"))
 DAY = 86_400 * 10**9
 NOW = instant_from_text("2026-11-23T10:00:00Z") or 0
@@ -400,3 +401,14 @@ def test_errors_say_where(home: Home) -> None:
 
     assert caught.value.place.startswith("contract.yaml:")
     assert "did you mean `omar`?" == unknown.value.hint
+
+
+def test_a_successor_writes_nobody_out_who_answered_for_the_contract(home: Home) -> None:
+    """Where `changes` names nobody, the new contract's own word was asked alone: a stranger put it in force by naming himself."""
+    alone = [("changes: {need: [mara], against_customers_also: [omar], review: quarterly}\n", "")]
+    assert alone[0][0] in CONTRACT
+    put(home, files(*alone), "mara")
+    stranger = files(*alone, *SECOND, ("unclear: mara", "unclear: mara"), ("contract: mara", "contract: omar"))
+    half = put(home, stranger, "omar", now=NOW + DAY)
+
+    assert ("waits", ("mara",)) == (half.standing, half.waits_for)

@@ -107,6 +107,12 @@ OTHERWISE: list[tuple[str, dict[str, Any], Direction]] = [
     ("`money` is due by another count", promise(within="5 working days"), Direction.ARGUABLE),
     ("`money` is kept by something else", promise(kept_by="payment.sent"), Direction.ARGUABLE),
     ("`money` is said in other words", promise(say="Quickly."), Direction.ARGUABLE),
+    ("the repair of `money`", promise(repair={"credit": "10 JPY", "within": "5 days"}), Direction.ARGUABLE),
+    (
+        "how long a refusal can be contested, if `nope` refuses whom `no` refused",
+        {"clauses": [{key: value for key, value in REFUSE.items() if key != "contest"} | {"id": "nope"}, clause("more", "!vip", {"ask": ["sure"]})]},
+        Direction.ARGUABLE,
+    ),
     ("another desk answers", person(desk="mara"), Direction.ARGUABLE),
     ("the share of customers for whom people decide", {"relationship": {"holdout": "2%"}}, Direction.ARGUABLE),
     ("whether people decide for a share of customers", {"explore": True}, Direction.ARGUABLE),

@@ -191,4 +191,5 @@ def _quoted(text: str) -> str:
 
 
 def _single(text: str) -> str:
-    return "'" + " ".join(text.split()).replace("'", "''") + "'"
+    one_line = " ".join(each.strip() for each in text.splitlines())  # blanks within a text of the condition are its own
+    return "'" + one_line.replace("'", "''") + "'"

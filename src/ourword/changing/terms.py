@@ -138,6 +138,9 @@ def _house(side: Side) -> Iterator[Change]:
     if set(side.old.languages) != set(side.new.languages):
         way = added(set(side.old.languages), set(side.new.languages))
         yield side.change(way, "languages", "the languages in which customers are told", side.old.languages, side.new.languages)
+    elif side.old.languages[:1] != side.new.languages[:1]:
+        what = "the language of customers whose own is not known"
+        yield side.change(ARGUABLE, "languages", what, side.old.languages[0], side.new.languages[0])
     for name, (path, way, what) in _WHOLE.items():
         old, new = getattr(side.old, name), getattr(side.new, name)
         if plainly(old) != plainly(new):

@@ -10,6 +10,7 @@ from ourword.changing.found import Change
 from ourword.changing.order import Direction, together
 from ourword.changing.written import parted, plainly
 from ourword.contract.model import Clause, Draft, Kind, PromiseRule, Target
+from ourword.core.answer import Answer
 from ourword.core.money import minor_from_text
 from ourword.core.span import Span, span_from_text
 
@@ -90,7 +91,7 @@ def _repair_part(key: str, old: Any, new: Any) -> Direction:
         return by_length(spans_[0], spans_[1], if_longer=AGAINST)
     currency = str(old).rpartition(" ")[2]
     amounts = (minor_from_text(str(old), currency), minor_from_text(str(new), currency)) if str(new).endswith(f" {currency}") else (None, None)
-    return moved(*amounts, more=TOWARDS)
+    return ARGUABLE if None in amounts and old != new else moved(*amounts, more=TOWARDS)
 
 
 def _span(text: object) -> Span | None:
@@ -107,9 +108,21 @@ def _first(say: dict[str, str]) -> str:
 def _clauses(side: Side, old: Kind, new: Kind) -> Iterator[Change]:
     for one, other in parted(old.clauses, new.clauses, lambda each: each.id)[2]:
         yield from _clause(side, one, other)
+    yield from _contests(side, old, new)
     for before, after in parted(old.never, new.never, lambda each: each.id)[2]:
         if before.say != after.say:
             yield side.change(NEUTRAL, "boundary", f"`{after.id}` is said in other words", _first(before.say), _first(after.say), place=after.place)
+
+
+def _contests(side: Side, old: Kind, new: Kind) -> Iterator[Change]:
+    """Refusals that came, went or have another name: whom they take over nobody asks here, so that another time to contest is arguable."""
+    gone, fresh, _ = parted(old.clauses, new.clauses, lambda each: each.id)
+    refusals = [[each for each in clauses if each.then.answer is Answer.REFUSE] for clauses in (old.clauses, new.clauses, gone, fresh)]
+    pairs = [(one, other) for one in refusals[0] for other in refusals[3]] + [(one, other) for one in refusals[2] for other in refusals[1]]
+    for one, other in (each for each in pairs if each[0].contest != each[1].contest):
+        what = f"how long a refusal can be contested, if `{other.id}` refuses whom `{one.id}` refused"
+        yield side.change(ARGUABLE, "contest", what, one.contest, other.contest, place=other.place)
+        return
 
 
 def _clause(side: Side, old: Clause, new: Clause) -> Iterator[Change]:

@@ -55,15 +55,16 @@ def run(
     low = _below(found, at_least)
     if to_junit is not None:
         _write(to_junit, _junit(gate, found, low, time.monotonic() - began))
-    if write:
+    whole = all(each.done for each in found)
+    if write and whole:  # else the cases that there was no time for would be gone
         _write(file, kept(gate.contract.draft.name, found, before))
     if as_json:
         json_line(_as_json(gate, found))
     elif propose:
         _propose(found)
     else:
-        _say(gate, found, low, f"written: {file}" if write else "")
-    return code_of(found, low, written=write)
+        _say(gate, found, low, (f"written: {file}" if whole else f"nothing written: {file} stands as it was") if write else "")
+    return code_of(found, low, written=write and whole)
 
 
 def code_of(found: list[TriedKind], low: str, *, written: bool) -> int:

@@ -9,6 +9,8 @@ from ourword.contract.model import Draft
 from ourword.contract.read import read
 from ourword.errors import ContractError
 
+TABLE_BYTES_MAX = 16 * 1024 * 1024
+
 
 def text_of(path: str | Path) -> bytes:
     """A file's bytes; one that cannot be read is a `ContractError`."""
@@ -23,8 +25,15 @@ def tables_beside(contract: str | Path) -> Tables:
     """Where a contract's tables are read from: its own folder."""
 
     def table(name: str, place: str) -> tuple[bytes, str]:
-        path = Path(contract).parent / name
+        folder = Path(contract).parent
+        path = folder / name
         try:
+            if path.exists() and not (path.is_file() and path.resolve().is_relative_to(folder.resolve())):
+                what = f"the table `{name}` is no file of the contract's own folder"
+                raise ContractError("contract.unreadable-file", what, place=place, hint="put the file itself there, no link and no pipe")
+            if path.exists() and path.stat().st_size > TABLE_BYTES_MAX:
+                what = f"the table `{name}` has {path.stat().st_size:,} bytes"
+                raise ContractError("contract.unreadable-file", what, place=place, hint=f"at most {TABLE_BYTES_MAX:,} are read")
             return path.read_bytes(), str(path)
         except OSError as error:
             what = f"the table `{name}` cannot be read: {error.strerror}"
