@@ -141,14 +141,14 @@ def test_focus_is_seen_wherever_it_goes(visit: Any, scheme: str) -> None:
     """Who uses the keyboard must see where they are: the way to the content first, then everything in its order."""
     page = visit("decisions", scheme=scheme)
     seen = []
-    for _ in range(12):
+    for _ in range(14):
         page.keyboard.press("Tab")
         seen.append(
             page.evaluate("(e => [e.tagName, getComputedStyle(e).outlineStyle, e.getBoundingClientRect().left >= 0])(document.activeElement)")
         )
 
-    assert [["A", "solid", True]] * 6 + [["SELECT", "solid", True]] * 2 + [["BUTTON", "solid", True]] == seen[:9]
-    assert all(each == ["A", "solid", True] for each in seen[9:])
+    assert [["A", "solid", True]] * 8 + [["SELECT", "solid", True]] * 2 + [["BUTTON", "solid", True]] == seen[:11]
+    assert all(each == ["A", "solid", True] for each in seen[11:])
 
 
 def test_no_page_asks_another_host_for_anything(visit: Any, address: str) -> None:
