@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from ourword.settling import Row as PromiseRow
     from ourword.stores.home import Home
 
-FORMAT = 9
+FORMAT = 10
 BOARDS_MAX = 16
 """So many boards are kept: one for each thing asked of a home lately (another window, another moment)."""
 OWED_MAX = 1_000

@@ -61,6 +61,8 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
     """The transitions that were appended this time."""
     signals: tuple[SignalOpened, ...] = ()
     """The signals that were opened this time."""
+    observed: int = 0
+    """How many more would have been promised by decisions that were only observed."""
     unreadable: tuple[str, ...] = ()
     """Decisions whose customer is erased or whose contract is not kept: their promises are unknown once they are due."""
 
@@ -68,10 +70,15 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
 def promises(home: Home, *, as_of: int | None = None, contact: Callable[[str], int | None] | None = None) -> list[Row]:
     """Give every promise of a home as its entries say, in the order they were made; with *as_of*, as known at that entry.
 
-    *contact* turns a contact's own id into its number; without it the column is empty.
+    What was only observed is none of them: nobody was told. *contact* turns a contact's own id into its number; without it the column is empty.
     """
+    return promised(home, as_of=as_of, contact=contact)[0]
+
+
+def promised(home: Home, *, as_of: int | None = None, contact: Callable[[str], int | None] | None = None) -> tuple[list[Row], int]:
+    """The same, and how many more would have been made by decisions that were only observed."""
     known = book_of(home)[0] if as_of is None else book(home.log(), as_of=as_of)
-    return rows_of(home, known.promises.values(), contact)
+    return rows_of(home, known.promises.values(), contact), len(known.observed)
 
 
 def settle_home(home: Home, events: Iterable[Event], now: int) -> Settled:
@@ -91,7 +98,7 @@ def _settle(home: Home, events: Iterable[Event], now: int) -> tuple[Settled, Boo
     kept = events if isinstance(events, KeptEvents) else None
     if kept is not None and progress is not None and progress.only_time_passed(now=now, arrival=kept.last_arrival()):
         if progress.falling.untouched(now):
-            return Settled(now=now, rows=tuple(rows_of(home, first.promises.values()))), first
+            return Settled(now=now, rows=tuple(rows_of(home, first.promises.values())), observed=len(first.observed)), first
         if progress.falling.told_by_time(now):
             return _fallen(home, first, progress, now)
     types = types_of(home, first)
@@ -103,7 +110,7 @@ def _settle(home: Home, events: Iterable[Event], now: int) -> tuple[Settled, Boo
         waits = falling(owing, stands, heard)
         _keep(home, first, last, Progress(now=now, arrival=arrival, ahead=ahead, whole=not unreadable, falling=waits))
     rows = rows_of(home, last.promises.values())
-    return Settled(now=now, rows=tuple(rows), new=tuple(new), signals=tuple(opened), unreadable=unreadable), last
+    return Settled(now=now, rows=tuple(rows), new=tuple(new), signals=tuple(opened), observed=len(last.observed), unreadable=unreadable), last
 
 
 def _fallen(home: Home, first: Book, progress: Progress, now: int) -> tuple[Settled, Book]:
@@ -111,7 +118,7 @@ def _fallen(home: Home, first: Book, progress: Progress, now: int) -> tuple[Sett
     stands, waits = progress.falling.later(now)
     new, _, last = _append(home, first, stands, [], now)
     _keep(home, first, last, msgspec.structs.replace(progress, now=now, falling=waits))
-    return Settled(now=now, rows=tuple(rows_of(home, last.promises.values())), new=tuple(new)), last
+    return Settled(now=now, rows=tuple(rows_of(home, last.promises.values())), new=tuple(new), observed=len(last.observed)), last
 
 
 def _keep(home: Home, first: Book, last: Book, progress: Progress) -> None:

@@ -11,18 +11,22 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.blocks import ROOT
 
 from ourword import Ourword
+from ourword.asof import promises_at
 from ourword.checks.store import NOON, refund
 from ourword.cli import promises as promises_command
 from ourword.cli import settle as settle_command
+from ourword.cli import why as why_command
 from ourword.core.event import Event, event_from_json
 from ourword.core.time import datetime_from_instant, instant_from_text
+from ourword.deciding import Mode
 from ourword.errors import UsageError
 from ourword.ledger.entry import PromiseMade, SignalOpened
-from ourword.settling import events_of, promises, settle_home
+from ourword.settling import events_of, promised, promises, settle_home
 from ourword.stores.events import EventStore
 from ourword.stores.home import Home, open_home
 
@@ -49,9 +53,9 @@ def home(tmp_path: Path) -> Iterator[Home]:
         yield opened
 
 
-def decided(folder: Path, lines: list[bytes]) -> None:
+def decided(folder: Path, lines: list[bytes], *, mode: Mode = "enforce") -> None:
     clock = datetime_from_instant(DECIDED)
-    with Ourword.open(LARKSPUR / "contract.yaml", LARKSPUR / "wiring.yaml", home=folder, clock=lambda: clock) as word:
+    with Ourword.open(LARKSPUR / "contract.yaml", LARKSPUR / "wiring.yaml", home=folder, clock=lambda: clock, mode=mode) as word:
         list(word.decide_lines(lines, batch=100))
 
 
@@ -182,6 +186,71 @@ def test_events_that_the_home_keeps_settle_its_promises(home: Home, tmp_path: Pa
         settle_home(again, events_of(again), AFTERWARDS)
 
         assert ("kept", "late") == (standings(again)["01-our-fault"], standings(again)["02-limit"])
+
+
+# ---- what was only observed ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("observed", [range(0), range(0, 40, 3), range(40)])
+def test_what_was_only_observed_is_as_if_it_had_never_been_decided(tmp_path: Path, observed: range) -> None:
+    """Nobody was told: the same rows, standings and signals as in a home in which those decisions are left out."""
+    lines = (LARKSPUR / "decisions.jsonl").read_bytes().splitlines()
+    watched, done = [each for at, each in enumerate(lines) if at in observed], [each for at, each in enumerate(lines) if at not in observed]
+    decided(tmp_path / "both", watched, mode="observe")
+    decided(tmp_path / "both", done)
+    decided(tmp_path / "done", done)
+    found = []
+    for name in ("both", "done"):
+        with open_home(tmp_path / name) as home:
+            settled = settle_home(home, EVENTS, AFTERWARDS)
+            rows = [(row.decision, row.promise, row.standing, row.settled, row.repaired) for row in promises(home)]
+            of = [(each.about, each.clauses, each.owner) for each in settled.signals]
+            later = [(row.decision, row.standing) for row in promises_at(home, AFTERWARDS + DAY)]
+            found.append((rows, told(home), of, later, [len(settle_home(home, EVENTS, AFTERWARDS).rows)]))
+            made = sum(isinstance(entry.value, PromiseMade) and entry.value.standing == "made" for entry in home.log())
+            assert (settled.observed, promised(home)[1]) == (made - len(rows), made - len(rows))
+
+    assert found[0] == found[1]
+
+
+def test_an_observed_promise_takes_no_event_from_one_that_was_made(tmp_path: Path) -> None:
+    """The older of two promises to a customer takes the event; one that nobody was told of waits for none."""
+    line = {**json.loads((LARKSPUR / "decisions.jsonl").read_bytes().splitlines()[2]), "contact": "k-81"}
+    for number, mode in ((1, "observe"), (2, "enforce")):
+        decided(tmp_path / "home", [json.dumps({**line, "decision_id": f"d-{number}"}).encode()], mode=mode)
+    joined = Event(id="j", source="desk", type="human.joined", instant=DECIDED + 1, subject="customer:c-103", data={"contact": "k-81"})
+    with open_home(tmp_path / "home") as home:
+        settle_home(home, [joined], AFTERWARDS)
+
+        assert [("d-2", "kept")] == [(row.decision, row.standing) for row in promises(home)]
+
+
+def test_what_an_older_version_wrote_of_observed_promises_counts_no_more(tmp_path: Path) -> None:
+    """Its entries stay, as all do; the home owes nothing by them, and its signal asks about no customer."""
+    lines = (LARKSPUR / "decisions.jsonl").read_bytes().splitlines()
+    decided(tmp_path / "home", lines, mode="observe")
+    with open_home(tmp_path / "home") as home:
+        made = [entry.value for entry in home.log() if isinstance(entry.value, PromiseMade)]
+        broken = [msgspec.structs.replace(each, standing="broken", settled=each.due) for each in made]
+        assert home.follow(broken, seen=home.last_seq()) is not None
+
+        assert ([], len(made)) == promised(home)
+        assert [] == list(settle_home(home, EVENTS, AFTERWARDS).signals)
+        assert ([], len(made)) == promised(home), "nor when it goes on from what was kept beside it"
+
+
+def test_the_commands_count_what_was_observed_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whom we owe is nobody; how much would have been promised is said."""
+    lines = (LARKSPUR / "decisions.jsonl").read_bytes().splitlines()
+    decided(tmp_path / "home", lines[:1], mode="observe")
+    settle_command.run(tmp_path / "home", now="2027-03-01T10:00:00Z")
+    promises_command.run(tmp_path / "home")
+    said = capsys.readouterr().out
+    why_command.run("larkspur-01-our-fault", tmp_path / "home")
+    words = "Nothing was promised.\nObserved only: 1 promise would have been made. Nobody was told, so nothing of it is owed.\n"
+
+    assert 2 * words == said
+    assert "\nwould promise" in capsys.readouterr().out
 
 
 # ---- confirmed against executed --------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from ourword.board import is_owed
 from ourword.cli.out import json_line, line
 from ourword.ledger.entry import instant_text
 from ourword.ledger.settle import DUE, SHOWN, Standing
-from ourword.settling import Row, row_as_dict
+from ourword.settling import Row, promised, row_as_dict
 from ourword.told import moment
 
 OWED_SHOWN_MAX = 20
@@ -20,17 +20,20 @@ OWED_SHOWN_MAX = 20
 def run(home: Path, *, as_json: bool = False, as_of: int | None = None) -> int:
     """Print the promises: a sentence, a table by promise, and whom we owe; or a JSON line for each promise."""
     with Ourword.open_home(home, create=False, write=False) as ourword:
-        rows = ourword.promises(as_of=as_of)
+        assert ourword.home is not None
+        rows, observed = promised(ourword.home, as_of=as_of)
         for each in (row_as_dict(row) for row in rows) if as_json else ():
             json_line(each, indent=False)
-        for text in () if as_json else words(ourword, rows):
+        for text in () if as_json else words(ourword, rows, observed):
             line(text)
     return 0
 
 
-def words(ourword: Ourword, rows: list[Row]) -> Iterator[str]:
-    """What became of the promises, for people."""
+def words(ourword: Ourword, rows: list[Row], observed: int) -> Iterator[str]:
+    """What became of the promises, for people; *observed* ones were told to nobody, and are counted apart."""
     yield sentence(rows)
+    if observed:
+        yield f"Observed only: {_many(observed)} would have been made. Nobody was told, so nothing of it is owed."
     if rows:
         yield ""
         yield from table(rows)

@@ -34,7 +34,7 @@ def run(home: Path, *, events: str = "", now: str = "", watch: bool = False, wat
     with Ourword.open_home(home, create=False) as ourword:
         read = _Read(events)
         settled = ourword.settle(read.all(), now=instant)
-        for text in words(ourword, list(settled.rows)):
+        for text in words(ourword, list(settled.rows), settled.observed):
             line(text)
         _tell(settled)
         _tell_signals(settled.signals)

@@ -35,7 +35,9 @@ def decision_words(told: Told) -> Iterator[str]:
     yield from _row("customer hears", told.tell)
     yield from _rows("would change it", told.near)
     yield from _row("customer may add", ", ".join(told.may_add))
-    yield from _rows("promised", (f"{(each.what or each.id).rstrip('.')}, due {each.due}" for each in told.promises))
+    yield from _rows(
+        "would promise" if told.observed else "promised", (f"{(each.what or each.id).rstrip('.')}, due {each.due}" for each in told.promises)
+    )
     yield from _row("missing", ", ".join(told.missing))
     yield from _rows("signals", told.signals)
     yield from _rows("facts", (_fact(each.name, each.value, each.at, each.notes) for each in told.facts))

@@ -37,13 +37,15 @@ class Noted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Book(msgspec.Struct, frozen=True):
-    """All promises of a ledger up to entry number `seen`, and the decisions known to be executed otherwise."""
+    """All promises that customers were told of up to entry number `seen`, and the decisions known to be executed otherwise."""
 
     promises: dict[Key, Noted]
     otherwise: set[str]
     seen: int
     changed: int = 0
     """The last entry that said something of promises, or of a decision executed otherwise."""
+    observed: frozenset[Key] = frozenset()
+    """What would have been promised, had the decisions not only been observed: nobody was told, so that nothing is owed."""
 
 
 def book(entries: Iterable[Entry], *, as_of: int | None = None, before: Book | None = None) -> Book:
@@ -54,7 +56,9 @@ def book(entries: Iterable[Entry], *, as_of: int | None = None, before: Book | N
     """
     promises: dict[Key, Noted] = dict(before.promises) if before else {}
     otherwise: set[str] = set(before.otherwise) if before else set()
+    observed: set[Key] = set(before.observed) if before else set()
     digests: dict[str, str | None] = {}
+    untold: set[str] = set()
     seen, changed = (before.seen, before.changed) if before else (0, 0)
     for entry in entries:
         if as_of is not None and entry.seq > as_of:
@@ -62,14 +66,19 @@ def book(entries: Iterable[Entry], *, as_of: int | None = None, before: Book | N
         value, seen = entry.value, entry.seq
         if isinstance(value, Decision):
             digests[value.decision_id] = value.lineage.contract
+            if value.mode is not UNSET:
+                untold.add(value.decision_id)
         elif isinstance(value, PromiseMade):
             key, changed = Key(value.decision_id, value.promise), entry.seq
+            if key in observed or value.decision_id in untold:  # the standings that an older version wrote of these say nothing either
+                observed.add(key)
+                continue
             known = promises.get(key)
             promises[key] = _made(key, value, digests.get(value.decision_id)) if known is None else _after(known, value)
         elif isinstance(value, SignalOpened) and value.about == EXECUTED_OTHERWISE and isinstance(value.decision_id, str):
             otherwise.add(value.decision_id)
             changed = entry.seq
-    return Book(promises, otherwise, seen, changed)
+    return Book(promises, otherwise, seen, changed, frozenset(observed))
 
 
 def _made(key: Key, entry: PromiseMade, digest: str | None) -> Noted:

@@ -15,12 +15,13 @@ import msgspec
 
 from ourword.errors import HomeError
 from ourword.ledger.falling import Falling
+from ourword.ledger.settle import Key
 from ourword.ledger.standings import Book, Noted, book
 
 if TYPE_CHECKING:
     from ourword.stores.home import Home
 
-FORMAT = 1
+FORMAT = 2
 _FOLDER, _FILE = "sums", "settled.msgpack"
 _DIGEST_BYTES = 32
 
@@ -53,11 +54,12 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     promises: list[Noted]
     otherwise: set[str]
     changed: int
+    observed: frozenset[Key]
     progress: Progress | None
 
     def as_book(self) -> Book:
         """The promises by their names."""
-        return Book({each.key: each for each in self.promises}, self.otherwise, self.seen, self.changed)
+        return Book({each.key: each for each in self.promises}, self.otherwise, self.seen, self.changed, self.observed)
 
 
 def book_of(home: Home) -> tuple[Book, Progress | None]:
@@ -82,6 +84,7 @@ def keep(home: Home, known: Book, progress: Progress | None) -> None:
         promises=list(known.promises.values()),
         otherwise=known.otherwise,
         changed=known.changed,
+        observed=known.observed,
         progress=progress,
     )
     written = msgspec.msgpack.encode(kept)
