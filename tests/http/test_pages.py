@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
+from tests.http.conftest import HERE
 
 from ourword.app import Ourword
 from ourword.core.answer import Answer
@@ -16,6 +18,7 @@ from ourword.http.links import SERVED
 from ourword.http.listing import Listing, Page, Row
 from ourword.http.pages.decisions import decision_page, list_page, sentence
 from ourword.http.picture import bars
+from ourword.http.server import make
 from ourword.told import Fact, Promised, Told
 
 KINDS = st.sampled_from(["refund", "cancel_order", "price-match"])
@@ -102,6 +105,18 @@ def test_a_promise_is_shown_with_its_due_time(seen: TestClient) -> None:
 
     assert "€48.00 back within 5 working days" in html
     assert "2026-11-30 10:00:00 UTC" in html
+
+
+def test_what_was_only_observed_is_no_promise(examples: Path, tmp_path: Path, proposal: dict[str, Any]) -> None:
+    """Its page says what would have been promised; the page of promises knows of none."""
+    folder = examples / "larkspur-refund"
+    with Ourword.open(folder / "contract.yaml", folder / "wiring.yaml", home=tmp_path / "trial", mode="observe") as word:
+        word.decide(proposal)
+        caller = TestClient(make(word), base_url=HERE)
+        decision, promises = caller.get("/decisions/lamp").text, caller.get("/promises").text
+
+    assert ("What would have been promised" in decision, "What was promised" in decision) == (True, False)
+    assert "No promise is known here." in promises
 
 
 def test_what_was_missing_and_what_nobody_reads_is_shown(seen: TestClient) -> None:
