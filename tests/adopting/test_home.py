@@ -347,6 +347,17 @@ def test_why_tells_who_had_signed_and_whom_it_waited_for_and_nothing_that_came_l
     } == said
 
 
+def test_why_tells_of_a_version_whose_day_was_to_come(tmp_path: Path) -> None:
+    later = files(("from: 2026-11-01", "from: 2027-01-01"))
+    with open_home(tmp_path / "home") as home:
+        put(home, later, "mara")
+    decide(tmp_path / "home", "early", later, at=NOW + DAY)
+    with Ourword.open_home(tmp_path / "home") as word:
+        said = told(word.why("early"), later.draft).in_force
+
+    assert said == "not in force at that time: signed by Mara Lind (mara), it was to begin 2026-12-31 23:00:00 UTC"
+
+
 # ---- killed, and several at once ----------------------------------------------------------------------------------------
 
 

@@ -46,6 +46,16 @@ def test_the_sample_is_signed_in_these_words(sentence):
     assert sentence in printed()
 
 
+@pytest.mark.parametrize("status", ["active", "deprecated"])
+def test_a_status_is_the_authors_word_and_signatures_make_it_hold(status):
+    """The text that is signed said “It is in force” before anybody had signed it."""
+    opening = printed({"status: active": f"status: {status}"}).partition("\n## ")[0]
+
+    assert "It is in force" not in opening
+    assert f"Its author calls it `{status}`" in opening
+    assert "in force once all have signed it" in opening or "in force where all have signed it" in opening
+
+
 def test_a_fact_of_an_example_keeps_its_minus_and_its_hyphens():
     draft = read(
         changed(CONTRACT, {"order_age: 2 days": "order_age: -2 days, since: 2026-11-01T10:00:00Z, order_id: g-1"}).encode(),

@@ -45,7 +45,12 @@ CONTRACT: tuple[Key, ...] = (
         ("ourword", "!word 1", "read", "The format's number: always 1."),
         ("contract", "!id", "gate", "The contract's name; the wiring names the same one. The holdout depends on it, so it outlives versions."),
         ("version", "!version", "gate", "This version; every verdict carries it."),
-        ("status", "!word draft | active | deprecated | retired", "show", "Where the contract stands in its life."),
+        (
+            "status",
+            "!word draft | active | deprecated | retired",
+            "show",
+            "Where its author says that it stands in its life; it is in force once it is adopted.",
+        ),
         ("from", "date", "show", "The day from which it holds."),
         ("zone", "!zone", "gate", "The time zone in which days and desk hours are counted."),
         ("languages", "list of language", "gate", "The languages in which customers are spoken to; every text must exist in each. Without it: `en`."),
