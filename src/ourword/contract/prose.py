@@ -123,7 +123,7 @@ def _tell(draft: Draft, names: Names, number: Numbered) -> Iterator[str]:
     if tell.reasons or change:
         yield number.line(f"With each decision they are told {reasons if tell.reasons else 'no reasons'}{change}.")
     if tell.cannot:
-        yield number.line(f"They are told what automation cannot do: “{names.said(tell.cannot)}”")
+        yield number.line(f"Where automation refuses, or lacks a fact that it needs, they are told what it cannot see: “{names.said(tell.cannot)}”")
     for key in names.phrases:
         yield number.line(f"{MEANS[key].partition(':')[0].rstrip('.')}, in our words: “{names.phrases[key]}” *(phrase {key})*")
 
