@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ourword.core.time import instant_from_text
 from ourword.errors import LineError
-from ourword.ledger.adoption import adoptions
-from ourword.ledger.entry import instant_text
+from ourword.ledger.adoption import Adoption, adoptions
+from ourword.ledger.entry import ContractSigned, instant_text
 
 if TYPE_CHECKING:
     from ourword.ledger.store import Recorded
@@ -48,13 +48,26 @@ def why(home: Home, decision_id: str) -> dict[str, Any]:
 
 
 def _signed(home: Home, entry: dict[str, Any]) -> dict[str, Any]:
-    """Who had signed the contract that decided, and since when it was in force; nothing in a home where nobody has signed any."""
-    known = adoptions(home.store.signature_entries())
-    if not known:
+    """Who had signed the contract that decided, and since when it was in force, or why it was not; nothing in a home where nobody has signed any."""
+    signatures = list(home.store.signature_entries())
+    if not signatures:
         return {}
     digest, at = entry["lineage"]["contract"], instant_from_text(entry["time"]) or 0
-    held = next((each for each in known if each.digest == digest and each.in_force(at)), None)
-    return {"in_force": None if held is None else {"since": instant_text(held.begins or 0), "signed": list(held.signers)}}
+    held = next((each for each in adoptions(signatures) if each.digest == digest and each.in_force(at)), None)
+    if held is not None:
+        return {"in_force": {"since": instant_text(held.begins or 0), "signed": list(held.signers)}}
+    then = adoptions(each for each in signatures if isinstance(each.value, ContractSigned) and (instant_from_text(each.value.time) or 0) <= at)
+    return {"in_force": None, "not_in_force": _not_in_force(next((each for each in reversed(then) if each.digest == digest), None), at)}
+
+
+def _not_in_force(adoption: Adoption | None, at: int) -> dict[str, Any]:
+    """Why a version was not in force at a moment, as it stood then: what was signed later is no part of it."""
+    if adoption is None:
+        return {"why": "not signed", "signed": [], "waits_for": []}
+    to_come = adoption.begins is not None and adoption.begins > at
+    why = {"waits": "waits", "lapsed": "lapsed"}.get(adoption.standing, "to come" if to_come else "followed")
+    told: dict[str, Any] = {"why": why, "signed": list(adoption.signers), "waits_for": list(adoption.waits_for)}
+    return {**told, "begins": instant_text(adoption.begins or 0)} if to_come else told
 
 
 def log(home: Home, *, after: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:

@@ -239,8 +239,22 @@ def _in_force(record: Mapping[str, Any], names: _Names) -> str:
         return ""
     held = record["in_force"]
     if held is None:
-        return "not in force at that time: nobody had signed this version, or another had followed it"
+        return f"not in force at that time: {_why_not(record['not_in_force'], names)}"
     return f"in force since {moment(held['since'])}, signed by {listed(names.person(each) for each in held['signed'])}"
+
+
+def _why_not(told: Mapping[str, Any], names: _Names) -> str:
+    signed = f"signed by {listed(names.person(each) for each in told['signed'])}"
+    match told["why"]:
+        case "waits":
+            return f"{signed}, it waited for {listed(names.person(each) for each in told['waits_for'])}"
+        case "to come":
+            return f"{signed}, it was to begin {moment(told['begins'])}"
+        case "lapsed":
+            return f"{signed}, another version was adopted while it waited"
+        case "followed":
+            return f"{signed}, another version had followed it"
+    return "nobody had signed this version"
 
 
 class _Names:

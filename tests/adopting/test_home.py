@@ -24,6 +24,7 @@ from ourword.ledger.signal_words import in_words
 from ourword.raising import raise_missed
 from ourword.signalling import answer, signals
 from ourword.stores.home import Home, open_home
+from ourword.told import told
 
 LARKSPUR = ROOT / "examples" / "larkspur-refund"
 CONTRACT, WIRING = ((LARKSPUR / name).read_text(encoding="utf-8") for name in ("contract.yaml", "wiring.yaml"))
@@ -322,6 +323,39 @@ def test_why_tells_whether_anybody_had_signed_what_decided(tmp_path: Path) -> No
         found = [word.why(each)["in_force"] for each in ("before", "after")]
 
     assert [None, {"since": "2026-11-23T10:00:00Z", "signed": ["mara"]}] == found
+
+
+def test_why_tells_who_had_signed_and_whom_it_waited_for_and_nothing_that_came_later(tmp_path: Path) -> None:
+    """“Nobody had signed this version, or another had followed it” stood where one of two had."""
+    path = tmp_path / "home"
+    with open_home(path) as home:
+        put(home, files(), "mara")
+    decide(path, "nobody", files(*SECOND), at=NOW + DAY)
+    with open_home(path) as home:
+        put(home, files(*SECOND), "mara", now=NOW + 2 * DAY)
+    decide(path, "waits", files(*SECOND), at=NOW + 3 * DAY)
+    with open_home(path) as home:
+        put(home, files(*SECOND), "omar", now=NOW + 4 * DAY)
+    decide(path, "followed", files(), at=NOW + 5 * DAY)
+    with Ourword.open_home(path) as word:
+        said = {each: told(word.why(each), files().draft).in_force.partition(": ")[2] for each in ("nobody", "waits", "followed")}
+
+    assert {
+        "nobody": "nobody had signed this version",
+        "waits": "signed by Mara Lind (mara), it waited for Omar Haddad (omar)",
+        "followed": "signed by Mara Lind (mara), another version had followed it",
+    } == said
+
+
+def test_why_tells_of_a_version_whose_day_was_to_come(tmp_path: Path) -> None:
+    later = files(("from: 2026-11-01", "from: 2027-01-01"))
+    with open_home(tmp_path / "home") as home:
+        put(home, later, "mara")
+    decide(tmp_path / "home", "early", later, at=NOW + DAY)
+    with Ourword.open_home(tmp_path / "home") as word:
+        said = told(word.why("early"), later.draft).in_force
+
+    assert said == "not in force at that time: signed by Mara Lind (mara), it was to begin 2026-12-31 23:00:00 UTC"
 
 
 # ---- killed, and several at once ----------------------------------------------------------------------------------------

@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 from tests.gate.small import clause, contract_text, wiring_text
 
+from ourword.changing.found import Answered
+from ourword.cli.diff_words import gate_words
+
 pytest.importorskip("z3")
 
 LIMIT = [clause("dear", "amount > eur(500)", "refuse"), clause("fine", "amount <= eur(500)", "allow")]
@@ -140,6 +143,19 @@ def test_without_the_solver_words_can_still_be_compared(ourword: Any, tmp_path: 
 
     assert 0 == ourword("diff", old, written(tmp_path / "words", said)).code
     assert (64, True) == ((ran := ourword("diff", old, written(tmp_path / "new", LOWER))).code, "pip install 'ourword[prove]'" in ran.err)
+
+
+@pytest.mark.parametrize(
+    ("answer", "amended", "words"),
+    [
+        ("ask", {"paid": "1000.00 EUR"}, "ask (once confirmed, paid becomes 1000.00 EUR), decided by `sure`"),
+        ("amend", {"paid": "8.00 EUR", "days": 3}, "amend (paid becomes 8.00 EUR, days becomes 3), decided by `sure`"),
+        ("allow", None, "allow, decided by `sure`"),
+    ],
+)
+def test_an_answer_and_what_it_changes_read_as_words(answer: str, amended: dict[str, Any] | None, words: str) -> None:
+    """“ask to paid 1000.00 EUR” said neither who asks nor what changes."""
+    assert words == gate_words(Answered(answer=answer, decided_by="sure", fired=(), amended=amended))
 
 
 def recorded(folder: Path, ourword: Any, contract: Path, amounts: list[int]) -> Path:

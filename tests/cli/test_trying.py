@@ -84,7 +84,8 @@ def test_a_share_never_stands_alone(ourword: Any, larkspur: Any) -> None:
 
 
 def test_what_is_proposed_can_be_pasted_and_then_nothing_is_missing(ourword: Any, larkspur: Any, tmp_path: Path) -> None:
-    proposed = ourword("test", larkspur[0], "--propose").out.partition("    examples:\n")[2]
+    proposed = ourword("test", larkspur[0], "--propose").out
+    assert proposed.startswith("      # below `decisions.refund.examples:`\n      - name: ")
     (tmp_path / "contract.yaml").write_text(larkspur[0].read_text("utf-8") + proposed, "utf-8")
     (tmp_path / "wiring.yaml").write_bytes(larkspur[1].read_bytes())
     ran = ourword("test", tmp_path / "contract.yaml", "--coverage-at-least", 100)

@@ -46,6 +46,41 @@ def test_the_sample_is_signed_in_these_words(sentence):
     assert sentence in printed()
 
 
+@pytest.mark.parametrize("status", ["active", "deprecated"])
+def test_a_status_is_the_authors_word_and_signatures_make_it_hold(status):
+    """The text that is signed said “It is in force” before anybody had signed it."""
+    opening = printed({"status: active": f"status: {status}"}).partition("\n## ")[0]
+
+    assert "It is in force" not in opening
+    assert f"Its author calls it `{status}`" in opening
+    assert "in force once all have signed it" in opening or "in force where all have signed it" in opening
+
+
+def test_a_fact_of_an_example_keeps_its_minus_and_its_hyphens():
+    draft = read(
+        changed(CONTRACT, {"order_age: 2 days": "order_age: -2 days, since: 2026-11-01T10:00:00Z, order_id: g-1"}).encode(),
+        changed(
+            WIRING,
+            {
+                "order_age:   {type: duration, from: order.delivered_at, fresh_within: 1 hour}": (
+                    "order_age:   {type: duration, from: order.delivered_at, fresh_within: 1 hour, signed: true}\n"
+                    "  since:       {type: timestamp, from: order.placed_at}\n"
+                    "  order_id:    {type: string, from: order.id}"
+                )
+            },
+        ).encode(),
+    )
+    text = prose(sound(draft, today=TODAY))
+
+    for each in ("the order age -2 days", "the since 2026-11-01T10:00:00Z", "the order id g-1"):
+        assert each in text, each
+
+
+@pytest.mark.parametrize("code", ["-5", "2026-11-01", "A-1_x"])
+def test_a_text_in_a_condition_that_is_no_name_stays_as_it_is(code):
+    assert condition_in_words(parse(f'code == "{code}"'), {}) == f"code is “{code}”"
+
+
 def test_sentences_are_numbered_through():
     numbers = [int(line.partition(".")[0]) for line in printed().splitlines() if line.partition(".")[0].isdigit()]
 

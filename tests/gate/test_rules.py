@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.gate.small import ALLOW, EIGHTY, FACTS, NOON, answer_to, clause, gate_of
 
+from ourword.cel.types import DURATION
+from ourword.contract.given import fits
+from ourword.contract.model import Fact
 from ourword.core.answer import Answer
 from ourword.errors import ContractError, LineError
+from ourword.gate.facts import read_fact
 
 # ---- 1: facts ------------------------------------------------------------------------------------------------------
 
@@ -43,6 +49,35 @@ def test_a_duration_can_be_given_as_the_time_since_when_it_runs():
     given = [NOON - timedelta(days=2), (NOON - timedelta(days=2, seconds=1)).isoformat(), "2 days", "172801s"]
 
     assert [answer_to(gate, {"age": each}).answer.value for each in given] == ["allow", "refuse", "allow", "refuse"]
+
+
+@given(
+    st.sampled_from(["", "-", "+", "- ", " "]),
+    st.integers(0, 999_999),
+    st.sampled_from(["seconds", "minutes", "hours", "day", "days", "weeks", "months", "working days", "s", "m", "h", "h30m", "D", ""]),
+    st.sampled_from(["", " "]),
+    st.booleans(),
+)
+def test_a_duration_that_check_takes_is_known_to_the_gate_and_no_other(sign, count, unit, gap, signed):
+    fact = Fact(name="since", type=DURATION, signed=signed, place="wiring.yaml:1:1")
+    text = f"{sign}{count}{gap}{unit}"
+    known = type(read_fact(fact, text, 0)) is int
+
+    assert fits(text, DURATION, signed=signed) == known
+
+
+@pytest.mark.parametrize("text", ["-2 days", "-48h", "-172800s"])
+def test_a_time_still_to_come_may_be_said_in_words(text):
+    facts = {**FACTS, "since": {"type": "duration", "from": "booking.arrives_at", "signed": True}}
+    gate = gate_of([clause("early", "since == days(-2)", "allow")], facts=facts)
+
+    assert Answer.ALLOW is answer_to(gate, {"since": text}).answer
+
+
+def test_a_duration_before_its_start_is_unknown_where_the_fact_is_not_signed():
+    gate = gate_of([clause("early", "age < days(1)", "allow")])
+
+    assert answer_to(gate, {"age": "-2 days"}).missing == ("age",)
 
 
 def test_a_fact_read_too_long_ago_is_unknown():

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.gate.small import ALLOW, EIGHTY, NOON, answer_to, clause, gate_of
 
+from ourword.contract.phrases import PHRASES
 from ourword.core.answer import Answer
 from ourword.core.proposal import Proposal
 from ourword.errors import ContractError, LineError
@@ -251,3 +254,48 @@ def test_the_disclosure_and_the_reasons_go_with_every_automated_answer():
 def test_a_retired_contract_decides_nothing():
     with pytest.raises(ContractError, match="retired"):
         gate_of([ALLOW], status="retired")
+
+
+# ---- what automation cannot see ------------------------------------------------------------------------------------
+
+BLIND = {"tell": {"automated": "before the first answer", "reasons": 2, "what_would_change": True, "cannot": "We cannot see the workshop."}}
+
+
+def told_by(by: str, answer: str, facts: dict[str, Any], *, requires: tuple[str, ...] = (), then: str = "refuse") -> tuple[str, str]:
+    gate = gate_of([clause("hidden", "frail", then), clause("shut", "opened", then)], requires=list(requires), otherwise="allow", relationship=BLIND)
+    proposed = {} if by == "automation" else {"by": by, "answer": answer, "because": "seen on the photo"}
+    verdict = answer_to(gate, facts, **proposed)
+    return verdict.answer.value, verdict.as_dict()["tell"]
+
+
+@pytest.mark.parametrize("facts", [{"opened": True, "frail": False}, {"opened": False, "frail": True}])
+def test_a_persons_refusal_is_not_told_as_a_machines(facts):
+    """“We cannot do this automatically. We cannot see …” stood on what a person had looked at and answered."""
+    automation, person = told_by("automation", "", facts), told_by("mara", "refuse", facts)
+
+    assert ("refuse", True) == (automation[0], automation[1].endswith("We cannot see the workshop."))
+    assert ("refuse", True) == (person[0], bool(person[1]))
+    assert "We cannot see" not in person[1]
+    assert "automatic" not in person[1]
+
+
+@pytest.mark.parametrize(
+    ("facts", "requires", "told"),
+    [
+        ({"opened": False, "frail": False}, ("total",), True),
+        ({"opened": False, "frail": False, "total": "1.00 EUR"}, ("total",), False),
+        ({"opened": True, "frail": False, "total": "1.00 EUR"}, ("total",), False),
+        ({"opened": False}, ("frail",), False),  # nobody may learn from it that this is not known
+    ],
+)
+def test_what_automation_cannot_see_is_told_where_it_hands_over_for_want_of_a_fact(facts, requires, told):
+    answer, said = told_by("automation", "", facts, requires=requires, then="escalate")
+
+    assert told == ("We cannot see" in said)
+    assert not told or answer == "escalate"
+
+
+@pytest.mark.parametrize("language", PHRASES)
+def test_no_phrase_of_a_refusal_says_that_a_machine_gave_it(language):
+    """A person's refusal of which no clause may be named is told in the same words."""
+    assert "automati" not in PHRASES[language]["refuse"].lower().replace("á", "a")

@@ -20,11 +20,13 @@ def change_words(change: Change) -> str:
 
 def gate_words(answered: Answered) -> str:
     """What one gate answered, and by what."""
-    amended = ", ".join(f"{name} {value}" for name, value in (answered.amended or {}).items())
+    # An ask carries what it would change, so that the customer confirms that: `ask to paid 1000.00 EUR` said neither.
+    become = ", ".join(f"{name} becomes {value}" for name, value in (answered.amended or {}).items())
+    amended = f" ({'once confirmed, ' if answered.answer == 'ask' else ''}{become})" if become else ""
     proposed = f" (proposed: {answered.proposed})" if answered.proposed else ""
     promised = f"; promised: {', '.join(f'`{each}`' for each in answered.promises)}" if answered.promises else ""
     where = f" ({answered.place})" if answered.place else ""
-    return f"{answered.answer}{f' to {amended}' if amended else ''}{proposed}, decided by `{answered.decided_by}`{where}{promised}"
+    return f"{answered.answer}{amended}{proposed}, decided by `{answered.decided_by}`{where}{promised}"
 
 
 def witness_words(met: Witness) -> list[tuple[str, str]]:

@@ -137,8 +137,8 @@ def _propose(found: list[TriedKind]) -> None:
     for kind in found:
         lines = list(proposals(kind))
         if lines:
-            line(f"  {kind.name}:")
-            line("    examples:")
+            # A comment, so that all of it is still YAML where it is pasted; a contract of several kinds says where each belongs.
+            line(f"      # below `decisions.{kind.name}.examples:`")
         for text in lines:
             line(text)
 

@@ -14,6 +14,8 @@ from ourword.core.answer import Answer
 RESERVED_IDS = ("requires", "otherwise", "rights", "holdout", "work.may", "person")
 """What `decided_by` says where no clause or boundary decided."""
 
+_HINTS = {"duration": "write `2 days`, `3600s`, or the time since when as `2026-11-01T10:00:00Z`; `-2 days` where the fact is `signed: true`"}
+
 
 def known_fact(name: str, draft: Draft, place: str, called: str) -> Iterator[Flaw]:
     """*name* must be a fact of the wiring."""
@@ -54,7 +56,7 @@ def _values(values: Mapping[str, object], draft: Draft, path: str, places: Mappi
         yield from known_fact(name, draft, here, called)
         fact = draft.wiring.facts.get(name)
         if fact and not fits(value, fact.type, signed=fact.signed):
-            yield error("example", f"{shown(str(value))} is no {fact.type}", here, "write it as a proposal would hold it")
+            yield error("example", f"{shown(str(value))} is no {fact.type}", here, _HINTS.get(fact.type.name, "write it as a proposal would hold it"))
 
 
 def _read_by(text: str, draft: Draft) -> list[str]:

@@ -12,6 +12,9 @@ from ourword.core.money import minor_from_text
 from ourword.core.span import span_from_text
 from ourword.core.time import instant_from_text
 
+# CEL bounds durations to about ten thousand years; we hold them as nanoseconds.
+DURATION_MAX = 315_576_000_000 * 10**9
+
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?(e[+-]?[0-9]{1,3})?")
 
@@ -76,15 +79,32 @@ def _scalar_fits(value: Any, type_: Type, *, signed: bool) -> bool:
     return True
 
 
-def _is_duration(text: str, *, signed: bool) -> bool:
-    """`2 days`, `3600s`, or the point in time since which it runs."""
-    span = span_from_text(text.removeprefix("-") if signed else text)
-    if span is not None or instant_from_text(text) is not None:
-        return span is None or span.nanoseconds is not None
+def length_from_text(text: str) -> int | None:
+    """Read how long something lasts, in nanoseconds: `2 days`, `-2 days`, CEL's `1h30m`; what has no exact length is `None`.
+
+    The gate reads by this, too: an example that `check` takes must not be unknown where it is decided.
+
+    >>> length_from_text("-2 days"), length_from_text("3600s"), length_from_text("5 working days")
+    (-172800000000000, 3600000000000, None)
+    """
+    span = span_from_text(text.removeprefix("-"))
+    if span is not None:
+        length = span.nanoseconds
+        return None if length is None else -length if text.startswith("-") else length
+    if not text.endswith(("s", "m", "h")):
+        return None
     try:
-        return duration_from_text(text) >= 0 or signed
+        return duration_from_text(text)
     except Failure:
-        return False
+        return None
+
+
+def _is_duration(text: str, *, signed: bool) -> bool:
+    """How long it lasts, or the point in time since which it runs."""
+    length = length_from_text(text)
+    if length is None:
+        return instant_from_text(text) is not None
+    return abs(length) <= DURATION_MAX and (signed or length >= 0)
 
 
 def _inner(type_: Type, key: str) -> Type | None:

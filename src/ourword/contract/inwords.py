@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -20,6 +21,7 @@ _ANSWERS = {
     "escalate": "a person decides",
     "refuse": "the answer is no",
 }
+_NAME = re.compile(r"[^\W\d_]+(?:[_-][^\W\d_]+)*")
 _YES = "the answer is yes (with or without a change)"
 
 
@@ -30,6 +32,15 @@ def plain(word: str) -> str:
     'wrong item'
     """
     return word.replace("_", " ").replace("-", " ")
+
+
+def worded(value: str) -> str:
+    """Turn a value into words where it is a name; a number, a date or a number of an order keeps its every sign.
+
+    >>> worded("wrong_item"), worded("-2 days"), worded("2026-11-01")
+    ('wrong item', '-2 days', '2026-11-01')
+    """
+    return plain(value) if _NAME.fullmatch(value) else value
 
 
 def condition_in_words(expr: Expr, called: Mapping[str, str]) -> str | None:
@@ -135,7 +146,7 @@ class _Speaker:
 
     def literal(self, value: object) -> str | None:
         if isinstance(value, str):
-            return f"“{plain(value)}”" if value else None
+            return f"“{worded(value)}”" if value else None
         if isinstance(value, bool):
             return "true" if value else "false"
         return str(value) if isinstance(value, (int, float)) else None

@@ -45,7 +45,12 @@ CONTRACT: tuple[Key, ...] = (
         ("ourword", "!word 1", "read", "The format's number: always 1."),
         ("contract", "!id", "gate", "The contract's name; the wiring names the same one. The holdout depends on it, so it outlives versions."),
         ("version", "!version", "gate", "This version; every verdict carries it."),
-        ("status", "!word draft | active | deprecated | retired", "show", "Where the contract stands in its life."),
+        (
+            "status",
+            "!word draft | active | deprecated | retired",
+            "show",
+            "Where its author says that it stands; in force it is once adopted.",
+        ),
         ("from", "date", "show", "The day from which it holds."),
         ("zone", "!zone", "gate", "The time zone in which days and desk hours are counted."),
         ("languages", "list of language", "gate", "The languages in which customers are spoken to; every text must exist in each. Without it: `en`."),
@@ -98,7 +103,7 @@ CONTRACT: tuple[Key, ...] = (
         ("automated", "word before the first answer", "gate", "When customers learn that automation answers (AI Act, article 50(1))."),
         ("reasons", "count", "gate", "How many reasons are told, at most; without it, 1."),
         ("what_would_change", "bool", "gate", "Whether customers are told what would have changed the answer."),
-        ("cannot", "text", "show", "What the automation cannot see or do, in words for customers."),
+        ("cannot", "text", "gate", "What automation cannot see or do: told where it refuses, or hands over for want of a fact that it needs."),
     ),
     *under(
         "relationship.fairness.",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 PHRASES: dict[str, dict[str, str]] = {
     "en": {
         "disclosure": "This is decided by an automated system.",
-        "refuse": "We cannot do this automatically.",
+        "refuse": "We cannot do this.",
         "escalate": "A person decides this.",
         "ask": "Please tell us: {facts}.",
         "allow": "Done as you asked.",
@@ -28,7 +28,7 @@ PHRASES: dict[str, dict[str, str]] = {
     },
     "de": {
         "disclosure": "Das entscheidet ein automatisches System.",
-        "refuse": "Das können wir nicht automatisch tun.",
+        "refuse": "Das können wir nicht tun.",
         "escalate": "Das entscheidet ein Mensch.",
         "ask": "Bitte sagen Sie uns: {facts}.",
         "allow": "Wie gewünscht erledigt.",
@@ -48,7 +48,7 @@ PHRASES: dict[str, dict[str, str]] = {
     },
     "fr": {
         "disclosure": "Cette décision est prise par un système automatisé.",
-        "refuse": "Nous ne pouvons pas le faire automatiquement.",
+        "refuse": "Nous ne pouvons pas le faire.",
         "escalate": "Une personne en décide.",
         "ask": "Merci de nous indiquer : {facts}.",
         "allow": "C’est fait, comme demandé.",
@@ -68,7 +68,7 @@ PHRASES: dict[str, dict[str, str]] = {
     },
     "es": {
         "disclosure": "Esta decisión la toma un sistema automatizado.",
-        "refuse": "No podemos hacerlo de forma automática.",
+        "refuse": "No podemos hacerlo.",
         "escalate": "Lo decide una persona.",
         "ask": "Indíquenos, por favor: {facts}.",
         "allow": "Hecho, como pidió.",
@@ -91,7 +91,7 @@ PHRASES: dict[str, dict[str, str]] = {
 
 MEANS: dict[str, str] = {
     "disclosure": "That automation decides.",
-    "refuse": "A refusal of which no clause may be named.",
+    "refuse": "A refusal of which no clause may be named, be it automation's or a person's.",
     "escalate": "An escalation of which no clause may be named.",
     "ask": "What the customer is asked for: `{facts}`.",
     "allow": "An allowance of which no clause may be named.",

@@ -18,11 +18,12 @@ from ourword.core.money import money_text
 from ourword.core.span import Span
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+# The status is the author's word; whether it holds is what the signatures say, and this text is what they are given to.
 _STATUS = {
     "draft": "It is a draft and binds nobody yet.",
-    "active": "It is in force.",
-    "deprecated": "It is in force, and will be replaced.",
-    "retired": "It is no longer in force.",
+    "active": "Its author calls it `active`; it is in force once all have signed it whom it needs.",
+    "deprecated": "Its author calls it `deprecated`: it will be replaced, and until then is in force where all have signed it whom it needs.",
+    "retired": "Its author calls it `retired`: nothing is to be decided by it any more.",
 }
 
 
@@ -122,7 +123,7 @@ def _tell(draft: Draft, names: Names, number: Numbered) -> Iterator[str]:
     if tell.reasons or change:
         yield number.line(f"With each decision they are told {reasons if tell.reasons else 'no reasons'}{change}.")
     if tell.cannot:
-        yield number.line(f"They are told what automation cannot do: “{names.said(tell.cannot)}”")
+        yield number.line(f"Where automation refuses, or lacks a fact that it needs, they are told what it cannot see: “{names.said(tell.cannot)}”")
     for key in names.phrases:
         yield number.line(f"{MEANS[key].partition(':')[0].rstrip('.')}, in our words: “{names.phrases[key]}” *(phrase {key})*")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ourword.contract.inwords import plain
+from ourword.contract.inwords import plain, worded
 from ourword.contract.metrics import KNOWN
 from ourword.contract.model import DUE, Amount, Clause, Contract, Example, Kind, PromiseRule, Target
 from ourword.contract.prose_words import Names, Numbered, percent
@@ -164,4 +164,4 @@ def _given(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, (list, dict)):
         return f"as given ({len(value)} items)"
-    return plain(str(value))
+    return worded(str(value))

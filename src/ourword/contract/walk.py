@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import Any
 
 import msgspec
@@ -56,7 +57,7 @@ class Walk(msgspec.Struct):
         for name, (key, below) in node.entries.items():
             known = shape.below.get(name)
             if known is None:
-                hint = meant(name, shape.below, f"the keys here are {listed(f'`{each}`' for each in shape.below)}")
+                hint = meant(name, shape.below, _cut(node, name) or f"the keys here are {listed(f'`{each}`' for each in shape.below)}")
                 raise _error("unknown-key", f"there is no key {shown(name)} in {_called(shape)}", str(key.start), hint)
             value[name], form[name] = self._below(key, below, known, f"{path}.{name}" if path else name)
         self._complete(value, shape)
@@ -199,6 +200,21 @@ def _anything(node: Node) -> Any:
     if isinstance(node, Listing):
         return [_anything(item) for item in node.items]
     return {name: _anything(below) for name, (_, below) in node.entries.items()}
+
+
+def _cut(node: Mapping, name: str) -> str:
+    """What to do where a key is no key, but the rest of a text that was cut off at its comma; `""` where it is not.
+
+    Inside braces YAML reads `{say: Sorry, we cannot.}` as `say: Sorry` and a key `we cannot.` without a value.
+    """
+    names = list(node.entries)
+    at = names.index(name)
+    text = node.entries[names[at - 1]][1] if at else None
+    if not node.flow or not isinstance(text, Scalar) or text.style or text.missing:
+        return ""
+    rest = list(takewhile(lambda each: isinstance(below := node.entries[each][1], Scalar) and below.missing, names[at:]))
+    whole = shown(f'{names[at - 1]}: "{", ".join([text.text, *rest])}"')
+    return f"a comma ends a text inside `{{…}}`: put it in quotes, {whole}" if rest else ""
 
 
 def _called(shape: Shape) -> str:

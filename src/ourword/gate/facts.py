@@ -1,7 +1,7 @@
 """Facts as they arrive, typed; what is absent, stale or ill-typed becomes `Unknown`, never a guess.
 
 A fact arrives as a bare value or as `{"value": …, "at": RFC 3339}`. Money is `"500.00 EUR"` or integer minor units, a
-duration is `"2 days"` or CEL's `"3600s"` or the timestamp since which it runs. Python's `timedelta` and aware `datetime`
+duration is `"2 days"`, `"-2 days"` or CEL's `"3600s"` or the timestamp since which it runs. Python's `timedelta` and aware `datetime`
 are taken as they are.
 """
 
@@ -11,20 +11,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from ourword.cel.times import duration_from_text
 from ourword.cel.types import Type
 from ourword.cel.unknown import Unknown
-from ourword.cel.values import Failure
 from ourword.contract.cost import TEXT_MAX
+from ourword.contract.given import DURATION_MAX, length_from_text
 from ourword.contract.model import Fact
 from ourword.core.money import MINOR_MAX, minor_from_text
-from ourword.core.span import span_from_text
 from ourword.core.time import instant_from_datetime, instant_from_text
 
 INT_MAX = 2**63 - 1
 UINT_MAX = 2**64 - 1
-# CEL bounds durations to about ten thousand years; we hold them as nanoseconds.
-DURATION_MAX = 315_576_000_000 * 10**9
 
 # How far the clock that read a fact may run ahead of ours before we believe neither.
 SKEW_MAX = 5 * 60 * 10**9
@@ -175,14 +171,9 @@ def _length(value: object, now: int) -> int | None:
     if isinstance(value, timedelta):
         return ((value.days * 86400 + value.seconds) * 10**6 + value.microseconds) * 1000
     if isinstance(value, str):
-        span = span_from_text(value)
-        if span is not None:
-            return span.nanoseconds
-        if value.endswith(("s", "m", "h")):
-            try:
-                return duration_from_text(value)
-            except Failure:
-                return None
+        length = length_from_text(value)
+        if length is not None:
+            return length
     since = _instant(value)
     return None if since is None else now - since
 

@@ -134,7 +134,7 @@ class Words:
             parts += [self._amendment(name, value) for name, value in self.verdict.amendments.items()]
         if answer is Answer.REFUSE and self.telling.what_would_change:
             parts += [self._near_text(near) for near in self.nears[:1]]
-        if answer is Answer.REFUSE and self.telling.cannot:
+        if self.telling.cannot and self._lacked_sight():
             parts.append(self.text(self.telling.cannot))
         contest = self._contest()
         if contest is not None:
@@ -195,6 +195,18 @@ class Words:
             return otherwise
         value = values.get(name)
         return self.label(name) if value is None or type(value) is Unknown else value_words(fact, value, self.tongue)
+
+    def _lacked_sight(self) -> bool:
+        """Whether automation refuses, or hands over for want of a fact that our systems owe it: a person sees more, and answers without this.
+
+        Found from `view`, so that a fact that is never told cannot show by it.
+        """
+        if self.verdict.proposal.by != "automation":
+            return False
+        if self.verdict.answer is not Answer.ESCALATE:
+            return self.verdict.answer is Answer.REFUSE
+        needed = set(self.kind.kind.requires) - self.kind.customer_stated - self.kind.never_told
+        return any(type(self.seen.values.get(name)) is Unknown for name in needed)
 
     def _contest(self) -> Span | None:
         spans = [clause.contest for clause in self.shown if clause.contest is not None]

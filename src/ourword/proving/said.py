@@ -14,11 +14,11 @@ from ourword.cel.arithmetic import TIMESTAMP_MAX, TIMESTAMP_MIN
 from ourword.cel.smt import SAYABLE, Blame, Facts, Speech, chosen_value, equal_values, variable
 from ourword.cel.smt_terms import Term, Truth, Unsayable, both, ceiling, either, floor, no, pick, same, solver, within
 from ourword.cel.values import INT_MAX, INT_MIN, UINT_MAX
+from ourword.contract.given import DURATION_MAX
 from ourword.contract.model import Condition, Contract, Fact
 from ourword.core.answer import Answer
 from ourword.core.money import MINOR_MAX
 from ourword.gate.code import KindGate
-from ourword.gate.facts import DURATION_MAX
 
 Hot = Mapping[Answer, Truth]
 """One truth for each answer, of which exactly one holds."""
