@@ -28,6 +28,8 @@ _RIGHTS = {
     "human": "people decide",
 }
 _JOINED = "human.joined"
+_TOLD = ("kept", "late", "broken")
+"""How a promise stands once something is known of it; one that is due and still open is not settled yet, which is no answer."""
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
@@ -192,9 +194,10 @@ def _escalation(draft: Draft, kind: Kind, given: Given) -> Line:
         gaps.append(f"No event says that a person ever joined: nobody can tell whether anybody is there for `{kind.name}`.")
     elif counted.escalated and given.joined is not None and not given.joined[0]:
         gaps.append(f"{_many(counted.escalated, 'decision')} about `{kind.name}` went to people in {USED_DAYS} days, and nobody was heard to join.")
+    told = sum(each.standing in _TOLD for each in due)
     in_time = sum(each.standing == "kept" for each in due)
-    if due and not in_time:
-        gaps.append(f"Of {_many(len(due), 'customer')} who were promised a person for `{kind.name}`, nobody was seen to reach one in time.")
+    if told and not in_time:
+        gaps.append(f"Of {_many(told, 'promise')} of a person for `{kind.name}` that fell due and of which anything is known, none was kept in time.")
     own = "" if kind.escalation is not None else ", as for all kinds"
     hours = f", open {desk.hours}" if desk is not None and desk.hours else ""
     where = f"decisions.{kind.name}.escalation" if kind.escalation is not None else "relationship.person"
@@ -208,7 +211,7 @@ def _escalation(draft: Draft, kind: Kind, given: Given) -> Line:
         ),
         staffed=_heard(given),
         used=Cell(
-            words=_reached(counted, due, in_time),
+            words=_reached(counted, due),
             source="ledger, decisions and promises",
             known=bool(counted.all),
             opens="escalated" if counted.escalated else "",
@@ -227,15 +230,22 @@ def _heard(given: Given) -> Cell:
     return Cell(words=f"a person joined {_times(lately)}, in all kinds together" if lately else "nobody was heard to join", source=source)
 
 
-def _reached(counted: Counted, due: Sequence[Row], in_time: int) -> str:
+def _reached(counted: Counted, due: Sequence[Row]) -> str:
     if not counted.all:
         return "no data: nothing was decided"
     said = f"{counted.escalated:,} of {_many(counted.all, 'decision')} handed to people"
     if not due:
         return f"{said}; no data on how soon: no promise of a person fell due"
-    unknown = sum(each.standing == "unknown" for each in due)
-    more = f", of {unknown:,} nobody knows" if unknown else ""
-    return f"{said}; a person in time for {in_time:,} of {len(due):,} to whom one was promised{more}"
+    standings = [each.standing for each in due]
+    told, released = sum(each in _TOLD for each in standings), standings.count("released")
+    unknown = len(due) - told - released
+    if not told and not unknown:
+        return f"{said}; no data on how soon: {_many(released, 'promise')} of a person fell due, and no longer held"
+    if not told:
+        was = "it was" if unknown == 1 else "they were"
+        return f"{said}; no data on how soon: of {_many(unknown, 'promise')} of a person nobody knows whether {was} kept"
+    more = f", of {unknown:,} more nobody knows" if unknown else ""
+    return f"{said}; {standings.count('kept'):,} of {_many(told, 'promise')} of a person kept in time{more}"
 
 
 # ---- targets -------------------------------------------------------------------------------------------------------

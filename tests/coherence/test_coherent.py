@@ -138,7 +138,31 @@ def test_a_person_promised_is_counted_in_time_only_when_kept() -> None:
     due = tuple(promised(each) for each in ("kept", "late", "broken", "unknown"))
     words = laid(decisions={("care", "refund"): Counted(escalated=4)}, promises=(*due, promised("kept", days=USED_DAYS + 1)))["escalation"].used.words
 
-    assert "4 of 4 decisions handed to people; a person in time for 1 of 4 to whom one was promised, of 1 nobody knows" == words
+    assert "4 of 4 decisions handed to people; 1 of 3 promises of a person kept in time, of 1 more nobody knows" == words
+
+
+@pytest.mark.parametrize("joined", [None, (0, 0), (2, 9)])
+@pytest.mark.parametrize("standing", ["unknown", "open"])
+def test_of_promises_of_which_nothing_is_known_none_is_counted_as_missed(standing: str, joined: Any) -> None:
+    """Before any event, and where nothing was settled: that is no data, and neither 0 nor a gap about how soon."""
+    of = {"decisions": {("care", "refund"): Counted(escalated=4)}, "promises": tuple(promised(standing) for _ in range(3)), "joined": joined}
+
+    assert laid(**of)["escalation"].used.words.endswith("; no data on how soon: of 3 promises of a person nobody knows whether they were kept")
+    assert not [each for each in gaps(**of) if "in time" in each]
+
+
+def test_of_promises_that_no_longer_hold_none_is_counted() -> None:
+    of = {"decisions": {("care", "refund"): Counted(escalated=4)}, "promises": (promised("released"),)}
+
+    assert laid(**of)["escalation"].used.words.endswith("; no data on how soon: 1 promise of a person fell due, and no longer held")
+    assert not [each for each in gaps(**of) if "in time" in each]
+
+
+def test_promises_of_a_person_are_counted_as_promises_and_not_as_customers() -> None:
+    """One customer may be promised a person twice; of what nobody knows nothing is said."""
+    due = tuple(promised(each) for each in ("late", "broken", "unknown"))
+
+    assert "Of 2 promises of a person for `refund` that fell due and of which anything is known, none was kept in time." in gaps(promises=due)
 
 
 def test_a_missed_target_of_which_nobody_was_asked_is_a_gap() -> None:
