@@ -71,6 +71,15 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
         return self.automation + self.escalated + self.persons
 
 
+class Put(msgspec.Struct, frozen=True):
+    """A person put their name to a version of a contract, at a moment (ns since 1970): signed it, or read it again."""
+
+    by: str
+    at: int
+    digest: str
+    again: bool = False
+
+
 class Given(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a home, as of *now* (ns since 1970)."""
 
@@ -83,8 +92,8 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     """By contract and kind."""
     joined: tuple[int, int] | None = None
     """How many times a person was heard to join in 90 days, and ever; `None` where no event has ever come."""
-    signed: Mapping[str, Sequence[tuple[str, int]]] = {}
-    """By contract: who signed it or read it again, and when (ns since 1970)."""
+    signed: Mapping[str, Sequence[Put]] = {}
+    """By contract."""
 
     @property
     def since(self) -> int:
@@ -108,14 +117,14 @@ def _ownership(draft: Draft, kind: Kind, given: Given) -> Line:
     owner = _person(draft, kind.owner)
     name = _name(draft, kind.owner)
     asked, answered, waiting, longest = _asked(draft, kind, given)
-    signed = [at for by, at in given.signed.get(draft.name, ()) if by == kind.owner and at >= given.since]
+    signed = [each for each in given.signed.get(draft.name, ()) if each.by == kind.owner and each.at >= given.since]
     gaps = []
     if owner is None or not owner.contact:
         gaps.append(f"Nobody can reach who owns `{kind.name}`: {name} has no contact in the contract.")
     if asked and not answered and longest <= given.now - WEEK_DAYS * DAY:
         gaps.append(f"Nobody has answered for `{kind.name}` in {USED_DAYS} days: {_many(asked, 'question')} asked.")
     did = [f"{answered:,} of {_many(asked, 'question')} answered" + (f", {waiting:,} waiting" if waiting else "")] if asked else []
-    did += [f"signed the contract {_times(len(signed))}"] if signed else []
+    did += _signed(signed)
     quiet = f"no data: nothing asked {name} for an answer, and nothing was signed"
     return Line(
         contract=draft.name,
@@ -129,6 +138,15 @@ def _ownership(draft: Draft, kind: Kind, given: Given) -> Line:
         used=Cell(words="; ".join(did) or quiet, source="ledger, signals and signatures", known=bool(did), opens="signals"),
         gaps=tuple(gaps),
     )
+
+
+def _signed(put: Sequence[Put]) -> Iterator[str]:
+    """What somebody signed and read again: two that differ, as no version is signed by the same person twice."""
+    versions, again = {each.digest for each in put if not each.again}, sum(each.again for each in put)
+    if versions:
+        yield f"signed {_many(len(versions), 'version')} of the contract"
+    if again:
+        yield f"read the contract in force again {_times(again)}"
 
 
 def _asked(draft: Draft, kind: Kind, given: Given) -> tuple[int, int, int, int]:

@@ -10,18 +10,23 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.blocks import ROOT
 from tests.signals.care import draft
 
+from ourword.adopting import Files, sign
 from ourword.checks.store import NOON, refund
 from ourword.coherence import coherence, sentence
 from ourword.coherent import USED_DAYS, Counted, Given, Line, lines
+from ourword.contract.model import Draft
+from ourword.contract.read import read
 from ourword.ledger.entry import Decision
 from ourword.ledger.signals import DAY, About, Signal
 from ourword.outcomes.targets import Judged
 from ourword.settling import Row
-from ourword.stores.home import open_home
+from ourword.stores.home import Home, open_home
 
 NOW = 1000 * DAY
+SIGNED = NOON + 365 * DAY
 CARE = draft({"metric": "stayed_resolved", "within": "7 days", "at_least": 0.85})
 TARGET = Judged(contract="care", kind="refund", metric="stayed_resolved", within="7 days", within_days=7, bound="at_least", limit=0.85, owner="mara")
 
@@ -109,6 +114,39 @@ def test_an_owner_whom_signals_asked_a_week_ago_and_who_said_nothing_is_a_gap() 
     assert said not in gaps(signals=(asked((1, None)),))
     assert said not in gaps(signals=(asked((30, 20), (8, None)),))
     assert said not in gaps(signals=(asked((200, 120)),))
+
+
+def test_reading_again_is_no_signature_and_every_version_is_one(tmp_path: Path) -> None:
+    """Mara signs two versions, reads the second again twice; Omar signs the second only, and owns nothing here."""
+    text, wiring = ((ROOT / "examples" / "larkspur-refund" / name).read_bytes() for name in ("contract.yaml", "wiring.yaml"))
+    second = text.replace(b"version: 3.2.0", b"version: 3.3.0").replace(b"amount > eur(500)", b"amount > eur(400)")
+    one, two = (Files(read(each, wiring), each, wiring) for each in (text, second))
+    told = []
+    with open_home(tmp_path / "home") as home:
+        for day, of, by, again in (
+            (0, one, "mara", False),
+            (1, one, "mara", True),
+            (2, two, "mara", False),
+            (3, two, "omar", False),
+            (4, two, "mara", True),
+        ):
+            sign(home, of, by=by, again=again, now=SIGNED + day * DAY)
+            told.append(owned(home, of.draft, SIGNED + day * DAY))
+        later = owned(home, two.draft, SIGNED + (USED_DAYS + 3) * DAY)
+
+    assert told == [
+        "signed 1 version of the contract",
+        "signed 1 version of the contract; read the contract in force again once",
+        "signed 2 versions of the contract; read the contract in force again once",
+        "signed 2 versions of the contract; read the contract in force again once",
+        "signed 2 versions of the contract; read the contract in force again 2 times",
+    ]
+    assert later == "read the contract in force again once"
+
+
+def owned(home: Home, of: Draft, now: int) -> str:
+    """What the owner of the first kind did."""
+    return next(each for each in coherence(home, {of.name: of}, now=now).lines if each.part == "ownership").used.words
 
 
 def test_an_owner_without_a_contact_cannot_be_reached() -> None:
