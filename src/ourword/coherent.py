@@ -141,7 +141,7 @@ def _ownership(draft: Draft, kind: Kind, given: Given) -> Line:
 
 
 def _signed(put: Sequence[Put]) -> Iterator[str]:
-    """What somebody signed and read again: two that differ, as no version is signed by the same person twice."""
+    """What somebody signed, and how often they read what holds again: that is no second signature."""
     versions, again = {each.digest for each in put if not each.again}, sum(each.again for each in put)
     if versions:
         yield f"signed {_many(len(versions), 'version')} of the contract"
