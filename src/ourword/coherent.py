@@ -275,7 +275,7 @@ def _targets(draft: Draft, kind: Kind, given: Given) -> Line:
     missed = [each for each in judged or () if each.verdict == MISSED]
     of_targets = [each for each in given.signals if (each.of.contract, each.of.kind, each.of.about) == (draft.name, kind.name, TARGET)]
     asked = [at for each in of_targets for _, at in each.asked if at is None or at >= given.since]
-    gaps = [f"Nobody can tell whether `{kind.name}` keeps its target {in_words(each)}: no data." for each in blind]
+    gaps = [f"Nobody can tell whether `{kind.name}` keeps its target {in_words(each)}: {_unseen(each)}." for each in blind]
     if not kind.targets:
         gaps.append(f"No target is set for `{kind.name}`.")
     unasked = [each for each in missed if not any(_asks_for(signal, each) for signal in of_targets)]
@@ -306,14 +306,22 @@ def _measured(kind: Kind, judged: Sequence[Judged] | None) -> Cell:
     source = "events, against each target"
     if not kind.targets:
         return Cell(words="no data: there is nothing to measure", source=source, known=False)
-    if not judged or all(each.value is None for each in judged):
-        return Cell(words="no data: no event tells of it", source=source, known=False)
-    said = [f"{in_words(each)}: {each.verdict if each.value is not None else 'no data'}{_figure(each)}" for each in judged]
+    if judged is None:
+        return Cell(words="no data: no event has come", source=source, known=False)
+    if all(each.value is None for each in judged):
+        reasons = dict.fromkeys(_unseen(each).removeprefix("no data: ") for each in judged if each.because)
+        return Cell(words=f"no data: {'; '.join(reasons) or 'nothing judges it yet'}", source=source, known=False)
+    said = [f"{in_words(each)}: {each.verdict + _figure(each) if each.value is not None else _unseen(each)}" for each in judged]
     return Cell(words="; ".join(said), source=source, opens="targets")
 
 
+def _unseen(judged: Judged) -> str:
+    """Why nothing is known of a target, as the report says it too."""
+    return judged.because if judged.because.startswith("no data") else f"no data{judged.because and ': '}{judged.because}"
+
+
 def _figure(judged: Judged) -> str:
-    return f" ({figure(judged)}, n = {judged.n:,})" if judged.value is not None else ""
+    return f" ({figure(judged)}, n = {judged.n:,})"
 
 
 def _unasked(judged: Sequence[Judged] | None, blind: Sequence[Judged], missed: Sequence[Judged]) -> str:

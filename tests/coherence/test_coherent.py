@@ -216,6 +216,17 @@ def test_a_target_without_data_is_a_gap_and_not_met() -> None:
     assert "Nobody can tell whether `refund` keeps its target stayed resolved at least 85 % within 7 days: no data." in gaps(judged=(TARGET,))
 
 
+@pytest.mark.parametrize(
+    "because", ["no data: no window is over yet", "no data: no event tells of it yet", "no data: nothing of `refund` is counted"]
+)
+def test_why_a_target_has_no_data_is_said_as_the_report_says_it(because: str) -> None:
+    judged = msgspec.structs.replace(TARGET, because=because)
+
+    assert f"Nobody can tell whether `refund` keeps its target stayed resolved at least 85 % within 7 days: {because}." in gaps(judged=(judged,))
+    assert because == laid(judged=(judged,))["targets"].staffed.words
+    assert "no data: no event has come" == laid()["targets"].staffed.words
+
+
 # ---- a home -------------------------------------------------------------------------------------------------------------
 
 
