@@ -275,6 +275,20 @@ def test_a_home_is_held_against_its_choices_and_its_sentences(home: Callable[...
     }
 
 
+def test_it_is_known_whether_nobody_was_handed_over_or_nobody_was_heard_to_answer(home: Callable[..., Ourword]) -> None:
+    with home() as word:
+        word.decide(line(1, 0))
+        none = standing(word, "speed_or_fairness").happens[0]
+        word.decide(line(2, 0, vip=True))
+        one = standing(word, "speed_or_fairness").happens[0]
+        word.decide(line(3, 0, vip=True))
+        two = standing(word, "speed_or_fairness").happens[0]
+
+    assert none == "No decision was handed to a person: no data."
+    assert one == "1 decision was handed to a person, and no event tells when one answered: no data."
+    assert two == "2 decisions were handed to a person, and no event tells when one answered: no data."
+
+
 def test_options_are_recorded_told_and_counted(home: Callable[..., Ourword]) -> None:
     table = [
         {"id": "credit", "margin": "9.00 EUR", "customer_value": "5.00 EUR", "shown": True, "chosen": True},

@@ -95,11 +95,16 @@ def waiting_time(choice: Choice) -> int | None:
     return None if size is None else size // 1000
 
 
-def speed_or_fairness(choice: Choice, held: Held | None, asked: Held | None = None) -> Standing:
-    """What is on hold for a person, and how long, against the time that is given up; what is *asked* waits for customers, and is told."""
+def speed_or_fairness(choice: Choice, held: Held | None, asked: Held | None = None, *, handed: int = 0) -> Standing:
+    """What is on hold for a person, and how long, against the time that is given up; what is *asked* waits for customers, and is told.
+
+    *handed* is how many decisions the ledger says were handed to a person: without them there is nothing to hear of.
+    """
     questions = _asked(asked)
     if held is None or not held.n:
-        return decided(choice, "not measured", "No decision was handed to a person, or no event tells when one answered: no data.", questions)
+        many = "1 decision was" if handed == 1 else f"{handed:,} decisions were"
+        heard = f"{many} handed to a person, and no event tells when one answered" if handed else "No decision was handed to a person"
+        return decided(choice, "not measured", f"{heard}: no data.", questions)
     most, limit = waiting_time(choice), choice.limits.get("give_up")
     lost = f"Of {held.lost:,} nobody can say: they name no contact." if held.lost else ""
     closed = f"{held.closed:,} were closed before anybody answered." if held.closed else ""
