@@ -159,6 +159,12 @@ class Ourword:
             found.setdefault(self.contract.draft.name, self.contract.draft)
         return found
 
+    def holding(self) -> dict[str, Draft]:
+        """The same contracts in the versions that are in force by signatures, where one is: what is spoken of as our word."""
+        from ourword.signing import holding
+
+        return holding(self.home, self.contracts(), self._instant()) if self.home is not None else self.contracts()
+
     # ---- hearing what became of it -------------------------------------------------------------------------------------
 
     def event(self, event: Given, *, place: str = "event") -> dict[str, Any]:
@@ -307,7 +313,7 @@ class Ourword:
         """What the contracts of the home chose and intend, beside what happens; kept until something comes. Raises `HomeError`."""
         from ourword.choices.report import choices_of
 
-        return choices_of(self._home(), self.contracts(), today=self._clock().date())
+        return choices_of(self._home(), self.holding(), today=self._clock().date())
 
     # ---- signals -----------------------------------------------------------------------------------------------------
 
@@ -346,7 +352,7 @@ class Ourword:
         """What is written of each kind of decision, who is there for it, and what was done in 90 days."""
         from ourword.coherence import coherence
 
-        return coherence(self._home(), self.contracts(), now=self._instant())
+        return coherence(self._home(), self.holding(), now=self._instant())
 
     # ---- closing -----------------------------------------------------------------------------------------------------
 

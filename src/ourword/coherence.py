@@ -10,7 +10,7 @@ import msgspec
 
 from ourword.adopting import adopted
 from ourword.board import board_of
-from ourword.coherent import USED_DAYS, Counted, Given, Line, lines
+from ourword.coherent import USED_DAYS, Counted, Given, Line, Put, lines
 from ourword.contract.model import Draft
 from ourword.errors import HomeError
 from ourword.ledger.entry import instant_text
@@ -100,10 +100,12 @@ def _joined(home: Home, since: int) -> tuple[int, int] | None:
     return int(row[0]), int(row[1])
 
 
-def _signed(home: Home) -> dict[str, list[tuple[str, int]]]:
-    found: dict[str, list[tuple[str, int]]] = {}
+def _signed(home: Home) -> dict[str, list[Put]]:
+    found: dict[str, list[Put]] = {}
     for each in adopted(home):
-        found.setdefault(each.contract, []).extend((of.by, of.at) for of in (*each.signed, *each.reviewed))
+        of = found.setdefault(each.contract, [])
+        of += [Put(one.by, one.at, each.digest) for one in each.signed]
+        of += [Put(one.by, one.at, each.digest, again=True) for one in each.reviewed]
     return found
 
 

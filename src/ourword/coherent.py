@@ -28,6 +28,8 @@ _RIGHTS = {
     "human": "people decide",
 }
 _JOINED = "human.joined"
+_TOLD = ("kept", "late", "broken")
+"""How a promise stands once something is known of it; one that is due and still open is not settled yet, which is no answer."""
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +71,15 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
         return self.automation + self.escalated + self.persons
 
 
+class Put(msgspec.Struct, frozen=True):
+    """A person put their name to a version of a contract, at a moment (ns since 1970): signed it, or read it again."""
+
+    by: str
+    at: int
+    digest: str
+    again: bool = False
+
+
 class Given(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a home, as of *now* (ns since 1970)."""
 
@@ -81,8 +92,8 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     """By contract and kind."""
     joined: tuple[int, int] | None = None
     """How many times a person was heard to join in 90 days, and ever; `None` where no event has ever come."""
-    signed: Mapping[str, Sequence[tuple[str, int]]] = {}
-    """By contract: who signed it or read it again, and when (ns since 1970)."""
+    signed: Mapping[str, Sequence[Put]] = {}
+    """By contract."""
 
     @property
     def since(self) -> int:
@@ -106,14 +117,14 @@ def _ownership(draft: Draft, kind: Kind, given: Given) -> Line:
     owner = _person(draft, kind.owner)
     name = _name(draft, kind.owner)
     asked, answered, waiting, longest = _asked(draft, kind, given)
-    signed = [at for by, at in given.signed.get(draft.name, ()) if by == kind.owner and at >= given.since]
+    signed = [each for each in given.signed.get(draft.name, ()) if each.by == kind.owner and each.at >= given.since]
     gaps = []
     if owner is None or not owner.contact:
         gaps.append(f"Nobody can reach who owns `{kind.name}`: {name} has no contact in the contract.")
     if asked and not answered and longest <= given.now - WEEK_DAYS * DAY:
         gaps.append(f"Nobody has answered for `{kind.name}` in {USED_DAYS} days: {_many(asked, 'question')} asked.")
     did = [f"{answered:,} of {_many(asked, 'question')} answered" + (f", {waiting:,} waiting" if waiting else "")] if asked else []
-    did += [f"signed the contract {_times(len(signed))}"] if signed else []
+    did += _signed(signed)
     quiet = f"no data: nothing asked {name} for an answer, and nothing was signed"
     return Line(
         contract=draft.name,
@@ -127,6 +138,15 @@ def _ownership(draft: Draft, kind: Kind, given: Given) -> Line:
         used=Cell(words="; ".join(did) or quiet, source="ledger, signals and signatures", known=bool(did), opens="signals"),
         gaps=tuple(gaps),
     )
+
+
+def _signed(put: Sequence[Put]) -> Iterator[str]:
+    """What somebody signed, and how often they read what holds again: that is no second signature."""
+    versions, again = {each.digest for each in put if not each.again}, sum(each.again for each in put)
+    if versions:
+        yield f"signed {_many(len(versions), 'version')} of the contract"
+    if again:
+        yield f"read the contract in force again {_times(again)}"
 
 
 def _asked(draft: Draft, kind: Kind, given: Given) -> tuple[int, int, int, int]:
@@ -192,9 +212,10 @@ def _escalation(draft: Draft, kind: Kind, given: Given) -> Line:
         gaps.append(f"No event says that a person ever joined: nobody can tell whether anybody is there for `{kind.name}`.")
     elif counted.escalated and given.joined is not None and not given.joined[0]:
         gaps.append(f"{_many(counted.escalated, 'decision')} about `{kind.name}` went to people in {USED_DAYS} days, and nobody was heard to join.")
+    told = sum(each.standing in _TOLD for each in due)
     in_time = sum(each.standing == "kept" for each in due)
-    if due and not in_time:
-        gaps.append(f"Of {_many(len(due), 'customer')} who were promised a person for `{kind.name}`, nobody was seen to reach one in time.")
+    if told and not in_time:
+        gaps.append(f"Of {_many(told, 'promise')} of a person for `{kind.name}` that fell due and of which anything is known, none was kept in time.")
     own = "" if kind.escalation is not None else ", as for all kinds"
     hours = f", open {desk.hours}" if desk is not None and desk.hours else ""
     where = f"decisions.{kind.name}.escalation" if kind.escalation is not None else "relationship.person"
@@ -208,7 +229,7 @@ def _escalation(draft: Draft, kind: Kind, given: Given) -> Line:
         ),
         staffed=_heard(given),
         used=Cell(
-            words=_reached(counted, due, in_time),
+            words=_reached(counted, due),
             source="ledger, decisions and promises",
             known=bool(counted.all),
             opens="escalated" if counted.escalated else "",
@@ -227,15 +248,22 @@ def _heard(given: Given) -> Cell:
     return Cell(words=f"a person joined {_times(lately)}, in all kinds together" if lately else "nobody was heard to join", source=source)
 
 
-def _reached(counted: Counted, due: Sequence[Row], in_time: int) -> str:
+def _reached(counted: Counted, due: Sequence[Row]) -> str:
     if not counted.all:
         return "no data: nothing was decided"
     said = f"{counted.escalated:,} of {_many(counted.all, 'decision')} handed to people"
     if not due:
         return f"{said}; no data on how soon: no promise of a person fell due"
-    unknown = sum(each.standing == "unknown" for each in due)
-    more = f", of {unknown:,} nobody knows" if unknown else ""
-    return f"{said}; a person in time for {in_time:,} of {len(due):,} to whom one was promised{more}"
+    standings = [each.standing for each in due]
+    told, released = sum(each in _TOLD for each in standings), standings.count("released")
+    unknown = len(due) - told - released
+    if not told and not unknown:
+        return f"{said}; no data on how soon: {_many(released, 'promise')} of a person fell due, and no longer held"
+    if not told:
+        was = "it was" if unknown == 1 else "they were"
+        return f"{said}; no data on how soon: of {_many(unknown, 'promise')} of a person nobody knows whether {was} kept"
+    more = f", of {unknown:,} more nobody knows" if unknown else ""
+    return f"{said}; {standings.count('kept'):,} of {_many(told, 'promise')} of a person kept in time{more}"
 
 
 # ---- targets -------------------------------------------------------------------------------------------------------
@@ -247,7 +275,7 @@ def _targets(draft: Draft, kind: Kind, given: Given) -> Line:
     missed = [each for each in judged or () if each.verdict == MISSED]
     of_targets = [each for each in given.signals if (each.of.contract, each.of.kind, each.of.about) == (draft.name, kind.name, TARGET)]
     asked = [at for each in of_targets for _, at in each.asked if at is None or at >= given.since]
-    gaps = [f"Nobody can tell whether `{kind.name}` keeps its target {in_words(each)}: no data." for each in blind]
+    gaps = [f"Nobody can tell whether `{kind.name}` keeps its target {in_words(each)}: {_unseen(each)}." for each in blind]
     if not kind.targets:
         gaps.append(f"No target is set for `{kind.name}`.")
     unasked = [each for each in missed if not any(_asks_for(signal, each) for signal in of_targets)]
@@ -278,14 +306,22 @@ def _measured(kind: Kind, judged: Sequence[Judged] | None) -> Cell:
     source = "events, against each target"
     if not kind.targets:
         return Cell(words="no data: there is nothing to measure", source=source, known=False)
-    if not judged or all(each.value is None for each in judged):
-        return Cell(words="no data: no event tells of it", source=source, known=False)
-    said = [f"{in_words(each)}: {each.verdict if each.value is not None else 'no data'}{_figure(each)}" for each in judged]
+    if judged is None:
+        return Cell(words="no data: no event has come", source=source, known=False)
+    if all(each.value is None for each in judged):
+        reasons = dict.fromkeys(_unseen(each).removeprefix("no data: ") for each in judged if each.because)
+        return Cell(words=f"no data: {'; '.join(reasons) or 'nothing judges it yet'}", source=source, known=False)
+    said = [f"{in_words(each)}: {each.verdict + _figure(each) if each.value is not None else _unseen(each)}" for each in judged]
     return Cell(words="; ".join(said), source=source, opens="targets")
 
 
+def _unseen(judged: Judged) -> str:
+    """Why nothing is known of a target, as the report says it too."""
+    return judged.because if judged.because.startswith("no data") else f"no data{judged.because and ': '}{judged.because}"
+
+
 def _figure(judged: Judged) -> str:
-    return f" ({figure(judged)}, n = {judged.n:,})" if judged.value is not None else ""
+    return f" ({figure(judged)}, n = {judged.n:,})"
 
 
 def _unasked(judged: Sequence[Judged] | None, blind: Sequence[Judged], missed: Sequence[Judged]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from ourword.ledger.adoption import FOREVER, Adoption, in_force, last_adopted
 from ourword.ledger.adoption_words import NOBODY, day, named, overdue
 
 if TYPE_CHECKING:
-    from ourword.contract.model import Contract
+    from ourword.contract.model import Contract, Draft
     from ourword.stores.home import Home
 
 
@@ -104,6 +104,16 @@ def versions(home: Home, now: int, *, until: int | None = None) -> Versions:
     )
 
 
+def holding(home: Home, decides: Mapping[str, Draft], now: int) -> dict[str, Draft]:
+    """Give the contracts that a home's pages speak of: of each that *decides*, the version in force by signatures, else itself.
+
+    One stray decision by another version is no change of the word: it is a gap, and said as one.
+    """
+    known = adopted(home)
+    held = {name: in_force(known, name, now) for name in decides}
+    return {name: (draft_of(home.path, of.digest) if (of := held[name]) is not None else None) or draft for name, draft in decides.items()}
+
+
 class Adopting:
     """The contracts of a home: signed, and in force from when to when."""
 
@@ -138,4 +148,4 @@ class Adopting:
         return versions(self._home, self._now())
 
 
-__all__ = ["NOBODY", "NOTHING_SIGNED", "Adopting", "Versions", "versions"]
+__all__ = ["NOBODY", "NOTHING_SIGNED", "Adopting", "Versions", "holding", "versions"]

@@ -48,6 +48,15 @@ def test_what_the_contract_itself_would_have_decided_is_never_a_bend(made, facts
 
 
 @SLOWLY
+@given(clause_lists(), facts_with_gaps, st.sampled_from(["autonomous", "propose", "human"]))
+def test_what_automation_alone_would_have_answered_is_what_the_gate_answers_it(made, facts, rights):
+    """Rights and boundaries hold for it too: where people decide a kind, automation refuses nobody."""
+    gate = gate_of(made[0], rights=rights)
+
+    assert case(gate, facts, "allow").weighed.alone is answer_to(gate, facts, customer="c-1").answer
+
+
+@SLOWLY
 @given(clause_lists(), facts_with_gaps, st.sampled_from(["allow", "amend", "ask", "refuse"]))
 def test_what_is_counted_as_a_bend_is_what_the_gate_records_as_one(made, facts, answer):
     """Replayed under the contract of its time, a decision departs from what is written exactly where the gate said so when it was taken."""

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from tests.gate.small import FACTS, clause, contract_text, wiring_text
 
 from ourword.app import Ourword
+from ourword.bends.counted import About, Bent, Way
 from ourword.choices.carried import WORDS_ONLY
 from ourword.choices.holding import Held
 from ourword.choices.shown import better_never_shown, on_the_table
@@ -73,6 +74,49 @@ def test_discretion_is_kept_only_where_the_whole_interval_says_so(counts: list[t
     assert stands in ("met", "missed", "not proved yet")
     assert not (stands == "met" and plain > limit)
     assert not (stands == "missed" and plain <= limit)
+
+
+ALIKE = "By no clause are like customers decided unlike, as far as people decided: "
+UNLIKE = "Like customers are decided unlike most by "
+
+
+def bent(clause: str, n: int, kept: int, *, way: Way = "granted", customers: int = 1) -> Bent:
+    none: dict[str, Any] = {"handed_over": 0, "acted": 0, "amounts": (), "without_amount": 0, "reasons": (), "other_reasons": 0, "without_reason": 0}
+    return Bent(about=About("care", "dates", clause), way=way, written="refuse", n=n, customers=customers, kept=kept, share=1.0, **none)
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 9)), min_size=1, max_size=5))
+def test_customers_are_called_unlike_only_where_a_clause_was_both_kept_to_and_departed_from(found: list[tuple[int, int]]) -> None:
+    """2 to 0 is one way for all; the clause that is named is the one nearest to half and half, said again in whole numbers."""
+    some = [bent(f"c-{number}", n, kept) for number, (n, kept) in enumerate(found)]
+    where = consistency_or_discretion(choice("consistency_or_discretion", "discretion", at_most=0.1), [(1, 2)], some).happens[1]
+    named = found[int(where.split("`dates/c-")[1].split("`")[0])]
+
+    assert where.startswith("Like customers are decided unlike") is any(kept for _, kept in found)
+    assert all(min(named) * (n + kept) >= min(n, kept) * sum(named) for n, kept in found)
+
+
+@pytest.mark.parametrize(
+    ("some", "where"),
+    [
+        (
+            [bent("full", 2, 0)],
+            f"{ALIKE}`dates/full` was granted 2 times to 1 customer and never kept to",
+        ),
+        (
+            [bent("full", 9, 0), bent("few", 1, 2)],
+            f"{UNLIKE}`dates/few`: granted once to 1 customer, kept to 2 times",
+        ),
+        (
+            [bent("full", 3, 0, customers=2), bent("full", 1, 0, way="withheld")],
+            f"{UNLIKE}`dates/full`: granted 3 times to 2 customers and withheld once from 1 customer, kept to 0 times",
+        ),
+    ],
+)
+def test_where_like_customers_are_decided_unlike_is_said_as_it_is(some: list[Bent], where: str) -> None:
+    found = consistency_or_discretion(choice("consistency_or_discretion", "discretion", at_most=0.1), [(1, 2)], some)
+
+    assert found.happens[1] == f"{where} (`ourword bends`)."
 
 
 BILL = Bill(rule="own", currency="EUR", lines=(), low=None, high=None, price=None, is_own_price=False, back=None, unsaid=())
@@ -229,6 +273,20 @@ def test_a_home_is_held_against_its_choices_and_its_sentences(home: Callable[...
         "We never pay twice.": [("decisions.refund.never", "met")],
         "We love our customers.": [],
     }
+
+
+def test_it_is_known_whether_nobody_was_handed_over_or_nobody_was_heard_to_answer(home: Callable[..., Ourword]) -> None:
+    with home() as word:
+        word.decide(line(1, 0))
+        none = standing(word, "speed_or_fairness").happens[0]
+        word.decide(line(2, 0, vip=True))
+        one = standing(word, "speed_or_fairness").happens[0]
+        word.decide(line(3, 0, vip=True))
+        two = standing(word, "speed_or_fairness").happens[0]
+
+    assert none == "No decision was handed to a person: no data."
+    assert one == "1 decision was handed to a person, and no event tells when one answered: no data."
+    assert two == "2 decisions were handed to a person, and no event tells when one answered: no data."
 
 
 def test_options_are_recorded_told_and_counted(home: Callable[..., Ourword]) -> None:

@@ -33,11 +33,34 @@ def test_bends_are_told_by_clause_with_a_clause_that_says_so(ourword: Any, home:
     ran = ourword("bends", "--home", home)
 
     assert ran.code == 0
-    assert ran.out.startswith("As written, automation would refuse 100 that your people granted, about")
+    assert ran.out.startswith("As written, the clauses refuse 100 that your people granted, about")
+    assert "and automation would hand 2 of them to a person; one clause makes all of them." in " ".join(ran.out.split())
+    assert "the holdout or a boundary calls one" in " ".join(ran.out.split())
     assert "refund/too-late says refuse; people granted it 100 times in 200 (50 %)" in ran.out
     assert "100 × Was ill." in ran.out
     assert "order_age <= days(50)" in ran.out
     assert "No event was handed in" in ran.out
+
+
+def test_where_people_decide_a_kind_automation_is_not_said_to_refuse(ourword: Any, home: Path, larkspur: tuple[Path, Path], tmp_path: Path) -> None:
+    """Held beside the same clauses with other rights: automation would have refused nobody."""
+    text = larkspur[0].read_text(encoding="utf-8")
+    proposing = tmp_path / "proposing.yaml"
+    proposing.write_text(text.replace("rights: autonomous", "rights: propose", 1), encoding="utf-8")
+    said = " ".join(ourword("bends", "--home", home, "--contract", proposing, "--wiring", larkspur[1]).out.split())
+
+    assert "rights: propose" in proposing.read_text(encoding="utf-8")
+    assert said.startswith("As written, the clauses refuse 100 that your people granted, about ")
+    assert "and automation would hand all of them to a person; one clause makes all of them." in said
+    assert "automation would refuse" not in said
+
+
+def test_what_people_withhold_is_withheld_from_somebody(ourword: Any, larkspur: tuple[Path, Path], tmp_path: Path) -> None:
+    fine = line(1, 5, "refuse") | {"because": "Sold for parts."}
+    assert ourword("decide", *larkspur, "-", "--home", tmp_path / "home", stdin=json.dumps(fine)).code == 0
+    said = " ".join(ourword("bends", "--home", tmp_path / "home").out.split())
+
+    assert "says allow; people withheld it 1 time in 1 (100 %), from 1 customer" in said
 
 
 def test_the_drafted_clause_passes_check_and_bends_nothing_any_more(ourword: Any, home: Path, larkspur: tuple[Path, Path], tmp_path: Path) -> None:

@@ -10,18 +10,23 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.blocks import ROOT
 from tests.signals.care import draft
 
+from ourword.adopting import Files, sign
 from ourword.checks.store import NOON, refund
 from ourword.coherence import coherence, sentence
 from ourword.coherent import USED_DAYS, Counted, Given, Line, lines
+from ourword.contract.model import Draft
+from ourword.contract.read import read
 from ourword.ledger.entry import Decision
 from ourword.ledger.signals import DAY, About, Signal
 from ourword.outcomes.targets import Judged
 from ourword.settling import Row
-from ourword.stores.home import open_home
+from ourword.stores.home import Home, open_home
 
 NOW = 1000 * DAY
+SIGNED = NOON + 365 * DAY
 CARE = draft({"metric": "stayed_resolved", "within": "7 days", "at_least": 0.85})
 TARGET = Judged(contract="care", kind="refund", metric="stayed_resolved", within="7 days", within_days=7, bound="at_least", limit=0.85, owner="mara")
 
@@ -111,6 +116,39 @@ def test_an_owner_whom_signals_asked_a_week_ago_and_who_said_nothing_is_a_gap() 
     assert said not in gaps(signals=(asked((200, 120)),))
 
 
+def test_reading_again_is_no_signature_and_every_version_is_one(tmp_path: Path) -> None:
+    """Mara signs two versions, reads the second again twice; Omar signs the second only, and owns nothing here."""
+    text, wiring = ((ROOT / "examples" / "larkspur-refund" / name).read_bytes() for name in ("contract.yaml", "wiring.yaml"))
+    second = text.replace(b"version: 3.2.0", b"version: 3.3.0").replace(b"amount > eur(500)", b"amount > eur(400)")
+    one, two = (Files(read(each, wiring), each, wiring) for each in (text, second))
+    told = []
+    with open_home(tmp_path / "home") as home:
+        for day, of, by, again in (
+            (0, one, "mara", False),
+            (1, one, "mara", True),
+            (2, two, "mara", False),
+            (3, two, "omar", False),
+            (4, two, "mara", True),
+        ):
+            sign(home, of, by=by, again=again, now=SIGNED + day * DAY)
+            told.append(owned(home, of.draft, SIGNED + day * DAY))
+        later = owned(home, two.draft, SIGNED + (USED_DAYS + 3) * DAY)
+
+    assert told == [
+        "signed 1 version of the contract",
+        "signed 1 version of the contract; read the contract in force again once",
+        "signed 2 versions of the contract; read the contract in force again once",
+        "signed 2 versions of the contract; read the contract in force again once",
+        "signed 2 versions of the contract; read the contract in force again 2 times",
+    ]
+    assert later == "read the contract in force again once"
+
+
+def owned(home: Home, of: Draft, now: int) -> str:
+    """What the owner of the first kind did."""
+    return next(each for each in coherence(home, {of.name: of}, now=now).lines if each.part == "ownership").used.words
+
+
 def test_an_owner_without_a_contact_cannot_be_reached() -> None:
     people = tuple(msgspec.structs.replace(each, contact="") for each in CARE.people)
     found = next(lines(msgspec.structs.replace(CARE, people=people), Given(now=NOW)))
@@ -138,7 +176,31 @@ def test_a_person_promised_is_counted_in_time_only_when_kept() -> None:
     due = tuple(promised(each) for each in ("kept", "late", "broken", "unknown"))
     words = laid(decisions={("care", "refund"): Counted(escalated=4)}, promises=(*due, promised("kept", days=USED_DAYS + 1)))["escalation"].used.words
 
-    assert "4 of 4 decisions handed to people; a person in time for 1 of 4 to whom one was promised, of 1 nobody knows" == words
+    assert "4 of 4 decisions handed to people; 1 of 3 promises of a person kept in time, of 1 more nobody knows" == words
+
+
+@pytest.mark.parametrize("joined", [None, (0, 0), (2, 9)])
+@pytest.mark.parametrize("standing", ["unknown", "open"])
+def test_of_promises_of_which_nothing_is_known_none_is_counted_as_missed(standing: str, joined: Any) -> None:
+    """Before any event, and where nothing was settled: that is no data, and neither 0 nor a gap about how soon."""
+    of = {"decisions": {("care", "refund"): Counted(escalated=4)}, "promises": tuple(promised(standing) for _ in range(3)), "joined": joined}
+
+    assert laid(**of)["escalation"].used.words.endswith("; no data on how soon: of 3 promises of a person nobody knows whether they were kept")
+    assert not [each for each in gaps(**of) if "in time" in each]
+
+
+def test_of_promises_that_no_longer_hold_none_is_counted() -> None:
+    of = {"decisions": {("care", "refund"): Counted(escalated=4)}, "promises": (promised("released"),)}
+
+    assert laid(**of)["escalation"].used.words.endswith("; no data on how soon: 1 promise of a person fell due, and no longer held")
+    assert not [each for each in gaps(**of) if "in time" in each]
+
+
+def test_promises_of_a_person_are_counted_as_promises_and_not_as_customers() -> None:
+    """One customer may be promised a person twice; of what nobody knows nothing is said."""
+    due = tuple(promised(each) for each in ("late", "broken", "unknown"))
+
+    assert "Of 2 promises of a person for `refund` that fell due and of which anything is known, none was kept in time." in gaps(promises=due)
 
 
 def test_a_missed_target_of_which_nobody_was_asked_is_a_gap() -> None:
@@ -152,6 +214,17 @@ def test_a_missed_target_of_which_nobody_was_asked_is_a_gap() -> None:
 
 def test_a_target_without_data_is_a_gap_and_not_met() -> None:
     assert "Nobody can tell whether `refund` keeps its target stayed resolved at least 85 % within 7 days: no data." in gaps(judged=(TARGET,))
+
+
+@pytest.mark.parametrize(
+    "because", ["no data: no window is over yet", "no data: no event tells of it yet", "no data: nothing of `refund` is counted"]
+)
+def test_why_a_target_has_no_data_is_said_as_the_report_says_it(because: str) -> None:
+    judged = msgspec.structs.replace(TARGET, because=because)
+
+    assert f"Nobody can tell whether `refund` keeps its target stayed resolved at least 85 % within 7 days: {because}." in gaps(judged=(judged,))
+    assert because == laid(judged=(judged,))["targets"].staffed.words
+    assert "no data: no event has come" == laid()["targets"].staffed.words
 
 
 # ---- a home -------------------------------------------------------------------------------------------------------------

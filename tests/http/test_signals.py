@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from tests.blocks import ROOT
 from tests.board.lived import lived_home
 
 from ourword.cli.main import run
@@ -86,6 +87,21 @@ def test_what_is_no_answer_changes_nothing(caller: TestClient, body: bytes, code
     assert (400, code) == (answered.status_code, answered.json()["code"])
     assert answered.json()["hint"]
     assert before == _open(caller)
+
+
+def test_the_pages_claim_nothing_that_is_not_so(caller: TestClient) -> None:
+    """Nothing can be erased yet, here as in the docs; a gap names who answers only where it does, and the first line of each kind always."""
+    one, coherent = caller.get(f"/signals/{_open(caller)[0]['id']}").text, caller.get("/coherence").text
+    shown = " ".join(html.unescape(re.sub("<[^>]+>", "", coherent)).split())
+    kinds = [each for each in caller.get("/v1/coherence").json()["lines"] if each["part"] == "ownership"]
+
+    assert "Nothing can be erased yet" in (ROOT / "docs" / "explanation" / "recording.md").read_text(encoding="utf-8")
+    assert 2 == one.count("nothing can be erased yet")
+    assert "can be erased there" not in one
+    assert "each gap has an owner" not in shown
+    assert "Who owns a kind stands in its first line." in shown
+    assert kinds
+    assert all(each["written"]["words"].replace("`", "") in shown for each in kinds)
 
 
 def test_the_page_asks_the_named_person_and_takes_the_answer(caller: TestClient) -> None:

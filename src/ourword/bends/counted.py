@@ -61,7 +61,7 @@ class Bent(msgspec.Struct, frozen=True, kw_only=True):
     kept: int
     """How often people answered as the clause says."""
     handed_over: int
-    """Of the departures: how many automation would not have answered by itself, as another clause calls a person."""
+    """Of the departures: how many automation would have left to a person, as another clause, the rights, the holdout or a boundary calls a person."""
     acted: int
     """Of the departures: how many are known by what a person did, without an answer."""
     amounts: tuple[Money, ...]

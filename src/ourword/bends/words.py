@@ -33,7 +33,15 @@ def headline(of: Bends) -> str:
             written[each.bent.written] += each.bent.n
     would = listed([_WOULD[answer].format(n=f"{count:,}") for answer, count in written.most_common()])
     monthly = "" if of.a_month is None else f", about {of.a_month:,.0f} a month"
+    if handed := _handed(of):
+        rest = f"automation would hand {'all' if handed == of.granted else f'{handed:,}'} of them to a person"
+        return f"As written, the clauses {would} that your people granted{monthly}, and {rest}; {_concentrated(of)}."
     return f"As written, automation would {would} that your people granted{monthly}; {_concentrated(of)}."
+
+
+def _handed(of: Bends) -> int:
+    """How many of the granted automation would not have answered by itself."""
+    return sum(each.bent.handed_over for each in of.clauses if each.bent.way == "granted")
 
 
 def _concentrated(of: Bends) -> str:
@@ -54,9 +62,9 @@ def left_out(of: Bends) -> Iterator[str]:
         yield f"{of.unlisted:,} decisions are of a contract or a kind that this contract does not have."
     if of.unreadable:
         yield f"{of.unreadable:,} decisions cannot be read by this contract: what the person changed does not fit it."
-    handed = sum(each.bent.handed_over for each in of.clauses if each.bent.way == "granted")
-    if handed:
-        yield f"Of the granted, automation would have handed {handed:,} to a person by itself: another clause calls one."
+    if handed := _handed(of):
+        why = "another clause, the rights of the kind, the holdout or a boundary calls one"
+        yield f"Of the granted, automation would have handed {handed:,} to a person by itself: {why}."
     acted = sum(each.bent.acted for each in of.clauses)
     if acted:
         yield f"{acted:,} are known by what a person did (`action.executed`), without an answer or a reason."
@@ -68,11 +76,11 @@ def left_out(of: Bends) -> Iterator[str]:
 def clause_words(each: Clause) -> str:
     """A clause, the way in which it is bent, and how often, in a sentence."""
     bent = each.bent
-    way = "granted" if bent.way == "granted" else "not granted"
+    way, towards = ("granted", "to") if bent.way == "granted" else ("withheld", "from")
     asked = bent.n + bent.kept
     return (
         f"{bent.about.kind}/{bent.about.clause} says {bent.written}; people {way} it {bent.n:,} {_times(bent.n)} in {asked:,} "
-        f"({percent(bent.n / asked)}), to {bent.customers:,} customer{'' if bent.customers == 1 else 's'}{_amounts(each)}."
+        f"({percent(bent.n / asked)}), {towards} {bent.customers:,} customer{'' if bent.customers == 1 else 's'}{_amounts(each)}."
     )
 
 

@@ -169,7 +169,7 @@ def _standing(
         return msgspec.structs.replace(owed, by=_name(draft, owed.by))
     match choice.name:
         case "speed_or_fairness":
-            return speed_or_fairness(choice, *_held(connection, draft, waiting_time(choice)))
+            return speed_or_fairness(choice, *_held(connection, draft, waiting_time(choice)), handed=_handed(home, draft))
         case "consistency_or_discretion":
             return consistency_or_discretion(choice, _departures(cases), seen.bent)
         case "revenue_or_advocacy":
@@ -183,6 +183,11 @@ def _held(connection: DuckDBPyConnection | None, draft: Draft, most: int | None)
         return (None,)
     kinds = tuple(draft.kinds)
     return held(connection, most=most, kinds=kinds), held(connection, most=None, kinds=kinds, answer="ask")
+
+
+def _handed(home: Home, draft: Draft) -> int:
+    found = home.store.decided_lately(since=0)
+    return sum(count for contract, _, answer, by_person, count in found if (contract, answer, by_person) == (draft.name, "escalate", False))
 
 
 def _departures(cases: Iterable[Case]) -> list[tuple[int, int]]:

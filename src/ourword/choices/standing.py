@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
 import msgspec
 
-from ourword.bends.counted import Bent
+from ourword.bends.counted import About, Bent
 from ourword.choices.holding import Held, sums_of
 from ourword.choices.shown import OnTheTable
 from ourword.contract.model import Amount, Choice
+from ourword.contract.words import listed
 from ourword.core.money import money_text
 from ourword.core.span import Span
 from ourword.gate.say import duration_words
@@ -93,11 +95,16 @@ def waiting_time(choice: Choice) -> int | None:
     return None if size is None else size // 1000
 
 
-def speed_or_fairness(choice: Choice, held: Held | None, asked: Held | None = None) -> Standing:
-    """What is on hold for a person, and how long, against the time that is given up; what is *asked* waits for customers, and is told."""
+def speed_or_fairness(choice: Choice, held: Held | None, asked: Held | None = None, *, handed: int = 0) -> Standing:
+    """What is on hold for a person, and how long, against the time that is given up; what is *asked* waits for customers, and is told.
+
+    *handed* is how many decisions the ledger says were handed to a person: without them there is nothing to hear of.
+    """
     questions = _asked(asked)
     if held is None or not held.n:
-        return decided(choice, "not measured", "No decision was handed to a person, or no event tells when one answered: no data.", questions)
+        many = "1 decision was" if handed == 1 else f"{handed:,} decisions were"
+        heard = f"{many} handed to a person, and no event tells when one answered" if handed else "No decision was handed to a person"
+        return decided(choice, "not measured", f"{heard}: no data.", questions)
     most, limit = waiting_time(choice), choice.limits.get("give_up")
     lost = f"Of {held.lost:,} nobody can say: they name no contact." if held.lost else ""
     closed = f"{held.closed:,} were closed before anybody answered." if held.closed else ""
@@ -128,11 +135,7 @@ def consistency_or_discretion(choice: Choice, counts: Sequence[tuple[int, int]],
     if found.value is None:
         return decided(choice, "not measured", "No person has decided where a clause says something: no data.")
     said = f"People departed from the clauses in {_of(found)} decisions in which these say something."
-    worst = max(bent, key=lambda each: (each.n / (each.n + each.kept), each.n), default=None)
-    where = ""
-    if worst is not None:
-        about = f"`{worst.about.kind}/{worst.about.clause}`"
-        where = f"Like customers are decided unlike most by {about}: departed from {worst.n:,} times, kept to {worst.kept:,} times (`ourword bends`)."
+    where = _unlike(bent)
     limit = choice.limits.get("at_most")
     if not isinstance(limit, float):
         return decided(choice, "not measured", said, where, "The contract says no share to hold it against: `at_most: 10%`.")
@@ -140,6 +143,36 @@ def consistency_or_discretion(choice: Choice, counts: Sequence[tuple[int, int]],
     assert found.high is not None, "a share has an interval"
     stands: Stands = "met" if found.high <= limit else "missed" if found.low > limit else "not proved yet"
     return decided(choice, stands, said, where)
+
+
+def _unlike(bent: Sequence[Bent]) -> str:
+    """Where customers of one clause are decided in more than one way, most; one that is always departed from treats all alike."""
+    ways: dict[About, list[Bent]] = defaultdict(list)
+    for each in bent:
+        ways[each.about].append(each)
+    if not ways:
+        return ""
+    of = max(ways, key=lambda about: (_split(ways[about]), sum(each.n for each in ways[about])))
+    name, some, kept = f"`{of.kind}/{of.clause}`", ways[of], ways[of][0].kept
+    gone = listed(
+        [
+            f"{each.way} {_times(each.n)} {'to' if each.way == 'granted' else 'from'} {each.customers:,} customer{'' if each.customers == 1 else 's'}"
+            for each in some
+        ]
+    )
+    if _split(some):
+        return f"Like customers are decided unlike most by {name}: {gone}, kept to {_times(kept)} (`ourword bends`)."
+    return f"By no clause are like customers decided unlike, as far as people decided: {name} was {gone} and never kept to (`ourword bends`)."
+
+
+def _split(some: Sequence[Bent]) -> float:
+    """How far the decisions by one clause are from all being one way: 0 where they are."""
+    counts = [some[0].kept, *(each.n for each in some)]
+    return 1 - max(counts) / sum(counts)
+
+
+def _times(n: int) -> str:
+    return "once" if n == 1 else f"{n:,} times"
 
 
 def revenue_or_advocacy(choice: Choice, table: OnTheTable) -> Standing:

@@ -17,7 +17,7 @@ from ourword.contract.amounts import amount_of_kind
 from ourword.core.answer import Answer, rank
 from ourword.core.proposal import Proposal
 from ourword.gate.code import Gate, KindGate, Values
-from ourword.gate.decide import consider, read
+from ourword.gate.decide import conclude, consider, read
 from ourword.gate.judge import NOTHING
 from ourword.gate.person import departs, own_amendments
 
@@ -41,7 +41,7 @@ class Weighed(msgspec.Struct, frozen=True):
     clause: str
     """Who answers that: a clause, `requires` or `otherwise`."""
     alone: Answer
-    """What automation alone would have answered: escalate, where the clauses call a person too."""
+    """What automation alone would have answered: escalate, where a clause, the rights, the holdout or a boundary calls a person too."""
     amount: Money | None
     """What the customer got beyond what is written, or less than that; `None`: the kind names no amount, or it is not known."""
     values: Values
@@ -54,7 +54,7 @@ def weigh(gate: Gate, proposal: Proposal, facts: Mapping[str, object], instant: 
     assert answer is not None, "a person has answered"
     reading = read(kind, facts, instant)
     written = consider(kind, reading, facts, instant, person=True)
-    alone = consider(kind, reading, facts, instant).judgement.answer
+    alone = conclude(gate, kind, proposal, facts, instant, consider(kind, reading, facts, instant)).answer
     given = own_amendments(kind, proposal, answer, written, instant) if answer is Answer.AMEND else {}
     judgement, values = written.judgement, kind.read(facts, instant)
     if judgement is NOTHING:

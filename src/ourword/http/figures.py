@@ -125,7 +125,7 @@ class Figures:
 
         with self._lock:
             found = kept_choices(self._home.path)
-            stale = found is not None and found.made != made_from(self._home, self._word.contracts(), today=datetime.now(UTC).date())
+            stale = found is not None and found.made != made_from(self._home, self._word.holding(), today=datetime.now(UTC).date())
             if stale and self._choosing is None:
                 self._choosing = threading.Thread(target=self._choose, name="choices", daemon=True)
                 self._choosing.start()

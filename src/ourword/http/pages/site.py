@@ -38,7 +38,7 @@ class Site:
         """The contract's name and version, for the bar at the top."""
         if self.ourword is not None:
             return f"{self.ourword.contract.draft.name} {self.ourword.contract.draft.version}"
-        return named(self.drafts())
+        return named(self.word.holding())
 
     def drafts(self) -> dict[str, Draft]:
         """The contracts that decide in this home now, by name; the one that is served among them before its first decision."""
