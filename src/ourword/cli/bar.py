@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
+
+from ourword.proving.found import Step
+
+T = TypeVar("T")
 
 
 class Bar:
@@ -38,3 +42,16 @@ class Bar:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._shown is not None:
             self._shown.stop()
+
+
+def watched(steps: Iterator[T | Step]) -> Iterator[T]:
+    """Pass on what is found, and move a bar for whoever waits at a terminal; the first step says how many there are."""
+    first = next(steps, None)
+    if not isinstance(first, Step):
+        return
+    with Bar(first.of, rows=lambda: 0) as bar:
+        for step in steps:
+            if isinstance(step, Step):
+                bar.moved(step.done)
+            else:
+                yield step

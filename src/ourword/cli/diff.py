@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ourword.changing.diff import diff
-from ourword.changing.found import Change, Finding, Part, Settled, Step, Unproved
+from ourword.changing.found import Change, Finding, Part, Settled, Unproved
 from ourword.changing.told import TAKEN_FOR_GRANTED, Compared, compared
-from ourword.cli.bar import Bar
+from ourword.cli.bar import Bar, watched
 from ourword.cli.diff_words import (
     change_words,
     counted_words,
@@ -67,7 +67,8 @@ def run(
     pasts: list[Past] = []
     interrupted = False
     try:
-        for finding in _watched(diff(before, after, kind=kind, seconds=seconds)):
+        findings: Iterator[Finding] = watched(diff(before, after, kind=kind, seconds=seconds))
+        for finding in findings:
             found.append(finding)
             if not quiet:
                 _say(finding)
@@ -86,19 +87,6 @@ def run(
     elif not quiet:
         _end(told)
     return INTERRUPTED if interrupted else told.code
-
-
-def _watched(steps: Iterator[Finding | Step]) -> Iterator[Finding]:
-    """Pass findings on, and move a bar for whoever waits at a terminal."""
-    first = next(steps, None)
-    if not isinstance(first, Step):
-        return
-    with Bar(first.of, rows=lambda: 0) as bar:
-        for step in steps:
-            if isinstance(step, Step):
-                bar.moved(step.done)
-            else:
-                yield step
 
 
 def _pasts(home: Path, old: Gate, new: Gate, kind: str) -> Iterator[Past]:

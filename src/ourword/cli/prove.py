@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ourword.cli.bar import Bar
+from ourword.cli.bar import watched
 from ourword.cli.out import json_line, line, usage
 from ourword.contract.check import sound
 from ourword.contract.files import draft_of
 from ourword.gate.code import Gate
 from ourword.gate.compile import compile_gate
-from ourword.proving.found import Finding, Found, Met, Step, Unproved
+from ourword.proving.found import Finding, Found, Met, Unproved
 from ourword.proving.prove import TAKEN_FOR_GRANTED, prove
 
 CLEAN, FLAWS, NOT_PROVED, INTERRUPTED = 0, 1, 2, 130
@@ -31,7 +31,8 @@ def run(contract: Path, wiring: Path, *, kind: str = "", as_json: bool = False, 
     found: list[Finding] = []
     interrupted = False
     try:
-        for finding in _watched(prove(gate, kind=kind, seconds=seconds, smtlib=_writer(smtlib))):
+        findings: Iterator[Finding] = watched(prove(gate, kind=kind, seconds=seconds, smtlib=_writer(smtlib)))
+        for finding in findings:
             found.append(finding)
             if not as_json:
                 _say(finding)
@@ -50,19 +51,6 @@ def code_of(found: list[Finding]) -> int:
     if any(not each.possible for each in counting):
         return FLAWS
     return NOT_PROVED if counting or any(isinstance(each, Unproved) for each in found) else CLEAN
-
-
-def _watched(steps: Iterator[Finding | Step]) -> Iterator[Finding]:
-    """Pass findings on, and move a bar for whoever waits at a terminal."""
-    first = next(steps, None)
-    if not isinstance(first, Step):
-        return
-    with Bar(first.of, rows=lambda: 0) as bar:
-        for step in steps:
-            if isinstance(step, Step):
-                bar.moved(step.done)
-            else:
-                yield step
 
 
 def _writer(folder: Path | None) -> Any:

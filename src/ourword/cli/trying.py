@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import textwrap
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ourword.cli.bar import Bar
+from ourword.cli.bar import watched
 from ourword.cli.out import json_line, line, usage
 from ourword.contract.cases import cases
 from ourword.contract.check import sound
@@ -17,7 +16,6 @@ from ourword.contract.files import draft_of, text_of
 from ourword.contract.model import Draft, Example
 from ourword.gate.code import Gate
 from ourword.gate.compile import compile_gate
-from ourword.proving.found import Step
 from ourword.trying.examples import Tried
 from ourword.trying.junit import Case, Suite, junit
 from ourword.trying.kept import kept
@@ -51,7 +49,7 @@ def run(
         raise usage("write", "the file holds the cases of all kinds", place="--write", hint="leave `--kind` out")
     file = kept_in or contract.parent / "cases.yaml"
     before = _before(file, gate.contract.draft, asked=kept_in is not None and not write)
-    found = list(_watched(try_out(gate, before, kind=kind, seconds=seconds)))
+    found = list(watched(try_out(gate, before, kind=kind, seconds=seconds)))
     low = _below(found, at_least)
     if to_junit is not None:
         _write(to_junit, _junit(gate, found, low, time.monotonic() - began))
@@ -79,19 +77,6 @@ def _before(file: Path, draft: Draft, *, asked: bool) -> dict[str, tuple[Example
     if not asked and not file.exists():
         return {}
     return cases(text_of(file), draft, place=str(file))
-
-
-def _watched(steps: Iterator[Step | TriedKind]) -> Iterator[TriedKind]:
-    """Pass what is found on, and move a bar for whoever waits at a terminal."""
-    first = next(steps, None)
-    if not isinstance(first, Step):
-        return
-    with Bar(first.of, rows=lambda: 0) as bar:
-        for step in steps:
-            if isinstance(step, Step):
-                bar.moved(step.done)
-            else:
-                yield step
 
 
 def _below(found: list[TriedKind], at_least: int) -> str:
