@@ -64,7 +64,7 @@ def test_what_was_not_answered_in_time_is_not_proved(ourword: Any, tmp_path: Pat
     old = written(tmp_path / "old", [clause("odd", f"known(count) && {HARD}", "escalate"), *LIMIT])
     ran = ourword("diff", old, written(tmp_path / "new", LIMIT), "--seconds", "0.3")
 
-    assert (2, True) == (ran.code, "not proved: refund: whether some customer is answered otherwise" in ran.out)
+    assert (2, True) == (ran.code, "not proved: refund: " in ran.out)  # which question it was depends on the machine
 
 
 def test_what_leans_on_a_text_is_possible_and_ends_with_two(ourword: Any, tmp_path: Path) -> None:
