@@ -400,3 +400,9 @@ def test_rows_come_after_the_clauses_of_the_contract() -> None:
 
     assert ["own", "t-1"] == [clause.id for clause in draft.kinds["refund"].clauses]
     assert "t.csv:2:1" == draft.kinds["refund"].clauses[1].place
+
+
+def test_a_day_before_all_days_elsewhere_is_no_day() -> None:
+    """1 January of year 1 in Berlin is a day of no year in UTC: it ended in a traceback."""
+    with pytest.raises(Misread):
+        read_cell("< 0001-01-01", t.TIMESTAMP, zone="Europe/Berlin")

@@ -291,9 +291,9 @@ def _moment(text: str, zone: str) -> int | None:
         return instant_from_text(text)
     try:
         day = date.fromisoformat(text)
-    except ValueError:
+        return instant_from_datetime(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)))
+    except (ValueError, OverflowError):  # no such day, or one that is before all days elsewhere
         return None
-    return instant_from_datetime(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)))
 
 
 def _hint(text: str, type_: Type) -> str:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 _HEADER_MAX = 1_000
+_TAG_MAX = 64
+"""Longer names of languages are none: each part of one is looked for in turn."""
 
 
 def matched(wanted: str, declared: Iterable[str]) -> str:
     """The declared language that serves who wants *wanted*, or nothing: itself, what it begins with, then any of the same tongue (RFC 4647, 3.4).
 
-    >>> matched("de-AT", ["en", "de"]), matched("pt", ["pt-BR"]), matched("fr", ["en", "de"])
+    >>> matched("de-AT", ["en", "de"]), matched("pt", ["pt-BR"]), matched("de" + "-a" * 60_000, ["en", "de"])
     ('de', 'pt-BR', '')
     """
+    if len(wanted) > _TAG_MAX:
+        return ""
     by_name = {each.lower(): each for each in reversed(tuple(declared))}
     parts = wanted.strip().replace("_", "-").lower().split("-")
     for size in range(len(parts), 0, -1):
