@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ourword.core.event import Event
+from ourword.core.remembered import Remembered
 from ourword.helpdesks.shape import Answers, Look, Row
 from ourword.helpdesks.telling import Telling, kind_in
 from ourword.outcomes.drafting import ANY, MATTER
@@ -37,20 +37,18 @@ class Counted:
     """The tickets of several files of one system: one that a file before had is not counted again."""
 
     def __init__(self) -> None:
-        self._before: set[int] = set()
-        self._here: set[int] = set()
+        self._before: list[Remembered] = []
 
     def next_file(self) -> None:
         """What was counted so far was counted in files before."""
-        self._before |= self._here
-        self._here = set()
+        self._before.append(Remembered())
 
     def again(self, ticket: str) -> bool:
         """Whether a file before had this ticket; it is counted here otherwise."""
-        key = hash(ticket)
-        if key in self._before:
+        *before, here = self._before
+        if any(ticket in each for each in before):
             return True
-        self._here.add(key)
+        here.again(ticket)
         return False
 
 
@@ -64,8 +62,7 @@ class TableReader(Mapper):
         self._telling = Telling("table", answers, look, place=place, now=now)
         self._author, self._counted = author, counted
         self._tickets = mapping.each is None and any(rule.when is None and rule.emit.get("type") == "contact.opened" for rule in mapping.rules)
-        self._rows: set[int] = set()
-        self._named: set[str] = set()
+        self._rows, self._named = Remembered(), Remembered()
         self.left: Counter[str] = Counter()
         """How many rows do not count, or not as they stand, by why."""
 
@@ -79,22 +76,21 @@ class TableReader(Mapper):
 
     def _came_before(self, row: Row) -> bool:
         """Whether a row is an earlier one again, as exports of overlapping weeks hold it; a table of tickets has one row of each."""
-        whole = int.from_bytes(hashlib.blake2b(repr(row).encode("utf-8", "replace"), digest_size=8).digest())
-        if whole in self._rows:
+        if self._came(self._rows, repr(row)):
             self.left[REPEATED] += 1
             return True
-        if len(self._rows) < SEEN_MAX:
-            self._rows.add(whole)
         id_ = id_in(word(looked(self._map.contact, row, {})) or "", from_nought=True) if self._tickets and isinstance(self._map.contact, Path) else ""
-        if id_ and id_ in self._named:
+        if id_ and self._came(self._named, id_):
             self.left[AGAIN] += 1
             return True
         if id_ and self._counted is not None and self._counted.again(id_):
             self.left[NEWER] += 1
             return True
-        if id_ and len(self._named) < SEEN_MAX:
-            self._named.add(id_)
         return False
+
+    @staticmethod
+    def _came(seen: Remembered, text: str) -> bool:
+        return seen.again(text) if len(seen) < SEEN_MAX else text in seen
 
     def _rules(
         self, rules: tuple[Rule, ...], row: Mapping[str, Any], document: Mapping[str, Any], line: int, item: int, *, first: int = 0
