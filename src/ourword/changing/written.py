@@ -65,9 +65,9 @@ def told(value: object) -> str:
     ('at_least 0.9', 'a, b', 'nothing', 'yes')
     """
     plain = plainly(value)
+    if plain in (None, "", [], {}):  # as a pattern `{}` is any mapping
+        return "nothing"
     match plain:
-        case None | "" | [] | {}:
-            return "nothing"
         case bool():
             return "yes" if plain else "no"
         case dict():
