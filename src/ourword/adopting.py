@@ -21,7 +21,7 @@ from ourword.gate.compile import compile_gate
 from ourword.kept import draft_of, gate_of
 from ourword.ledger.adoption import FOREVER, Adoption, Signature, adoptions, in_force, last_adopted, spans
 from ourword.ledger.entry import ContractSigned, instant_text
-from ourword.ledger.seal import NONCE_BYTES, personal_commitment, sealed, unsealed
+from ourword.ledger.seal import NONCE_BYTES, words_again, words_apart
 from ourword.reasons import fit_reason
 from ourword.stores.contracts import keep_contract
 
@@ -107,11 +107,6 @@ def sign(home: Home, files: Files, *, by: str, because: str = "", start: date | 
             return _standing(adopted(home, reasons=True), contract)
     what = "other processes keep signing"
     raise HomeError("home.busy", what, place=str(home.path), hint="let one of them finish, then run this again")
-
-
-def who_signs(home: Home, contract: Contract, *, now: int) -> tuple[str, tuple[str, ...]]:
-    """Give the direction of a change from what is adopted now, and the role ids of those whose signatures it needs."""
-    return _asked(home, contract, adopted(home), now)
 
 
 def _standing(known: Sequence[Adoption], contract: Contract) -> Adoption:
@@ -250,10 +245,9 @@ def _append(home: Home, entry: ContractSigned, reason: str, seen: int) -> bool:
     number = -1 - int.from_bytes(os.urandom(7))  # signals have the numbers above zero
     key = home.keys.of_signal(number, make=True)
     assert key is not None
-    name, text = _named(entry), reason.encode()
-    committed = msgspec.structs.replace(entry, because=personal_commitment(key.key, name, text))
-    box = msgspec.msgpack.encode((number, sealed(key, name, text, nonce=os.urandom(NONCE_BYTES))))
-    return home.store.append_signed(committed, seen=seen, beside=box) is not None
+    box, commitment = words_apart(key, _named(entry), reason, nonce=os.urandom(NONCE_BYTES))
+    committed = msgspec.structs.replace(entry, because=commitment)
+    return home.store.append_signed(committed, seen=seen, beside=msgspec.msgpack.encode((number, box))) is not None
 
 
 def _with_reasons(home: Home, adoption: Adoption) -> Adoption:
@@ -272,12 +266,8 @@ def _with_reason(home: Home, signature: Signature) -> Signature:
         return signature
     entry = home.entries(after=signature.seq - 1, limit=1)[0].value
     assert isinstance(entry, ContractSigned)
-    name = _named(entry)
-    text = unsealed(key, name, box)
-    if personal_commitment(key.key, name, text) != entry.because:
-        what = f"what {entry.by} said when signing is not what the log commits to"
-        raise HomeError("home.damaged", what, place="ledger.sqlite", hint="restore the home from a backup")
-    return msgspec.structs.replace(signature, because=text.decode())
+    what = f"what {entry.by} said when signing is not what the log commits to"
+    return msgspec.structs.replace(signature, because=words_again(key, _named(entry), box, entry.because, what=what))
 
 
 def _named(entry: ContractSigned) -> str:

@@ -15,7 +15,7 @@ from ourword.kept import deciding
 from ourword.ledger.answerable import ladder, may_answer
 from ourword.ledger.answering import answer_entry
 from ourword.ledger.entry import SignalOpened, entry_from_bytes
-from ourword.ledger.seal import NONCE_BYTES, personal_commitment, sealed, unsealed
+from ourword.ledger.seal import NONCE_BYTES, words_again, words_apart
 from ourword.ledger.signals import SAYINGS, About, Finding, Ladder, Saying, Signal, findings, number_of, raised
 from ourword.ledger.signals import signals as fold
 from ourword.ledger.standings import Noted, book
@@ -112,9 +112,8 @@ def append_said(home: Home, signal: Signal, entry: SignalOpened, reason: str, *,
         return home.follow([entry], seen=seen) is not None
     key = home.keys.of_signal(signal.seq, make=True)
     assert key is not None
-    name, text = _named(signal.id, entry.time), reason.encode()
-    committed = msgspec.structs.replace(entry, because=personal_commitment(key.key, name, text))
-    return home.follow_with(committed, sealed(key, name, text, nonce=os.urandom(NONCE_BYTES)), seen=seen) is not None
+    box, commitment = words_apart(key, _named(signal.id, entry.time), reason, nonce=os.urandom(NONCE_BYTES))
+    return home.follow_with(msgspec.structs.replace(entry, because=commitment), box, seen=seen) is not None
 
 
 def _with_reasons(home: Home, signal: Signal) -> Signal:
@@ -133,12 +132,8 @@ def _reason(home: Home, signal: Signal, seq: int | None) -> str | None:
         return None
     entry = entry_from_bytes(home.entries(after=seq - 1, limit=1)[0].bytes)
     assert isinstance(entry, SignalOpened)
-    name = _named(signal.id, entry.time)
-    text = unsealed(key, name, box)
-    if personal_commitment(key.key, name, text) != entry.because:
-        what = f"the reason given for signal `{signal.id}` is not the one that the log commits to"
-        raise HomeError("home.damaged", what, place="ledger.sqlite", hint="restore the home from a backup")
-    return text.decode()
+    what = f"the reason given for signal `{signal.id}` is not the one that the log commits to"
+    return words_again(key, _named(signal.id, entry.time), box, entry.because, what=what)
 
 
 def _named(signal_id: str, time: str) -> str:

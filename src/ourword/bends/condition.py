@@ -17,7 +17,7 @@ from ourword.cel.unknown import Unknown
 from ourword.contract.model import Fact
 from ourword.core.money import CURRENCIES
 from ourword.core.span import NANOSECONDS
-from ourword.outcomes.intervals import Share, Sums, share
+from ourword.outcomes.intervals import Share, share, sums_of
 
 LEAST = 20
 """Fewer of either sort say nothing."""
@@ -108,17 +108,7 @@ def _share(cases: Sequence[Case]) -> Share:
     for each in cases:
         y, n = counts.get(each.customer, (0, 0))
         counts[each.customer] = (y + each.bent, n + 1)
-    pairs = counts.values()
-    return share(
-        Sums(
-            numerator=sum(y for y, _ in pairs),
-            denominator=sum(n for _, n in pairs),
-            customers=len(pairs),
-            yy=sum(y * y for y, _ in pairs),
-            yn=sum(y * n for y, n in pairs),
-            nn=sum(n * n for _, n in pairs),
-        )
-    )
+    return share(sums_of(counts.values()))
 
 
 # ---- what may be said of one fact ------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from ourword.outcomes.intervals import NO_DATA, Share, Sums, share
+from ourword.outcomes.intervals import NO_DATA, Share, share, sums_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -95,16 +95,4 @@ def held(connection: DuckDBPyConnection, *, most: int | None, kinds: Sequence[st
         longest=max(waits, default=None),
         oldest=max(ages, default=None),
         longer=NO_DATA if most is None else share(sums_of(counted)),
-    )
-
-
-def sums_of(counted: list[tuple[int, int]]) -> Sums:
-    """The sums of a share, of counts by customer."""
-    return Sums(
-        numerator=sum(y for y, _ in counted),
-        denominator=sum(n for _, n in counted),
-        customers=len(counted),
-        yy=sum(y * y for y, _ in counted),
-        yn=sum(y * n for y, n in counted),
-        nn=sum(n * n for _, n in counted),
     )

@@ -11,9 +11,8 @@ from typing import Any
 
 import msgspec
 
-from ourword.choices.holding import sums_of
 from ourword.core.money import money_from_text
-from ourword.outcomes.intervals import NO_DATA, Share, share
+from ourword.outcomes.intervals import NO_DATA, Share, share, sums_of
 
 
 class OnTheTable(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +37,7 @@ def on_the_table(decided: Iterable[tuple[str, Iterable[Mapping[str, Any]]]]) -> 
         else:
             counts[customer][0] += hidden
             counts[customer][1] += 1
-    return OnTheTable(decisions=decisions, unknown=unknown, never_shown=share(sums_of([(y, n) for y, n in counts.values()])))
+    return OnTheTable(decisions=decisions, unknown=unknown, never_shown=share(sums_of((y, n) for y, n in counts.values())))
 
 
 def better_never_shown(options: list[Mapping[str, Any]]) -> bool | None:

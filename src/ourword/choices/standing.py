@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from ourword.bends.counted import About, Bent
-from ourword.choices.holding import Held, sums_of
+from ourword.choices.holding import Held
 from ourword.choices.shown import OnTheTable
 from ourword.contract.model import Amount, Choice
 from ourword.contract.words import listed
@@ -18,7 +18,7 @@ from ourword.core.money import money_text
 from ourword.core.span import Span
 from ourword.gate.say import duration_words
 from ourword.outcomes.bill import Bill
-from ourword.outcomes.intervals import Share, share
+from ourword.outcomes.intervals import Share, share, sums_of
 from ourword.summary import interval, percent
 
 Stands = Literal["met", "missed", "not proved yet", "not measured", "open", "overdue"]
@@ -131,7 +131,7 @@ def _asked(asked: Held | None) -> str:
 
 def consistency_or_discretion(choice: Choice, counts: Sequence[tuple[int, int]], bent: Sequence[Bent]) -> Standing:
     """How often people decide otherwise than the clauses, against the share that is allowed; *counts*: by customer, departures and all."""
-    found = share(sums_of(list(counts)))
+    found = share(sums_of(counts))
     if found.value is None:
         return decided(choice, "not measured", "No person has decided where a clause says something: no data.")
     said = f"People departed from the clauses in {_of(found)} decisions in which these say something."

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from ourword.app import Ourword
 from ourword.bends.report import Bends, Clause
 from ourword.bends.words import NEVER_BY_ITSELF, UNLIKE, clause_words, drafted_words, fate_words, headline, left_out, metric_name, reasons
+from ourword.cli.compiled import compiled
 from ourword.cli.out import json_line, line, option, usage
 from ourword.cli.words import wrapped
-from ourword.contract.check import sound
-from ourword.contract.files import draft_of
 from ourword.core.time import day_from_micros
-from ourword.gate.code import Gate
-from ourword.gate.compile import compile_gate
 from ourword.outcomes.asked import asked_from
 
 CLAUSES_SHOWN = 20
@@ -35,7 +31,7 @@ def run(
     if wiring is not None and contract is None:
         raise usage("arguments", "`--wiring` wires a contract, and none is named", place="--wiring", hint="add `--contract C`")
     asked = asked_from(window_days=window_days, since=since, as_of=as_of, place=option)
-    gate = _gate(contract, wiring or contract.parent / "wiring.yaml") if contract is not None else None
+    gate = compiled(contract, wiring or contract.parent / "wiring.yaml") if contract is not None else None
     with Ourword.open_home(home, create=False, write=False) as ourword:
         found = ourword.bends(gate=gate, asked=asked)
     if as_json:
@@ -44,10 +40,6 @@ def run(
         for text in words(found):
             line(text)
     return 0
-
-
-def _gate(contract: Path, wiring: Path) -> Gate:
-    return compile_gate(sound(draft_of(contract, wiring), today=datetime.now(UTC).date()))
 
 
 def words(found: Bends) -> Iterator[str]:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from ourword.changing.diff import diff
 from ourword.changing.found import Change, Finding, Part, Settled, Unproved
 from ourword.changing.told import TAKEN_FOR_GRANTED, Compared, compared
 from ourword.cli.bar import Bar, watched
+from ourword.cli.compiled import compiled, gate_of
 from ourword.cli.diff_words import (
     change_words,
     counted_words,
@@ -26,12 +27,9 @@ from ourword.cli.diff_words import (
     witness_words,
 )
 from ourword.cli.out import json_line, line, usage
-from ourword.contract.check import sound
 from ourword.contract.files import draft_of
-from ourword.contract.model import Draft
 from ourword.contract.read import read
 from ourword.gate.code import Gate
-from ourword.gate.compile import compile_gate
 from ourword.past import Past
 from ourword.stores.home import open_home
 
@@ -132,11 +130,7 @@ def _gates(old: Path, new: Path | None, against: str, wiring: Path | None, old_w
         draft = read(text, beside, contract_place=place, wiring_place=beside_place, tables=table)
     else:
         draft = draft_of(old, old_wiring or (old.parent / "wiring.yaml"))
-    return _gate(draft, today=date.min), _gate(draft_of(after, wired), today=datetime.now(UTC).date())
-
-
-def _gate(draft: Draft, *, today: date) -> Gate:
-    return compile_gate(sound(draft, today=today))
+    return gate_of(draft, today=date.min), compiled(after, wired)
 
 
 def _at(revision: str, file: Path) -> tuple[bytes, str]:

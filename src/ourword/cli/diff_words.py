@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ourword.changing.found import Answered, Change, Part, Settled, Witness
 from ourword.changing.order import Direction
 from ourword.changing.told import Compared
@@ -85,11 +83,6 @@ def version_words(told: Compared) -> str:
     }[advised.step]
     small = "" if advised.enough else f"; {advised.given} is too small"
     return f"version: {advised.least} or higher, since {because}{small}"
-
-
-def sorted_changes(changes: Iterable[Change]) -> list[Change]:
-    """Against first, words last."""
-    return sorted(changes, key=lambda each: (ORDER.index(each.direction), each.possible))
 
 
 # ---- the past ------------------------------------------------------------------------------------------------------

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ourword.cli.bar import watched
+from ourword.cli.compiled import compiled
 from ourword.cli.out import json_line, line, usage
-from ourword.contract.check import sound
-from ourword.contract.files import draft_of
 from ourword.gate.code import Gate
-from ourword.gate.compile import compile_gate
 from ourword.proving.found import Finding, Found, Met, Unproved
 from ourword.proving.prove import TAKEN_FOR_GRANTED, prove
 
@@ -24,10 +21,7 @@ _WIDTH = 80
 
 def run(contract: Path, wiring: Path, *, kind: str = "", as_json: bool = False, smtlib: Path | None = None, seconds: float = 60.0) -> int:
     """Print what was found and how sure it is; what cannot be read or does not hold together raises `ContractError` (exit 3)."""
-    today = datetime.now(UTC).date()
-    gate = compile_gate(sound(draft_of(contract, wiring), today=today))
-    if kind and kind not in gate.kinds:
-        raise usage("kind", f"`{kind}` is not a kind of decision in this contract", place="--kind", hint=f"it decides: {', '.join(gate.kinds)}")
+    gate = compiled(contract, wiring, kind=kind)
     found: list[Finding] = []
     interrupted = False
     try:

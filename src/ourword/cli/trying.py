@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import textwrap
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ourword.cli.bar import watched
+from ourword.cli.compiled import compiled
 from ourword.cli.out import json_line, line, usage
 from ourword.contract.cases import cases
-from ourword.contract.check import sound
-from ourword.contract.files import draft_of, text_of
+from ourword.contract.files import text_of
 from ourword.contract.model import Draft, Example
 from ourword.gate.code import Gate
-from ourword.gate.compile import compile_gate
 from ourword.trying.examples import Tried
 from ourword.trying.junit import Case, Suite, junit
 from ourword.trying.kept import kept
@@ -42,9 +40,7 @@ def run(
 ) -> int:
     """Try a contract out and print what came of it; what cannot be read or does not hold together raises `ContractError` (exit 3)."""
     began = time.monotonic()
-    gate = compile_gate(sound(draft_of(contract, wiring), today=datetime.now(UTC).date()))
-    if kind and kind not in gate.kinds:
-        raise usage("kind", f"`{kind}` is not a kind of decision in this contract", place="--kind", hint=f"it decides: {', '.join(gate.kinds)}")
+    gate = compiled(contract, wiring, kind=kind)
     if write and kind:
         raise usage("write", "the file holds the cases of all kinds", place="--write", hint="leave `--kind` out")
     file = kept_in or contract.parent / "cases.yaml"

@@ -29,7 +29,6 @@ AGAIN = "another row of a ticket of which an earlier one told otherwise; the fir
 NEWER = "a ticket that a newer file with the same columns has too, where it counts"
 NO_TICKET = "no ticket is named, so that it is no contact"
 BACKWARDS = "closed before it was opened"
-WORDLESS = "no event came of it: it holds no words"
 NO_EVENT = "no event came of it"
 
 

@@ -59,3 +59,17 @@ def unsealed(of: Subject, decision_id: str, box: bytes) -> bytes:
     except (InvalidTag, ValueError) as cause:
         what = f"the personal data of decision `{decision_id}` was changed or belongs to another decision"
         raise HomeError("home.damaged", what, place="ledger.sqlite", hint="restore the home from a backup") from cause
+
+
+def words_apart(of: Subject, name: str, words: str, *, nonce: bytes) -> tuple[bytes, str]:
+    """What lies beside the log of somebody's own words, and the commitment that stands in it; *name* says whose and of what they are."""
+    text = words.encode()
+    return sealed(of, name, text, nonce=nonce), personal_commitment(of.key, name, text)
+
+
+def words_again(of: Subject, name: str, box: bytes, committed: object, *, what: str) -> str:
+    """The words that `words_apart` put away; where the log has *committed* to others, a `HomeError` says *what* they are not."""
+    text = unsealed(of, name, box)
+    if personal_commitment(of.key, name, text) != committed:
+        raise HomeError("home.damaged", what, place="ledger.sqlite", hint="restore the home from a backup")
+    return text.decode()

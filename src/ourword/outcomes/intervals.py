@@ -17,6 +17,7 @@ alike. All sums are integers; nothing is divided before this file. Held against 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import sqrt
 from statistics import NormalDist
 
@@ -35,6 +36,23 @@ class Sums(msgspec.Struct, frozen=True):
     yy: int = 0
     yn: int = 0
     nn: int = 0
+
+
+def sums_of(counts: Iterable[tuple[int, int]]) -> Sums:
+    """The sums of a share, of counts by customer: how many of how many.
+
+    >>> sums_of([(1, 2), (0, 1)])
+    Sums(numerator=1, denominator=3, customers=2, yy=1, yn=2, nn=5)
+    """
+    listed = list(counts)
+    return Sums(
+        numerator=sum(y for y, _ in listed),
+        denominator=sum(n for _, n in listed),
+        customers=len(listed),
+        yy=sum(y * y for y, _ in listed),
+        yn=sum(y * n for y, n in listed),
+        nn=sum(n * n for _, n in listed),
+    )
 
 
 class Share(msgspec.Struct, frozen=True):

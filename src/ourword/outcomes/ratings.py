@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 import msgspec
 
@@ -103,8 +102,3 @@ def _sorted(found: dict[tuple[int, int], list[str]]) -> tuple[Answer, ...]:
 
 def _plain(text: str) -> str:
     return " ".join(unmarked(text.strip().lower()).split())
-
-
-def not_understood(columns: Iterable[Column]) -> list[Column]:
-    """Of columns that are called ratings, those that hold something and cannot be read."""
-    return [each for each in columns if each.filled and not answers_in(each)]

@@ -13,7 +13,7 @@ from ourword.errors import HomeError
 from ourword.ledger.entry import SampleAnswered, SampleDrawn, instant_text
 from ourword.ledger.samples import Said, Sample, answered_entry, named
 from ourword.ledger.samples import samples as fold
-from ourword.ledger.seal import NONCE_BYTES, personal_commitment, sealed, unsealed
+from ourword.ledger.seal import NONCE_BYTES, words_again, words_apart
 from ourword.outcomes.lots import METHOD, Frame, draw
 from ourword.outcomes.quiet import Spoken
 from ourword.stores.home import Home
@@ -109,8 +109,8 @@ def _sealed(home: Home, sample: Sample, place: int, number: int, text: str) -> t
     key = home.keys.subject(number) if text else None
     if key is None:
         return None
-    name, written = _note_name(sample, place), text.encode()
-    return Note(place, number, sealed(key, name, written, nonce=os.urandom(NONCE_BYTES))), personal_commitment(key.key, name, written)
+    box, commitment = words_apart(key, _note_name(sample, place), text, nonce=os.urandom(NONCE_BYTES))
+    return Note(place, number, box), commitment
 
 
 def _unsealed(home: Home, sample: Sample, seq: int, note: Note) -> str | None:
@@ -118,14 +118,11 @@ def _unsealed(home: Home, sample: Sample, seq: int, note: Note) -> str | None:
     key = home.keys.subject(note.subject)
     if key is None:
         return None
-    name = _note_name(sample, note.place)
-    text = unsealed(key, name, note.box)
     entry = home.entries(after=seq - 1, limit=1)[0].value
-    committed = entry.notes if isinstance(entry, SampleAnswered) else msgspec.UNSET
-    if committed is msgspec.UNSET or committed.get(str(note.place)) != personal_commitment(key.key, name, text):
-        what = f"the note on `{named(sample.seq, note.place)}` is not the one that the log commits to"
-        raise HomeError("home.damaged", what, place="ledger.sqlite", hint="restore the home from a backup")
-    return text.decode()
+    notes = entry.notes if isinstance(entry, SampleAnswered) else msgspec.UNSET
+    committed = None if notes is msgspec.UNSET else notes.get(str(note.place))
+    what = f"the note on `{named(sample.seq, note.place)}` is not the one that the log commits to"
+    return words_again(key, _note_name(sample, note.place), note.box, committed, what=what)
 
 
 def _note_name(sample: Sample, place: int) -> str:
