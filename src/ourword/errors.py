@@ -7,6 +7,7 @@ OurwordError             code, what, place, hint
 ├── LineError            one proposal handed in cannot be decided as it stands                  exit 2
 │   └── EventError       one event handed in cannot be read as it stands                        exit 2
 ├── HomeError            the home folder cannot be opened, read or written                      exit 4
+├── LogError             a log's key, checkpoint or proof does not read as one, or was not signed    exit 1
 ├── UsageError           the command or the call does not fit its interface                     exit 64
 └── OutputError          what was worked out cannot be handed on: a mail server takes no mail   exit 74
 ```
@@ -64,6 +65,10 @@ class HomeError(OurwordError):
     """The home folder cannot be opened, read or written."""
 
     exit_code = 4
+
+
+class LogError(OurwordError):
+    """A log's key, checkpoint or proof does not read as one, or was not signed by whom it should be."""
 
 
 class UsageError(OurwordError):

@@ -49,16 +49,17 @@ def test_a_home_is_found_again_with_what_was_recorded(home: Path) -> None:
         assert [entry.seq for entry in again.log()] == [1, 2]
 
 
-def test_a_closed_home_is_three_files(home: Path) -> None:
+def test_a_closed_home_is_three_files_and_a_log(home: Path) -> None:
     """Nothing that belongs to it lies elsewhere: a copy of the folder is a backup."""
-    assert sorted(each.name for each in home.iterdir()) == ["home.json", "keys.sqlite", "ledger.sqlite"]
+    assert sorted(each.name for each in home.iterdir()) == ["home.json", "keys.sqlite", "ledger.sqlite", "log"]
 
 
 def test_no_file_holds_a_customers_id_in_clear(home: Path) -> None:
     """Who steals the ledger without the keys learns nothing about anybody."""
     with open_home(home) as opened:
         opened.record(refund("d-2", personal=Personal(customer="+49 170 5550100", facts={"iban": "DE02120300000000202051"})))
-        held = b"".join(each.read_bytes() for each in home.iterdir())
+        opened.publish()
+        held = b"".join(each.read_bytes() for each in home.rglob("*") if each.is_file())
 
     assert b"5550100" not in held
     assert b"DE0212" not in held

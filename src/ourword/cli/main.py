@@ -23,6 +23,7 @@ from ourword.cli.prove_command import prove
 from ourword.cli.report_command import report
 from ourword.cli.silent_command import silent
 from ourword.cli.trying_command import trying
+from ourword.cli.verify_command import publish, receipt, verify
 from ourword.cli.waive_command import waive
 from ourword.errors import OurwordError, UsageError
 
@@ -164,6 +165,11 @@ def log(
     from ourword.cli.log import run
 
     return run(home, as_json=json, after=after, limit=limit)
+
+
+app.command(short_help="Say whether a log, or a receipt, holds.")(verify)
+app.command(short_help="Write a customer's receipt of a decision.")(receipt)
+app.command(short_help="Publish the log that outsiders verify.")(publish)
 
 
 @app.command(short_help="Take in events: what became of customers.")

@@ -15,8 +15,8 @@ from msgspec import UNSET, UnsetType
 
 from ourword.errors import HomeError, LineError
 
-BYTES_MAX = 64 * 1024
-"""C2SP tlog-tiles: an entry's length is a 16-bit number, so an entry is at most 64 KB."""
+BYTES_MAX = 64 * 1024 - 1
+"""C2SP tlog-tiles: an entry's length is a 16-bit number, so an entry is less than 64 KB."""
 
 INSTANT_END = 2**63
 """Instants are nanoseconds since 1970 in a signed 64-bit integer, as every store we write to has."""

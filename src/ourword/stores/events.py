@@ -10,7 +10,6 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from ourword.stores.database import troubles_of
 from ourword.stores.home import Home
 from ourword.stores.people import People
 from ourword.stores.rows import COLUMNS, OBJECTS, identity_of
+from ourword.stores.whole import sync_folder
 
 if TYPE_CHECKING:
     import duckdb
@@ -136,8 +136,8 @@ class EventStore:
             raise HomeError("home.io", what, place=str(self.folder), hint=hint) from cause
         finally:
             new.unlink(missing_ok=True)
-        _sync_folder(self.folder)
-        _sync_folder(self.folder.parent)
+        sync_folder(self.folder)
+        sync_folder(self.folder.parent)
         return f"{_FOLDER}/{name}", f"sha256:{digest}"
 
     def _tail(self, first: int, last: int) -> Iterator[str]:
@@ -260,12 +260,3 @@ def _fill_attributes(duck: duckdb.DuckDBPyConnection, rows: Iterator[tuple[Any, 
             chunk = []
     if chunk:
         duck.execute(insert, [msgspec.json.encode(chunk).decode()])
-
-
-def _sync_folder(folder: Path) -> None:
-    with suppress(PermissionError):  # Windows opens no folders, and keeps their entries by itself
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)

@@ -17,15 +17,20 @@ from ourword.ledger.entry import PromiseMade, SignalOpened
 from ourword.ledger.store import Entry, Recorded
 from ourword.stores.database import troubles_of
 from ourword.stores.keys import Keys
+from ourword.stores.publishing import publish
 from ourword.stores.sqlite import SqliteStore
 from ourword.stores.turns import BATCH_MAX, Turns
+from ourword.stores.whole import sync_folder, write_whole
+from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
+from ourword.tlog.note import Signer, Verifier
 
 FORMAT = 1
 """The format this version writes. An older one will be readable, a newer one is an error."""
 
 _MARKER, _LEDGER, _KEYS, _PEOPLE = "home.json", "ledger.sqlite", "keys.sqlite", "people.sqlite"
 _MARKER_BYTES_MAX = 65_536
-_OTHERS = {"contracts", _PEOPLE, "events", "mappings", "log", "sums", "spilled", "terms.json", "terms.json.new"}
+LOG = "log"
+_OTHERS = {"contracts", _PEOPLE, "events", "mappings", LOG, "sums", "spilled", "terms.json", "terms.json.new"}
 _OURS = _OTHERS | {name + end for name in (_LEDGER, _KEYS) for end in ("", "-wal", "-shm", "-journal")}
 """What may lie in a home, besides its marker. `keys.sqlite` is made first: a folder that has it was on its way to be a home."""
 
@@ -38,13 +43,16 @@ class _Marker(msgspec.Struct, frozen=True):
 class Home:
     """An opened home. Safe to use from several threads; close it, or use it in a `with`."""
 
-    def __init__(self, path: Path, keys: Keys, store: SqliteStore, *, clock: Callable[[], int] = time.time_ns) -> None:
+    def __init__(
+        self, path: Path, keys: Keys, store: SqliteStore, *, clock: Callable[[], int] = time.time_ns, chance: Callable[[int], bytes] = os.urandom
+    ) -> None:
         self.path = path
         self.clock = clock
         """The present, in ns since 1970: when an event came, and until when events can tell."""
         self.id = keys.home_id
         self._keys = keys
         self._store = store
+        self._chance = chance
         self._turns: Turns[Decided, Recorded | LineError] = Turns(store.commit, place=str(path))
 
     @property
@@ -149,9 +157,36 @@ class Home:
         """Give the number of the customer of every decision, by the decision's id."""
         return self._store.subject_numbers()
 
+    def publish(self) -> Checkpoint:
+        """Bring the folder `log/`, which outsiders verify, up to the last entry; it is done at closing too. Raises `HomeError`."""
+        seed = self._keys.log_seed() or self._keys.make_log_seed(first=not self._store.checkpoints(limit=1))
+        return publish(self.path / LOG, self._store, Signer(self.log_name, seed), chance=self._chance)
+
+    @property
+    def log_name(self) -> str:
+        """The name of this home's log, and of its key: what every checkpoint begins with."""
+        return f"ourword/{self.id}"
+
+    def log_key(self) -> Verifier | None:
+        """The public key of this home's log; `None` before anything was published."""
+        seed = self._keys.log_seed()
+        return None if seed is None else Signer(self.log_name, seed).verifier
+
+    def published_size(self) -> int:
+        """How many entries the newest signed checkpoint covers; 0 before the first."""
+        known, kept = self.log_key(), self._store.checkpoints(limit=1)
+        return open_checkpoint(kept[0], known).size if known and kept else 0
+
+    def checkpoints(self) -> list[bytes]:
+        """Every checkpoint that was signed, the smallest first."""
+        return self._store.checkpoints()
+
     def close(self) -> None:
-        """Finish what is being recorded, then close the files."""
+        """Finish what is being recorded, publish it, then close the files."""
         self._turns.close()
+        if self._store.writes:
+            with suppress(HomeError):  # what is recorded is recorded; the next to close, or `ourword publish`, goes on
+                self.publish()
         self._store.close()
         self._keys.close()
 
@@ -184,7 +219,7 @@ def open_home(
         if marker is not None and marker.id != keys.home_id:
             what = f"`{_MARKER}` and `{_KEYS}` belong to different homes"
             raise HomeError("home.mixed", what, place=str(folder), hint="restore both from the same backup")
-        return Home(folder, keys, SqliteStore(folder / _LEDGER, keys, write=write, chance=chance), clock=clock)
+        return Home(folder, keys, SqliteStore(folder / _LEDGER, keys, write=write, chance=chance), clock=clock, chance=chance)
     except BaseException:
         keys.close()
         raise
@@ -234,26 +269,6 @@ def _create(folder: Path, *, allowed: bool, chance: Callable[[int], bytes]) -> N
     with troubles_of(folder):
         for name in (_KEYS, _LEDGER):
             (folder / name).chmod(0o600)  # SQLite gives its side files the same mode
-    _write_whole(folder / _MARKER, msgspec.json.encode(_Marker(FORMAT, home_id)) + b"\n", beside=f"{_MARKER}.{chance(8).hex()}.new")
-
-
-def _write_whole(path: Path, written: bytes, *, beside: str) -> None:
-    """Write a file so that it is there whole or not at all, whatever happens and whoever else writes the same meanwhile."""
-    new = path.with_name(beside)
-    with troubles_of(path):
-        try:
-            with new.open("wb") as file:
-                file.write(written)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(new, path)
-        except OSError:
-            new.unlink(missing_ok=True)
-            if not path.exists():  # Windows replaces no file that another process holds open: then that one has written it
-                raise
-        with suppress(PermissionError):  # Windows opens no folders, and keeps their entries by itself
-            folder = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+        marker = msgspec.json.encode(_Marker(FORMAT, home_id)) + b"\n"
+        write_whole(folder / _MARKER, marker, beside=folder / f"{_MARKER}.{chance(8).hex()}.new")
+        sync_folder(folder)

@@ -28,6 +28,9 @@ CREATE TABLE IF NOT EXISTS subject_key (number INTEGER PRIMARY KEY, key BLOB NOT
 _SIGNALS = "CREATE TABLE IF NOT EXISTS signal_key (number INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT"
 """Made with the first reason: homes from before have none."""
 
+_LOG = "CREATE TABLE IF NOT EXISTS log_key (one INTEGER PRIMARY KEY CHECK (one = 1), seed BLOB NOT NULL) STRICT"
+"""Made when the log is published first: homes from before have none."""
+
 
 class Keys:
     """The keys of one home. Safe to use from several threads."""
@@ -128,6 +131,30 @@ class Keys:
         except BaseException:
             roll_back(self._connection)
             raise
+
+    def log_seed(self) -> bytes | None:
+        """Give the seed of the key that signs this home's log; `None` before it was made."""
+        with self._lock, troubles_of(self.path):
+            if self._connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'log_key'").get is None:
+                return None
+            seed = self._connection.execute("SELECT seed FROM log_key").get
+        return None if seed is None else bytes(seed)
+
+    def make_log_seed(self, *, first: bool) -> bytes:
+        """Make the key that signs this home's log (durable before use); unless it is the *first* one it was lost, which is an error."""
+        if not first:
+            what = f"the key that signed this home's log is missing from `{self.path.name}`"
+            raise HomeError("home.keys-missing", what, place=str(self.path), hint="restore `keys.sqlite` from the newest backup")
+        with self._lock, troubles_of(self.path):
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.execute(_LOG)
+                self._connection.execute("INSERT OR IGNORE INTO log_key VALUES (1, ?)", (self._chance(KEY_BYTES),))
+                self._connection.execute("COMMIT")
+            except BaseException:
+                roll_back(self._connection)
+                raise
+            return bytes(self._connection.execute("SELECT seed FROM log_key").get)
 
     def make_ahead(self, first: int) -> None:
         """Make unassigned keys from number *first* on; numbers below are never touched, so an erased key stays gone."""

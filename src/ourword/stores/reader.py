@@ -13,8 +13,8 @@ import apsw
 import msgspec
 
 from ourword.errors import HomeError
-from ourword.ledger.decided import personal_from_bytes
-from ourword.ledger.entry import ContractSigned, Decision, SampleAnswered, SampleDrawn, SegmentSealed, SignalOpened
+from ourword.ledger.decided import Personal, personal_from_bytes
+from ourword.ledger.entry import ContractSigned, Decision, SampleAnswered, SampleDrawn, SegmentSealed, SignalOpened, entry_from_bytes
 from ourword.ledger.naming import fit_decision_id
 from ourword.ledger.seal import Subject, unsealed
 from ourword.ledger.store import Entry, Recorded
@@ -56,6 +56,15 @@ SELECT words ->> '$.contract', kind, answer, words ->> '$.by' IS NOT NULL, count
 FROM (SELECT kind, answer, CAST(bytes AS TEXT) AS words FROM decision JOIN entry USING (seq) WHERE at >= ?)
 WHERE words ->> '$.mode' IS NULL GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """What opens a decision's commitment: the customer's key, and the personal data; `None` once the customer has been erased."""
+
+    decision_id: str
+    committed: str
+    key: bytes
+    personal: Personal | None
 
 
 class LedgerReader:
@@ -131,6 +140,20 @@ class LedgerReader:
             decision_id = reader.execute("SELECT id FROM decision WHERE seq = ?", (seq,)).get
             return None if decision_id is None else self._find(reader, decision_id)
 
+    def opening(self, seq: int) -> Opening | None:
+        """Give what opens the commitment of the decision that is the entry of a number."""
+        with self._read() as reader:
+            row = reader.execute("SELECT id, subject, sealed, bytes FROM decision JOIN entry USING (seq) WHERE seq = ?", (seq,)).fetchone()
+        if row is None:
+            return None
+        decision_id, number, box, entry = row
+        value = entry_from_bytes(entry)
+        committed = value.pd if isinstance(value, Decision) else ""
+        if box is None:
+            return Opening(decision_id, committed, b"", None)
+        of = self._key_of(number)
+        return Opening(decision_id, committed, of.key, personal_from_bytes(unsealed(of, decision_id, box)))
+
     def customer(self, number: int) -> str | None:
         """Give a customer's own id by a decision about them; `None` where there is none, or they are erased."""
         with self._read() as reader:
@@ -189,6 +212,13 @@ class LedgerReader:
         with self._read() as reader:
             decisions = int(reader.execute("SELECT count(*) FROM decision").get)
             return decisions, int(reader.execute(sql, (_SEALED, _DECIDED)).get)
+
+    def checkpoints(self, *, limit: int = -1) -> list[bytes]:
+        """Give the signed checkpoints that were kept, the smallest first; with *limit* so many of the largest."""
+        with self._read() as reader:
+            if not self._has(reader, "checkpoint"):
+                return []
+            return [row[0] for row in reader.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT ?", (limit,))][::-1]
 
     def history(self, customer: str, kind: str, *, answers: Collection[str] = (), since: int | None = None, until: int | None = None) -> int:
         """Count a customer's recorded decisions of a kind with one of *answers* (none: any), both instants included."""

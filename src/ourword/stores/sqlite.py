@@ -39,6 +39,8 @@ CREATE TABLE IF NOT EXISTS decision (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS history ON decision (subject, kind, at, answer);
 """
+_CHECKPOINTS = "CREATE TABLE IF NOT EXISTS checkpoint (size INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT"
+"""Made when the log is published first: homes from before have none."""
 _ADD_DECISION = "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
 _ADD_SUBJECT = "INSERT INTO subject VALUES (?, ?)"
 _ADD_ENTRY = "INSERT INTO entry VALUES (?, ?)"
@@ -180,6 +182,24 @@ class SqliteStore(LedgerReader):
             keep_beside(writer, last + len(stamped), beside)
             self._counter += len(stamped)
             return last + len(stamped)
+
+    @property
+    def writes(self) -> bool:
+        """Whether it was opened for writing, and has not stopped."""
+        return self._writer is not None and self._stopped is None
+
+    def keep_checkpoint(self, size: int, note: bytes) -> None:
+        """Keep a signed checkpoint durably, for good; one of the same size stands."""
+        with self._writing, self._transaction() as writer:
+            writer.execute(_CHECKPOINTS)
+            writer.execute("INSERT OR IGNORE INTO checkpoint VALUES (?, ?)", (size, note))
+
+    @contextmanager
+    def publishing(self) -> Iterator[bytes | None]:
+        """Give the largest checkpoint that was kept; while inside nobody else writes, so nobody else publishes."""
+        with self._writing, self._transaction() as writer:
+            kept = self._has(writer, "checkpoint")
+            yield writer.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").get if kept else None
 
     @contextmanager
     def _transaction(self) -> Iterator[apsw.Connection]:

@@ -1,0 +1,166 @@
+"""`ourword verify`, `ourword receipt` and `ourword publish`: the log as outsiders and customers see it."""
+
+from __future__ import annotations
+
+import base64
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ourword.cli.out import complain, json_line, line, usage
+from ourword.errors import HomeError, LogError, UsageError
+from ourword.stores.home import open_home
+from ourword.stores.publishing import KEY
+from ourword.tlog.checkpoint import PROOF_BYTES_MAX
+from ourword.tlog.note import NOTE_BYTES_MAX, Verifier, verifier_from
+from ourword.verifying.flaws import Verified
+from ourword.verifying.log import verify_home, verify_log
+from ourword.verifying.receipt import Receipt, receipt, verify_receipt
+
+HOLDS, HOLDS_NOT, UNREADABLE = 0, 1, 2
+_SHOWN_MAX = 20
+
+
+def run(
+    log: Path | None, *, home: Path | None, key: Path | None, full: bool, old: Sequence[Path], receipt: Path | None, as_json: bool = False
+) -> int:
+    """Verify a log, a home, or a receipt; print what does not hold."""
+    asked = [each for each in (log, home, receipt) if each is not None]
+    if len(asked) != 1 or (home is None and key is None):
+        hint = "ourword verify --home DIR, ourword verify LOGDIR --key FILE, or ourword verify --receipt FILE --key FILE"
+        raise usage("arguments", "it must be said what to verify, and with which key", place="ourword verify", hint=hint)
+    try:
+        if receipt is not None:
+            assert key is not None
+            return _receipt(receipt, _key(key), as_json)
+        kept = [(str(each), _bytes(each, NOTE_BYTES_MAX)) for each in old]
+        if home is not None:
+            with open_home(home, create=False, write=False) as opened:
+                found = verify_home(opened, known=_key(key) if key else None, old=kept, full=full)
+        else:
+            assert log is not None
+            assert key is not None
+            found = verify_log(log, _key(key), old=kept, full=full)
+    except (HomeError, UsageError, LogError) as error:
+        complain(error)
+        return UNREADABLE
+    except OSError as error:
+        complain(HomeError("log.io", f"it cannot be read: {error}", place=str(asked[0]), hint="check the disk, and who may read it"))
+        return UNREADABLE
+    _print(found, as_json)
+    return HOLDS if found.holds else HOLDS_NOT
+
+
+def run_receipt(decision: str, home: Path, *, out: str) -> int:
+    """Write the receipt of a decision; what is not published yet is published first."""
+    with open_home(home, create=False, write=False) as opened:
+        found = opened.find(decision)
+        behind = found is not None and found.seq > opened.published_size()
+    if behind:
+        with open_home(home, create=False) as opened:
+            opened.publish()
+    with open_home(home, create=False, write=False) as opened:
+        written = receipt(opened, decision)
+    if out == "-":
+        sys.stdout.write(written.decode())
+        return 0
+    try:
+        Path(out).write_bytes(written)
+    except OSError as error:
+        raise UsageError("usage.file", f"the receipt cannot be written: {error.strerror}", place=out, hint="check the path") from error
+    return 0
+
+
+def run_publish(home: Path, *, as_json: bool) -> int:
+    """Publish, and print what an outsider needs: the key, and how long the log is."""
+    with open_home(home, create=False) as opened:
+        checkpoint = opened.publish()
+        key = opened.log_key()
+    assert key is not None
+    root = base64.b64encode(checkpoint.root).decode()
+    if as_json:
+        json_line({"origin": checkpoint.origin, "size": checkpoint.size, "root": root, "key": key.text, "log": str(home / "log")})
+        return 0
+    line(f"{checkpoint.size:,} {'entry is' if checkpoint.size == 1 else 'entries are'} published in {home / 'log'}")
+    line("Whoever verifies it needs this key; hand it out by another way than the log:")
+    line(f"  {key.text}")
+    return 0
+
+
+def _receipt(path: Path, known: Verifier, as_json: bool) -> int:
+    try:
+        held = verify_receipt(_bytes(path, PROOF_BYTES_MAX), known)
+    except LogError as error:
+        if as_json:
+            json_line({"holds": False, "what": error.what})
+        else:
+            line(f"The receipt does not hold: {error.what}", style="bold red")
+        return HOLDS_NOT
+    if as_json:
+        json_line({"holds": True, "entry": held.number, "log": held.origin, "size": held.size, "decision": held.decision, "personal": held.personal})
+    else:
+        for each in _words(held):
+            line(each)
+    return HOLDS
+
+
+def _words(held: Receipt) -> list[str]:
+    decision, told = held.decision, held.personal.verdict.get("tell")
+    said = [
+        f"The receipt holds: entry {held.number:,} of the log {held.origin}.",
+        f"  decided   {decision.time}: {decision.answer}, about {decision.kind}, by the contract {decision.contract}",
+    ]
+    if isinstance(told, str):
+        said.append(f"  said      {told}")
+    said += [f"  promised  {each.id}, by {each.due}" for each in decision.promises] or ["  promised  nothing"]
+    said.append(f"  customer  {held.personal.customer}")
+    return said
+
+
+def _print(found: Verified, as_json: bool) -> None:
+    if as_json:
+        json_line({"holds": found.holds, **{name: getattr(found, name) for name in found.__struct_fields__}})
+        return
+    if found.holds:
+        line(f"The log {found.origin} holds: {_many(found.size, 'entry', 'entries')}, none missing, none changed.", style="bold green")
+    else:
+        line(f"The log {found.origin} does not hold: {_many(found.flaws_count, 'flaw', 'flaws')}.", style="bold red")
+        for flaw in found.flaws[:_SHOWN_MAX]:
+            line(f"  {flaw.place}{f', entry {flaw.entry:,}' if flaw.entry else ''}: {flaw.what}")
+        if found.flaws_count > _SHOWN_MAX:
+            line(f"  and {found.flaws_count - _SHOWN_MAX:,} more")
+    for each in _beside(found):
+        line(f"  {each}")
+
+
+def _beside(found: Verified) -> list[str]:
+    said = [f"root {found.root}"] if found.root else []
+    if found.checkpoints:
+        said.append(f"held against {_many(found.checkpoints, 'other checkpoint', 'other checkpoints')}")
+    if found.segments:
+        said.append(f"held {_many(found.segments, 'file of events', 'files of events')} against what was sealed")
+    if found.opened or found.erased:
+        said.append(f"opened the personal data of {_many(found.opened, 'decision', 'decisions')}; of {found.erased:,} it is erased")
+    if found.unpublished:
+        said.append(f"{_many(found.unpublished, 'entry is', 'entries are')} recorded and not published yet")
+    return [*said, *found.notes]
+
+
+def _key(path: Path) -> Verifier:
+    text = _bytes(path, NOTE_BYTES_MAX)
+    try:
+        return verifier_from(text.decode(errors="replace"))
+    except LogError as error:
+        raise UsageError("usage.key", error.what, place=str(path), hint=f"{error.hint}; a log's folder holds it as `{KEY}`") from error
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(most + 1)
+    except OSError as error:
+        raise UsageError("usage.file", f"the file cannot be read: {error.strerror}", place=str(path), hint="check the path") from error
+
+
+def _many(number: int, one: str, more: str) -> str:
+    return f"{number:,} {one if number == 1 else more}"

@@ -1,0 +1,223 @@
+"""The folder `log/` of a home: what outsiders verify. Published after the entries are durable, and never in the way of a commit.
+
+The order: entries (committed long before) → tiles and bundles, each written beside, synced, renamed, folders synced → the
+checkpoint signed → the signed checkpoint kept in the store → the newest kept one published, last and whole. So what is signed
+is durable, and what is published was kept: after a crash anywhere in between the next run goes on, and signs no other history.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+from typing import Protocol
+
+from ourword.errors import HomeError, LogError
+from ourword.ledger.store import Entry
+from ourword.stores.database import troubles_of
+from ourword.stores.whole import sync_folder, write_whole
+from ourword.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from ourword.tlog.note import NOTE_BYTES_MAX, Signer
+from ourword.tlog.tiles import HEIGHT, WIDTH, Growing, Tile, hashes_in, packed
+from ourword.tlog.tree import EMPTY, leaf_hash
+
+CHECKPOINT, KEY = "checkpoint", "key"
+_NEW = ".new"
+_PAGE = 1024
+_ABANDONED_SECONDS = 3600
+
+
+class Source(Protocol):
+    """What publishing needs of a store, whichever it is."""
+
+    def entries(self, *, after: int = 0, limit: int = 1000) -> list[Entry]:
+        """Give the durable entries numbered above *after*, in order, at most *limit*."""
+
+    def last_seq(self) -> int:
+        """The number of the last durable entry; 0 before the first."""
+
+    def publishing(self) -> AbstractContextManager[bytes | None]:
+        """Give the largest checkpoint that was kept; while inside nobody else publishes. Raises `HomeError` where nothing can be written."""
+
+    def keep_checkpoint(self, size: int, note: bytes) -> None:
+        """Keep a signed checkpoint durably, for good; one of the same size stands."""
+
+
+def publish(folder: Path, source: Source, signer: Signer, *, chance: Callable[[int], bytes] = os.urandom) -> Checkpoint:
+    """Bring `log/` up to the last durable entry, and give its checkpoint. Raises `HomeError`; run again it goes on.
+
+    `home.log-forked`: the entries are not those that were signed before, so nothing more is signed.
+    """
+    with source.publishing() as note:
+        kept = _kept(note, signer, folder)
+    published = _published(folder, signer)
+    base = max((each for each in (kept, published) if each), key=lambda each: each.size, default=Checkpoint(signer.verifier.name, 0, EMPTY))
+    if kept and published and kept.size == published.size and kept.root != published.root:
+        raise _forked(folder, f"two checkpoints of {kept.size:,} entries are signed, and they differ")
+    size = source.last_seq()
+    if base.size > size:
+        raise _forked(folder, f"a checkpoint of {base.size:,} entries was signed, and the ledger holds {size:,}")
+    with troubles_of(folder):
+        if kept is None or published is None or kept.note != published.note or kept.size < size:
+            _Publisher(folder, source, chance).bring_up(base, size, whole=published is None, signer=signer)
+        return _announce(folder, source, signer, chance)
+
+
+def _kept(note: bytes | None, signer: Signer, folder: Path) -> Checkpoint | None:
+    if note is None:
+        return None
+    try:
+        return open_checkpoint(note, signer.verifier)
+    except LogError as error:
+        what = f"a checkpoint that was kept is not signed by this home's key: {error.what}"
+        raise HomeError("home.mixed", what, place=str(folder), hint="restore all files from the same backup") from error
+
+
+def read_checkpoint(folder: Path) -> bytes | None:
+    """The published checkpoint as it lies in a log's folder; `None` when there is none. Raises `OSError`."""
+    try:
+        with (folder / CHECKPOINT).open("rb") as file:
+            return file.read(NOTE_BYTES_MAX + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _published(folder: Path, signer: Signer) -> Checkpoint | None:
+    """What is published; one that was damaged counts as none, and is written anew from what was kept."""
+    with troubles_of(folder):
+        note = read_checkpoint(folder)
+    try:
+        return open_checkpoint(note, signer.verifier) if note else None
+    except LogError:
+        return None
+
+
+def _forked(folder: Path, what: str) -> HomeError:
+    hint = "restore the newest backup of all files; signing on would tell two histories of one log"
+    return HomeError("home.log-forked", f"{what}: nothing more is signed", place=str(folder), hint=hint)
+
+
+class _Publisher:
+    """One run of publishing: writes tiles and bundles, and knows which folders it has touched."""
+
+    def __init__(self, folder: Path, source: Source, chance: Callable[[int], bytes]) -> None:
+        self._folder = folder
+        self._source = source
+        self._chance = chance
+        self._touched: set[Path] = set()
+        self._filled: list[Tile] = []
+        self._bundle: list[bytes] = []
+
+    def bring_up(self, base: Checkpoint, size: int, *, whole: bool, signer: Signer) -> None:
+        """Write all that a tree of *size* has beyond *base* (or *whole*), make it durable, sign it and keep the checkpoint."""
+        self._make(self._folder / _NEW)
+        self._sweep()
+        tree = None if whole else self._resumed(base)
+        if tree is None:  # no tile at hand fits what was signed: all are written anew, from the entries
+            tree = Growing(self._keep_tile)
+            self._bundle = []
+            self._grow(tree, base.size)
+            if tree.root() != base.root:
+                raise _forked(self._folder, f"the first {base.size:,} entries are not those of the checkpoint that was signed")
+        self._grow(tree, size)
+        for tile, hashes in tree.partial():
+            self._keep(tile, b"".join(hashes))
+        if self._bundle:
+            self._keep(Tile(-1, size >> HEIGHT, len(self._bundle)), packed(self._bundle))
+        self._sync()
+        self._source.keep_checkpoint(size, sign_checkpoint(signer, size, tree.root()).note)
+        self._drop_partial()
+
+    def _resumed(self, base: Checkpoint) -> Growing | None:
+        """The tree as it was at *base*, from its tiles that were not full and the entries behind its last full bundle."""
+        levels: list[list[bytes]] = []
+        size = base.size
+        while size >> HEIGHT * len(levels):
+            hashes = size >> HEIGHT * len(levels)
+            width = hashes % WIDTH
+            found = hashes_in(self._read(Tile(len(levels), hashes >> HEIGHT, width)) or b"") if width and levels else []
+            if width and levels and len(found) != width:
+                return None
+            levels.append(found)
+        tree = Growing(self._keep_tile)
+        start = size - size % WIDTH
+        tree.resume(start, levels)
+        self._bundle = []
+        self._grow(tree, size)
+        return tree if tree.root() == base.root else None
+
+    def _grow(self, tree: Growing, size: int) -> None:
+        """Take in entries up to number *size*; bundles and tiles that fill up are written."""
+        while tree.size < size:
+            page = self._source.entries(after=tree.size, limit=min(_PAGE, size - tree.size))
+            for entry in page:
+                if entry.seq != tree.size + 1:
+                    break
+                tree.add(leaf_hash(entry.bytes))
+                self._bundle.append(entry.bytes)
+                if len(self._bundle) == WIDTH:
+                    self._keep(Tile(-1, tree.size - 1 >> HEIGHT), packed(self._bundle))
+                    self._bundle = []
+            if not page or tree.size < page[-1].seq:
+                what = f"entry {tree.size + 1:,} is missing from the ledger, which has later ones"
+                raise HomeError("home.damaged", what, place=str(self._folder), hint="restore the home from a backup")
+
+    def _keep_tile(self, tile: Tile, hashes: Sequence[bytes]) -> None:
+        self._keep(tile, b"".join(hashes))
+
+    def _keep(self, tile: Tile, written: bytes) -> None:
+        path = self._folder / tile.path
+        self._make(path.parent)
+        if tile.width == WIDTH:
+            self._filled.append(tile)
+        if self._read(tile) != written:
+            write_whole(path, written, beside=self._folder / _NEW / self._chance(8).hex())
+        self._touched.add(path.parent)
+
+    def _read(self, tile: Tile) -> bytes | None:
+        try:
+            return (self._folder / tile.path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def _make(self, folder: Path) -> None:
+        if not folder.is_dir():
+            self._make(folder.parent)
+            folder.mkdir(exist_ok=True)
+            self._touched.add(folder.parent)
+
+    def _sync(self) -> None:
+        for folder in sorted(self._touched):
+            sync_folder(folder)
+
+    def _drop_partial(self) -> None:
+        """Where a tile is full its narrower forms are not needed any more: C2SP tlog-tiles allows to drop them."""
+        for tile in self._filled:
+            shutil.rmtree(self._folder / f"{tile.path}.p", ignore_errors=True)
+
+    def _sweep(self) -> None:
+        """Remove what runs that broke off have left; what another run is writing now is younger."""
+        for path in self._abandoned():
+            with suppress(OSError):
+                path.unlink()
+
+    def _abandoned(self) -> Iterator[Path]:
+        for path in (self._folder / _NEW).iterdir():
+            with suppress(OSError):
+                if path.stat().st_mtime < time.time() - _ABANDONED_SECONDS:
+                    yield path
+
+
+def _announce(folder: Path, source: Source, signer: Signer, chance: Callable[[int], bytes]) -> Checkpoint:
+    """Publish the newest checkpoint that is kept, and the public key beside it; while nobody else does, so that none goes back."""
+    with source.publishing() as note:
+        assert note is not None
+        for name, written in ((KEY, signer.verifier.text.encode() + b"\n"), (CHECKPOINT, note)):
+            path = folder / name
+            if not path.exists() or path.read_bytes() != written:
+                write_whole(path, written, beside=folder / _NEW / chance(8).hex())
+        sync_folder(folder)
+        return open_checkpoint(note, signer.verifier)

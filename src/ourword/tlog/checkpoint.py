@@ -1,0 +1,89 @@
+"""Checkpoints (C2SP tlog-checkpoint): how long a log is and what it hashes to, signed; and proofs to hand out (C2SP tlog-proof).
+
+https://c2sp.org/tlog-checkpoint https://c2sp.org/tlog-proof
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from ourword.errors import LogError
+from ourword.tlog.note import Signer, Verifier, base64_bytes, base64_text, opened
+from ourword.tlog.tree import HASH_BYTES, leaf_hash, root_from_inclusion
+
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+_HEAD = "c2sp.org/tlog-proof@v1"
+PROOF_BYTES_MAX = 4 * 1024 * 1024
+
+
+class Checkpoint(msgspec.Struct, frozen=True):
+    """How long a log is, and the root of its tree then; `note` is the signed text, as it was published."""
+
+    origin: str
+    size: int
+    root: bytes
+    note: bytes = b""
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """That an entry stands in a log: its index, the path to the root, a checkpoint; `extra` is nobody's word until it is checked."""
+
+    index: int
+    path: tuple[bytes, ...]
+    note: bytes
+    extra: bytes = b""
+
+
+def sign_checkpoint(signer: Signer, size: int, root: bytes) -> Checkpoint:
+    """Sign that the log is so long and has this root; the log's name is that of its key."""
+    origin = signer.verifier.name
+    return Checkpoint(origin, size, root, signer.signed(f"{origin}\n{size}\n{base64_text(root)}\n").encode())
+
+
+def open_checkpoint(note: bytes, known: Verifier) -> Checkpoint:
+    """Read a checkpoint that the log itself signed; raises `LogError` for anything else."""
+    lines = opened(note, known).split("\n")
+    root = base64_bytes(lines[2]) if len(lines) > 3 else None
+    if len(lines) < 4 or root is None or len(root) != HASH_BYTES or not _NUMBER.fullmatch(lines[1]) or not all(lines[:-1]):
+        raise LogError("log.checkpoint", "it is signed, but no checkpoint", place="checkpoint", hint="take the file `checkpoint` of the log")
+    if lines[0] != known.name:
+        raise LogError("log.checkpoint", f"it is of the log `{lines[0]}`", place="checkpoint", hint="take the key of the log that it is of")
+    return Checkpoint(lines[0], int(lines[1]), root, note)
+
+
+def write_proof(proof: Proof) -> bytes:
+    """Write a proof as its text."""
+    extra = [f"extra {base64_text(proof.extra)}"] if proof.extra else []
+    lines = [_HEAD, *extra, f"index {proof.index}", *(base64_text(each) for each in proof.path), "", ""]
+    return "\n".join(lines).encode() + proof.note
+
+
+def read_proof(written: bytes) -> Proof:
+    """Read a proof, of which nothing is verified yet; raises `LogError` for what is none."""
+    above, parted, note = written.partition(b"\n\n")
+    lines = above.decode(errors="replace").split("\n")
+    if len(written) > PROOF_BYTES_MAX or not parted or lines.pop(0) != _HEAD:
+        raise _no_proof()
+    extra: bytes | None = b""
+    if lines and lines[0].startswith("extra "):
+        extra = base64_bytes(lines.pop(0)[6:])
+    number = lines.pop(0).removeprefix("index ") if lines and lines[0].startswith("index ") else ""
+    path = [base64_bytes(each) for each in lines]
+    whole = tuple(each for each in path if each is not None and len(each) == HASH_BYTES)
+    if extra is None or not _NUMBER.fullmatch(number) or len(whole) != len(path):
+        raise _no_proof()
+    return Proof(int(number), whole, note, extra)
+
+
+def holds(proof: Proof, entry: bytes, known: Verifier) -> Checkpoint | None:
+    """The checkpoint under which a proof shows that an entry stands in the log; `None` where it does not. Raises `LogError`."""
+    checkpoint = open_checkpoint(proof.note, known)
+    found = root_from_inclusion(proof.index, checkpoint.size, leaf_hash(entry), proof.path)
+    return checkpoint if found == checkpoint.root else None
+
+
+def _no_proof() -> LogError:
+    hint = "it begins with the line `c2sp.org/tlog-proof@v1`; was it changed, or cut short?"
+    return LogError("log.proof", "this is no proof of a log", place="proof", hint=hint)

@@ -1,0 +1,218 @@
+"""Whether a log's folder holds: its checkpoint is signed, its tree follows from its entries, no entry is missing, and nothing was rewritten.
+
+Nothing but the folder and a public key is needed. Every entry is read once, in order; what is held in memory does not grow with the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from ourword.errors import LogError
+from ourword.stores.publishing import CHECKPOINT, KEY, read_checkpoint
+from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
+from ourword.tlog.note import Verifier
+from ourword.tlog.tiles import WIDTH, Growing, Tile, hash_from, hashes_in, packed, tiles_of, unpacked
+from ourword.tlog.tree import HASH_BYTES, consistency_proof, inclusion_proof, is_consistent, leaf_hash, root_from_inclusion
+from ourword.verifying.flaws import FLAWS_MAX, Flaws
+
+_TILES_CACHED = 64
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What is read of an entry, whatever its type: who counted it, and which file of events it speaks of."""
+
+    type: str
+    gate: str = ""
+    counter: int = 0
+    file: str = ""
+    digest: str = ""
+    old: str = ""
+    new: str = ""
+
+
+_TOLD = msgspec.json.Decoder(Told)
+
+
+class LogFolder:
+    """The folder of a log. Reads what is there; a tile that is not as wide any more is read out of the wider one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder
+        self.tile = lru_cache(_TILES_CACHED)(self._hashes)
+
+    def read(self, tile: Tile) -> bytes | None:
+        """What a tile's file holds, cut to its width; `None` where there is none. Raises `OSError`."""
+        for wide in dict.fromkeys((tile, msgspec.structs.replace(tile, width=WIDTH))):
+            try:
+                found = (self.path / wide.path).read_bytes()
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            return found if wide == tile else _cut(found, tile, tile.width)
+        return None
+
+    def entries(self, tile: Tile) -> list[bytes] | None:
+        """The entries of a bundle; `None` where it is missing or breaks off."""
+        found = self.read(tile)
+        return None if found is None else unpacked(found)
+
+    def _hashes(self, tile: Tile) -> list[bytes]:
+        found = hashes_in(self.read(tile) or b"")
+        return found if len(found) == tile.width else [bytes(HASH_BYTES)] * tile.width
+
+    def checkpoint(self, known: Verifier) -> Checkpoint:
+        """The published checkpoint. Raises `LogError`: `log.none` where there is none."""
+        note = read_checkpoint(self.path)
+        if note is None:
+            what = f"there is no `{CHECKPOINT}` in `{self.path}`"
+            raise LogError("log.none", what, place=str(self.path), hint="give the folder of a log; that of a home is `log`")
+        return open_checkpoint(note, known)
+
+
+class Reading:
+    """One reading of a log's folder: the tree made again from its entries, and held against its tiles."""
+
+    def __init__(self, folder: LogFolder, checkpoint: Checkpoint, flaws: Flaws) -> None:
+        self._folder = folder
+        self._checkpoint = checkpoint
+        self._flaws = flaws
+        self.counters: dict[str, int] = {}
+        self.tree = Growing(self._compare)
+        self._strange: list[tuple[int, Tile]] = []
+        """Entries, by index, whose hash is not the one in the tile above them."""
+        self._lost = 0
+        """How many entries of unknown gates were passed over: gaps that they explain are told once."""
+        self._bad_tiles: list[Tile] = []
+
+    def run(self, each: Callable[[int, bytes, Told], None] = lambda number, entry, told: None) -> None:
+        """Read all entries; *each* is given every one, with its number."""
+        size = self._checkpoint.size
+        for tile in tiles_of(size):
+            if not tile.is_bundle:
+                break
+            self._bundle(tile, each)
+        for tile, hashes in self.tree.partial():
+            self._compare(tile, hashes)
+        self._judge()
+
+    def _bundle(self, tile: Tile, each: Callable[[int, bytes, Told], None]) -> None:
+        entries = self._folder.entries(tile)
+        above = self._folder.tile(Tile(0, tile.number, tile.width))
+        if entries is None or len(entries) != tile.width:
+            what = "the file is missing" if self._folder.read(tile) is None else "it is not a whole bundle of entries"
+            self._flaws.add(tile.path, f"{what}: entries {tile.first + 1:,} to {tile.first + tile.width:,} cannot be read", entry=tile.first + 1)
+            self._lost += tile.width
+            for leaf in above:
+                self.tree.add(leaf)
+            return
+        for index, (entry, leaf) in enumerate(zip(entries, above, strict=True), tile.first):
+            hashed = leaf_hash(entry)
+            strange = hashed != leaf
+            if strange and len(self._strange) < FLAWS_MAX:
+                self._strange.append((index, tile))
+            self.tree.add(hashed)
+            self._one(index + 1, entry, tile, strange, each)
+
+    def _one(self, number: int, entry: bytes, tile: Tile, strange: bool, each: Callable[[int, bytes, Told], None]) -> None:
+        try:
+            told = _TOLD.decode(entry)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            self._lost += 1
+            if not strange:
+                self._flaws.add(tile.path, "it does not read as an entry", entry=number)
+            return
+        each(number, entry, told)
+        if strange:  # its count may be what was changed
+            self._lost += 1
+            return
+        counted = self.counters.get(told.gate, 0) + 1
+        if counted < told.counter <= counted + self._lost:  # those between are among the entries that cannot be read
+            self._lost -= told.counter - counted
+        elif told.counter != counted:
+            what = f"its gate {told.gate} counts {told.counter:,} here and {counted:,} would be next: an entry is missing or was put in"
+            self._flaws.add(tile.path, what, entry=number)
+        self.counters[told.gate] = told.counter
+
+    def _compare(self, tile: Tile, hashes: Sequence[bytes]) -> None:
+        if self._folder.tile(tile) != hashes:
+            self._bad_tiles.append(tile)
+
+    def _judge(self) -> None:
+        """Say who is wrong where entries and tiles differ: the signed root tells."""
+        signed = self._checkpoint.root
+        if self.tree.root() == signed:
+            for tile in self._bad_tiles:
+                missing = self._folder.read(tile) is None
+                self._flaws.add(tile.path, "the file is missing" if missing else "its hashes are not those of the entries, which are the signed ones")
+            return
+        by_tiles = Growing()
+        for tile in tiles_of(self._checkpoint.size):
+            if tile.level == 0:
+                for leaf in self._folder.tile(tile):
+                    by_tiles.add(leaf)
+        if by_tiles.root() == signed:
+            for index, tile in self._strange:
+                self._flaws.add(tile.path, "it is not the entry that was signed: it was changed", entry=index + 1)
+            return
+        for index, tile in self._strange[:1]:
+            self._flaws.add(tile.path, "it is not the entry whose hash the tree holds", entry=index + 1)
+        self._flaws.add(CHECKPOINT, "the entries do not give the root that was signed: some were changed, put in or left out")
+
+
+def held_against(folder: LogFolder, now: Checkpoint, old: Checkpoint, flaws: Flaws, *, place: str) -> None:
+    """Say whether a log began with what it was at another checkpoint, by the proof that the standards name."""
+    first, last = sorted((old, now), key=lambda each: each.size)
+    if first.size == 0 or first.size == last.size:
+        good = is_consistent(first.size, first.root, last.size, last.root, [])
+    elif last is now:
+        good = is_consistent(
+            first.size, first.root, last.size, last.root, consistency_proof(first.size, last.size, hash_from(folder.tile, last.size))
+        )
+    else:
+        what = f"it was signed for {old.size:,} entries, and the log has {now.size:,}: the log was cut, or this is an older copy of it"
+        flaws.add(place, what)
+        return
+    if not good:
+        flaws.add(place, f"the log does not go on from it: what was signed for {old.size:,} entries was rewritten")
+
+
+def every_proof(folder: LogFolder, checkpoint: Checkpoint, flaws: Flaws) -> None:
+    """Hold every entry against the root by its proof, made from the tiles alone, as an outside verifier would."""
+    hash_at = hash_from(folder.tile, checkpoint.size)
+    for bundle in tiles_of(checkpoint.size):
+        if not bundle.is_bundle:
+            return
+        for index, entry in enumerate(folder.entries(bundle) or (), bundle.first):
+            proof = inclusion_proof(index, checkpoint.size, hash_at)
+            if root_from_inclusion(index, checkpoint.size, leaf_hash(entry), proof) != checkpoint.root:
+                flaws.add(bundle.path, "no proof leads from it to the signed root", entry=index + 1)
+                return
+
+
+def every_file(folder: LogFolder, checkpoint: Checkpoint, known: Verifier, flaws: Flaws) -> tuple[str, ...]:
+    """Hold every file of the folder against the log, also those that only older checkpoints need; give those that are none of its."""
+    needed = {each.path.partition(".p/")[0]: each for each in tiles_of(checkpoint.size)}
+    strange = []
+    for path in sorted(folder.path.rglob("*")):
+        name = path.relative_to(folder.path).as_posix()
+        start, _, width = name.partition(".p/")
+        tile = needed.get(start)
+        if path.is_dir() or name.startswith(".new/") or name == CHECKPOINT or (tile and name == tile.path):
+            continue
+        if name == KEY:
+            if path.read_bytes() != known.text.encode() + b"\n":
+                flaws.add(KEY, "it is not the key that the log is verified with")
+        elif tile and width in map(str, range(1, tile.width)):
+            if path.read_bytes() != _cut(folder.read(tile) or b"", tile, int(width)):
+                flaws.add(name, "it is not what the log was at that width", entry=tile.first + 1 if tile.is_bundle else 0)
+        else:
+            strange.append(name)
+    return tuple(strange)
+
+
+def _cut(written: bytes, tile: Tile, width: int) -> bytes:
+    """What a tile's file held when it was narrower."""
+    return packed((unpacked(written) or [])[:width]) if tile.is_bundle else written[: width * HASH_BYTES]

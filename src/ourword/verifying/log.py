@@ -1,0 +1,158 @@
+"""Verify a log from its folder and a public key, or a home with all that it says of itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ourword.errors import HomeError, LogError
+from ourword.ledger.decided import personal_bytes
+from ourword.ledger.seal import personal_commitment
+from ourword.ledger.store import Entry
+from ourword.stores.home import LOG, Home
+from ourword.stores.publishing import CHECKPOINT
+from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
+from ourword.tlog.note import Verifier
+from ourword.verifying.flaws import Flaws, Verified
+from ourword.verifying.folder import LogFolder, Reading, Told, every_file, every_proof, held_against
+
+
+def verify_log(folder: Path, known: Verifier, *, old: Sequence[tuple[str, bytes]] = (), full: bool = False) -> Verified:
+    """Verify a log's folder with a public key; *old* are checkpoints that somebody kept, each with where it came from.
+
+    What does not hold is told as flaws. Raises `LogError` (`log.none`) where there is no log, and `OSError` where it cannot be read.
+    """
+    return _verified(LogFolder(folder), known, old=old, full=full, home=None)
+
+
+def verify_home(home: Home, *, known: Verifier | None = None, old: Sequence[tuple[str, bytes]] = (), full: bool = False) -> Verified:
+    """Verify a home: its log, and that its entries, its files of events and the checkpoints that it kept agree with it; *full*: personal data too."""
+    known = known or home.log_key()
+    if known is None:
+        hint = f"`ourword publish --home {home.path}` brings it under the tree"
+        raise LogError("log.none", "this home has published no log yet", place=str(home.path), hint=hint)
+    kept = [("ledger.sqlite", note) for note in home.checkpoints()]
+    return _verified(LogFolder(home.path / LOG), known, old=[*kept, *old], full=full, home=home)
+
+
+def _verified(folder: LogFolder, known: Verifier, *, old: Sequence[tuple[str, bytes]], full: bool, home: Home | None) -> Verified:
+    flaws = Flaws()
+    try:
+        checkpoint = folder.checkpoint(known)
+    except LogError as error:
+        if error.code == "log.none":
+            raise
+        flaws.add(CHECKPOINT, error.what)
+        return Verified(origin=known.name, size=0, root="", checkpoints=0, gates=0, full=full, flaws=flaws.found, flaws_count=flaws.count)
+    reading = Reading(folder, checkpoint, flaws)
+    beside = None if home is None else _Beside(home, checkpoint, flaws)
+    reading.run(beside.entry if beside else lambda number, entry, told: None)
+    strange: tuple[str, ...] = ()
+    for place, note in old:
+        _against(folder, checkpoint, known, flaws, place, note)
+    if full:
+        every_proof(folder, checkpoint, flaws)
+        strange = every_file(folder, checkpoint, known, flaws)
+    if beside:
+        beside.finish(full=full)
+    return Verified(
+        origin=checkpoint.origin,
+        size=checkpoint.size,
+        root=checkpoint.root.hex(),
+        checkpoints=len(old),
+        gates=len(reading.counters),
+        segments=beside.segments if beside else 0,
+        opened=beside.opened if beside else 0,
+        erased=beside.erased if beside else 0,
+        unpublished=beside.unpublished if beside else 0,
+        full=full,
+        flaws=flaws.found,
+        flaws_count=flaws.count,
+        notes=tuple(f"`{name}` is no file of this log as it is signed" for name in strange),
+    )
+
+
+def _against(folder: LogFolder, checkpoint: Checkpoint, known: Verifier, flaws: Flaws, place: str, note: bytes) -> None:
+    try:
+        held_against(folder, checkpoint, open_checkpoint(note, known), flaws, place=place)
+    except LogError as error:
+        flaws.add(place, f"a checkpoint does not hold: {error.what}")
+
+
+class _Beside:
+    """What a home has beside its log, held against it while the log is read."""
+
+    def __init__(self, home: Home, checkpoint: Checkpoint, flaws: Flaws) -> None:
+        self._home = home
+        self._checkpoint = checkpoint
+        self._flaws = flaws
+        self._entries: Iterator[Entry] = home.log()
+        self._next: Entry | None = next(self._entries, None)
+        self._sealed: dict[str, tuple[str, int]] = {}
+        self.segments = self.opened = self.erased = self.unpublished = 0
+
+    def entry(self, number: int, entry: bytes, told: Told) -> None:
+        """Hold one entry of the log against the ledger's of the same number."""
+        while self._next is not None and self._next.seq < number:
+            self._next = next(self._entries, None)
+        if self._next is None or self._next.seq != number:
+            self._flaws.add("ledger.sqlite", "the log has this entry and the ledger has not: it was deleted there", entry=number)
+        elif self._next.bytes != entry:
+            self._flaws.add("ledger.sqlite", "the ledger has another entry here than the log", entry=number)
+        if told.type == "segment-sealed":
+            self._sealed[told.file] = (told.digest, number)
+        elif told.type == "segment-resealed":
+            before, _ = self._sealed.get(told.file, ("", 0))
+            if told.old != before:
+                self._flaws.add(told.file, "it is resealed from another digest than it had", entry=number)
+            self._sealed[told.file] = (told.new, number)
+
+    def finish(self, *, full: bool) -> None:
+        """Hold the files of events against their digests; and what was recorded after the checkpoint is counted."""
+        last = self._checkpoint.size
+        self.unpublished = max(0, self._home.last_seq() - last)
+        for file, (digest, number) in self._sealed.items():
+            self._file(file, digest, number)
+        if full:
+            self._personal()
+
+    def _file(self, file: str, digest: str, number: int) -> None:
+        path = self._home.path / file
+        self.segments += 1
+        if not path.resolve().is_relative_to(self._home.path.resolve()):
+            self._flaws.add(file, "it lies outside of the home", entry=number)
+            return
+        try:
+            with path.open("rb") as opened:
+                found = f"sha256:{hashlib.file_digest(opened, 'sha256').hexdigest()}"
+        except FileNotFoundError:
+            self._flaws.add(file, "the file of events is missing", entry=number)
+            return
+        if found != digest:
+            self._flaws.add(file, "the file of events is not the one that was sealed: it was changed", entry=number)
+
+    def _personal(self) -> None:
+        """Open every decision's personal data, and hold it against the commitment in its entry."""
+        after = 0
+        while entries := self._home.entries(after=after):
+            after = entries[-1].seq
+            for entry in entries:
+                if b'"type":"decision"' in entry.bytes and entry.seq <= self._checkpoint.size:
+                    self._open(entry.seq)
+
+    def _open(self, number: int) -> None:
+        try:
+            opening = self._home.store.opening(number)
+        except HomeError as error:
+            self._flaws.add("ledger.sqlite", error.what, entry=number)
+            return
+        if opening is None:
+            self._flaws.add("ledger.sqlite", "what lies beside this decision is gone", entry=number)
+        elif opening.personal is None:
+            self.erased += 1
+        else:
+            self.opened += 1
+            committed = personal_commitment(opening.key, opening.decision_id, personal_bytes(opening.personal))
+            if committed != opening.committed:
+                self._flaws.add("ledger.sqlite", "the personal data is not what the entry commits to", entry=number)
