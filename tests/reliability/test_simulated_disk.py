@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,13 +36,6 @@ some_lives = st.lists(
     min_size=1,
     max_size=3,
 )
-
-
-@pytest.fixture
-def in_memory() -> Iterator[Path]:
-    """A folder without a disk, where there is one: thousands of homes are opened in it."""
-    with TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:
-        yield Path(folder)
 
 
 def every_cut(folder: Path, life: Life, *, shares: Sequence[float] = (0.0, 0.5, 1.0), mistake: str = "") -> int:
