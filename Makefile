@@ -45,7 +45,7 @@ lock: $(VENV)/.ready ## Choose the newest versions that fit and write them down 
 	@PATH="$(abspath $(BIN)):$$PATH"; \
 	$(LOCK) --upgrade pyproject.toml -o requirements/run.txt && \
 	$(LOCK) --upgrade -c requirements/run.txt --group build -o requirements/build.txt && \
-	$(LOCK) --upgrade -c requirements/run.txt pyproject.toml --extra re2 --extra prove --group build --group dev -o requirements/dev.txt && \
+	$(LOCK) --upgrade -c requirements/run.txt pyproject.toml --extra re2 --extra prove --extra postgres --group build --group dev -o requirements/dev.txt && \
 	$(LOCK) --upgrade -c requirements/dev.txt --group bench -o requirements/bench.txt
 
 clean: ## Remove what tests and builds left behind; .venv stays.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from tests.elsewhere import without_posix
+from tests.stores.cluster import Cluster, is_there
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -60,3 +62,15 @@ def as_root() -> None:
     """Only root may mount, drop rights and fill small disks."""
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         pytest.skip("needs root")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server of our own."""
+    if not is_there():
+        pytest.skip("no PostgreSQL: install Debian's package postgresql")
+    if importlib.util.find_spec("psycopg") is None:
+        pytest.skip("no psycopg: install ourword with its extra `postgres`")
+    running = Cluster()
+    yield running
+    running.remove()

@@ -11,7 +11,8 @@ _TABLE = "CREATE TABLE IF NOT EXISTS reason (seq INTEGER PRIMARY KEY, sealed BLO
 def keep_beside(writer: apsw.Connection, seq: int, beside: bytes) -> None:
     """Keep it with its entry, inside the transaction that appends that; nothing is kept of nothing."""
     if beside:
-        writer.execute(_TABLE)
+        if isinstance(writer, apsw.Connection):
+            writer.execute(_TABLE)
         writer.execute("INSERT INTO reason VALUES (?, ?)", (seq, beside))
 
 

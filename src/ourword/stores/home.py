@@ -35,9 +35,12 @@ _OURS = _OTHERS | {name + end for name in (_LEDGER, _KEYS) for end in ("", "-wal
 """What may lie in a home, besides its marker. `keys.sqlite` is made first: a folder that has it was on its way to be a home."""
 
 
-class _Marker(msgspec.Struct, frozen=True):
+class _Marker(msgspec.Struct, frozen=True, omit_defaults=True):
     format: int
     id: str
+    postgres: str = ""
+    """Where the ledger and the keys lie, when they lie in no files: the database's address, without a password."""
+    schema: str = "ourword"
 
 
 class Home:
@@ -211,7 +214,10 @@ def open_home(
     `home.damaged`, `home.mixed`, `home.cannot-open`, `home.read-only`, `home.full`, `home.busy`, `home.io`.
     """
     folder = Path(path)
+    refuse_address(path)
     marker = _marker(folder)
+    if marker is not None and marker.postgres:
+        return _open_postgres(folder, marker, write=write, clock=clock, chance=chance)
     if marker is None:
         _create(folder, allowed=create and write, chance=chance)
     keys = Keys.open(folder / _KEYS, chance, write=write)
@@ -223,6 +229,47 @@ def open_home(
     except BaseException:
         keys.close()
         raise
+
+
+def _open_postgres(folder: Path, marker: _Marker, *, write: bool, clock: Callable[[], int], chance: Callable[[int], bytes]) -> Home:
+    from ourword.stores.postgres.opening import opened
+
+    keys, store = opened(marker.postgres, schema=marker.schema, place=str(folder), write=write, chance=chance)
+    if marker.id != keys.home_id:
+        store.close()
+        keys.close()
+        what = f"`{_MARKER}` and the database belong to different homes"
+        raise HomeError("home.mixed", what, place=str(folder), hint="mend the address in `home.json`, or restore the database")
+    return Home(folder, keys, store, clock=clock)
+
+
+def make_postgres_home(path: str | os.PathLike[str], address: str, *, schema: str = "ourword", chance: Callable[[int], bytes] = os.urandom) -> str:
+    """Make a folder a home whose ledger and keys lie in a PostgreSQL database, made there where there are none; give the home's id.
+
+    A folder that is this very home already stays as it is. Several folders, on several machines, may be one home.
+    """
+    from ourword.stores.postgres.opening import kept_address, make
+
+    folder = Path(path)
+    refuse_address(path)
+    marker, kept = _marker(folder), kept_address(address)
+    if marker is not None and not marker.postgres:
+        hint = "give a new folder, or move it: `ourword migrate`"
+        raise HomeError("home.foreign", f"`{folder}` is a home already, and its ledger is a file", place=str(folder), hint=hint)
+    _make_folder(folder)
+    home_id = make(address, schema=schema, place=str(folder), chance=chance)
+    if marker is not None and marker.id != home_id:
+        hint = "give a new folder"
+        raise HomeError("home.mixed", f"`{folder}` is another home than the one in that database", place=str(folder), hint=hint)
+    _mark(folder, _Marker(FORMAT, home_id, kept, schema), chance)
+    return home_id
+
+
+def refuse_address(path: str | os.PathLike[str]) -> None:
+    """A database's address is no folder: say how the two are brought together."""
+    if str(path).startswith(("postgresql:", "postgres:")):
+        hint = "`ourword home DIR --postgres ADDRESS` makes one; then give that folder"
+        raise HomeError("home.not-a-folder", "a home is a folder, also when its ledger lies in PostgreSQL", place="--home", hint=hint)
 
 
 def _marker(folder: Path) -> _Marker | None:
@@ -255,13 +302,7 @@ def _create(folder: Path, *, allowed: bool, chance: Callable[[int], bytes]) -> N
     if not allowed:
         hint = "check the path; `ourword decide --home` makes one"
         raise HomeError("home.missing", f"there is no home in `{folder}`", place=str(folder), hint=hint)
-    with troubles_of(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # for its owner alone: it holds the keys
-        names = {each.name for each in folder.iterdir() if not each.name.startswith(_MARKER)}
-    foreign = sorted(names - _OURS if _KEYS in names else names)
-    if foreign:
-        what = f"`{folder}` is not empty and not a home: it holds `{foreign[0]}`"
-        raise HomeError("home.foreign", what, place=str(folder), hint="give an empty or a new folder")
+    _make_folder(folder)
     keys = Keys.create(folder / _KEYS, chance)
     home_id = keys.home_id
     keys.close()
@@ -269,6 +310,22 @@ def _create(folder: Path, *, allowed: bool, chance: Callable[[int], bytes]) -> N
     with troubles_of(folder):
         for name in (_KEYS, _LEDGER):
             (folder / name).chmod(0o600)  # SQLite gives its side files the same mode
-        marker = msgspec.json.encode(_Marker(FORMAT, home_id)) + b"\n"
-        write_whole(folder / _MARKER, marker, beside=folder / f"{_MARKER}.{chance(8).hex()}.new")
+    _mark(folder, _Marker(FORMAT, home_id), chance)
+
+
+def _mark(folder: Path, marker: _Marker, chance: Callable[[int], bytes]) -> None:
+    """What makes the folder a home: written last, whole or not at all."""
+    with troubles_of(folder):
+        write_whole(folder / _MARKER, msgspec.json.encode(marker) + b"\n", beside=folder / f"{_MARKER}.{chance(8).hex()}.new")
         sync_folder(folder)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder, or find it empty, or a home that was being made."""
+    with troubles_of(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # for its owner alone: it holds the keys
+        names = {each.name for each in folder.iterdir() if not each.name.startswith(_MARKER)}
+    foreign = sorted(names - _OURS if _KEYS in names or (folder / _MARKER).exists() else names)
+    if foreign:
+        what = f"`{folder}` is not empty and not a home: it holds `{foreign[0]}`"
+        raise HomeError("home.foreign", what, place=str(folder), hint="give an empty or a new folder")

@@ -1,0 +1,63 @@
+"""A home's keys in PostgreSQL: a schema of their own, which a backup takes or leaves."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from ourword.errors import HomeError
+from ourword.ledger.seal import KEY_BYTES, Subject, subject
+from ourword.stores.keys import SUBJECTS_CACHED_MAX, Keys
+from ourword.stores.postgres.line import Line, troubles_at
+
+
+def key_mark(key: bytes) -> bytes:
+    """What tells two random keys apart without saying either."""
+    return hashlib.sha256(b"mark" + key).digest()
+
+
+class PostgresKeys(Keys):
+    """The keys of one home. Safe to use from several threads."""
+
+    def __init__(self, line: Line, chance: Callable[[int], bytes]) -> None:
+        self._line = line
+        self._place = line.place
+        with troubles_at(line.place):
+            super().__init__(Path(line.schema), line, chance)  # type: ignore[arg-type]
+
+    def subject(self, number: int) -> Subject | None:
+        """Give a customer's ledger side by number, or `None` when there is no such key (any more)."""
+        with self._lock, troubles_at(self._place):
+            found = self._subjects.get(number)
+            if found is not None:
+                return found
+            key = self._line.again("SELECT key FROM subject_key WHERE number = ?", (number,)).get
+            if key is None:
+                return None
+            if len(self._subjects) >= SUBJECTS_CACHED_MAX:
+                self._subjects.clear()
+            made = self._subjects[number] = subject(number, key)
+            return made
+
+    def next_subject(self, number: int) -> Subject:
+        """No key is made ahead here: a new customer's comes with the decision, in one transaction."""
+        raise HomeError("home.io", f"key {number} was asked for ahead", place=self._place, hint="report this: it is a mistake of ours")
+
+    def make_ahead(self, first: int) -> None:
+        """Nothing: see `next_subject`."""
+
+    def of_signal(self, number: int, *, make: bool = False) -> Subject | None:
+        """Give the key under which the reasons given for a signal lie; with *make* it is made first (durable before use)."""
+        with self._lock, troubles_at(self._place):
+            if make:
+                self._line.again("INSERT INTO signal_key VALUES (?, ?) ON CONFLICT DO NOTHING", (number, self._chance(KEY_BYTES)))
+            key = self._line.again("SELECT key FROM signal_key WHERE number = ?", (number,)).get
+        return None if key is None else subject(number, key)
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self._subjects.clear()
+            self._who.clear()
+            self._line.close()

@@ -1,0 +1,216 @@
+"""One connection to a home's database, spoken to as to SQLite's: the same statements are read by both, where they can be.
+
+psycopg comes with the extra `postgres`, and is imported here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from ourword.errors import HomeError, UsageError
+
+try:
+    import psycopg
+    from psycopg import errors, sql
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+except ImportError as cause:
+    raise UsageError(
+        "usage.postgres",
+        f"a home in PostgreSQL needs psycopg ({cause})",
+        place="postgres",
+        hint="install it: `pip install 'ourword[postgres]'`, and psycopg's own extra `binary` where there is no libpq",
+    ) from cause
+
+WAIT_SECONDS = 10.0
+"""How long is waited for the lock, and for a server that is not there: as long as for SQLite's."""
+CONNECT_SECONDS = 5
+_PAUSES = (0.05, 0.1, 0.2, 0.4)
+
+Trouble = psycopg.Error
+
+_HINTS: dict[str, tuple[str, str]] = {
+    "home.read-only": ("may not be written", "give the role the rights on the home's two schemas, or open the home for reading only"),
+    "home.full": ("cannot grow: the server's disk is full", "free some space and run this again: nothing is lost, and nothing is recorded twice"),
+    "home.busy": ("is held by another gate for more than 10 seconds", "wait until the other has finished, then run this again"),
+    "home.damaged": ("is not a sound home", "restore the database from a backup"),
+    "home.unreachable": ("cannot be reached", "start the server, or mend the address in `home.json`, then run this again: nothing is recorded twice"),
+    "home.io": (
+        "could not be read or written",
+        "look into the server's log, then run this again: a decision that was recorded is not recorded twice",
+    ),
+}
+_CODES: tuple[tuple[type[BaseException], str], ...] = (
+    (errors.DiskFull, "home.full"),
+    (errors.LockNotAvailable, "home.busy"),
+    (errors.ReadOnlySqlTransaction, "home.read-only"),
+    (errors.InsufficientPrivilege, "home.read-only"),
+    (errors.UndefinedTable, "home.damaged"),
+    (errors.UndefinedFunction, "home.damaged"),
+    (errors.DataCorrupted, "home.damaged"),
+    (errors.IndexCorrupted, "home.damaged"),
+    (errors.InvalidSchemaName, "home.damaged"),
+    (errors.IoError, "home.io"),
+    (psycopg.OperationalError, "home.unreachable"),
+    (psycopg.InterfaceError, "home.unreachable"),
+)
+
+
+class Found:
+    """What a statement gave: read as SQLite's is."""
+
+    __slots__ = ("_cursor",)
+
+    def __init__(self, cursor: psycopg.Cursor[Any]) -> None:
+        self._cursor = cursor
+
+    @property
+    def get(self) -> Any:
+        """The first row's value where it has one column, else the row; `None` where there is none."""
+        row = self.fetchone()
+        return row[0] if row is not None and len(row) == 1 else row
+
+    def fetchone(self) -> Any:
+        """The next row."""
+        return self._cursor.fetchone() if self._cursor.description else None
+
+    def fetchall(self) -> list[Any]:
+        """All rows that are left."""
+        return self._cursor.fetchall() if self._cursor.description else []
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.fetchall())
+
+
+class Line:
+    """A connection that is made anew when it was lost. One thread at a time."""
+
+    def __init__(self, address: str, schema: str, *, place: str) -> None:
+        self.address = address
+        self.schema = schema
+        self.place = place
+        self._made: psycopg.Connection[Any] | None = None
+        self._closed = False
+
+    @property
+    def connection(self) -> psycopg.Connection[Any]:
+        """The connection, made anew where there is none."""
+        if self._made is None or self._made.closed:
+            if self._closed:
+                raise psycopg.InterfaceError("the connection is closed")
+            self._made = self._connect()
+        return self._made
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        given: dict[str, Any] = dict(conninfo_to_dict(self.address))
+        given.setdefault("connect_timeout", CONNECT_SECONDS)
+        given.setdefault("application_name", "ourword")
+        # Dense numbers need a fresh look after the lock is taken; acknowledged means durable, whatever the server's habit.
+        own = "-c default_transaction_isolation=read\\ committed -c synchronous_commit=on"
+        given["options"] = f"{given.get('options') or ''} {own} -c lock_timeout={int(WAIT_SECONDS * 1000)}".strip()
+        made = psycopg.connect(make_conninfo(**given), autocommit=True)
+        # A statement that is sent often is prepared once; see `Line.execute`.
+        made.prepare_threshold = 2
+        made.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(self.schema)))
+        return made
+
+    def execute(self, statement: str, values: Sequence[Any] = ()) -> Found:
+        """Run one statement, its values at the question marks."""
+        text = statement.replace("%", "%%").replace("?", "%s") if values else statement
+        return Found(self.connection.execute(text, values or None))
+
+    def executemany(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement with each row's values."""
+        with self.connection.cursor() as cursor:
+            cursor.executemany(statement.replace("%", "%%").replace("?", "%s"), rows)
+
+    def again(self, statement: str, values: Sequence[Any] = ()) -> Found:
+        """Run one statement that may be run twice: when the server went away meanwhile, it is waited for."""
+        end = time.monotonic() + WAIT_SECONDS
+        for pause in _pauses():
+            try:
+                return self.execute(statement, values)
+            except psycopg.Error as cause:
+                if not is_lost(cause) or time.monotonic() > end:
+                    raise
+            self.drop()
+            time.sleep(pause)
+        raise AssertionError("pauses never end")
+
+    def drop(self) -> None:
+        """Let the connection go; the next statement makes another."""
+        made, self._made = self._made, None
+        if made is not None:
+            with suppress(psycopg.Error):
+                made.close()
+
+    def roll_back(self) -> None:
+        """Undo an open transaction; a connection that cannot is dropped, which undoes it as well."""
+        if self._made is None or self._made.closed:
+            return
+        try:
+            self._made.execute("ROLLBACK")
+        except psycopg.Error:
+            self.drop()
+
+    def close(self) -> None:
+        """Close the connection for good."""
+        self._closed = True
+        self.drop()
+
+
+def _pauses() -> Iterator[float]:
+    yield from _PAUSES
+    while True:
+        yield _PAUSES[-1]
+
+
+def is_lost(cause: BaseException) -> bool:
+    """Whether the server went away, so that nobody knows what became of the last statement."""
+    return home_code(cause) == "home.unreachable"
+
+
+def home_code(cause: BaseException) -> str:
+    """Which of our codes an error of the server is."""
+    return next((code for kind, code in _CODES if isinstance(cause, kind)), "home.io")
+
+
+def home_error(cause: BaseException, place: str) -> HomeError:
+    """Say in our words what the server said, with the cause attached."""
+    code = home_code(cause)
+    what, hint = _HINTS[code]
+    told = " ".join(str(cause).split())
+    error = HomeError(code, f"the home's database {what} ({told})", place=place, hint=hint)
+    error.__cause__ = cause
+    return error
+
+
+@contextmanager
+def troubles_at(place: str) -> Iterator[None]:
+    """Let errors of the server leave as `HomeError`."""
+    try:
+        yield
+    except psycopg.Error as cause:
+        raise home_error(cause, place) from cause
+
+
+def without_password(address: str) -> str:
+    """An address as it may be kept and shown: libpq finds the password in `PGPASSWORD`, a password file or a service.
+
+    >>> without_password("postgresql://gate:secret@db.example/ourword")
+    'user=gate host=db.example dbname=ourword'
+    """
+    try:
+        given: dict[str, Any] = dict(conninfo_to_dict(address))
+    except psycopg.Error as cause:
+        what = f"this is no address of a PostgreSQL database ({' '.join(str(cause).split())})"
+        raise UsageError("usage.postgres", what, place=shown(address), hint="write it as postgresql://USER@HOST/DATABASE") from cause
+    given.pop("password", None)
+    return make_conninfo(**given)
+
+
+def shown(address: str) -> str:
+    """An address that cannot be read, as far as it may be shown: whatever may be a password is left out."""
+    return address.split("@")[-1] if "@" in address else "postgres"

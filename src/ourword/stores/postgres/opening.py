@@ -1,0 +1,68 @@
+"""Making a home in PostgreSQL, and opening one."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+
+from ourword.errors import HomeError, UsageError
+from ourword.ledger.seal import KEY_BYTES
+from ourword.stores.postgres.keys import PostgresKeys
+from ourword.stores.postgres.line import Line, troubles_at, without_password
+from ourword.stores.postgres.schema import KEYS_SCHEMA, ledger_schema
+from ourword.stores.postgres.store import PostgresStore, lock_number
+
+FORMAT = 1
+"""The format of the tables that this version writes."""
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+
+
+def keys_schema(name: str) -> str:
+    """The schema of the keys beside a ledger's."""
+    return f"{name}_keys"
+
+
+def make(address: str, *, schema: str, place: str, chance: Callable[[int], bytes] = os.urandom, home: tuple[str, bytes] | None = None) -> str:
+    """Make a home's two schemas, or find them made; give the home's id. *home* is the id and the key of one that moves here."""
+    if not _NAME.fullmatch(schema):
+        hint = "a letter, then small letters, digits and _"
+        raise UsageError("usage.postgres", f"`{schema}` cannot name a home's schema", place=schema, hint=hint)
+    keys = keys_schema(schema)
+    line = Line(address, schema, place=place)
+    home_id, key = home or (chance(16).hex(), chance(KEY_BYTES))
+    try:
+        with troubles_at(place):
+            if line.execute("SHOW server_encoding").get != "UTF8":
+                hint = "make it with `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`"
+                raise HomeError("home.encoding", "the database is not in UTF-8", place=place, hint=hint)
+            line.execute("BEGIN")
+            line.execute("SELECT pg_advisory_xact_lock(?::bigint)", (lock_number("making"),))  # two makers at once: one makes, one finds
+            for name in (keys, schema):
+                line.execute(f'CREATE SCHEMA IF NOT EXISTS "{name}"')
+            line.execute(f'SET LOCAL search_path = "{keys}"')
+            line.execute(KEYS_SCHEMA)
+            line.execute("INSERT INTO home VALUES (1, ?, ?) ON CONFLICT DO NOTHING", (home_id, key))
+            found = str(line.execute("SELECT id FROM home").get)
+            line.execute(f'SET LOCAL search_path = "{schema}"')
+            line.execute(ledger_schema(f'"{keys}"'))
+            line.execute("INSERT INTO home VALUES (1, ?, ?) ON CONFLICT DO NOTHING", (found, FORMAT))
+            line.execute("COMMIT")
+            return found
+    finally:
+        line.close()
+
+
+def opened(address: str, *, schema: str, place: str, write: bool, chance: Callable[[int], bytes]) -> tuple[PostgresKeys, PostgresStore]:
+    """Open the keys and the ledger of a home that is there."""
+    keys = PostgresKeys(Line(address, keys_schema(schema), place=place), chance)
+    try:
+        return keys, PostgresStore(Line(address, schema, place=place), keys, write=write, chance=chance)
+    except BaseException:
+        keys.close()
+        raise
+
+
+def kept_address(address: str) -> str:
+    """An address as `home.json` keeps it: without its password."""
+    return without_password(address)

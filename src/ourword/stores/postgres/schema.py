@@ -1,0 +1,178 @@
+"""The tables and functions of a home in PostgreSQL: two schemas, so that a backup of one is useless without the other.
+
+`NAME` holds the ledger. `NAME_keys` holds the keys, and the inbox, whose rows carry the key of a customer who is new.
+
+The log has one sequencer at a time: whoever holds the advisory lock. It numbers entries from the last one on, in the
+transaction that inserts them, so they are dense, and visible in their order. Entries are never numbered by a database's
+sequence: those leave gaps when a transaction fails, and a lower number may become visible after a higher one.
+
+`take` is where a submission of a gate becomes entries: all of it or nothing. It is taken only when it continues what its gate
+has counted, so a submission that was sent twice, or comes late from a connection that was given up, is taken once.
+"""
+
+from __future__ import annotations
+
+FIELDS = (
+    ("ids", "text[]"),
+    ("whos", "bytea[]"),
+    ("marks", "bytea[]"),
+    ("fresh", "bytea[]"),
+    ("kinds", "text[]"),
+    ("ats", "bigint[]"),
+    ("answers", "text[]"),
+    ("boxes", "bytea[]"),
+    ("contacts", "bytea[]"),
+    ("objects", "text[]"),
+    ("sizes", "integer[]"),
+    ("entries", "bytea[]"),
+)
+"""A submission beside its gate and the count before it: a list a column, one place a decision (in `entries`, one an entry)."""
+
+_COLUMNS = ", ".join(f"{name} {kind} NOT NULL" for name, kind in FIELDS)
+_PARAMETERS = ", ".join(f"p_{name} {kind}" for name, kind in FIELDS)
+_PASSED = ", ".join(f"p_{name}" for name, _ in FIELDS)
+_WAITING = ", ".join(f"waiting.{name}" for name, _ in FIELDS)
+
+COUNT, KNOWN, KEYS = -1, -2, -3
+"""Why a submission was not taken: it does not continue its gate's count; an id is there already; a customer's key is another."""
+WAIT = -9
+"""Somebody else holds the lock."""
+
+KEYS_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS home (one integer PRIMARY KEY CHECK (one = 1), id text NOT NULL, key bytea NOT NULL);
+CREATE TABLE IF NOT EXISTS subject_key (number bigint PRIMARY KEY, key bytea NOT NULL, mark bytea NOT NULL);
+CREATE TABLE IF NOT EXISTS signal_key (number bigint PRIMARY KEY, key bytea NOT NULL);
+CREATE TABLE IF NOT EXISTS inbox (
+    arrived bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, gate text NOT NULL, counter bigint NOT NULL, {_COLUMNS},
+    UNIQUE (gate, counter)
+);
+"""
+
+LEDGER_SCHEMA = """
+CREATE TABLE IF NOT EXISTS home (one integer PRIMARY KEY CHECK (one = 1), id text NOT NULL, format integer NOT NULL);
+CREATE TABLE IF NOT EXISTS entry (seq bigint PRIMARY KEY, bytes bytea NOT NULL);
+CREATE TABLE IF NOT EXISTS subject (number bigint PRIMARY KEY, who bytea UNIQUE);
+CREATE TABLE IF NOT EXISTS decision (
+    seq bigint PRIMARY KEY, id text COLLATE "C" NOT NULL UNIQUE, subject bigint NOT NULL, kind text COLLATE "C" NOT NULL, at bigint NOT NULL,
+    answer text COLLATE "C" NOT NULL, sealed bytea, contact bytea, objects text, marked boolean NOT NULL DEFAULT true
+);
+CREATE INDEX IF NOT EXISTS history ON decision (subject, kind, at, answer);
+CREATE INDEX IF NOT EXISTS contact ON decision (contact, seq) WHERE contact IS NOT NULL;
+CREATE TABLE IF NOT EXISTS reason (seq bigint PRIMARY KEY, sealed bytea);
+CREATE TABLE IF NOT EXISTS gate (id text COLLATE "C" PRIMARY KEY, counter bigint NOT NULL, base bigint NOT NULL);
+CREATE OR REPLACE VIEW about AS SELECT seq, contact, objects FROM decision WHERE marked;
+
+CREATE OR REPLACE FUNCTION instr(haystack bytea, needle bytea) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT position(needle IN haystack) > 0 $$;
+
+CREATE OR REPLACE FUNCTION take(p_gate text, p_counter bigint, {parameters}) RETURNS bigint LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+DECLARE
+    base bigint;
+BEGIN
+    IF coalesce((SELECT counter FROM gate WHERE id = p_gate), 0) <> p_counter THEN
+        RETURN {count};
+    END IF;
+    IF EXISTS (SELECT FROM decision WHERE id = ANY (p_ids)) THEN
+        RETURN {known};
+    END IF;
+    IF EXISTS (
+        SELECT FROM unnest(p_whos, p_marks, p_fresh) AS named (who, mark, fresh)
+        LEFT JOIN subject ON subject.who = named.who LEFT JOIN {keys}.subject_key AS held ON held.number = subject.number
+        WHERE CASE WHEN subject.number IS NULL THEN named.fresh IS NULL ELSE held.mark IS DISTINCT FROM named.mark END
+    ) THEN
+        RETURN {other_keys};
+    END IF;
+    IF cardinality(array_remove(p_fresh, NULL)) > 0 THEN
+        WITH named AS (
+            SELECT DISTINCT ON (who) who, mark, fresh FROM unnest(p_whos, p_marks, p_fresh) AS each (who, mark, fresh)
+            WHERE NOT EXISTS (SELECT FROM subject WHERE subject.who = each.who)
+        ), numbered AS (
+            SELECT who, mark, fresh, row_number() OVER (ORDER BY who) + (SELECT coalesce(max(number), 0) FROM subject) AS number FROM named
+        ), made AS (INSERT INTO subject SELECT number, who FROM numbered)
+        INSERT INTO {keys}.subject_key SELECT number, fresh, mark FROM numbered;
+    END IF;
+    SELECT coalesce(max(seq), 0) INTO base FROM entry;
+    INSERT INTO entry SELECT base + place, bytes FROM unnest(p_entries) WITH ORDINALITY AS each (bytes, place);
+    INSERT INTO decision (seq, id, subject, kind, at, answer, sealed, contact, objects)
+    SELECT base + 1 + sum(size) OVER (ORDER BY place) - size, id, subject.number, kind, at, answer, box, contact, object
+    FROM unnest(p_ids, p_whos, p_kinds, p_ats, p_answers, p_boxes, p_contacts, p_objects, p_sizes) WITH ORDINALITY
+        AS each (id, who, kind, at, answer, box, contact, object, size, place)
+    JOIN subject ON subject.who = each.who;
+    INSERT INTO gate VALUES (p_gate, p_counter + cardinality(p_entries), base)
+    ON CONFLICT (id) DO UPDATE SET counter = excluded.counter, base = excluded.base;
+    RETURN base;
+END $$;
+
+CREATE OR REPLACE FUNCTION drain() RETURNS void LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+    waiting record;
+BEGIN
+    FOR waiting IN WITH gone AS (DELETE FROM {keys}.inbox RETURNING *) SELECT * FROM gone ORDER BY arrived LOOP
+        BEGIN
+            PERFORM take(waiting.gate, waiting.counter, {waiting});
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation THEN
+            NULL; -- its gate sees that it was not taken, hands it in by itself, and is told why
+        END;
+    END LOOP;
+END $$;
+
+CREATE OR REPLACE FUNCTION submit(p_lock bigint, p_gate text, p_counter bigint, {parameters}) RETURNS bigint LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(p_lock) THEN
+        RETURN {wait};
+    END IF;
+    PERFORM drain();
+    RETURN take(p_gate, p_counter, {passed});
+END $$;
+
+CREATE OR REPLACE FUNCTION wait(p_lock bigint, p_gate text, p_counter bigint) RETURNS bigint LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+DECLARE
+    mine gate;
+BEGIN
+    PERFORM pg_advisory_xact_lock(p_lock);
+    SELECT * INTO mine FROM gate WHERE id = p_gate;
+    IF mine.counter = p_counter THEN
+        RETURN mine.base;
+    END IF;
+    PERFORM drain();
+    SELECT * INTO mine FROM gate WHERE id = p_gate;
+    RETURN CASE WHEN mine.counter = p_counter THEN mine.base ELSE {count} END;
+END $$;
+
+CREATE OR REPLACE FUNCTION withdraw(p_lock bigint, p_gate text) RETURNS gate LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+    mine gate;
+BEGIN
+    PERFORM pg_advisory_xact_lock(p_lock);
+    DELETE FROM {keys}.inbox WHERE gate = p_gate;
+    SELECT * INTO mine FROM gate WHERE id = p_gate;
+    RETURN mine;
+END $$;
+"""
+
+
+def ledger_schema(keys: str) -> str:
+    """Give the ledger's tables and functions; *keys* is the other schema's name, quoted."""
+    return LEDGER_SCHEMA.format(
+        keys=keys, parameters=_PARAMETERS, passed=_PASSED, waiting=_WAITING, count=COUNT, known=KNOWN, other_keys=KEYS, wait=WAIT
+    )
+
+
+_PLACES = ", ".join(f"?::{kind}" for _, kind in FIELDS)
+SUBMIT = f"SELECT submit(?::bigint, ?::text, ?::bigint, {_PLACES})"
+WAIT_FOR = "SELECT wait(?::bigint, ?::text, ?::bigint)"
+WITHDRAW = "SELECT counter, base FROM withdraw(?::bigint, ?::text)"
+
+
+def enqueue(keys: str) -> str:
+    """Give the statement that lays a submission into the inbox.
+
+    Nobody is told anything before it is an entry, so it need not be durable: the sequencer's commit is, and comes after.
+    """
+    names = ", ".join(name for name, _ in FIELDS)
+    return (
+        f"INSERT INTO {keys}.inbox (gate, counter, {names}) SELECT ?::text, ?::bigint, {_PLACES} FROM set_config('synchronous_commit', 'off', true)"
+    )

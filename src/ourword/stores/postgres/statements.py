@@ -1,0 +1,31 @@
+"""Statements that PostgreSQL reads otherwise than SQLite; all others are the same (`stores/reader.py`)."""
+
+from __future__ import annotations
+
+FIND_MANY = """
+SELECT decision.id, decision.seq, decision.subject, decision.sealed, entry.bytes FROM decision JOIN entry USING (seq) WHERE decision.id = ANY (?)
+"""
+COUNT = "INSERT INTO gate VALUES (?, ?, 0) ON CONFLICT (id) DO UPDATE SET counter = excluded.counter, base = 0"
+LINES = """
+SELECT d.seq, CASE WHEN d.marked THEN 1 END, '{"seq":' || d.seq || ',"subject":' || d.subject || ',"at":' || (d.at / 1000) || ',"contact":'
+    || CASE WHEN d.contact IS NULL THEN 'null' ELSE '"' || upper(encode(d.contact, 'hex')) || '"' END
+    || ',"objects":' || coalesce(d.objects, 'null') || ',"entry":' || convert_from(e.bytes, 'UTF8') || '}'
+FROM decision AS d JOIN entry AS e USING (seq) WHERE d.seq > ? ORDER BY d.seq LIMIT ?
+"""
+DECIDED_UNDER = """
+WITH span AS (SELECT * FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS each (digest, begins, ends)),
+told AS (
+    SELECT at, (words ->> 'contract') COLLATE "C" AS contract, (words -> 'lineage' ->> 'contract') COLLATE "C" AS digest,
+        (words ->> 'owner') COLLATE "C" AS owner
+    FROM (SELECT at, convert_from(bytes, 'UTF8')::jsonb AS words FROM decision JOIN entry USING (seq) WHERE at >= ? AND at <= ?) AS each
+    WHERE words ->> 'mode' IS NULL
+)
+SELECT contract, digest, max(owner), count(*), min(at), max(at) FROM told
+WHERE NOT EXISTS (SELECT FROM span WHERE span.digest = told.digest AND told.at >= span.begins AND told.at < span.ends)
+GROUP BY contract, digest ORDER BY contract, digest NULLS FIRST
+"""
+DECIDED_LATELY = """
+SELECT (words ->> 'contract') COLLATE "C" AS contract, kind, answer, words ->> 'by' IS NOT NULL AS person, count(*)
+FROM (SELECT kind, answer, convert_from(bytes, 'UTF8')::jsonb AS words FROM decision JOIN entry USING (seq) WHERE at >= ?) AS each
+WHERE words ->> 'mode' IS NULL GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+"""

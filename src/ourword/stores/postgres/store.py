@@ -1,0 +1,296 @@
+"""The ledger in PostgreSQL. Many gate processes hand in; whoever finds the lock free is the sequencer, for one transaction.
+
+A gate whose lock is free inserts at once: one statement, one sync. While somebody else holds it, the gate lays what it has
+into the inbox and waits for the lock; the first who gets it takes in all that waits, with one sync, and the others find theirs
+done. So nobody has to be started, elected or found dead: a sequencer that dies loses its lock with its connection, and its
+transaction with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from ourword.errors import HomeError, LineError
+from ourword.ledger.decided import Decided, asks_the_same, personal_bytes, personal_from_bytes
+from ourword.ledger.seal import KEY_BYTES, Subject, subject
+from ourword.ledger.store import Recorded
+from ourword.ledger.write import CHANCE_BYTES, written_out
+from ourword.stores.about import about_of
+from ourword.stores.keys import SUBJECTS_CACHED_MAX
+from ourword.stores.postgres import schema, statements
+from ourword.stores.postgres.keys import PostgresKeys, key_mark
+from ourword.stores.postgres.line import Line, Trouble, home_error, is_lost, troubles_at
+from ourword.stores.postgres.submission import Submission
+from ourword.stores.sqlite import SqliteStore
+
+ATTEMPTS_MAX = 100
+"""How often a submission is written out anew, when others record the same ids or customers at the same moment."""
+
+
+def lock_number(home_id: str) -> int:
+    """The number of a home's advisory lock, apart from those of other homes in the database."""
+    return int.from_bytes(hashlib.sha256(b"ourword sequencer\x00" + home_id.encode()).digest()[:8], "big", signed=True)
+
+
+class PostgresStore(SqliteStore):
+    """The store of a home in PostgreSQL. What is appended, and what stands in its way, is as in a home folder; how is not."""
+
+    def __init__(self, line: Line, keys: PostgresKeys, *, write: bool, chance: Callable[[int], bytes] = os.urandom) -> None:
+        self._line = line
+        self._second = Line(line.address, line.schema, place=line.place)
+        self._write = write
+        self._lock_number = lock_number(keys.home_id)
+        self._enqueue = schema.enqueue(f'"{keys.path.name}"')
+        self._customers: dict[bytes, tuple[Subject, bytes, bool]] = {}
+        """By keyed name: the key, what tells it from others, and whether it is still to be recorded."""
+        self._unsure = False
+        """Whether nobody knows if what was handed in last was taken: then the server is asked before anything else."""
+        super().__init__(Path(line.place), keys, write=write, chance=chance)
+
+    def _open(self, write: bool) -> None:
+        self._reader = self._second  # type: ignore[assignment]
+        self._writer = self._line if write else None  # type: ignore[assignment]
+        with troubles_at(self._line.place):
+            found = self._line.execute("SELECT id FROM home").get
+            synced = self._line.execute("SHOW fsync").get
+        if found != self._keys.home_id:
+            what = f"the schemas `{self._line.schema}` and `{self._keys.path.name}` belong to different homes"
+            raise HomeError("home.mixed", what, place=self._line.place, hint="restore both from backups of the same home")
+        if synced != "on":
+            what = "the server acknowledges what is not on its disk (fsync is off)"
+            raise HomeError("home.not-durable", what, place=self._line.place, hint="set `fsync = on` in postgresql.conf, and reload the server")
+
+    # ---- writing ----
+
+    def commit(self, batch: Sequence[Decided]) -> list[Recorded | LineError]:
+        """Record all or none, durably, in order; a `decision_id` that is there already gives its first decision."""
+        with self._writing, troubles_at(self._line.place):
+            self._usable_writer()
+            known: dict[str, Recorded] = {}
+            for _ in range(ATTEMPTS_MAX):
+                self._be_sure()
+                results, submission = self._written(batch, known)
+                base = self._submit(submission) if submission.ids else 0
+                if base >= 0:
+                    self._counter = submission.after
+                    self._remember_recorded(submission)
+                    return [each if isinstance(each, LineError) else each(base) for each in results]
+                known |= self._known(submission.ids)
+                self._forget(submission)
+        hint = "hand it in again under the same ids: nothing is recorded twice"
+        raise HomeError("home.busy", "others recorded the same customers all the while", place=self._line.place, hint=hint)
+
+    def _submit(self, submission: Submission) -> int:
+        """Give the number of the last entry before it, or below zero why it was not taken."""
+        while True:
+            try:
+                base = int(self._line.execute(schema.SUBMIT, (self._lock_number, *submission.values)).get)
+                if base == schema.WAIT:
+                    self._line.execute(self._enqueue, submission.values)
+                    base = int(self._line.execute(schema.WAIT_FOR, (self._lock_number, submission.gate, submission.after)).get)
+                return base
+            except Trouble as cause:
+                self._unsure = True
+                self._line.drop()
+                if not is_lost(cause):
+                    raise
+            self._be_sure()
+            if self._is_taken(submission):
+                return self._base
+            if self._counter != submission.before:
+                return schema.COUNT
+
+    def _be_sure(self) -> None:
+        """Ask the server how far this gate has come, once nothing of it is under way any more."""
+        if self._unsure:
+            counter, base = self._line.again(schema.WITHDRAW, (self._lock_number, self.gate)).fetchone()
+            self._counter, self._base = counter or 0, base or 0
+            self._unsure = False
+
+    def _is_taken(self, submission: Submission) -> bool:
+        if self._counter != submission.after:
+            return False
+        return bool(self._line.again("SELECT bytes FROM entry WHERE seq = ?", (self._base + 1,)).get == submission.entries[0])
+
+    def _written(self, batch: Sequence[Decided], known: dict[str, Recorded]) -> tuple[list[LineError | Callable[[int], Recorded]], Submission]:
+        """Write a batch out, apart from what is known to be recorded; give each one's result once the numbers are known."""
+        submission = Submission(self.gate, self._counter)
+        self._learn(batch)
+        first: dict[str, tuple[Decided, int, bytes]] = {}
+        results: list[LineError | Callable[[int], Recorded]] = []
+        for decided in batch:
+            try:
+                who = self._keys.who(decided.personal.customer)
+                of, mark, fresh = self._customers[who]
+                counter = self._counter + len(submission.entries)
+                written = written_out(decided, of, gate=self.gate, counter=counter, chance=self._chance(CHANCE_BYTES))
+            except LineError as error:
+                results.append(error)
+                continue
+            name = written.decision_id
+            if name in known:
+                results.append(_before(decided, known[name]))
+            elif name in first:
+                results.append(_beside(decided, name, *first[name]))
+            else:
+                place = len(submission.entries) + 1
+                first[name] = decided, place, written.entries[0]
+                submission.add(decided, written, (who, mark, of.key if fresh else None), about_of(self._keys, decided.personal))
+                results.append(_new(decided, name, place, written.entries[0]))
+        return results, submission
+
+    def _learn(self, batch: Sequence[Decided]) -> None:
+        """Look up the customers' keys, and make one for each who is new."""
+        missing = {self._keys.who(decided.personal.customer) for decided in batch} - self._customers.keys()
+        if not missing:
+            return
+        if len(self._customers) > SUBJECTS_CACHED_MAX:
+            self._customers.clear()
+            missing = {self._keys.who(decided.personal.customer) for decided in batch}
+        keys = f'"{self._keys.path.name}".subject_key'
+        sql = f"SELECT who, number, key, mark FROM subject JOIN {keys} USING (number) WHERE who = ANY (?)"
+        for who, number, key, mark in self._line.again(sql, (list(missing),)):
+            self._customers[who] = subject(number, key), mark, False
+        for who in missing - self._customers.keys():
+            key = self._chance(KEY_BYTES)
+            self._customers[who] = subject(0, key), key_mark(key), True
+
+    def _remember_recorded(self, submission: Submission) -> None:
+        for who, fresh in zip(submission.columns[1], submission.columns[3], strict=True):
+            if fresh is not None:
+                of, mark, _ = self._customers[who]
+                self._customers[who] = of, mark, False
+
+    def _forget(self, submission: Submission) -> None:
+        for who in submission.columns[1]:
+            self._customers.pop(who, None)
+        self._unsure = True  # another of this gate's submissions may have been taken late
+
+    def _known(self, names: Sequence[str]) -> dict[str, Recorded]:
+        rows = self._line.again(statements.FIND_MANY, (list(names),)).fetchall()
+        return {row[0]: self._recorded(*row) for row in rows}
+
+    def subjects(self, customers: Collection[str]) -> dict[str, Subject]:
+        """Give each customer's number and key, durably giving new ones first: events and decisions share one numbering."""
+        named = {self._keys.who(customer): customer for customer in customers}
+        found = self._numbered(list(named))
+        if len(found) < len(named):
+            with self._writing, self._transaction() as writer:
+                self._number(writer, [who for who in named if who not in found])
+            found = self._numbered(list(named))
+        return {customer: found[who] for who, customer in named.items()}
+
+    def _numbered(self, whos: list[bytes]) -> dict[bytes, Subject]:
+        sql = f'SELECT who, number, key FROM subject JOIN "{self._keys.path.name}".subject_key USING (number) WHERE who = ANY (?)'
+        with self._read() as reader:
+            return {who: subject(number, key) for who, number, key in reader.execute(sql, (whos,))}
+
+    def _number(self, writer: Any, whos: Sequence[bytes]) -> None:
+        there = {who for (who,) in writer.execute("SELECT who FROM subject WHERE who = ANY (?)", (list(whos),))}
+        last = writer.execute("SELECT coalesce(max(number), 0) FROM subject").get
+        rows = [(last + at, who, self._chance(KEY_BYTES)) for at, who in enumerate((who for who in whos if who not in there), 1)]
+        writer.executemany("INSERT INTO subject VALUES (?, ?)", [(number, who) for number, who, _ in rows])
+        sql = f'INSERT INTO "{self._keys.path.name}".subject_key VALUES (?, ?, ?)'
+        writer.executemany(sql, [(number, key, key_mark(key)) for number, _, key in rows])
+
+    @contextmanager
+    def _transaction(self) -> Iterator[apsw.Connection]:
+        """What is done inside is done by the sequencer, and durable after it; or undone."""
+        line = self._line
+        self._usable_writer()
+        with troubles_at(line.place):
+            self._be_sure()
+            line.again("SELECT 1")  # a connection that was lost since is made anew
+        counter = self._counter
+        try:
+            line.execute("BEGIN")
+            line.execute("SELECT pg_advisory_xact_lock(?::bigint)", (self._lock_number,))
+            yield line  # type: ignore[misc]
+            if self._counter != counter:
+                line.execute(statements.COUNT, (self.gate, self._counter))
+            line.execute("COMMIT")
+        except BaseException as cause:
+            line.roll_back()
+            self._counter = counter
+            self._unsure = True
+            if isinstance(cause, Trouble):
+                raise home_error(cause, line.place) from cause
+            raise
+
+    def _check_there(self) -> None:
+        """A database that was dropped says so itself."""
+
+    # ---- reading ----
+
+    @contextmanager
+    def _read(self) -> Iterator[apsw.Connection]:
+        with self._reading, troubles_at(self._line.place):
+            if self._stopped:
+                raise self._stopped
+            yield _Again(self._second)  # type: ignore[misc]
+
+    @staticmethod
+    def _has(reader: apsw.Connection, table: str) -> bool:
+        return True
+
+    def beside(self, seq: int) -> bytes | None:
+        """Give what was kept beside an entry."""
+        with self._read() as reader:
+            found = reader.execute("SELECT sealed FROM reason WHERE seq = ?", (seq,)).get
+        return None if found is None else bytes(found)
+
+    def lines(self, *, after: int = 0, limit: int = 5000) -> tuple[list[str], int | None]:
+        """Go through *limit* decisions above entry number *after*, each as a line of JSON; and where to go on."""
+        with self._read() as reader:
+            rows = list(reader.execute(statements.LINES, (after, limit)))
+        return [line if known is not None else self._line_opened(seq, line) for seq, known, line in rows], rows[-1][0] if rows else None
+
+    def decided_outside(self, spans: Iterable[tuple[str, int, int]], *, since: int, until: int) -> list[tuple[str, str | None, str, int, int, int]]:
+        """Count the decisions taken in a time under a digest in none of its *spans* (from, before); those only observed stopped nobody."""
+        listed = list(spans)
+        digests, begins, ends = ([span[at] for span in listed] for at in range(3))
+        with self._read() as reader:
+            return list(reader.execute(statements.DECIDED_UNDER, (digests, begins, ends, since, until)))
+
+    def decided_lately(self, *, since: int) -> list[tuple[str, str, str, bool, int]]:
+        """Count the decisions taken since a moment: `(contract, kind, answer, by a person, count)`; those only observed are left out."""
+        with self._read() as reader:
+            return list(reader.execute(statements.DECIDED_LATELY, (since,)))
+
+    def _close_connections(self) -> None:
+        self._second.close()
+        self._line.close()
+
+
+class _Again:
+    """Reads, which may be run twice, on a connection that may have been lost."""
+
+    __slots__ = ("_line",)
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    def execute(self, statement: str, values: Sequence[Any] = ()) -> Any:
+        return self._line.again(statement, values)
+
+
+def _new(decided: Decided, name: str, place: int, entry: bytes) -> Callable[[int], Recorded]:
+    return lambda base: Recorded(decision_id=name, seq=base + place, new=True, entry=entry, personal=decided.personal)
+
+
+def _before(decided: Decided, first: Recorded) -> Callable[[int], Recorded]:
+    same = first.personal is not None and first.decision.kind == decided.kind and asks_the_same(first.personal, decided.personal)
+    return lambda base: Recorded(decision_id=first.decision_id, seq=first.seq, new=False, same=same, entry=first.entry, personal=first.personal)
+
+
+def _beside(decided: Decided, name: str, first: Decided, place: int, entry: bytes) -> Callable[[int], Recorded]:
+    same = first.kind == decided.kind and asks_the_same(first.personal, decided.personal)
+    personal = personal_from_bytes(personal_bytes(first.personal))
+    return lambda base: Recorded(decision_id=name, seq=base + place, new=False, same=same, entry=entry, personal=personal)
