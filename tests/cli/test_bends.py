@@ -109,3 +109,89 @@ def test_the_contract_is_told_beside_what_happens(ourword: Any, home: Path) -> N
     assert "consistency or discretion: discretion, at most 10 %: missed" in words.out
     assert [each["stands"] for each in values["contracts"][0]["choices"]] == ["not measured", "missed", "not measured", "not measured"]
     assert "“We would rather lose a sale than a customer's trust.”" in words.out
+
+
+# ---- one matter counts once --------------------------------------------------------------------------------------------
+
+
+def said(name: str, hour: int, *, customer: str = "c-1", **more: Any) -> dict[str, Any]:
+    """An order of 45 days, decided by whom *more* says; no contact unless it says one."""
+    facts = {**FACTS, "vulnerable": False, "order_age": "45 days", **more.pop("facts", {})}
+    return {"kind": "refund", "customer": customer, "decision_id": name, "time": f"2026-11-09T{hour:02}:00:00Z", "facts": facts, **more}
+
+
+def acted(name: str, decision: str, customer: str) -> dict[str, Any]:
+    data = {"decision": decision, "actor": "person"}
+    event = {"specversion": "1.0", "id": name, "source": "desk", "type": "action.executed", "time": "2026-11-09T20:05:00Z"}
+    return {**event, "subject": f"customer:{customer}", "data": data}
+
+
+@pytest.fixture
+def counted(ourword: Any, larkspur: tuple[Path, Path], tmp_path: Path) -> Any:
+    def run(lines: list[dict[str, Any]], events: list[dict[str, Any]] | None = None, contract: Path | None = None) -> dict[str, Any]:
+        home = tmp_path / "counted"
+        files = (contract, larkspur[1]) if contract else larkspur
+        ran = ourword("decide", *files, "-", "--home", home, stdin="\n".join(map(json.dumps, lines)))
+        assert ran.code == 0, ran.out + ran.err
+        if events:
+            heard = ourword("events", "--home", home, "-", stdin="\n".join(map(json.dumps, events)))
+            assert heard.code == 0, heard.err
+        return json.loads(ourword("bends", "--home", home, "--json").out)
+
+    return run
+
+
+BY = {"by": "person", "because": "x"}
+
+
+def test_what_automation_stopped_a_person_answered_and_did_is_one_grant(counted: Any) -> None:
+    """The event names automation's decision, the answer has an id of its own, and nobody handed in a contact."""
+    found = counted([said("a-1", 10), said("p-1", 11, **BY, answer="allow")], [acted("e-1", "a-1", "c-1")])
+
+    assert (found["decided"], found["granted"], found["clauses"][0]["bent"]["reasons"]) == (1, 1, [["x", 1]])
+    assert found["clauses"][0]["applied"] == 0
+
+
+def test_two_decisions_of_a_contact_that_events_name_are_one_grant(counted: Any) -> None:
+    lines = [said("b-1", 10, contact="k-3"), said("b-2", 11, contact="k-3")]
+    found = counted(lines, [acted("e-1", "b-1", "c-1"), acted("e-2", "b-2", "c-1")])
+
+    assert (found["decided"], found["granted"], found["clauses"][0]["bent"]["acted"]) == (1, 1, 1)
+
+
+def test_a_question_back_is_no_grant_until_it_is_decided(counted: Any) -> None:
+    asked = said("p-1", 10, **BY, answer="ask")
+    found = counted([asked])
+
+    assert (found["decided"], found["granted"], found["withheld"], found["asked"]) == (0, 0, 0, 1)
+    found = counted([asked, said("p-2", 15, **BY, answer="allow")])
+    assert (found["decided"], found["granted"], found["asked"]) == (1, 1, 0)
+
+
+def test_the_last_answer_that_stood_decides_a_matter(counted: Any) -> None:
+    """Allowed, refused, changed by a cent, then asked: what the customer has is what was said last before the question."""
+    changed = {"answer": "amend", "amended": {"amount": "119.99 EUR"}}
+    lines = [said("d-1", 10), said("d-2", 11, **BY, answer="allow"), said("d-3", 12, **{**BY, "by": "mara"}, answer="refuse")]
+    found = counted([*lines, said("d-4", 13, **BY, **changed), said("d-5", 14, **BY, answer="ask")], [acted("e-1", "d-1", "c-1")])
+
+    assert (found["decided"], found["granted"], found["as_written"]) == (1, 1, 0)
+    assert found["clauses"][0]["bent"]["amounts"] == [{"minor": 11999, "currency": "EUR"}]
+
+
+def test_what_an_owner_has_answered_is_awaited_no_more(counted: Any) -> None:
+    """Three went to the owner, who answered two of them under new ids: one by its contact, one without any."""
+    above = {"amount": "250.00 EUR", "order_total": "250.00 EUR"}
+    lines = [
+        said("d-1", 10, customer="c-1", contact="k-1", facts=above, **BY, answer="allow"),
+        said("d-2", 10, customer="c-2", facts=above, **BY, answer="allow"),
+        said("d-3", 10, customer="c-3", facts=above, **BY, answer="allow"),
+    ]
+    assert counted(lines)["passed_on"] == 3
+
+    owner = {"by": "mara", "because": "Storm."}
+    answered = [
+        said("o-1", 12, customer="c-1", contact="k-1", facts=above, **owner, answer="allow"),
+        said("o-2", 12, customer="c-2", facts=above, **owner, answer="refuse"),
+    ]
+    found = counted([*lines, *answered])
+    assert (found["passed_on"], found["granted"], found["as_written"], found["decided"]) == (1, 1, 1, 2)

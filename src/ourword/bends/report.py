@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,7 +14,8 @@ from msgspec import UNSET
 
 from ourword.bends.counted import About, Bent, Case, Month, by_clause, months
 from ourword.bends.drafted import Drafted, draft_change
-from ourword.bends.taken import Taken, taken
+from ourword.bends.matters import Matters
+from ourword.bends.taken import Taken, contacts_of, step_of, taken
 from ourword.contract.check import check
 from ourword.contract.model import Draft
 from ourword.core.answer import Answer
@@ -36,9 +38,6 @@ if TYPE_CHECKING:
     from ourword.stores.home import Home
 
 EVER = 2**63 - 1
-_CONTACTS = (
-    "SELECT decision, max(contact) FROM events WHERE type = 'decision.made' AND decision IS NOT NULL AND contact IS NOT NULL GROUP BY decision"
-)
 DRAFTED_MAX = 5
 
 
@@ -77,6 +76,8 @@ class Bends(msgspec.Struct, frozen=True, kw_only=True):
     withheld: int
     erased: int
     passed_on: int
+    asked: int
+    """Matters in which a person asked something back, and nobody has decided since."""
     unlisted: int
     """Of a contract or a kind that these contracts do not have."""
     unreadable: int
@@ -106,14 +107,15 @@ def bends(home: Home, *, gate: Gate | None = None, asked: Asked | None = None) -
     until = EVER if asked.as_of is None else moment_of(asked.as_of)
     gates = {gate.contract.draft.name: gate} if gate is not None else gates_of(deciding(home, until=None if asked.as_of is None else until))
     with events_of(home, asked) as connection:
-        decided, left = taken(home, connection, since=since, until=until)
+        decided, left, matters = taken(home, connection, since=since, until=until)
         cases, unlisted, unreadable = weighed(gates, decided)
         found = by_clause(cases)
         alone = _alone(home, gates, found, since, until)
-        clauses = _with_what_became(connection, gates, found, cases, alone)
+        contacts = contacts_of(connection)
+        matter = partial(_matter, matters, contacts)
+        clauses = _with_what_became(connection, contacts, matter, gates, found, cases, alone)
     chosen = [each for each in found if each.way == "granted"][:DRAFTED_MAX]
-    looked_at = {_matter(each.taken) for each in cases}
-    unseen = {about: [each for each in some if _matter(each.taken) not in looked_at] for about, some in alone.items()}
+    unseen = {about: [each for each in some if not isinstance(matter(each.taken), int)] for about, some in alone.items()}
     stands = [each.weighed.stands for each in cases]
     return Bends(
         contracts=tuple(f"{each.contract.draft.name} {each.contract.draft.version}" for each in gates.values()),
@@ -126,6 +128,7 @@ def bends(home: Home, *, gate: Gate | None = None, asked: Asked | None = None) -
         withheld=stands.count("withheld"),
         erased=left.erased,
         passed_on=left.passed_on,
+        asked=left.asked,
         unlisted=unlisted,
         unreadable=unreadable,
         months=months(cases, {name: each.contract.draft.zone for name, each in gates.items()}),
@@ -166,8 +169,11 @@ def weighed(gates: Mapping[str, Gate], decided: Iterable[Taken]) -> tuple[list[C
     return cases, unlisted, unreadable
 
 
-def _matter(each: Taken) -> tuple[str, str, str]:
-    return each.proposal.customer, each.proposal.kind, each.proposal.contact or each.decision_id
+def _matter(matters: Matters, contacts: Mapping[str, int], each: Taken) -> object:
+    """Which matter a decision is about: the number of one that people decided, else its contact, else itself."""
+    step = step_of(each, contacts)
+    number = matters.number(step)
+    return (step.customer, step.kind, step.contact or step.decision_id) if number is None else number
 
 
 def _alone(home: Home, gates: Mapping[str, Gate], found: Sequence[Bent], since: int, until: int) -> dict[About, list[Case]]:
@@ -194,7 +200,14 @@ def _as_if_granted(gate: Gate, recorded: Recorded) -> Case:
     entry, personal = recorded.decision, recorded.personal
     assert personal is not None, "asked of those whose facts are there"
     contact = personal.contact or ""
-    proposal = Proposal(kind=entry.kind, customer=personal.customer, decision_id=recorded.decision_id, answer=Answer.ALLOW, contact=contact)
+    proposal = Proposal(
+        kind=entry.kind,
+        customer=personal.customer,
+        decision_id=recorded.decision_id,
+        answer=Answer.ALLOW,
+        contact=contact,
+        objects=tuple(personal.objects or ()),
+    )
     at, facts = instant_from_text(entry.time) or 0, {**personal.facts, **personal.history}
     digest = entry.lineage.contract or ""
     made = Taken(decision_id=recorded.decision_id, contract=entry.contract, digest=digest, at=at, proposal=proposal, facts=facts)
@@ -203,6 +216,8 @@ def _as_if_granted(gate: Gate, recorded: Recorded) -> Case:
 
 def _with_what_became(
     connection: DuckDBPyConnection | None,
+    contacts: Mapping[str, int],
+    matter: Callable[[Taken], object],
     gates: Mapping[str, Gate],
     found: Sequence[Bent],
     cases: Sequence[Case],
@@ -213,15 +228,14 @@ def _with_what_became(
     applied = []
     for number, each in enumerate(found):
         bent = [case for case in cases if case.about == each.about and case.weighed.stands == each.way]
-        spared = {_matter(case.taken) for case in cases if case.about == each.about and case.weighed.stands in ("granted", "withheld")}
+        spared = {matter(case.taken) for case in cases if case.about == each.about and case.weighed.stands in ("granted", "withheld")}
         kept = [case for case in cases if case.about == each.about and case.weighed.stands == "as written"]
-        others = [case for case in (*kept, *alone[each.about]) if _matter(case.taken) not in spared]
-        applied.append(len({_matter(case.taken) for case in others}))
+        others = [case for case in (*kept, *alone[each.about]) if matter(case.taken) not in spared]
+        applied.append(len({matter(case.taken) for case in others}))
         sides[f"{number} bent"] = [case.taken.decision_id for case in bent]
         sides[f"{number} applied"] = [case.taken.decision_id for case in others]
     fates: dict[str, dict[str, Fate]] = {}
     if connection is not None:
-        contacts = dict(connection.execute(_CONTACTS).fetchall())
         fates = fates_of(connection, {side: [contacts[name] for name in names if name in contacts] for side, names in sides.items()})
     return tuple(
         Clause(bent=each, say=_say(gates[each.about.contract], each.about), applied=applied[number], later=_later(fates, number))

@@ -55,7 +55,11 @@ def _concentrated(of: Bends) -> str:
 def left_out(of: Bends) -> Iterator[str]:
     """What is not counted, and what cannot be known, a sentence each."""
     if of.passed_on:
-        yield f"{of.passed_on:,} answers of people did not stand: they went on to an owner or somebody else, and count once that person answers."
+        did = "1 answer of a person did" if of.passed_on == 1 else f"{of.passed_on:,} answers of people did"
+        yield f"{did} not stand: it is with an owner or somebody else, whose answer is awaited, and who then decides the matter."
+    if of.asked:
+        did = "In 1 matter a person" if of.asked == 1 else f"In {of.asked:,} matters a person"
+        yield f"{did} asked something back, and nobody has decided since: a question grants nothing and refuses nothing."
     if of.erased:
         yield f"{of.erased:,} decisions are of customers who were erased: their facts are gone."
     if of.unlisted:

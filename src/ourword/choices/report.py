@@ -194,7 +194,7 @@ def _departures(cases: Iterable[Case]) -> list[tuple[int, int]]:
     """By customer: decisions of people that depart from the clauses, and all in which these say something."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for each in cases:
-        if each.weighed.stands != "theirs":
+        if each.weighed.stands not in ("theirs", "open"):
             of = counts[each.taken.proposal.customer]
             of[0] += each.weighed.stands != "as written"
             of[1] += 1

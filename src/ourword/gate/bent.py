@@ -19,10 +19,11 @@ from ourword.core.proposal import Proposal
 from ourword.gate.code import Gate, KindGate, Values
 from ourword.gate.decide import conclude, consider, read
 from ourword.gate.judge import NOTHING
-from ourword.gate.person import departs, own_amendments
+from ourword.gate.person import UNDECIDED, departs, own_amendments
 
-Stands = Literal["as written", "granted", "withheld", "theirs"]
-"""As written; milder than written; stricter; or the person's own, where the clauses ask for a person and for nothing else."""
+Stands = Literal["as written", "granted", "withheld", "theirs", "open"]
+"""As written; milder than written; stricter; the person's own, where the clauses ask for a person and for nothing else; or not decided
+yet: a question back, or somebody else called, grants nothing and refuses nothing."""
 
 
 class Money(msgspec.Struct, frozen=True):
@@ -59,6 +60,8 @@ def weigh(gate: Gate, proposal: Proposal, facts: Mapping[str, object], instant: 
     judgement, values = written.judgement, kind.read(facts, instant)
     if judgement is NOTHING:
         return Weighed("theirs", None, "", alone, None, values)
+    if answer is not judgement.answer and answer in UNDECIDED:
+        return Weighed("open", judgement.answer, judgement.decided_by, alone, None, values)
     if not departs(answer, given, written):
         return Weighed("as written", judgement.answer, judgement.decided_by, alone, None, values)
     about = amount_of_kind(kind.kind, gate.contract.draft)

@@ -17,6 +17,9 @@ from ourword.gate.facts import read_fact
 from ourword.gate.judge import NOTHING
 from ourword.gate.verdict import Outcome, Signal
 
+UNDECIDED = (Answer.ASK, Answer.ESCALATE)
+"""Answers of a person by which the customer has got nothing and been refused nothing."""
+
 
 def decide_by_person(gate: Gate, kind: KindGate, proposal: Proposal, facts: Mapping[str, object], reading: Reading, instant: int) -> Outcome:
     """Step 5 for a person: rights, holdout and escalate clauses are satisfied; the rest is held beside their answer.
@@ -32,7 +35,8 @@ def decide_by_person(gate: Gate, kind: KindGate, proposal: Proposal, facts: Mapp
         values = kind.derive({**values, **amendments})
     signals = _bend(kind, proposal, answer, amendments, written)
     crossed, warned, unsure = boundaries(kind, values, answer.value)
-    decided_by, final = "person" if signals or written.judgement is NOTHING else written.judgement.decided_by, answer
+    own = signals or written.judgement is NOTHING or (answer is Answer.ASK and written.judgement.answer is not Answer.ASK)
+    decided_by, final = "person" if own else written.judgement.decided_by, answer
     to = kind.kind.owner
     if _above_what_they_may(gate, kind, proposal, answer, values, amendments, consider(kind, reading, facts, instant)):
         final, decided_by = Answer.ESCALATE, "work.may"
@@ -123,9 +127,12 @@ def _bend(kind: KindGate, proposal: Proposal, answer: Answer, amendments: dict[s
 
 
 def departs(answer: Answer, amendments: Mapping[str, Any], written: Considered) -> bool:
-    """Whether a person's answer departs from the clauses. Where these answer nothing (a person was called), there is nothing to depart from."""
+    """Whether a person's answer departs from the clauses. Where these answer nothing (a person was called), there is nothing to depart from.
+
+    A question back, or somebody else called, decides nothing yet: it departs from nothing.
+    """
     judgement = written.judgement
-    if judgement is NOTHING or Answer.ESCALATE in (judgement.answer, answer):
+    if judgement is NOTHING or judgement.answer is Answer.ESCALATE or answer in UNDECIDED:
         return False
     return answer is not judgement.answer or (answer is Answer.AMEND and dict(amendments) != (written.amendments or {}))
 
