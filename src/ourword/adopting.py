@@ -18,6 +18,7 @@ from ourword.core.time import datetime_from_instant, instant_from_datetime, inst
 from ourword.direction import direction
 from ourword.errors import ContractError, HomeError, LineError
 from ourword.gate.compile import compile_gate
+from ourword.governing import Beside, beside
 from ourword.kept import draft_of, gate_of
 from ourword.ledger.adoption import FOREVER, Adoption, Signature, adoptions, in_force, last_adopted, spans
 from ourword.ledger.entry import ContractSigned, instant_text
@@ -136,20 +137,22 @@ def _entry(home: Home, contract: Contract, known: Sequence[Adoption], *, by: str
     """What must be written; nothing where this signature is there already."""
     draft, last = contract.draft, last_adopted(known, contract.draft.name)
     before = draft_of(home.path, last.digest) if last is not None else None
-    _person(by, draft, before)
     common: dict[str, Any] = {"time": instant_text(now), "contract": draft.name, "version": draft.version, "digest": contract.digest, "by": by}
     if again:
+        _person(by, draft, before)
         return _again(known, contract, now, common)
     if last is not None and last.digest == contract.digest:
+        _person(by, draft, before)
         if by in last.signers:
             return None
         what = f"{draft.name} {draft.version} is adopted already, signed by {listed(last.signers)}"
         raise LineError("adopt.adopted", what, place="by", hint="who has read it again, and finds that it stands, says so with `--again`")
     _version(known, contract)
     effective = _effective(draft, start, now)
-    waits = next((each for each in known if (each.contract, each.digest, each.standing) == (draft.name, contract.digest, "waits")), None)
+    waits, others = _waiting(home, contract, known, effective, now)
+    _person(by, draft, before, *(draft_of(home.path, each.digest) for each in others.replaced))
     if waits is None:
-        way, needs = _asked(home, contract, known, now)
+        way, needs = _asked(home, contract, known, now, others)
     else:
         if start is not None and waits.effective != effective:
             said = "as soon as all have signed" if waits.effective is None else f"from {_date(draft, waits.effective)}"
@@ -162,9 +165,20 @@ def _entry(home: Home, contract: Contract, known: Sequence[Adoption], *, by: str
         needs=needs,
         direction=way,
         previous=UNSET if last is None else last.digest,
+        instead_of=others.digests or UNSET,
         effective=UNSET if effective is None else instant_text(effective),
         **common,
     )
+
+
+def _waiting(home: Home, contract: Contract, known: Sequence[Adoption], effective: int | None, now: int) -> tuple[Adoption | None, Beside]:
+    """What waits for this signature, if anything does, and what stands beside it; what has come to decide its kinds since makes it another change."""
+    for each in known:
+        if (each.contract, each.digest, each.standing) == (contract.draft.name, contract.digest, "waits"):
+            others = beside(home.path, known, contract.draft, max(each.effective or 0, now))
+            if others.digests == each.instead_of:
+                return each, others
+    return None, beside(home.path, known, contract.draft, effective or now)
 
 
 def _again(known: Sequence[Adoption], contract: Contract, now: int, common: dict[str, Any]) -> ContractSigned:
@@ -204,10 +218,11 @@ def _effective(draft: Draft, start: date | None, now: int) -> int | None:
     return None if begins is None or begins <= today else _midnight(draft, begins)
 
 
-def _asked(home: Home, contract: Contract, known: Sequence[Adoption], now: int) -> tuple[str, tuple[str, ...]]:
-    """Whose signatures it needs: of those whom it names, and whom the one that it replaces names, so that nobody is written out unasked."""
+def _asked(home: Home, contract: Contract, known: Sequence[Adoption], now: int, others: Beside) -> tuple[str, tuple[str, ...]]:
+    """Whose signatures it needs: of those whom it names, and whom those that it replaces name, so that nobody is written out unasked."""
     new, name = contract.draft, contract.draft.name
-    replaced = {each.digest: each for each in (in_force(known, name, now), last_adopted(known, name)) if each is not None}
+    own = [each for each in (in_force(known, name, now), last_adopted(known, name)) if each is not None]
+    replaced = {each.digest: each for each in (*own, *others.replaced)}
     way = _direction(home, contract, replaced)
     olds = [draft for digest in replaced if (draft := draft_of(home.path, digest)) is not None]
     names: list[str] = []
@@ -216,6 +231,7 @@ def _asked(home: Home, contract: Contract, known: Sequence[Adoption], now: int) 
         names += asked or filter(None, [draft.answerable.get(_ANSWERS_FOR_IT, "")])
     if len(olds) < len(replaced):  # the files are lost, and the ledger still knows who had to sign
         names += [each for of in replaced.values() for each in of.needs]
+    names += [each for of in others.lost for each in of.needs]
     return way, tuple(dict.fromkeys(names))
 
 

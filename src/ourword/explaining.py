@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ourword.core.time import instant_from_text
 from ourword.errors import LineError
+from ourword.governing import governing
 from ourword.ledger.adoption import Adoption, adoptions
+from ourword.ledger.adoption_words import named
 from ourword.ledger.entry import ContractSigned, instant_text
 
 if TYPE_CHECKING:
@@ -57,7 +59,9 @@ def _signed(home: Home, entry: dict[str, Any]) -> dict[str, Any]:
     if held is not None:
         return {"in_force": {"since": instant_text(held.begins or 0), "signed": list(held.signers)}}
     then = adoptions(each for each in signatures if isinstance(each.value, ContractSigned) and (instant_from_text(each.value.time) or 0) <= at)
-    return {"in_force": None, "not_in_force": _not_in_force(next((each for each in reversed(then) if each.digest == digest), None), at)}
+    told = _not_in_force(next((each for each in reversed(then) if each.digest == digest), None), at)
+    others = [named(each) for each in governing(home.path, then, entry["kind"], at) if each.contract != entry["contract"]]
+    return {"in_force": None, "not_in_force": {**told, **({"instead": others} if others else {})}}
 
 
 def _not_in_force(adoption: Adoption | None, at: int) -> dict[str, Any]:

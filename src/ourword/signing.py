@@ -11,6 +11,8 @@ import msgspec
 
 from ourword.adopting import Files, Outside, adopted, outside, sign
 from ourword.contract.files import opened_files
+from ourword.contract.words import listed
+from ourword.governing import doubled, gave_way, governing
 from ourword.kept import deciding, draft_of
 from ourword.ledger.adoption import FOREVER, Adoption, in_force, last_adopted
 from ourword.ledger.adoption_words import NOBODY, day, named, overdue
@@ -34,6 +36,8 @@ class Versions(msgspec.Struct, frozen=True, kw_only=True):
     """By digest, how often a contract is to be read again."""
     zones: dict[str, str] = {}
     """By digest, the zone in which its days are counted."""
+    doubled: tuple[str, ...] = ()
+    """Of each kind of decision that more than one contract in force decides, a sentence."""
 
     def in_force(self, contract: str) -> Adoption | None:
         """The version of a contract that is in force now."""
@@ -59,7 +63,7 @@ class Versions(msgspec.Struct, frozen=True, kw_only=True):
 
     def gaps(self) -> tuple[str, ...]:
         """What is to be said of signatures, in sentences, the gravest first; nothing where all is in order."""
-        said: list[str] = []
+        said: list[str] = list(self.doubled)
         if not self.begun:
             said += [f"Nobody has signed the contract that decides here ({name} {version})." for name, version in self.deciding.items()]
         for of in self.outside:
@@ -101,17 +105,23 @@ def versions(home: Home, now: int, *, until: int | None = None) -> Versions:
         deciding={name: draft.version for name, draft in deciding(home, until=until).items()},
         reviews={digest: str((draft.changes or {}).get("review") or "") for digest, draft in drafts.items()},
         zones={digest: draft.zone for digest, draft in drafts.items()},
+        doubled=tuple(doubled(home.path, known, now)),
     )
 
 
 def holding(home: Home, decides: Mapping[str, Draft], now: int) -> dict[str, Draft]:
     """Give the contracts that a home's pages speak of: of each that *decides*, the version in force by signatures, else itself.
 
-    One stray decision by another version is no change of the word: it is a gap, and said as one.
+    One stray decision by another version is no change of the word: it is a gap, and said as one. Nor is one by a contract whose place one of
+    another name has taken: that one is spoken of, from its first day.
     """
     known = adopted(home)
-    held = {name: in_force(known, name, now) for name in decides}
-    return {name: (draft_of(home.path, of.digest) if (of := held[name]) is not None else None) or draft for name, draft in decides.items()}
+    gone = gave_way(known, now)
+    found = {name: draft for name, draft in decides.items() if name not in gone}
+    for each in known:
+        if each.in_force(now) and (each.contract in found or each.instead_of) and (draft := draft_of(home.path, each.digest)) is not None:
+            found[each.contract] = draft
+    return dict(sorted(found.items()))
 
 
 class Adopting:
@@ -140,7 +150,8 @@ class Adopting:
         held = in_force(known, draft.name, now)
         if not any(each.standing == "adopted" for each in known) or (held is not None and held.digest == contract.digest):
             return ""
-        instead = f"{named(held)} is" if held is not None else "no version is"
+        others = dict.fromkeys(named(each) for kind in draft.kinds for each in governing(self._home.path, known, kind, now))
+        instead = f"{named(held)} is" if held is not None else f"{listed(others)} decides here" if others else "no version is"
         return f"{draft.name} {draft.version} is not in force in this home ({instead}): what it decides is recorded, and opens a signal"
 
     def versions(self) -> Versions:

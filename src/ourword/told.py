@@ -253,8 +253,9 @@ def _why_not(told: Mapping[str, Any], names: _Names) -> str:
         case "lapsed":
             return f"{signed}, another version was adopted while it waited"
         case "followed":
-            return f"{signed}, another version had followed it"
-    return "nobody had signed this version"
+            return f"{signed}, {listed(told.get('instead', ())) or 'another version'} had followed it"
+    also = f"; {listed(told['instead'])} was the contract for this kind" if told.get("instead") else ""
+    return f"nobody had signed this version{also}"
 
 
 class _Names:

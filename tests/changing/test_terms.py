@@ -76,6 +76,12 @@ WORSE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("`money` is not promised any more", PLAIN, {"promises": []}),
     ("`money` may be kept later", PLAIN, promise(within="6 days")),
     ("`money` may be kept later", promise(within="1 month"), promise(within="1 year")),
+    ("`money` may be kept later", PLAIN, promise(within="5 working days")),
+    ("`money` may be kept later", promise(within="15 minutes", working="care"), promise(within="5 working days", working="care")),
+    ("the wait for a person", PLAIN, person(wait="5 working days")),
+    ("how long `no` can be contested", PLAIN, {"clauses": [{**REFUSE, "contest": "5 working days"}, clause("more", "!vip", {"ask": ["sure"]})]}),
+    ("what happens if nobody answers", escalation(), escalation(if_nobody=[{"after": "2 working days", "to": "mara"}])),
+    ("the repair of `money`", PLAIN, promise(repair={"credit": "10 EUR", "within": "1 month"})),
     ("`money` counts other hours", PLAIN, promise(working="care")),
     ("`money` binds its amount otherwise", PLAIN, promise(amount=None)),
     ("the repair of `money`", PLAIN, promise(repair={"credit": "9 EUR", "within": "5 days"})),
@@ -104,7 +110,7 @@ def test_what_is_less_for_the_customer_is_against_them_and_towards_them_when_it_
 
 
 OTHERWISE: list[tuple[str, dict[str, Any], Direction]] = [
-    ("`money` is due by another count", promise(within="5 working days"), Direction.ARGUABLE),
+    ("`money` is due by another count", promise(within="4 working days"), Direction.ARGUABLE),
     ("`money` is kept by something else", promise(kept_by="payment.sent"), Direction.ARGUABLE),
     ("`money` is said in other words", promise(say="Quickly."), Direction.ARGUABLE),
     ("the repair of `money`", promise(repair={"credit": "10 JPY", "within": "5 days"}), Direction.ARGUABLE),

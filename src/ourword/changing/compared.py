@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 
 from ourword.changing.found import Change
+from ourword.changing.lengths import ALWAYS, Counted, compared
 from ourword.changing.order import Direction
 from ourword.changing.written import told
 from ourword.contract.model import Draft
+from ourword.core.calendar import desk_hours_from_text
 from ourword.core.span import Span
-
-_MONTHS = {"month": 1, "year": 12}
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -42,6 +42,10 @@ class Side(msgspec.Struct, frozen=True):
             direction=way, about=about, kind=self.kind, what=what, place=found, was=told(was), now=told(now), interface=interface, adds=adds
         )
 
+    def counted(self, was: str = "", now: str = "") -> tuple[Counted, Counted]:
+        """By what spans are counted in the old contract and in the new one; with the desks whose hours count, if they do."""
+        return _counted(self.old, was), _counted(self.new, now)
+
     def _near(self, path: str, place: str) -> str:
         """The closest key above that has a place."""
         while "." in path:
@@ -51,36 +55,22 @@ class Side(msgspec.Struct, frozen=True):
         return self.new.places.get(place, "") or next(iter(self.new.places.values()), "")
 
 
-def longer(old: Span, new: Span) -> bool | None:
-    """Whether a span is longer than another; `None` where a calendar would have to tell.
-
-    >>> longer(Span(5, "working day"), Span(7, "working day")), longer(Span(5, "working day"), Span(7, "day"))
-    (True, None)
-    """
-    if old.nanoseconds is not None and new.nanoseconds is not None:
-        return new.nanoseconds > old.nanoseconds
-    if old.unit == new.unit:
-        return new.count > old.count
-    if old.unit in _MONTHS and new.unit in _MONTHS:
-        return new.count * _MONTHS[new.unit] > old.count * _MONTHS[old.unit]
-    return None
+def _counted(draft: Draft, desk: str) -> Counted:
+    hours = next((each.hours for each in draft.people if each.id == desk), "") if desk else ""
+    return Counted(desk_hours_from_text(hours) if hours else None, draft.holidays)
 
 
-def by_length(old: Span, new: Span, *, if_longer: Direction) -> Direction:
-    """What a change of a span is, where a longer one is known to be for or against the customer."""
-    more = longer(old, new)
-    if more is None:
-        return Direction.ARGUABLE
-    if not more and not longer(new, old):
-        return Direction.NEUTRAL
-    return if_longer if more else if_longer.turned
+def by_length(old: Span, new: Span, was: Counted = ALWAYS, now: Counted = ALWAYS, *, if_longer: Direction) -> Direction:
+    """What a change of a span is, where a longer one is known to be for or against the customer; arguable where it depends on when it begins."""
+    found = compared(old, new, was, now)
+    return Direction.ARGUABLE if found is None else {"longer": if_longer, "shorter": if_longer.turned, "same": Direction.NEUTRAL}[found]
 
 
 def spans(side: Side, about: str, what: str, old: Span | None, new: Span | None, *, longer: Direction, none: Direction) -> Iterator[Change]:
     """A span that may be left out; *none* is what leaving it out is."""
     if old == new:
         return
-    way = none if new is None else none.turned if old is None else by_length(old, new, if_longer=longer)
+    way = none if new is None else none.turned if old is None else by_length(old, new, *side.counted(), if_longer=longer)
     yield side.change(way, about, what, old, new)
 
 

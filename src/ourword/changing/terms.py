@@ -118,7 +118,11 @@ def _people(side: Side) -> Iterator[Change]:
 
 
 _WHOLE: dict[str, tuple[str, Direction, str]] = {
-    "name": ("contract", ARGUABLE, "the contract's name, by which the holdout is drawn"),
+    "name": (
+        "contract",
+        ARGUABLE,
+        "the contract's name: the holdout is drawn by it, and it takes the place of the old one with the signatures of both",
+    ),
     "status": ("status", NEUTRAL, "the status"),
     "since": ("from", NEUTRAL, "the day from which it holds"),
     "zone": ("zone", ARGUABLE, "the zone in which due times are counted"),

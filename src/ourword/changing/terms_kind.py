@@ -54,7 +54,7 @@ def _promises(side: Side, old: Kind, new: Kind) -> Iterator[Change]:
 def _promise(side: Side, old: PromiseRule, new: PromiseRule) -> Iterator[Change]:
     called, place = f"`{new.id}`", new.place
     if old.within != new.within:
-        way = by_length(old.within, new.within, if_longer=AGAINST)
+        way = by_length(old.within, new.within, *side.counted(old.working, new.working), if_longer=AGAINST)
         what = {AGAINST: "may be kept later", TOWARDS: "is to be kept sooner"}.get(way, "is due by another count")
         yield side.change(way, "promise", f"{called} {what}", old.within, new.within, place=place)
     if old.working != new.working:
@@ -65,30 +65,30 @@ def _promise(side: Side, old: PromiseRule, new: PromiseRule) -> Iterator[Change]
     if old.kept_by != new.kept_by:
         yield side.change(ARGUABLE, "promise", f"{called} is kept by something else", old.kept_by, new.kept_by, place=place, interface=True)
     if plainly(old.repair) != plainly(new.repair):
-        yield side.change(_repair(old.repair, new.repair), "promise", f"the repair of {called}", old.repair, new.repair, place=place)
+        yield side.change(_repair(side, old.repair, new.repair), "promise", f"the repair of {called}", old.repair, new.repair, place=place)
     if old.say != new.say:
         other = any(new.say.get(language, text) != text for language, text in old.say.items())
         way = ARGUABLE if other else NEUTRAL  # what customers hear binds us, and no rule reads whether "10 days" became "30 days, perhaps"
         yield side.change(way, "promise", f"{called} is said in other words", _first(old.say), _first(new.say), place=place)
 
 
-def _repair(old: dict[str, Any] | None, new: dict[str, Any] | None) -> Direction:
+def _repair(side: Side, old: dict[str, Any] | None, new: dict[str, Any] | None) -> Direction:
     if not old or not new:
         return removed(old, new)
     parts: list[Direction] = []
     for key in dict.fromkeys((*old, *new)):
         before, after = (plainly(each.get(key)) for each in (old, new))
         if before != after:
-            parts.append(_repair_part(key, before, after))
+            parts.append(_repair_part(side, key, before, after))
     return together(parts)
 
 
-def _repair_part(key: str, old: Any, new: Any) -> Direction:
+def _repair_part(side: Side, key: str, old: Any, new: Any) -> Direction:
     if old is None or new is None:
         return removed(old, new)
     spans_ = (_span(old), _span(new))
     if spans_[0] is not None and spans_[1] is not None:
-        return by_length(spans_[0], spans_[1], if_longer=AGAINST)
+        return by_length(spans_[0], spans_[1], *side.counted(), if_longer=AGAINST)
     currency = str(old).rpartition(" ")[2]
     amounts = (minor_from_text(str(old), currency), minor_from_text(str(new), currency)) if str(new).endswith(f" {currency}") else (None, None)
     return ARGUABLE if None in amounts and old != new else moved(*amounts, more=TOWARDS)
@@ -131,7 +131,7 @@ def _clause(side: Side, old: Clause, new: Clause) -> Iterator[Change]:
         if old.contest is None or new.contest is None:
             way = removed(old.contest, new.contest)
         else:
-            way = by_length(old.contest, new.contest, if_longer=TOWARDS)
+            way = by_length(old.contest, new.contest, *side.counted(), if_longer=TOWARDS)
         yield side.change(way, "contest", f"how long {called} can be contested", old.contest, new.contest, place=place)
     if set(old.then.ask) != set(new.then.ask) and old.then.answer is new.then.answer:
         way = added(set(old.then.ask), set(new.then.ask)).turned
@@ -166,16 +166,16 @@ def _escalation(side: Side, old: Kind, new: Kind) -> Iterator[Change]:
         yield side.change(way, "escalation.carry", what, one.carry, other.carry)
     if one.if_nobody != other.if_nobody:
         yield side.change(
-            _nobody(one.if_nobody, other.if_nobody), "escalation.if_nobody", "what happens if nobody answers", one.if_nobody, other.if_nobody
+            _nobody(side, one.if_nobody, other.if_nobody), "escalation.if_nobody", "what happens if nobody answers", one.if_nobody, other.if_nobody
         )
 
 
-def _nobody(old: tuple[tuple[Span, str], ...], new: tuple[tuple[Span, str], ...]) -> Direction:
+def _nobody(side: Side, old: tuple[tuple[Span, str], ...], new: tuple[tuple[Span, str], ...]) -> Direction:
     if not old or not new:
         return removed(old, new)
     if [to for _, to in old] != [to for _, to in new]:
         return ARGUABLE
-    return together([by_length(one, other, if_longer=AGAINST) for (one, _), (other, _) in zip(old, new, strict=True)])
+    return together([by_length(one, other, *side.counted(), if_longer=AGAINST) for (one, _), (other, _) in zip(old, new, strict=True)])
 
 
 _BOUND = {"at_least": TOWARDS, "at_most": AGAINST, "not_below_holdout_by": AGAINST}

@@ -9,7 +9,7 @@ from pathlib import Path
 from ourword.app import Ourword
 from ourword.cli.out import json_line, line, usage
 from ourword.cli.words import wrapped
-from ourword.ledger.adoption_words import NOBODY, as_dict, details, in_words
+from ourword.ledger.adoption_words import NOBODY, as_dict, details, in_words, place_words
 from ourword.signing import Versions
 
 
@@ -24,8 +24,10 @@ def run(
     if as_json:
         json_line(as_dict(signed, every=found.every(signed), now=found.now))
         return 0
-    for text in (*wrapped(in_words(signed, found.now, zone=found.zone(signed))), signed.digest):
-        line(text)
+    for said in filter(None, (in_words(signed, found.now, zone=found.zone(signed)), place_words(signed, found.known))):
+        for text in wrapped(said):
+            line(text)
+    line(signed.digest)
     if signed.waits_for:
         for text in wrapped(f"Then: ourword adopt {contract} {wiring} --by {signed.waits_for[0]} --home {home}"):
             line(text)
@@ -57,6 +59,8 @@ def words(found: Versions) -> Iterator[str]:
             yield ""
         yield from wrapped(in_words(each, found.now, zone=found.zone(each)))
         yield f"  {each.digest}"
+        if place := place_words(each, found.known):
+            yield from wrapped(place, first="  ", then="    ")
         for text in details(each, every=found.every(each), zone=found.zone(each), now=found.now):
             yield from wrapped(text, first="  ", then="    ")
 

@@ -7,7 +7,8 @@ lapsed     another version was adopted meanwhile: what was signed would have cha
 ```
 
 One contract of a name is in force at a time: the one that was adopted last, of those whose day has come. What was adopted
-is never in force before its last signature, so nobody signs for the past.
+is never in force before its last signature, so nobody signs for the past. A contract may take the place of some of another name
+(`instead_of`): they end as its own earlier versions do, and what waited to change them lapses.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ class Adoption(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     previous: str | None = None
     """The digest of what was adopted before."""
+    instead_of: tuple[str, ...] = ()
+    """The digests of contracts of another name whose place it takes."""
     direction: str
     needs: tuple[str, ...] = ()
     effective: int | None = None
@@ -121,6 +124,7 @@ def _proposed(entry: ContractSigned) -> Adoption:
         version=entry.version,
         digest=entry.digest,
         previous=entry.previous or None,
+        instead_of=() if entry.instead_of is UNSET else entry.instead_of,
         direction=entry.direction,
         needs=entry.needs,
         effective=instant_from_text(entry.effective) if entry.effective is not UNSET else None,
@@ -128,21 +132,20 @@ def _proposed(entry: ContractSigned) -> Adoption:
 
 
 def _is_of(adoption: Adoption, entry: ContractSigned) -> bool:
-    new = _proposed(entry)
-    return (adoption.contract, adoption.digest, adoption.previous, adoption.effective, adoption.needs) == (
-        new.contract,
-        new.digest,
-        new.previous,
-        new.effective,
-        new.needs,
-    )
+    return _what(adoption) == _what(_proposed(entry))
+
+
+def _what(of: Adoption) -> tuple[object, ...]:
+    """What everybody who signs it signs alike."""
+    return of.contract, of.digest, of.previous, of.instead_of, of.effective, of.needs
 
 
 def _adopt(told: list[Adoption], found: int, at: int) -> None:
     """All have signed: it is adopted. What waited beside it lapses, what would have begun later is overtaken, what is in force ends."""
     begins = max(at, told[found].effective or 0)
+    touched = _names(told, told[found])
     for number, each in enumerate(told):
-        if each.contract == told[found].contract and number != found:
+        if number != found and touched & (_names(told, each) if each.standing == "waits" else {each.contract}):
             if each.standing == "waits":
                 told[number] = msgspec.structs.replace(each, standing="lapsed")
             elif each.begins is not None and each.begins >= begins:
@@ -150,6 +153,11 @@ def _adopt(told: list[Adoption], found: int, at: int) -> None:
             elif each.in_force(begins):
                 told[number] = msgspec.structs.replace(each, ends=begins)
     told[found] = msgspec.structs.replace(told[found], standing="adopted", begins=begins)
+
+
+def _names(told: Sequence[Adoption], of: Adoption) -> set[str]:
+    """The names of the contracts that a version changes: its own, and those whose place it takes."""
+    return {of.contract, *(each.contract for each in told if each.digest in of.instead_of)}
 
 
 def _add_review(told: list[Adoption], entry: ContractSigned, signature: Signature) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -44,6 +44,13 @@ def in_words(adoption: Adoption, now: int, *, zone: str = "UTC", name: Callable[
         return f"{named(adoption)} was in force from {day(adoption.begins, zone)} to {day(adoption.ends, zone)}; signed by {by}."
     until = "" if adoption.ends is None else f" until {day(adoption.ends, zone)}"
     return f"{named(adoption)} is in force since {day(adoption.begins, zone)}{until}; signed by {by}."
+
+
+def place_words(adoption: Adoption, known: Sequence[Adoption]) -> str:
+    """Whose place of another name a version takes; empty where there is none."""
+    names = listed(dict.fromkeys(named(each) for each in known if each.digest in adoption.instead_of))
+    takes = "takes" if adoption.standing == "adopted" else "would take"
+    return f"It {takes} the place of {names}, so that those sign too whom that contract asks." if names else ""
 
 
 def _when(adoption: Adoption, zone: str) -> str:
@@ -88,6 +95,7 @@ def as_dict(adoption: Adoption, *, every: str = "", now: int) -> dict[str, Any]:
         "version": adoption.version,
         "digest": adoption.digest,
         "previous": adoption.previous,
+        "instead_of": list(adoption.instead_of),
         "direction": adoption.direction,
         "standing": adoption.standing,
         "in_force": adoption.in_force(now),

@@ -12,7 +12,7 @@ from ourword.http.links import SERVED, Links
 from ourword.http.pages.site import Site, no_home, site_of
 from ourword.http.render import render
 from ourword.ledger.adoption import Adoption
-from ourword.ledger.adoption_words import details, in_words
+from ourword.ledger.adoption_words import details, in_words, place_words
 from ourword.signing import Versions
 
 _OPENS = {"signals": "its signals", "decisions": "its decisions", "escalated": "what was handed over", "targets": "the contacts counted"}
@@ -45,7 +45,8 @@ def _html(site: Site) -> str:
 
 def _version(of: Adoption, signed: Versions) -> tuple[str, str, list[str]]:
     zone, now = signed.zone(of), signed.now
-    return in_words(of, now, zone=zone), of.digest, list(details(of, every=signed.every(of), zone=zone, now=now))
+    place = place_words(of, signed.known)
+    return in_words(of, now, zone=zone), of.digest, [*filter(None, [place]), *details(of, every=signed.every(of), zone=zone, now=now)]
 
 
 def _opens(line: Line, cell: Cell, links: Links = SERVED) -> str:
