@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.helpdesks.recounted import csv_of, figures
+from tests.helpdesks.recounted import tickets as sixty
 
 from ourword.helpdesks.known import recognised
 from ourword.helpdesks.questions import BOTS, CUSTOMER, SOLVED, TESTS, Question, guessed, questions
@@ -33,6 +35,35 @@ def tickets(customers: list[str], **more: str) -> list[dict[str, Any]]:
 
 def asked(look: Look, which: str) -> Question:
     return next(each for each in questions(look) if each.id == which)
+
+
+@pytest.mark.parametrize(
+    ("column", "yes", "no"),
+    [("resolved", "1", "0"), ("Is resolved?", "1.0", "0.0"), ("SOLVED", "TRUE", "FALSE"), ("Gelöst", "ja", "nein"), ("solved", "x", "")],
+)
+def test_a_column_that_asks_whether_it_was_solved_is_understood(column: str, yes: str, no: str) -> None:
+    """Databases write a yes as 1, and people as an x: such a table counted nothing as called resolved."""
+    marked = [{**{name: cell for name, cell in row.items() if name != "status"}, column: yes if row["status"] == "Solved" else no} for row in sixty()]
+
+    assert figures(csv_of(sixty())).alone == figures(csv_of(marked)).alone
+
+
+@pytest.mark.parametrize("column", ["level", "outcome", "resolution"])
+def test_a_one_is_a_yes_in_no_other_column(column: str) -> None:
+    """A level, a code: nobody knows what its 1 says, so a person is asked, and nothing is guessed."""
+    levels = [
+        {**{name: cell for name, cell in row.items() if name != "status"}, column: "1" if row["status"] == "Solved" else "0"} for row in sixty()
+    ]
+
+    assert () == guessed(table(levels)).solved
+
+
+def test_a_one_that_means_two_things_is_not_guessed() -> None:
+    """Two tables, and in one of them it is a level: an answer holds for both."""
+    look = table([{**row, "resolved": "1"} for row in tickets(["a@mail.example", "b@mail.example"], Status="")])
+    look.statuses["1"] += 1
+
+    assert () == guessed(look).solved
 
 
 def test_a_name_beside_a_ticket_is_not_asked_about() -> None:

@@ -44,6 +44,8 @@ _GIVEN_UP = re.compile(
 """Closed, and not because it was solved."""
 _YES = ("yes", "true", "y", "ja", "wahr", "oui", "vrai", "si", "sí", "verdadero")
 """What the column `resolved` says of what was."""
+_MARKS = ("1", "1.0", "x", "✓", "✔", "checked")
+"""What it says too, and what would mean something else in any other column: a level, a priority, a count."""
 ANYBODYS = frozenset(
     (
         *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "hotmail.de", "hotmail.fr", "hotmail.es", "hotmail.co.uk", "live.com"),
@@ -118,11 +120,23 @@ def _author(author: Author) -> Choice:
 
 def _solved(look: Look) -> Question:
     choices = tuple(
-        Choice(value=state, words=state, count=count, guessed=_sounds_solved(state), because="sounds like it" if _sounds_solved(state) else "")
+        Choice(value=state, words=state, count=count, guessed=bool(why := _why_solved(state, look)), because=why)
         for state, count in look.statuses.most_common(SHOWN_MAX)
     )
     none = "" if choices else "No file says in which state a ticket is: nothing counts as called resolved."
     return Question(id=SOLVED, asked=ASKED[SOLVED], choices=choices, more=max(0, len(look.statuses) - SHOWN_MAX), none=none)
+
+
+def _why_solved(state: str, look: Look) -> str:
+    """Why a state is taken for solved; empty where it is not. A mark is one where it stands in columns that ask for it, and nowhere else.
+
+    >>> _why_solved("1", Look(statuses=Counter({"1": 3}), marks=Counter({"1": 3}))), _why_solved("1", Look(statuses=Counter({"1": 3})))
+    ('its column asks whether it was solved', '')
+    """
+    if _sounds_solved(state):
+        return "sounds like it"
+    marked = state.strip().lower() in _MARKS and look.marks[state] == look.statuses[state]
+    return "its column asks whether it was solved" if marked else ""
 
 
 def _sounds_solved(state: str) -> bool:

@@ -71,6 +71,8 @@ class Look(msgspec.Struct, kw_only=True):
     """Who stands beside tickets in a table: nobody says that they wrote, so nothing follows from which of them are machines."""
     statuses: Counter[str] = msgspec.field(default_factory=Counter)
     """How many tickets are in each state now, or were changed to it."""
+    marks: Counter[str] = msgspec.field(default_factory=Counter)
+    """How many of them stand in a column that asks whether it was solved (`resolved`): there `1` is a yes."""
     domains: Counter[str] = msgspec.field(default_factory=Counter)
     """Domains of customers' addresses, for finding one's own test accounts."""
     addresses: dict[str, str] = {}

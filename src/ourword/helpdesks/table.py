@@ -37,6 +37,8 @@ class Roles(msgspec.Struct, frozen=True, kw_only=True):
     text: Path | None
     state: Path | None
     time: Path | None
+    marked: bool = False
+    """Whether the state is a mark: its column asks whether it was solved, and says yes or no."""
     dates: tuple[Path, ...] = ()
     """The columns of times in which day and month may change places."""
     guess: str = ""
@@ -130,6 +132,7 @@ class Table:
         self._dates(items if isinstance(items, list) else [], into)
         if state := _text(roles.state, row):
             into.statuses[state] += 1
+            into.marks[state] += roles.marked
         customer = id_in(_text(roles.customer, row))
         if "@" in customer and customer not in into.addresses:
             into.addresses[customer] = customer
@@ -204,14 +207,16 @@ def roles_of(rows: Sequence[Row], said: Mapping[str, str] | None = None) -> Role
     items = seen.lists[each].columns.values() if each else columns
     times = guesses.in_order(guesses.times(items) or guesses.times(columns))
     dates = [each for each in times if turned(each.written.unit)]
+    state = guesses.state(columns)
     return Roles(
         customer=_path(guesses.customer(columns, contact=guesses.contact(columns))),
         contact=_path(guesses.contact(columns)),
         author=_path(guesses.author(items)),
         assignee=None if each else _path(guesses.assignee(columns)),
         text=_path(guesses.text(items)),
-        state=_path(guesses.state(columns)),
+        state=_path(state),
         time=Path(times[0].column.path) if times else None,
+        marked=state is not None and guesses.asks_whether(state.column),
         dates=tuple(Path(each.column.path) for each in dates),
         guess=MONTH if dates and dates[0].written.unit == turned(dates[0].written.unit, MONTH) else DAY if dates else "",
         bare=bool(times) and not times[0].written.zoned,

@@ -54,6 +54,7 @@ TEXTS = ("text", "content", "body", "message", "utterance", "comment", "descript
 RATINGS = ("csat", "satisfaction", "rating", "survey", "stars")
 _SPOKEN = (*TEXTS, "turn", "dialog", "dialogue", "conversation", "chat", "transcript", "thread", "part", "post", "replie", "line", "event")
 STATES = ("status", "state", "disposition", "outcome", "resolution", "completion", "level", "resolved", "solved", "result")
+_WHETHER = ("resolved", "solved")
 ACTIVITIES = ("activity", "event", "action", "step", "task", "type", "name", "status", "state")
 TIMES = ("time", "timestamp", "ts", "date", "created", "create", "at", "sent", "opened", "start", "started", "unix", "when", "received", "complete")
 CLOSINGS = ("solved", "resolved", "closed", "close", "completed", "finished", "ended", "end")
@@ -220,6 +221,15 @@ def state(columns: Iterable[Column]) -> Guess | None:
     """How it ended: a few words."""
     few = (each for each in columns if each.said or (1 <= each.distinct <= 20 and _clock(each) is None))
     return _best(few, STATES, against=("id", "previous", "payment", "delivery", "marital", "sla", *CUSTOMERS, *_THINGS))
+
+
+def asks_whether(column: Column) -> bool:
+    """Whether a column of states asks one thing, whether it was solved: by its name, and since it has a yes, a no, or nothing.
+
+    >>> marks = {"1": 40, "0": 20}; asks_whether(Column(path=("is_resolved",), values=marks)), asks_whether(Column(path=("level",), values=marks))
+    (True, False)
+    """
+    return column.distinct <= 2 and any(word in _WHETHER for word in column.words)
 
 
 def activity(columns: Iterable[Column]) -> Guess | None:
