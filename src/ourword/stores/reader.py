@@ -138,6 +138,17 @@ class LedgerReader:
         found = None if seq is None else self.at(seq)
         return found.personal.customer if found and found.personal else None
 
+    def number_of(self, customer: str) -> int | None:
+        """Give a customer's number by their own id; `None` where nothing is held on them, or they are erased."""
+        with self._read() as reader:
+            found = reader.execute("SELECT number FROM subject WHERE who = ?", (self._keys.who(customer),)).get
+        return None if found is None else int(found)
+
+    def decision_ids(self, number: int) -> list[str]:
+        """Give the ids of the decisions on a customer, in order."""
+        with self._read() as reader:
+            return [each for (each,) in reader.execute("SELECT id FROM decision WHERE subject = ? ORDER BY seq", (number,))]
+
     def contact(self, number: int) -> str | None:
         """Give the own id of a contact that only decisions name, by its number."""
         found = self.at(number - UNHEARD)
