@@ -1,4 +1,4 @@
-"""One customer of a home, as the law names their rights: what is held on them (`export`)."""
+"""One customer of a home, as the law names their rights: what is held on them (`export`), and that it is erased (`erase`)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ourword.forgetting import Erased
     from ourword.stores.home import Home
 
 
@@ -21,3 +22,9 @@ class Customers:
         from ourword.exporting import export
 
         return export(self._home, customer, now=self._now())
+
+    def erase(self, customer: str) -> Erased:
+        """Erase a customer for good: key, personal data, texts, raw ids. Raises `LineError` where a hold stands, `HomeError`."""
+        from ourword.forgetting import erase
+
+        return erase(self._home, customer, now=self._now())

@@ -16,6 +16,7 @@ from ourword.ledger.signal_words import as_dict
 from ourword.outcomes.identity import END, START
 from ourword.settling import promises, row_as_dict
 from ourword.signalling import signals
+from ourword.stores.erasing import was_erased
 from ourword.stores.events import EventStore
 from ourword.stores.samples import drawn_of, frame_of, notes_of, samples
 from ourword.stores.theirs import Alias, aliases_of, attributes_of, decisions_of, events_of, names_of, one_person
@@ -37,7 +38,7 @@ def export(home: Home, customer: str, *, now: int) -> dict[str, Any]:
     """
     number = home.store.number_of(customer)
     head = {"format": FORMAT, "home": home.id, "customer": customer, "written": instant_text(now)}
-    head |= {"held": number is not None, "erased": False}
+    head |= {"held": number is not None, "erased": was_erased(home, customer)}
     if number is None:
         return head | {each: [] for each in ("ids", *_RECORDED, *_HEARD)}
     if not home.has_events:
