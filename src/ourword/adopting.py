@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -284,6 +284,14 @@ def _with_reason(home: Home, signature: Signature) -> Signature:
     assert isinstance(entry, ContractSigned)
     what = f"what {entry.by} said when signing is not what the log commits to"
     return msgspec.structs.replace(signature, because=words_again(key, _named(entry), box, entry.because, what=what))
+
+
+def words_when_signing(home: Home) -> Iterator[tuple[int, str]]:
+    """Go through all that was said when signing and is still there: the entry, and the words."""
+    for each in home.store.signature_entries():
+        signature = _with_reason(home, Signature(by="", at=0, seq=each.seq))
+        if signature.because:
+            yield each.seq, signature.because
 
 
 def _named(entry: ContractSigned) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ourword.contacted import Brief, Contacted
     from ourword.contract.model import Contract, Draft
     from ourword.core.unread import Unread
+    from ourword.customers import Customers
     from ourword.hearing import Given, Hearing
     from ourword.ledger.signals import Signal
     from ourword.monday import Monday
@@ -70,10 +71,7 @@ class Ourword:
         clock: Callable[[], datetime] | None = None,
         mode: Mode = "enforce",
     ) -> Ourword:
-        """Read, check and compile a contract with its wiring; open or make the home if one is named.
-
-        Raises `ContractError` for what cannot be read or does not hold together, `HomeError` for a home that cannot be written.
-        """
+        """Read, check and compile a contract with its wiring; open or make the home if one is named. Raises `ContractError`, `HomeError`."""
         from ourword.contract.check import sound
         from ourword.contract.files import opened_files
         from ourword.gate.compile import compile_gate
@@ -92,10 +90,7 @@ class Ourword:
 
     @classmethod
     def open_home(cls, home: str | Path, *, create: bool = True, write: bool = True, clock: Callable[[], datetime] | None = None) -> Ourword:
-        """Open a home without a contract: for events, promises, reports, signals; made first where it is missing and *create* is true.
-
-        With `write=False` it is only read. Raises `HomeError`.
-        """
+        """Open a home without a contract, made first where it is missing and *create* is true; with `write=False` only read. Raises `HomeError`."""
         from ourword.stores.home import open_home
 
         clock = clock or now
@@ -302,6 +297,13 @@ class Ourword:
         from ourword.calling import Calls
 
         return Calls(self._home(), self._instant)
+
+    @property
+    def customers(self) -> Customers:
+        """One customer at a time: what is held on them (`export`)."""
+        from ourword.customers import Customers
+
+        return Customers(self._home(), self._instant)
 
     def bends(self, *, gate: Gate | None = None, asked: Asked | None = None) -> Bends:
         """What people decided, held beside what is written: by *gate*, else by the contracts that decide in the home. Nothing is written."""

@@ -45,8 +45,9 @@ class Past:
         if not self._home.has_events:  # it was settled by events that it does not keep: only the ledger tells of them
             return [_told(each, moment) for each in made]
         heard = self._kept.heard(self._types, moment)[0]
-        stands = settle_heard([_as_then(self._owing[each.key], moment) for each in made], heard, moment)
-        return [_stood(each, stands[each.key], moment) for each in made]
+        stands = settle_heard([_as_then(self._owing[each.key], moment) for each in made if each.key in self._owing], heard, moment)
+        # Of an erased customer's promise that was settled the ledger alone tells still.
+        return [_stood(each, stands[each.key], moment) if each.key in stands else _told(each, moment) for each in made]
 
     def rows(self, moment: int) -> list[Row]:
         """The same as rows."""

@@ -19,7 +19,7 @@ from ourword.core.time import instant_from_text
 from ourword.errors import UsageError
 from ourword.judging import judge_targets
 from ourword.kept import deciding, draft_of, zone_of
-from ourword.ledger.entry import Decision, SegmentSealed
+from ourword.ledger.entry import Decision, SegmentResealed, SegmentSealed
 from ourword.ledger.settle import DUE, Standing
 from ourword.outcomes.contacts import DAY, Asked
 from ourword.signing import versions
@@ -295,7 +295,7 @@ def _recorded(home: Home, at: int, before: First | None) -> _Recorded:
     for entry in home.log():
         value, seq = entry.value, entry.seq
         if was_by(entry, moment_of(at)):
-            late += before is not None and entry.seq > before.seq and not isinstance(value, SegmentSealed)
+            late += before is not None and entry.seq > before.seq and not isinstance(value, SegmentSealed | SegmentResealed)
             if isinstance(value, Decision):
                 since = (instant_from_text(value.time) or 0) // 1000
                 for name in _named(home, value):

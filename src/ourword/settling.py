@@ -16,7 +16,7 @@ from ourword.kept import draft_of, gate_of, verdict_again
 from ourword.ledger.entry import PromiseMade, SignalOpened, instant_text
 from ourword.ledger.falling import falling
 from ourword.ledger.owing import differences, owed, rule_of, unknowable
-from ourword.ledger.settle import CREDITED, RELEASED, REPAIRED, Heard, Key, Owed, Stand, hear, settle_heard
+from ourword.ledger.settle import CREDITED, RELEASED, REPAIRED, Heard, Key, Owed, Stand, Standing, hear, settle_heard
 from ourword.ledger.standings import EXECUTED_OTHERWISE, Book, Noted, book, transitions
 from ourword.signalling import raise_signals
 from ourword.stores.heard import KeptEvents
@@ -149,18 +149,23 @@ def joined(home: Home, of: Book, heard: Heard, now: int) -> tuple[list[Owed], tu
     for each in of.promises.values():
         noted[each.key.decision].append(each)
     found: dict[Key, Owed] = {}
+    erased: set[str] = set()
     signals: dict[str, SignalOpened] = {}
     for recorded in home.decisions(noted.keys() | executed.keys()):
         for each in noted.get(recorded.decision_id, ()):
             made = _owed(home, each, recorded)
             if made is not None:
                 found[each.key] = made
+        if recorded.personal is None:
+            erased.add(recorded.decision_id)
         args = executed.get(recorded.decision_id)
         signal = _signal(home, recorded, args, now) if args is not None else None
         if signal is not None:
             signals[recorded.decision_id] = signal
-    lost = dict.fromkeys(each.key.decision for each in of.promises.values() if each.key not in found)
-    owing = [found.get(each.key) or unknowable(each) for each in of.promises.values()]
+    # What was settled before its customer was erased stays so: the events that showed it are gone, the entry that says it is not.
+    left = [each for each in of.promises.values() if each.key.decision not in erased or each.standing is Standing.OPEN]
+    lost = dict.fromkeys(each.key.decision for each in left if each.key not in found)
+    owing = [found.get(each.key) or unknowable(each) for each in left]
     return owing, tuple(lost), [signals[decision] for decision in executed if decision in signals]
 
 

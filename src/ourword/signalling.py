@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -134,6 +134,18 @@ def _reason(home: Home, signal: Signal, seq: int | None) -> str | None:
     assert isinstance(entry, SignalOpened)
     what = f"the reason given for signal `{signal.id}` is not the one that the log commits to"
     return words_again(key, _named(signal.id, entry.time), box, entry.because, what=what)
+
+
+def reasons_of(home: Home) -> Iterator[tuple[int, int, str]]:
+    """Go through all reasons that were ever given for signals and are still there: the entry, the signal's number, the reason."""
+    for entry in home.signal_entries():
+        value = entry.value
+        if not isinstance(value, SignalOpened) or not isinstance(value.signal, int):
+            continue
+        box, key = home.store.beside(entry.seq), home.keys.of_signal(value.signal)
+        if box is not None and key is not None:
+            what = f"the reason in entry {entry.seq} is not the one that the log commits to"
+            yield entry.seq, value.signal, words_again(key, _named(f"s-{value.signal}", value.time), box, value.because, what=what)
 
 
 def _named(signal_id: str, time: str) -> str:

@@ -20,7 +20,7 @@ from contextlib import closing
 from ourword.core.canonical import canonical
 from ourword.errors import HomeError, LineError
 from ourword.ledger.decided import Bent, Decided, Personal, Promised, Signalled
-from ourword.ledger.entry import ContractSigned, Lineage, SampleAnswered, SampleDrawn, SegmentSealed
+from ourword.ledger.entry import Bend, Decision, Lineage, PromiseMade, SignalOpened
 from ourword.ledger.store import Recorded, Store
 
 NOON = 1_767_614_400 * 10**9
@@ -241,7 +241,7 @@ class SharedStoreChecks(StoreChecks):
             for thread in threads:
                 thread.join()
             entries = store.entries()
-            values = [entry.value for entry in entries if not isinstance(entry.value, SegmentSealed | SampleDrawn | SampleAnswered | ContractSigned)]
+            values = [entry.value for entry in entries if isinstance(entry.value, Decision | PromiseMade | Bend | SignalOpened)]
 
             assert len(acknowledged) == _THREADS * _EACH
             assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))

@@ -31,6 +31,14 @@ def entry_words(entry: dict[str, Any]) -> str:
         return f"{entry['seq']:>6}  {moment(entry['time'])}  sample    {_sampled(entry)}"
     if entry["type"] == "contract-signed":
         return f"{entry['seq']:>6}  {moment(entry['time'])}  signed    {_signed(entry)}"
+    if entry["type"] == "segment-resealed":
+        anew = f"{entry['file']} instead of {entry['before']}, {entry['rows']:,} events, {entry['new']}"
+        return f"{entry['seq']:>6}  {moment(entry['time'])}  segment   {anew}"
+    if entry["type"] == "erasure":
+        return f"{entry['seq']:>6}  {moment(entry['time'])}  erasure   customer {entry['sub'][:16]}…"
+    if entry["type"] == "hold":
+        until = f", until {moment(entry['until'])}" if "until" in entry else ""
+        return f"{entry['seq']:>6}  {moment(entry['time'])}  hold      customer {entry['sub'][:16]}… {entry['standing']} by {entry['by']}{until}"
     return f"{entry['seq']:>6}  {moment(entry['time'])}  {entry['type']:<8}  {entry['kind']}  {entry.get('decision_id', '-')}  {_what(entry)}"
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from ourword import __version__
+from ourword.cli import customer_commands
 from ourword.cli.adopt_command import adopt, adopted
 from ourword.cli.ask_command import ask
 from ourword.cli.bends_command import bends
@@ -275,6 +276,7 @@ def answer(
 
 app.command(short_help="Tell what is written, staffed and used.")(coherence)
 app.command(short_help="Let a signal wait, until a day, for a reason.")(waive)
+customer_commands.add_to(app)
 
 
 app.command(short_help="Call quiet customers back, drawn by lot.")(ask)

@@ -221,7 +221,53 @@ class ContractSigned(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"
     """Commits to what was said, which lies beside the log."""
 
 
-AnyEntry = Decision | PromiseMade | Bend | SignalOpened | SegmentSealed | SampleDrawn | SampleAnswered | ContractSigned
+class Erasure(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="erasure", forbid_unknown_fields=True):
+    """A customer was erased: key, personal data, texts and raw ids are gone; `sub` stands in all entries about them, and leads to nobody."""
+
+    v: int = 1
+    time: str
+    gate: str = ""
+    counter: int = 0
+    sub: str
+
+
+class SegmentResealed(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="segment-resealed", forbid_unknown_fields=True):
+    """A file of events was written again without the rows of customers who were erased: `new` stands for `old`, digests as in `segment-sealed`."""
+
+    v: int = 1
+    time: str
+    gate: str = ""
+    counter: int = 0
+    file: str
+    """The file that holds them now."""
+    before: str
+    """The file that held them, and is gone."""
+    old: str
+    new: str
+    rows: int
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="hold", forbid_unknown_fields=True):
+    """A customer may not be erased, since the law wants what is held on them kept; or that this has ended."""
+
+    v: int = 1
+    time: str
+    gate: str = ""
+    counter: int = 0
+    sub: str
+    standing: str = "held"
+    """held, or released."""
+    by: str
+    """Who says so: a role id."""
+    until: str | UnsetType = UNSET
+    """When it ends by itself; left out where somebody must release it."""
+    because: str | UnsetType = UNSET
+    """Commits to the reason, which lies beside the log, under the customer's key."""
+
+
+AnyEntry = (
+    Decision | PromiseMade | Bend | SignalOpened | SegmentSealed | SampleDrawn | SampleAnswered | ContractSigned | Erasure | SegmentResealed | Hold
+)
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _DECODER: msgspec.json.Decoder[AnyEntry] = msgspec.json.Decoder(AnyEntry)

@@ -126,6 +126,20 @@ def _connect_to_read(path: Path) -> apsw.Connection:
     return connection
 
 
+def wipe(connection: apsw.Connection, *, anew: bool = False) -> None:
+    """Let the file hold nothing any more of what was deleted: the log is moved into it and emptied. Raises `apsw.BusyError` where others read on.
+
+    Deleted rows are overwritten as they go (`secure_delete`); a copy of one may still lie where SQLite moved rows from one page to another. With
+    *anew* the whole file is written anew, so that none does; the copy that this takes lies in memory, not on the disk.
+    """
+    if anew:
+        connection.execute("PRAGMA temp_store=MEMORY")
+        connection.execute("VACUUM")
+    busy, left, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() or (0, 0, 0)
+    if busy or left > 0:
+        raise apsw.BusyError("another process reads the log")
+
+
 def roll_back(connection: apsw.Connection) -> None:
     """Undo an open transaction, if there still is one: SQLite undoes by itself after some errors."""
     with suppress(apsw.Error):

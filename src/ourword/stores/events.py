@@ -9,17 +9,18 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ourword.core.event import Event, data_bytes
 from ourword.errors import EventError, HomeError
-from ourword.ledger.entry import SegmentSealed, instant_text
+from ourword.ledger.entry import SegmentResealed, SegmentSealed, instant_text
 from ourword.outcomes.identity import Same
-from ourword.stores.database import troubles_of
+from ourword.stores.database import troubles_of, wipe
 from ourword.stores.home import Home
 from ourword.stores.people import People
+from ourword.stores.resealing import Named, arrivals_in, erase_people, hand_on, names_under, next_name, segments_with, users, write_anew
 from ourword.stores.rows import COLUMNS, OBJECTS, identity_of
 from ourword.stores.whole import sync_folder
 
@@ -77,7 +78,9 @@ class EventStore:
         return results
 
     def _add(self, events: Sequence[Event]) -> list[str | EventError]:
-        written = [_written(event) for event in events]
+        with self._lock, troubles_of(self._people.path):
+            erased = self._people.forgotten(events)
+        written = ["known" if gone else _written(event) for event, gone in zip(events, erased, strict=True)]
         customers: dict[str, None] = {}  # in the order in which they come, so that a run is like the other
         for event, each in zip(events, written, strict=True):
             if isinstance(each, bytes):
@@ -88,8 +91,10 @@ class EventStore:
         subjects = self._home.store.subjects(customers)
         came = self.clock()
         with self._lock, self._people.transaction() as connection:
+            if self._people.erased(each.number for each in subjects.values()):  # just now, by another process
+                subjects = self._home.store.subjects(customers)
             results = [
-                each if isinstance(each, EventError) else self._people.add(event, each, subjects, came=came)
+                self._people.add(event, each, subjects, came=came) if isinstance(each, bytes) else each
                 for event, each in zip(events, written, strict=True)
             ]
             self._people.write_tail()
@@ -145,7 +150,7 @@ class EventStore:
         return (line for (line,) in self._people.connection.cursor().execute(sql, (first, last)))
 
     def _adopt(self, seq: int, file: str, digest: str, rows: int) -> None:
-        first, last = (int(part) for part in Path(file).stem.split("-"))
+        first, last = arrivals_in(file)
         connection = self._people.connection
         connection.execute("INSERT OR IGNORE INTO segment VALUES (?, ?, ?, ?, ?)", (first, last, file, digest, rows))
         connection.execute("DELETE FROM tail WHERE arrival BETWEEN ? AND ?", (first, last))
@@ -155,22 +160,94 @@ class EventStore:
         """Adopt what the ledger calls sealed, and remove files that it does not name; inside a transaction."""
         connection = self._people.connection
         after = connection.execute("SELECT ledger FROM home").get
-        for seq, sealed in self._home.store.sealed_segments(after=after):
-            self._check_segment(sealed)
-            self._adopt(seq, sealed.file, sealed.digest, sealed.rows)
+        found = self._home.store.segments(after=after)
+        replaced = {each.before for _, each in found if isinstance(each, SegmentResealed)}
+        for seq, each in found:
+            if each.file not in replaced:
+                self._check_segment(each.file, each.digest if isinstance(each, SegmentSealed) else each.new)
+            if isinstance(each, SegmentSealed):
+                self._adopt(seq, each.file, each.digest, each.rows)
+            else:
+                self._replace(seq, each)
         if self.folder.is_dir():
             known = {Path(file).name for (file,) in connection.execute("SELECT file FROM segment")}
             for path in self.folder.iterdir():
                 if path.name not in known and (path.suffix == ".new" or path.suffix == ".parquet"):
                     path.unlink(missing_ok=True)
 
-    def _check_segment(self, sealed: SegmentSealed) -> None:
-        path = self._home.path / sealed.file
+    def _replace(self, seq: int, anew: SegmentResealed) -> None:
+        """Take a segment that was written again in place of the one before."""
+        connection, (first, last) = self._people.connection, arrivals_in(anew.file)
+        connection.execute("UPDATE segment SET file = ?, digest = ?, rows = ? WHERE first = ?", (anew.file, anew.new, anew.rows, first))
+        connection.execute("DELETE FROM gone WHERE arrival BETWEEN ? AND ?", (first, last))
+        connection.execute("UPDATE home SET ledger = ?", (seq,))
+
+    def _check_segment(self, name: str, expected: str) -> None:
+        path = self._home.path / name
         with troubles_of(path), path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if f"sha256:{digest}" != sealed.digest:
-            what = f"`{sealed.file}` is not the file that the ledger calls sealed"
+        if f"sha256:{digest}" != expected:
+            what = f"`{name}` is not the file that the ledger calls sealed"
             raise HomeError("home.damaged", what, place=str(path), hint="restore the home from a backup")
+
+    # ---- erasing ----
+
+    def erase(self, numbers: Collection[int]) -> None:
+        """Delete events, texts, raw ids and attributes of these customers; their rows leave the files of events when these are resealed."""
+        with self._lock, self._people.transaction():
+            self._recover()
+            names = names_under(self._people, numbers)
+            if names:
+                by_mark = {each.who: each.number for each in names}
+                decided = self._home.store.users_of(list(by_mark), without=numbers)
+                to = {by_mark[who]: number for who, number in decided.items()} | self._users(names, numbers)
+                hand_on(self._people, names, to)
+            erase_people(self._people, numbers)
+
+    def _users(self, names: Sequence[Named], numbers: Collection[int]) -> dict[int, int]:
+        import duckdb
+
+        with duckdb.connect(config={"threads": 2}) as duck:
+            _fill(duck, "tail", self._tail(0, 2**62))
+            files = [str(self._home.path / file).replace("'", "''") for (file,) in self._people.connection.execute("SELECT file FROM segment")]
+            read = [f"SELECT arrival, contact, objects FROM read_parquet('{file}')" for file in files]
+            duck.execute(f"CREATE VIEW heard AS {' UNION ALL '.join([*read, 'SELECT arrival, contact, objects FROM tail'])}")
+            return users(self._people, duck, names, numbers)
+
+    def reseal(self) -> int:
+        """Write anew, without the rows of customers who were erased, the files of events that hold some; give how many files that were."""
+        import duckdb
+
+        with self._lock, self._people.transaction() as connection, troubles_of(self.folder):
+            self._recover()
+            found = segments_with(self._people)
+            for segment, gone in found:
+                old, name = self._home.path / segment.file, next_name(segment.file)
+                new = self._home.path / f"{name}.{self._chance(8).hex()}.new"
+                try:
+                    with duckdb.connect(config={"threads": 2}) as duck:
+                        digest, rows = write_anew(duck, old, new, gone)
+                    os.replace(new, self._home.path / name)
+                except duckdb.Error as cause:
+                    what = f"`{segment.file}` could not be written anew ({cause})"
+                    hint = "check the room on the disk, then run this again: it goes on where it stopped"
+                    raise HomeError("home.io", what, place=str(old), hint=hint) from cause
+                finally:
+                    new.unlink(missing_ok=True)
+                sync_folder(self.folder)
+                entry = SegmentResealed(time=instant_text(self.clock()), file=name, before=segment.file, old=segment.digest, new=digest, rows=rows)
+                with self._home.store.appending() as (_, append):
+                    seq = append(entry, b"")
+                self._replace(seq, entry)
+            connection.execute("DELETE FROM gone")
+        with self._lock, self._people.transaction():
+            self._recover()  # now that nobody names the files before, they go
+        return len(found)
+
+    def wipe(self) -> None:
+        """Empty the log of SQLite, so that nothing of what was deleted is left in it. Raises `HomeError` where another process reads on."""
+        with self._lock, troubles_of(self._people.path):
+            wipe(self._people.connection)
 
     # ---- reading ----
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hmac
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import apsw
 
 from ourword.errors import HomeError
 from ourword.ledger.seal import KEY_BYTES, Subject, subject, who
-from ourword.stores.database import close, connect, roll_back, troubles_of
+from ourword.stores.database import close, connect, roll_back, troubles_of, wipe
 
 MADE_AHEAD = 256
 SUBJECTS_CACHED_MAX = 50_000
@@ -167,6 +167,15 @@ class Keys:
             except BaseException:
                 roll_back(self._connection)
                 raise
+
+    def forget(self, numbers: Collection[int]) -> None:
+        """Delete the keys of these customers, wherever the file holds them: nobody can read what lies under them any more."""
+        with self._lock, troubles_of(self.path):
+            self._connection.executemany("DELETE FROM subject_key WHERE number = ?", [(number,) for number in numbers])
+            for number in numbers:
+                self._subjects.pop(number, None)
+            self._who.clear()
+            wipe(self._connection, anew=True)
 
     def close(self) -> None:
         """Close the file."""

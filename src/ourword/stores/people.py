@@ -6,7 +6,7 @@ Attributes name segments and are read as they are; they lie here, never in Parqu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from ourword.stores.reader import LedgerReader
 from ourword.stores.rows import identity_of, row_of
 
 NAMES_CACHED_MAX = 100_000
+FORGOTTEN = b""
+"""In place of the digest of an event that was erased: its mark stays, so that the same file read in again does not bring it back."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS home (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, ledger INTEGER NOT NULL) STRICT;
@@ -40,6 +42,8 @@ CREATE TABLE IF NOT EXISTS identity (
     arrival INTEGER PRIMARY KEY, other INTEGER NOT NULL, owner INTEGER NOT NULL,
     since INTEGER NOT NULL, until INTEGER NOT NULL, said_at INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS erased (number INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS gone (arrival INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS segment (
     first INTEGER PRIMARY KEY, last INTEGER NOT NULL, file TEXT NOT NULL, digest TEXT NOT NULL, rows INTEGER NOT NULL
 ) STRICT;
@@ -108,11 +112,11 @@ class People:
         """Add one event inside a transaction: `new`, `known`, or `conflicting` (the id is another event's; the first stands)."""
         of, key = subjects[event.customer], self.mark(event)
         digest = self._keys.mark("content", written)
-        box = self._sealed(of, "event", key, written)
+        box = self.sealed(of, "event", key, written)
         arrival = self.connection.execute(_ADD_EVENT, (key, digest, of.number, box)).get
         if arrival is None:
             first = self.connection.execute("SELECT digest FROM event WHERE key = ?", (key,)).get
-            return "known" if first == digest else "conflicting"
+            return "known" if first in (digest, FORGOTTEN) else "conflicting"
         self._add_person(of, event.customer)
         number = lambda use, raw: self._number(of, use, raw)  # noqa: E731 — it has no name of its own
         line = msgspec.json.encode(row_of(event, arrival=arrival, came=came, mark=key, subject=of.number, number=number)).decode()
@@ -131,7 +135,7 @@ class People:
         if mark not in self._names:
             self._remember(mark, of.number)
             if self.connection.execute("SELECT 1 FROM person WHERE number = ?", (of.number,)).get is None:
-                box = self._sealed(of, "person", b"", customer.encode("utf-8", "surrogatepass"))
+                box = self.sealed(of, "person", b"", customer.encode("utf-8", "surrogatepass"))
                 self.connection.execute("INSERT INTO person VALUES (?, ?)", (of.number, box))
 
     def _add_attributes(self, event: Event, arrival: int, of: Subject) -> None:
@@ -147,7 +151,7 @@ class People:
             who = self._keys.mark(use, raw.encode("utf-8", "surrogatepass"))
             number = self.connection.execute("SELECT number FROM named WHERE who = ?", (who,)).get
             if number is None:
-                number = int(self.connection.execute(_ADD_NAMED, (who, of.number, self._sealed(of, "named", who, raw.encode()))).get)
+                number = int(self.connection.execute(_ADD_NAMED, (who, of.number, self.sealed(of, "named", who, raw.encode()))).get)
             self._remember((use, raw), number)
         return number
 
@@ -156,7 +160,23 @@ class People:
             self._names.clear()
         self._names[mark] = number
 
-    def _sealed(self, of: Subject, use: str, key: bytes, text: bytes) -> bytes:
+    def key(self, number: int) -> Subject | None:
+        """Give a customer's key by their number; `None` where there is none (any more)."""
+        return self._keys.subject(number)
+
+    def erased(self, numbers: Iterable[int]) -> bool:
+        """Say whether one of these customers was erased; then whoever holds their number takes another."""
+        return any(self.connection.execute("SELECT 1 FROM erased WHERE number = ?", (number,)).get for number in numbers)
+
+    def forgotten(self, events: Iterable[Event]) -> list[bool]:
+        """Say of each event whether it came before and was erased."""
+        if self.connection.execute("SELECT 1 FROM erased LIMIT 1").get is None:
+            return [False for _ in events]
+        sql = "SELECT digest FROM event WHERE key = ?"
+        return [self.connection.execute(sql, (self.mark(event),)).get == FORGOTTEN for event in events]
+
+    def sealed(self, of: Subject, use: str, key: bytes, text: bytes) -> bytes:
+        """Encrypt under a customer's key what is found under *key* for a *use*."""
         return sealed(of, f"{use}:{key.hex()}", text, nonce=self._chance(NONCE_BYTES))
 
     # ---- reading back ----

@@ -14,7 +14,18 @@ import msgspec
 
 from ourword.errors import HomeError
 from ourword.ledger.decided import Personal, personal_from_bytes
-from ourword.ledger.entry import ContractSigned, Decision, SampleAnswered, SampleDrawn, SegmentSealed, SignalOpened, entry_from_bytes
+from ourword.ledger.entry import (
+    ContractSigned,
+    Decision,
+    Erasure,
+    Hold,
+    SampleAnswered,
+    SampleDrawn,
+    SegmentResealed,
+    SegmentSealed,
+    SignalOpened,
+    entry_from_bytes,
+)
 from ourword.ledger.naming import fit_decision_id
 from ourword.ledger.seal import Subject, unsealed
 from ourword.ledger.store import Entry, Recorded
@@ -38,7 +49,7 @@ FROM decision JOIN entry USING (seq) WHERE seq > ? AND instr(entry.bytes, ?) ORD
 """
 SAMPLED = b'"type":"sample-'
 """What stands in every entry of a sample."""
-_SEALED, _DECIDED = b'"type":"segment-sealed"', b'"type":"decision"'
+_SEGMENT, _SEALED, _DECIDED = b'"type":"segment-', b'"type":"segment-sealed"', b'"type":"decision"'
 SIGNED = b'"type":"contract-signed"'
 _DECIDED_UNDER = """
 WITH span (digest, begins, ends) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)),
@@ -56,6 +67,16 @@ SELECT words ->> '$.contract', kind, answer, words ->> '$.by' IS NOT NULL, count
 FROM (SELECT kind, answer, CAST(bytes AS TEXT) AS words FROM decision JOIN entry USING (seq) WHERE at >= ?)
 WHERE words ->> '$.mode' IS NULL GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
+_USERS = (
+    """
+SELECT hex(contact), min(subject) FROM about JOIN decision USING (seq)
+WHERE hex(contact) IN (SELECT value FROM json_each(?)) AND subject NOT IN (SELECT value FROM json_each(?)) GROUP BY 1
+""",
+    """
+SELECT thing.value ->> 'who', min(subject) FROM about JOIN decision USING (seq), json_each(about.objects) AS thing
+WHERE objects IS NOT NULL AND thing.value ->> 'who' IN (SELECT value FROM json_each(?)) AND subject NOT IN (SELECT value FROM json_each(?)) GROUP BY 1
+""",
+)
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -161,6 +182,17 @@ class LedgerReader:
         found = None if seq is None else self.at(seq)
         return found.personal.customer if found and found.personal else None
 
+    def number_of(self, customer: str) -> int | None:
+        """Give a customer's number by their own id; `None` where nothing is held on them, or they are erased."""
+        with self._read() as reader:
+            found = reader.execute("SELECT number FROM subject WHERE who = ?", (self._keys.who(customer),)).get
+        return None if found is None else int(found)
+
+    def decision_ids(self, number: int) -> list[str]:
+        """Give the ids of the decisions on a customer, in order."""
+        with self._read() as reader:
+            return [each for (each,) in reader.execute("SELECT id FROM decision WHERE subject = ? ORDER BY seq", (number,))]
+
     def contact(self, number: int) -> str | None:
         """Give the own id of a contact that only decisions name, by its number."""
         found = self.at(number - UNHEARD)
@@ -260,6 +292,30 @@ class LedgerReader:
         with self._read() as reader:
             return [(contract, kind, answer, bool(by), count) for contract, kind, answer, by, count in reader.execute(_DECIDED_LATELY, (since,))]
 
+    def erasures(self) -> list[Entry]:
+        """Give the entries that say that a customer was erased, in order."""
+        return self._of(Erasure, b'"type":"erasure"')
+
+    def erasing(self) -> list[int]:
+        """Give the numbers of the customers whose erasure was begun and is not done."""
+        with self._read() as reader:
+            return [each for (each,) in reader.execute("SELECT number FROM erasing ORDER BY number")] if self._has(reader, "erasing") else []
+
+    def is_forgotten(self, mark: bytes) -> bool:
+        """Say whether an id of this mark was erased."""
+        with self._read() as reader:
+            known = self._has(reader, "forgotten")
+            return known and reader.execute("SELECT 1 FROM forgotten WHERE mark = ?", (mark,)).get is not None
+
+    def subject_max(self) -> int:
+        """The highest number that a customer has; 0 before the first."""
+        with self._read() as reader:
+            return int(reader.execute("SELECT max(number) FROM subject").get or 0)
+
+    def hold_entries(self) -> list[Entry]:
+        """Give the entries of legal holds, in order."""
+        return self._of(Hold, b'"type":"hold"')
+
     def _of(self, types: type | UnionType, words: bytes, *, after: int = 0, until: int = 2**63 - 1) -> list[Entry]:
         sql = "SELECT seq, bytes FROM entry WHERE seq > ? AND seq <= ? AND instr(bytes, ?) ORDER BY seq"
         with self._read() as reader:
@@ -282,6 +338,19 @@ class LedgerReader:
         """Give the `segment-sealed` entries numbered above *after*, in order."""
         found = self._of(SegmentSealed, _SEALED, after=after)
         return [(entry.seq, value) for entry in found if isinstance(value := entry.value, SegmentSealed)]
+
+    def segments(self, *, after: int = 0) -> list[tuple[int, SegmentSealed | SegmentResealed]]:
+        """Give the entries of files of events numbered above *after*, in order: sealed, and written again without some rows."""
+        found = self._of(SegmentSealed | SegmentResealed, _SEGMENT, after=after)
+        return [(entry.seq, value) for entry in found if isinstance(value := entry.value, SegmentSealed | SegmentResealed)]
+
+    def users_of(self, marks: Collection[bytes], *, without: Collection[int]) -> dict[bytes, int]:
+        """Say which contacts and objects of these marks decisions name, and a customer of such a decision; *without* those."""
+        hexed, others = json.dumps([each.hex().upper() for each in marks]), json.dumps(sorted(without))
+        with self._read() as reader:
+            if not marks or not self._has(reader, "about"):
+                return {}
+            return {bytes.fromhex(mark): number for sql in _USERS for mark, number in reader.execute(sql, (hexed, others))}
 
     def _key_of(self, number: int) -> Subject:
         found = self._keys.subject(number)

@@ -17,14 +17,25 @@ import msgspec
 
 from ourword.errors import HomeError, LineError
 from ourword.ledger.decided import Decided, asks_the_same
-from ourword.ledger.entry import ContractSigned, PromiseMade, SampleAnswered, SampleDrawn, SegmentSealed, SignalOpened, entry_bytes
+from ourword.ledger.entry import (
+    ContractSigned,
+    Erasure,
+    Hold,
+    PromiseMade,
+    SampleAnswered,
+    SampleDrawn,
+    SegmentResealed,
+    SegmentSealed,
+    SignalOpened,
+    entry_bytes,
+)
 from ourword.ledger.seal import Subject
 from ourword.ledger.standings import is_settling
 from ourword.ledger.store import Entry, Recorded
 from ourword.ledger.write import CHANCE_BYTES, written_out
 from ourword.stores.about import TABLE, keep_about
 from ourword.stores.beside import keep_beside
-from ourword.stores.database import FileId, close, connect, file_id, home_error, roll_back, troubles_of
+from ourword.stores.database import FileId, close, connect, file_id, home_error, roll_back, troubles_of, wipe
 from ourword.stores.keys import Keys
 from ourword.stores.reader import SAMPLED, SIGNED, LedgerReader
 
@@ -44,6 +55,10 @@ _CHECKPOINTS = "CREATE TABLE IF NOT EXISTS checkpoint (size INTEGER PRIMARY KEY,
 _ADD_DECISION = "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
 _ADD_SUBJECT = "INSERT INTO subject VALUES (?, ?)"
 _ADD_ENTRY = "INSERT INTO entry VALUES (?, ?)"
+
+
+Alone = SegmentSealed | SegmentResealed | SampleDrawn | SampleAnswered | ContractSigned | Erasure | Hold
+"""Entries that stand in no decision."""
 
 
 class _Place:
@@ -158,7 +173,13 @@ class SqliteStore(LedgerReader):
             newer = writer.execute("SELECT 1 FROM entry WHERE seq > ? AND instr(bytes, ?)", (seen, SIGNED)).get
             return None if newer else self._append(writer, entry, beside)
 
-    def _append(self, writer: apsw.Connection, entry: SegmentSealed | SampleDrawn | SampleAnswered | ContractSigned, beside: bytes = b"") -> int:
+    @contextmanager
+    def appending(self) -> Iterator[tuple[apsw.Connection, Callable[[Alone, bytes], int]]]:
+        """One transaction in which entries are appended and what lies beside the log is changed: all of it is durable after it, or undone."""
+        with self._writing, self._transaction() as writer:
+            yield writer, lambda entry, beside: self._append(writer, entry, beside)
+
+    def _append(self, writer: apsw.Connection, entry: Alone, beside: bytes = b"") -> int:
         seq = int(writer.execute("SELECT max(seq) FROM entry").get or 0) + 1
         stamped = msgspec.structs.replace(entry, gate=self.gate, counter=self._counter + 1)
         writer.execute(_ADD_ENTRY, (seq, entry_bytes(stamped)))
@@ -315,6 +336,13 @@ class SqliteStore(LedgerReader):
             with troubles_of(self.path):
                 if self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() != (0, 0, 0):
                     raise apsw.BusyError("another process reads the log")
+
+    def wipe(self) -> None:
+        """Empty the log of SQLite, so that nothing of what was deleted is left in it. Raises `HomeError` where another process reads on."""
+        with self._writing, self._reading:
+            writer = self._usable_writer()
+            with troubles_of(self.path):
+                wipe(writer)
 
     def close(self) -> None:
         """Close the file; the last to close leaves no WAL behind."""

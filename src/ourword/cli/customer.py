@@ -1,0 +1,80 @@
+"""`ourword export` and `ourword erase`: everything that is held on one customer, and that it is gone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ourword.app import Ourword
+from ourword.cli.out import json_line, line, usage
+from ourword.cli.words import wrapped
+
+if TYPE_CHECKING:
+    from ourword.forgetting import Erased
+
+
+def run_export(customer: str, home: Path, *, out: Path | None = None) -> int:
+    """Print what is held on a customer, or write it to a file that only its owner can read."""
+    with Ourword.open_home(home, create=False, write=False) as ourword:
+        exported = ourword.customers.export(customer)
+    if out is None:
+        json_line(exported)
+        return 0
+    _write(out, exported)
+    line(_sentence(exported, out))
+    return 0
+
+
+def run_erase(customer: str, home: Path, *, as_json: bool = False) -> int:
+    """Erase a customer, and say what that did and what it could not do."""
+    with Ourword.open_home(home, create=False) as ourword:
+        erased = ourword.customers.erase(customer)
+    if as_json:
+        json_line(erased)
+        return 0
+    for text in _told(erased):
+        for each in wrapped(text):
+            line(each)
+    return 0
+
+
+def _told(erased: Erased) -> Iterator[str]:
+    if erased.finished:
+        yield f"The erasure of {erased.finished:,} customers had been broken off; it is finished now."
+    if not erased.new:
+        known = "They were erased." if erased.known else "If they were here, then under another id."
+        yield f"Nothing is held on {erased.customer}. {known}"
+        return
+    also = f" ({', '.join(erased.ids[1:])} is the same person, and erased too)" if len(erased.ids) > 1 else ""
+    yield f"{erased.customer} is erased{also}: key, personal data, texts and raw ids of {erased.decisions:,} decisions and {erased.events:,} events."
+    yield "What was decided and promised stays in the record, and names nobody; their contacts are in no figure any more."
+    if erased.reasons:
+        yield f"{erased.reasons:,} reasons that your own people had given went with it: they named the customer, or were about nobody else."
+    if erased.others:
+        yield f"Theirs for a while, and not erased: {', '.join(erased.others)}."
+    if erased.speaking:
+        yield f"The ids of {len(erased.speaking):,} decisions hold the customer's id, and ids stay in the record: {', '.join(erased.speaking[:5])}."
+    yield "Not reached from here: files that were read in, sheets and reports that were written, backups; `ourword restore` erases again."
+
+
+def _write(out: Path, exported: dict[str, Any]) -> None:
+    from ourword.exporting import written
+
+    try:
+        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(written(exported))
+    except FileExistsError as error:
+        raise usage("out", "the file is there already", place=str(out), hint="give another name, or delete it first") from error
+    except OSError as error:
+        raise usage("out", f"the file cannot be written: {error.strerror}", place=str(out), hint="check the path") from error
+
+
+def _sentence(exported: dict[str, Any], out: Path) -> str:
+    """What was written, counted."""
+    if not exported["held"]:
+        again = "They were erased." if exported["erased"] else "They may never have been here, under this id."
+        return f"Nothing is held on {exported['customer']}. {again}"
+    counts = ", ".join(f"{len(exported[name]):,} {name.replace('_', ' ')}" for name in ("decisions", "promises", "events", "attributes"))
+    return f"{out} holds what is held on {exported['customer']}: {counts}. Send it by a safe way, and delete it then."

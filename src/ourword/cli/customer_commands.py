@@ -1,0 +1,34 @@
+"""The commands about one customer; what they do is imported when they run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ourword.cli.options import Home, Json
+
+CustomerOption = Annotated[str, typer.Option("--customer", metavar="ID", help="The customer's own id, as proposals and events have it.")]
+Customer = Annotated[str, typer.Argument(metavar="CUSTOMER", help="The customer's own id.", show_default=False)]
+OutFile = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it here; else it is printed.", show_default=False)]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give the commands to the command line."""
+    app.command(short_help="Write out all that is held on one customer.")(export)
+    app.command(short_help="Erase one customer: key, data, texts, raw ids.")(erase)
+
+
+def export(customer: CustomerOption, home: Home, out: OutFile = None) -> int:
+    """Write out, as JSON, everything that a home holds on one customer: decisions in words, promises, events, attributes, ids, calls, signals."""
+    from ourword.cli.customer import run_export
+
+    return run_export(customer, home, out=out)
+
+
+def erase(customer: Customer, home: Home, as_json: Json = False) -> int:
+    """Erase one customer, for good: their key, personal data, texts and raw ids; the record stays, and names nobody. Run it again after a crash."""
+    from ourword.cli.customer import run_erase
+
+    return run_erase(customer, home, as_json=as_json)

@@ -1,0 +1,133 @@
+"""Erasing one customer: whom that means, what of other people's words is theirs, and what is said when it is done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ourword.adopting import words_when_signing
+from ourword.errors import LineError
+from ourword.ledger.entry import instant_text
+from ourword.ledger.holds import Held
+from ourword.signalling import reasons_of, signals
+from ourword.stores.erasing import HeldError, begin, finish, unfinished, was_erased
+from ourword.stores.events import EventStore
+from ourword.stores.theirs import aliases_of, arrivals_of, decisions_of, names_of, one_person
+
+if TYPE_CHECKING:
+    from ourword.stores.home import Home
+
+
+class Erased(msgspec.Struct, frozen=True, kw_only=True):
+    """What an erasure did."""
+
+    customer: str
+    new: bool
+    """False where nothing was held under this id any more."""
+    known: bool = True
+    """False where nothing says that it ever was: never here, or here under another id."""
+    ids: tuple[str, ...] = ()
+    """The ids that were erased: this one, and those that are one person with it at all times."""
+    others: tuple[str, ...] = ()
+    """Ids that were theirs for a while: not erased."""
+    decisions: int = 0
+    events: int = 0
+    reasons: int = 0
+    """Reasons given by your own people that were deleted, since they name the customer or are about nobody else."""
+    speaking: tuple[str, ...] = ()
+    """Decisions whose ids hold an id of theirs: ids stand in the log, and stay."""
+    finished: int = 0
+    """Customers whose erasure had been broken off before, and was finished now."""
+
+
+class _Theirs(msgspec.Struct, frozen=True, kw_only=True):
+    numbers: tuple[int, ...]
+    ids: tuple[str, ...]
+    raw: frozenset[str]
+    """Every id by which somebody might name them."""
+    others: tuple[str, ...] = ()
+    events: int = 0
+
+
+def erase(home: Home, customer: str, *, now: int) -> Erased:
+    """Erase a customer, durably and for good; run again after a crash it goes on where it stopped (*now* in ns since 1970).
+
+    Raises `LineError` (`erase.held`), `HomeError`.
+    """
+    finished = finish(home)
+    number = home.store.number_of(customer)
+    if number is None:
+        return Erased(customer=customer, new=False, known=was_erased(home, customer), finished=finished)
+    theirs = _theirs(home, customer, number)
+    decisions = decisions_of(home, theirs.numbers)
+    reasons = set(_reasons(home, theirs, decisions, now))
+    try:
+        begin(home, theirs.numbers, theirs.ids, beside=reasons | set(_of_holds(home, theirs.numbers)), now=now)
+    except HeldError as error:
+        raise _held(customer, error.hold) from error
+    finish(home)
+    return Erased(
+        customer=customer,
+        new=True,
+        ids=theirs.ids,
+        others=theirs.others,
+        decisions=len(decisions),
+        events=theirs.events,
+        reasons=len(reasons),
+        speaking=tuple(each for each in decisions if _names(each, theirs.ids)),
+        finished=finished,
+    )
+
+
+def _theirs(home: Home, customer: str, number: int) -> _Theirs:
+    if not home.has_events:
+        return _Theirs(numbers=(number,), ids=(customer,), raw=frozenset((customer,)))
+    with EventStore(home) as store:
+        numbers = one_person(store.people, number)
+        ids = tuple(dict.fromkeys(store.people.customer(each) or customer for each in numbers))
+        aliases = [each for every in numbers for each in aliases_of(store.people, every) if not each.always]
+        return _Theirs(
+            numbers=tuple(numbers),
+            ids=ids,
+            raw=frozenset(ids) | {name for each in numbers for name in names_of(store.people, each)},
+            others=tuple(dict.fromkeys(each.id for each in aliases if each.id and each.id not in ids)),
+            events=len(arrivals_of(store.people, numbers)),
+        )
+
+
+def _reasons(home: Home, theirs: _Theirs, decisions: Collection[str], now: int) -> Iterator[int]:
+    """The entries beside which words of your own people lie that name the customer, or that are about a signal of theirs alone."""
+    alone = {each.seq for each in signals(home, now=now) if each.decisions and set(each.decisions) <= set(decisions)}
+    for seq, signal, reason in reasons_of(home):
+        if signal in alone or _names(reason, theirs.raw):
+            yield seq
+    for seq, words in words_when_signing(home):
+        if _names(words, theirs.raw):
+            yield seq
+
+
+def _of_holds(home: Home, numbers: Iterable[int]) -> Iterator[int]:
+    """The entries of holds that are over: why they stood lies under the customer's key, and goes with it."""
+    subs = {key.sub for number in numbers if (key := home.keys.subject(number)) is not None}
+    yield from (entry.seq for entry in home.store.hold_entries() if getattr(entry.value, "sub", "") in subs)
+
+
+def _names(text: str, ids: Iterable[str]) -> bool:
+    """Whether a text holds one of these ids as a word of its own.
+
+    >>> _names("c-7 called twice", ["c-7"]), _names("c-77 called twice", ["c-7"]), _names("abc-7", ["c-7"])
+    (True, False, False)
+    """
+    return any(re.search(rf"(?<!\w){re.escape(each)}(?!\w)", text) for each in ids if each)
+
+
+def _held(customer: str, hold: Held) -> LineError:
+    until = "" if hold.until is None else f" until {instant_text(hold.until)[:10]}"
+    what = f"`{customer}` may not be erased: {hold.by} holds what is kept on them since {instant_text(hold.since)[:10]}{until}"
+    return LineError("erase.held", what, place="customer", hint=f"`ourword hold {customer} --release --by {hold.by} --home DIR` ends the hold")
+
+
+__all__ = ["Erased", "erase", "unfinished"]

@@ -1,0 +1,148 @@
+"""Erasing customers from the files of a home, in an order that can be broken off anywhere and gone on with.
+
+1. `ledger.sqlite`, in one transaction: the entry `erasure`, the keyed name, the personal data, the marks, callers' notes and the reasons
+   that name them go; the number stands in the table `erasing` from then on, so that whoever comes next goes on where this stopped.
+2. `people.sqlite`, in one transaction: events, texts, raw ids, attributes. What others' events and decisions name too is sealed anew, under
+   the key of one of them; of each event its keyed mark stays, so that the same file read in again brings nothing back.
+3. Parquet: segments with rows of theirs are written anew (`EventStore.reseal`).
+4. `keys.sqlite`: the key. It goes last of all, since step 2 reads what others share.
+5. Whatever was worked out is thrown away, and the logs of SQLite are emptied.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Iterable
+
+import apsw
+import msgspec
+
+from ourword.ledger.entry import Erasure, SampleAnswered, instant_text
+from ourword.ledger.holds import Held, held
+from ourword.ledger.store import Entry
+from ourword.stores.database import troubles_of
+from ourword.stores.events import EventStore
+from ourword.stores.home import Home
+from ourword.stores.samples import Note
+from ourword.stores.spilling import sweep
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS erasing (number INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS forgotten (mark BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+"""
+_KEPT = "mondays.json"
+"""Of what was worked out, this alone cannot be worked out again: which moments were told, no customer."""
+
+
+class HeldError(Exception):
+    """A legal hold stands."""
+
+    def __init__(self, hold: Held) -> None:
+        super().__init__(hold.by)
+        self.hold = hold
+
+
+def begin(home: Home, numbers: Collection[int], customers: Iterable[str], *, beside: Collection[int], now: int, past_holds: bool = False) -> int:
+    """Erase customers from the ledger's file, and note what is left to do; give how many there were still. Raises `HeldError`.
+
+    *customers* are their own ids, *beside* the entries whose words, kept beside the log, are theirs too. With *past_holds* none is asked after.
+    """
+    with home.store.appending() as (writer, append):
+        for statement in filter(None, map(str.strip, _TABLES.split(";"))):
+            writer.execute(statement)
+        left = [number for number in numbers if writer.execute("SELECT 1 FROM subject WHERE number = ? AND who IS NOT NULL", (number,)).get]
+        subs = {number: key.sub for number in left if (key := home.keys.subject(number)) is not None}
+        if not past_holds:
+            _refuse_held(writer, subs.values(), now)
+        for number in left:
+            if number in subs:
+                append(Erasure(time=instant_text(now), sub=subs[number]), b"")
+            writer.execute("INSERT OR IGNORE INTO erasing VALUES (?)", (number,))
+            writer.execute("UPDATE about SET contact = NULL, objects = NULL WHERE seq IN (SELECT seq FROM decision WHERE subject = ?)", (number,))
+            writer.execute("UPDATE decision SET sealed = NULL WHERE subject = ?", (number,))
+            writer.execute("UPDATE subject SET who = NULL WHERE number = ?", (number,))
+        marks = [(_forgotten(home, customer),) for customer in customers]
+        writer.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", marks if left else [])
+        _drop_beside(writer, set(left), beside)
+        return len(left)
+
+
+def again(home: Home, sub: str, number: int | None, *, now: int) -> None:
+    """Erase a customer anew in a home that is older than their erasure; of one who is not in it the entry alone is written."""
+    if number is not None:
+        begin(home, [number], (), beside=(), now=now, past_holds=True)
+        return
+    with home.store.appending() as (_, append):
+        append(Erasure(time=instant_text(now), sub=sub), b"")
+
+
+def _refuse_held(writer: apsw.Connection, subs: Iterable[str], now: int) -> None:
+    rows = writer.execute("SELECT seq, bytes FROM entry WHERE instr(bytes, ?) ORDER BY seq", (b'"type":"hold"',))
+    standing = held((Entry(*row) for row in rows), now=now)
+    for sub in subs:
+        if sub in standing:
+            raise HeldError(standing[sub])
+
+
+def _drop_beside(writer: apsw.Connection, numbers: set[int], beside: Collection[int]) -> None:
+    """Drop the reasons of those entries, holds of theirs among them, and out of what callers noted the notes on them."""
+    if writer.execute("SELECT 1 FROM sqlite_schema WHERE name = 'reason'").get is None:
+        return
+    writer.executemany("DELETE FROM reason WHERE seq = ?", [(seq,) for seq in beside])
+    sql = "SELECT seq, sealed, bytes FROM reason JOIN entry USING (seq) WHERE instr(bytes, ?)"
+    for seq, kept, entry in list(writer.execute(sql, (b'"type":"sample-answered"',))):
+        if not kept or not isinstance(Entry(seq, entry).value, SampleAnswered):
+            continue
+        notes = msgspec.msgpack.decode(kept, type=list[Note])
+        stay = [note for note in notes if note.subject not in numbers]
+        if len(stay) < len(notes):
+            writer.execute("UPDATE reason SET sealed = ? WHERE seq = ?", (msgspec.msgpack.encode(stay), seq))
+
+
+# ---- what is left to do -------------------------------------------------------------------------------------------------
+
+
+def unfinished(home: Home) -> list[int]:
+    """The customers whose erasure was begun and is not done."""
+    return home.store.erasing()
+
+
+def finish(home: Home) -> int:
+    """Do what is left of every erasure that was begun; give how many customers that were. Raises `HomeError`; run it again then."""
+    numbers = unfinished(home)
+    if not numbers:
+        return 0
+    if home.has_events:
+        with EventStore(home) as store:
+            store.erase(numbers)
+            store.reseal()
+            store.wipe()
+    home.keys.forget(numbers)
+    forget_sums(home)
+    with home.store.appending() as (writer, _):
+        writer.executemany("DELETE FROM erasing WHERE number = ?", [(number,) for number in numbers])
+    home.store.wipe()
+    return len(numbers)
+
+
+def forget_sums(home: Home) -> None:
+    """Throw away what was worked out, to be worked out again; and what killed processes left."""
+    folder = home.path / "sums"
+    with troubles_of(folder):
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if path.name != _KEPT:
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    sweep(home.path)
+
+
+# ---- whether somebody was erased -----------------------------------------------------------------------------------------
+
+
+def _forgotten(home: Home, customer: str) -> bytes:
+    """The mark by which an erased id is known again. It leads to no number and no entry: it says that there was one, not which."""
+    return home.keys.mark("forgotten", customer.encode("utf-8", "surrogatepass"))
+
+
+def was_erased(home: Home, customer: str) -> bool:
+    """Whether this id was erased in this home."""
+    return home.store.is_forgotten(_forgotten(home, customer))

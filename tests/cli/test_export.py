@@ -1,0 +1,74 @@
+"""Everything held on one customer, as a customer may ask for it: nothing of theirs is left out, nothing of others is in it."""
+
+from __future__ import annotations
+
+import json
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.conftest import Ourword
+
+NOW = "2026-11-21T10:00:00Z"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, examples: Path) -> Path:
+    """Larkspur's example, decided, heard and settled."""
+    home, folder = tmp_path_factory.mktemp("cli-export") / "home", examples / "larkspur-refund"
+    lines = [json.loads(line) for line in (folder / "decisions.jsonl").read_text().splitlines()]
+    proposals = "".join(json.dumps({"time": "2026-11-09T10:00:00Z", **line}) + "\n" for line in lines)
+    given: dict[str, Any] = {"text": True, "check": True, "capture_output": True}
+    command = [sys.executable, "-m", "ourword.cli.main"]
+    subprocess.run([*command, "decide", folder / "contract.yaml", folder / "wiring.yaml", "--home", home], input=proposals, **given)
+    subprocess.run([*command, "events", folder / "events.jsonl", "--home", home], **given)
+    subprocess.run([*command, "settle", "--home", home, "--now", NOW], **given)
+    return home
+
+
+def test_what_is_held_on_a_customer_is_written_out_in_words(ourword: Ourword, home: Path, examples: Path) -> None:
+    """A customer reads what was decided, why, what was promised, and what we heard of them."""
+    told = ourword("export", "--customer", "c-101", "--home", home)
+    exported = json.loads(told.out)
+    (decision,) = exported["decisions"]
+    events = [json.loads(line) for line in (examples / "larkspur-refund" / "events.jsonl").read_text().splitlines()]
+    theirs = [each["id"] for each in events if each["subject"] == "customer:c-101"]
+
+    assert (0, "") == (told.code, told.err)
+    assert (exported["held"], exported["erased"], exported["ids"]) == (True, False, [{"id": "c-101"}])
+    assert (decision["facts"]["amount"], decision["words"]["headline"]) == ("120.00 EUR", "Allowed")
+    assert decision["words"]["tell"] == "It was our mistake. €120.00 back within 5 working days."
+    assert [(each["promise"], each["standing"]) for each in exported["promises"]] == [("money-back", "kept")]
+    assert theirs == [each["id"] for each in exported["events"]]
+
+
+def test_nothing_of_others_is_in_it(ourword: Ourword, home: Path, examples: Path) -> None:
+    """Who asks for their own data gets nobody else's."""
+    told = ourword("export", "--customer", "c-101", "--home", home).out
+    lines = (examples / "larkspur-refund" / "decisions.jsonl").read_text().splitlines()
+    others = {json.loads(line)["customer"] for line in lines} - {"c-101"}
+
+    assert len(others) > 5
+    assert not [each for each in others if each in told]
+
+
+def test_nobody_knows_a_customer_who_was_never_here(ourword: Ourword, home: Path) -> None:
+    exported = json.loads(ourword("export", "--customer", "c-999", "--home", home).out)
+
+    assert (exported["held"], exported["erased"]) == (False, False)
+    assert not any(exported[each] for each in ("decisions", "promises", "events", "attributes", "names", "called_back", "signals", "ids"))
+
+
+def test_it_is_written_to_a_file_for_its_owner_alone_and_over_no_other(ourword: Ourword, home: Path, tmp_path: Path) -> None:
+    """What a customer is sent lies in plain text until it is deleted."""
+    out = tmp_path / "c-101.json"
+    first = ourword("export", "--customer", "c-101", "--home", home, "--out", out)
+    again = ourword("export", "--customer", "c-102", "--home", home, "--out", out)
+
+    assert first.out.startswith(f"{out} holds what is held on c-101: 1 decisions, 1 promises, 1 events, 0 attributes.")
+    assert json.loads(out.read_text())["customer"] == "c-101"
+    assert sys.platform == "win32" or stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert (again.code, again.err.splitlines()[0]) == (64, f"{out}: the file is there already")
