@@ -57,7 +57,7 @@ def opened(address: str, *, schema: str, place: str, write: bool, chance: Callab
     """Open the keys and the ledger of a home that is there."""
     keys = PostgresKeys(Line(address, keys_schema(schema), place=place), chance)
     try:
-        return keys, PostgresStore(Line(address, schema, place=place), keys, write=write, chance=chance)
+        return keys, PostgresStore(Line(address, schema, place=place, by_index=True), keys, write=write, chance=chance)
     except BaseException:
         keys.close()
         raise
