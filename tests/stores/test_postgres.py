@@ -252,3 +252,22 @@ def test_no_password_is_kept(tmp_path: Path, cluster: Cluster) -> None:
 
     assert "hunter2" not in (tmp_path / "home" / "home.json").read_text()
     assert os.stat(tmp_path / "home").st_mode & 0o077 == 0
+
+
+def test_two_machines_publish_one_log(tmp_path: Path, cluster: Cluster) -> None:
+    """Each folder's `log/` is of the one ledger; whoever is behind goes on from where its folder stood."""
+    from ourword.verifying.log import verify_home
+
+    schema = f"home_{secrets.token_hex(6)}"
+    for name in ("here", "there"):
+        make_postgres_home(tmp_path / name, cluster.address, schema=schema)
+    written: list[bytes] = []
+    for turn, name in enumerate(("here", "there", "here", "there")):
+        with open_home(tmp_path / name) as home:
+            home.record_many([refund(f"d-{turn}-{number}", promises=()) for number in range(150 * (turn + 1))])
+        with open_home(tmp_path / name, write=False) as home:
+            found = verify_home(home, full=True)
+            assert found.flaws == ()
+            assert found.size == home.last_seq()
+            written = home.checkpoints()
+    assert len(written) == 4

@@ -240,7 +240,7 @@ def _open_postgres(folder: Path, marker: _Marker, *, write: bool, clock: Callabl
         keys.close()
         what = f"`{_MARKER}` and the database belong to different homes"
         raise HomeError("home.mixed", what, place=str(folder), hint="mend the address in `home.json`, or restore the database")
-    return Home(folder, keys, store, clock=clock)
+    return Home(folder, keys, store, clock=clock, chance=chance)
 
 
 def make_postgres_home(path: str | os.PathLike[str], address: str, *, schema: str = "ourword", chance: Callable[[int], bytes] = os.urandom) -> str:

@@ -42,6 +42,7 @@ KEYS_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS home (one integer PRIMARY KEY CHECK (one = 1), id text NOT NULL, key bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS subject_key (number bigint PRIMARY KEY, key bytea NOT NULL, mark bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS signal_key (number bigint PRIMARY KEY, key bytea NOT NULL);
+CREATE TABLE IF NOT EXISTS log_key (one integer PRIMARY KEY CHECK (one = 1), seed bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS inbox (
     arrived bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, gate text NOT NULL, counter bigint NOT NULL, {_COLUMNS},
     UNIQUE (gate, counter)
@@ -59,6 +60,7 @@ CREATE TABLE IF NOT EXISTS decision (
 CREATE INDEX IF NOT EXISTS history ON decision (subject, kind, at, answer);
 CREATE INDEX IF NOT EXISTS contact ON decision (contact, seq) WHERE contact IS NOT NULL;
 CREATE TABLE IF NOT EXISTS reason (seq bigint PRIMARY KEY, sealed bytea);
+CREATE TABLE IF NOT EXISTS checkpoint (size bigint PRIMARY KEY, note bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS gate (id text COLLATE "C" PRIMARY KEY, counter bigint NOT NULL, base bigint NOT NULL);
 CREATE OR REPLACE VIEW about AS SELECT seq, contact, objects FROM decision WHERE marked;
 
