@@ -6,7 +6,7 @@ psycopg comes with the extra `postgres`, and is imported here and nowhere else.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -128,6 +128,12 @@ class Line:
         """Run one statement with each row's values."""
         with self.connection.cursor() as cursor:
             cursor.executemany(_placed(statement), rows)
+
+    def copy(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Write many rows at once."""
+        with self.connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
 
     def again(self, statement: str, values: Sequence[Any] = ()) -> Found:
         """Run one statement that may be run twice: when the server went away meanwhile, it is waited for."""
