@@ -21,6 +21,6 @@ def test_what_the_page_shows_works(cluster: Cluster, tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
 
     blocks = PAGE.read_text(encoding="utf-8").split("```console\n")[1:]
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     for block in blocks:
         assert run_console(SimpleNamespace(parsed=block.split("```")[0])) is None  # type: ignore[arg-type]

@@ -19,6 +19,7 @@ from ourword.cli.coherence_command import coherence
 from ourword.cli.contract_command import contract as contract_command
 from ourword.cli.diff_command import diff
 from ourword.cli.home_command import home as home_command
+from ourword.cli.migrate_command import migrate
 from ourword.cli.options import AsOfTime, ContractFile, Home, Json, Lang, Mode, OptionalHome, Window, WiringFile
 from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output
 from ourword.cli.prove_command import prove
@@ -281,6 +282,7 @@ customer_commands.add_to(app)
 
 app.command(short_help="Call quiet customers back, drawn by lot.")(ask)
 app.command("home", short_help="Make a home whose ledger is in PostgreSQL.")(home_command)
+app.command(short_help="Move a home between files and PostgreSQL.")(migrate)
 
 
 app.command(short_help="Count where people depart from the contract.")(bends)

@@ -35,12 +35,16 @@ _OURS = _OTHERS | {name + end for name in (_LEDGER, _KEYS) for end in ("", "-wal
 """What may lie in a home, besides its marker. `keys.sqlite` is made first: a folder that has it was on its way to be a home."""
 
 
-class _Marker(msgspec.Struct, frozen=True, omit_defaults=True):
+class Marker(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What `home.json` says."""
+
     format: int
     id: str
     postgres: str = ""
     """Where the ledger and the keys lie, when they lie in no files: the database's address, without a password."""
     schema: str = "ourword"
+    moved: str = ""
+    """Where the home lies now, when it was moved: then it is opened there only."""
 
 
 class Home:
@@ -215,7 +219,7 @@ def open_home(
     """
     folder = Path(path)
     refuse_address(path)
-    marker = _marker(folder)
+    marker = marker_of(folder)
     if marker is not None and marker.postgres:
         return _open_postgres(folder, marker, write=write, clock=clock, chance=chance)
     if marker is None:
@@ -231,7 +235,7 @@ def open_home(
         raise
 
 
-def _open_postgres(folder: Path, marker: _Marker, *, write: bool, clock: Callable[[], int], chance: Callable[[int], bytes]) -> Home:
+def _open_postgres(folder: Path, marker: Marker, *, write: bool, clock: Callable[[], int], chance: Callable[[int], bytes]) -> Home:
     from ourword.stores.postgres.opening import opened
 
     keys, store = opened(marker.postgres, schema=marker.schema, place=str(folder), write=write, chance=chance)
@@ -240,7 +244,7 @@ def _open_postgres(folder: Path, marker: _Marker, *, write: bool, clock: Callabl
         keys.close()
         what = f"`{_MARKER}` and the database belong to different homes"
         raise HomeError("home.mixed", what, place=str(folder), hint="mend the address in `home.json`, or restore the database")
-    return Home(folder, keys, store, clock=clock)
+    return Home(folder, keys, store, clock=clock, chance=chance)
 
 
 def make_postgres_home(path: str | os.PathLike[str], address: str, *, schema: str = "ourword", chance: Callable[[int], bytes] = os.urandom) -> str:
@@ -252,16 +256,16 @@ def make_postgres_home(path: str | os.PathLike[str], address: str, *, schema: st
 
     folder = Path(path)
     refuse_address(path)
-    marker, kept = _marker(folder), kept_address(address)
+    marker, kept = marker_of(folder), kept_address(address)
     if marker is not None and not marker.postgres:
         hint = "give a new folder, or move it: `ourword migrate`"
         raise HomeError("home.foreign", f"`{folder}` is a home already, and its ledger is a file", place=str(folder), hint=hint)
-    _make_folder(folder)
+    make_folder(folder)
     home_id = make(address, schema=schema, place=str(folder), chance=chance)
     if marker is not None and marker.id != home_id:
         hint = "give a new folder"
         raise HomeError("home.mixed", f"`{folder}` is another home than the one in that database", place=str(folder), hint=hint)
-    _mark(folder, _Marker(FORMAT, home_id, kept, schema), chance)
+    mark(folder, Marker(FORMAT, home_id, kept, schema), chance)
     return home_id
 
 
@@ -272,7 +276,7 @@ def refuse_address(path: str | os.PathLike[str]) -> None:
         raise HomeError("home.not-a-folder", "a home is a folder, also when its ledger lies in PostgreSQL", place="--home", hint=hint)
 
 
-def _marker(folder: Path) -> _Marker | None:
+def marker_of(folder: Path) -> Marker | None:
     """Read `home.json`; `None` when there is none."""
     place = folder / _MARKER
     if folder.exists() and not folder.is_dir():
@@ -288,8 +292,11 @@ def _marker(folder: Path) -> _Marker | None:
         if number > FORMAT:
             what = f"this home has format {number}, and this ourword knows up to {FORMAT}"
             raise HomeError("home.newer-format", what, place=str(place), hint="open it with a newer ourword")
-        marker = msgspec.json.decode(written, type=_Marker)
+        marker = msgspec.json.decode(written, type=Marker)
         if number == FORMAT and marker.id:
+            if marker.moved:
+                what = f"this home was moved to `{marker.moved}`"
+                raise HomeError("home.moved", what, place=str(folder), hint="give that folder; this one is as good as a backup of it")
             return marker
     except (msgspec.MsgspecError, KeyError, UnicodeDecodeError):
         pass
@@ -302,7 +309,7 @@ def _create(folder: Path, *, allowed: bool, chance: Callable[[int], bytes]) -> N
     if not allowed:
         hint = "check the path; `ourword decide --home` makes one"
         raise HomeError("home.missing", f"there is no home in `{folder}`", place=str(folder), hint=hint)
-    _make_folder(folder)
+    make_folder(folder)
     keys = Keys.create(folder / _KEYS, chance)
     home_id = keys.home_id
     keys.close()
@@ -310,17 +317,17 @@ def _create(folder: Path, *, allowed: bool, chance: Callable[[int], bytes]) -> N
     with troubles_of(folder):
         for name in (_KEYS, _LEDGER):
             (folder / name).chmod(0o600)  # SQLite gives its side files the same mode
-    _mark(folder, _Marker(FORMAT, home_id), chance)
+    mark(folder, Marker(FORMAT, home_id), chance)
 
 
-def _mark(folder: Path, marker: _Marker, chance: Callable[[int], bytes]) -> None:
+def mark(folder: Path, marker: Marker, chance: Callable[[int], bytes]) -> None:
     """What makes the folder a home: written last, whole or not at all."""
     with troubles_of(folder):
         write_whole(folder / _MARKER, msgspec.json.encode(marker) + b"\n", beside=folder / f"{_MARKER}.{chance(8).hex()}.new")
         sync_folder(folder)
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Make the folder, or find it empty, or a home that was being made."""
     with troubles_of(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # for its owner alone: it holds the keys

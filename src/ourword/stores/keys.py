@@ -21,7 +21,7 @@ from ourword.stores.database import close, connect, roll_back, troubles_of, wipe
 MADE_AHEAD = 256
 SUBJECTS_CACHED_MAX = 50_000
 
-_SCHEMA = """
+SCHEMA = """
 CREATE TABLE IF NOT EXISTS home (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, key BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS subject_key (number INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
 """
@@ -56,7 +56,7 @@ class Keys:
         try:
             with troubles_of(path):
                 connection.execute("BEGIN IMMEDIATE")
-                connection.execute(_SCHEMA)
+                connection.execute(SCHEMA)
                 connection.execute("INSERT OR IGNORE INTO home VALUES (1, ?, ?)", (chance(16).hex(), chance(KEY_BYTES)))
                 connection.execute("COMMIT")
             keys = cls(path, connection, chance)

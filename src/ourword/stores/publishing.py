@@ -62,7 +62,7 @@ def publish(folder: Path, source: Source, signer: Signer, *, chance: Callable[[i
         raise _forked(folder, f"a checkpoint of {base.size:,} entries was signed, and the ledger holds {size:,}")
     with troubles_of(folder):
         if kept is None or published is None or kept.note != published.note or kept.size < size:
-            _Publisher(folder, source, chance).bring_up(base, size, whole=published is None, signer=signer)
+            _Publisher(folder, source, chance).bring_up(base, size, published=published, signer=signer)
         return _announce(folder, source, signer, chance)
 
 
@@ -111,17 +111,22 @@ class _Publisher:
         self._filled: list[Tile] = []
         self._bundle: list[bytes] = []
 
-    def bring_up(self, base: Checkpoint, size: int, *, whole: bool, signer: Signer) -> None:
-        """Write all that a tree of *size* has beyond *base* (or *whole*), make it durable, sign it and keep the checkpoint."""
+    def bring_up(self, base: Checkpoint, size: int, *, published: Checkpoint | None, signer: Signer) -> None:
+        """Write all that a tree of *size* has beyond *base*, make it durable, sign it and keep the checkpoint.
+
+        In a folder where nothing is *published* all is written; where it is behind *base*, what another machine has published since.
+        """
         self._make(self._folder / _NEW)
         self._sweep()
-        tree = None if whole else self._resumed(base)
+        tree = None if published is None else self._resumed(base)
+        if tree is None and published is not None and published.size < base.size:
+            tree = self._resumed(published)
         if tree is None:  # no tile at hand fits what was signed: all are written anew, from the entries
             tree = Growing(self._keep_tile)
             self._bundle = []
-            self._grow(tree, base.size)
-            if tree.root() != base.root:
-                raise _forked(self._folder, f"the first {base.size:,} entries are not those of the checkpoint that was signed")
+        self._grow(tree, base.size)
+        if tree.root() != base.root:
+            raise _forked(self._folder, f"the first {base.size:,} entries are not those of the checkpoint that was signed")
         self._grow(tree, size)
         for tile, hashes in tree.partial():
             self._keep(tile, b"".join(hashes))

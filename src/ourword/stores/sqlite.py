@@ -39,7 +39,7 @@ from ourword.stores.database import FileId, close, connect, file_id, home_error,
 from ourword.stores.keys import Keys
 from ourword.stores.reader import SAMPLED, SIGNED, LedgerReader
 
-_SCHEMA = f"""
+SCHEMA = f"""
 {TABLE};
 CREATE TABLE IF NOT EXISTS home (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS entry (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS decision (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS history ON decision (subject, kind, at, answer);
 """
-_CHECKPOINTS = "CREATE TABLE IF NOT EXISTS checkpoint (size INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT"
+CHECKPOINTS = "CREATE TABLE IF NOT EXISTS checkpoint (size INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT"
 """Made when the log is published first: homes from before have none."""
 _ADD_DECISION = "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
 _ADD_SUBJECT = "INSERT INTO subject VALUES (?, ?)"
@@ -98,7 +98,7 @@ class SqliteStore(LedgerReader):
         try:
             with troubles_of(path):
                 connection.execute("BEGIN IMMEDIATE")
-                connection.execute(_SCHEMA)
+                connection.execute(SCHEMA)
                 connection.execute("INSERT OR IGNORE INTO home VALUES (1, ?)", (home_id,))
                 connection.execute("COMMIT")
         finally:
@@ -212,7 +212,7 @@ class SqliteStore(LedgerReader):
     def keep_checkpoint(self, size: int, note: bytes) -> None:
         """Keep a signed checkpoint durably, for good; one of the same size stands."""
         with self._writing, self._transaction() as writer:
-            writer.execute(_CHECKPOINTS)
+            writer.execute(CHECKPOINTS)
             writer.execute("INSERT OR IGNORE INTO checkpoint VALUES (?, ?)", (size, note))
 
     @contextmanager

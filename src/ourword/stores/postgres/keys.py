@@ -55,6 +55,21 @@ class PostgresKeys(Keys):
             key = self._line.again("SELECT key FROM signal_key WHERE number = ?", (number,)).get
         return None if key is None else subject(number, key)
 
+    def log_seed(self) -> bytes | None:
+        """Give the seed of the key that signs this home's log; `None` before it was made."""
+        with self._lock, troubles_at(self._place):
+            seed = self._line.again("SELECT seed FROM log_key").get
+        return None if seed is None else bytes(seed)
+
+    def make_log_seed(self, *, first: bool) -> bytes:
+        """Make the key that signs this home's log (durable before use); unless it is the *first* one it was lost, which is an error."""
+        if not first:
+            what = f"the key that signed this home's log is missing from the schema `{self._line.schema}`"
+            raise HomeError("home.keys-missing", what, place=self._place, hint="restore the schema of keys from the newest backup")
+        with self._lock, troubles_at(self._place):
+            self._line.again("INSERT INTO log_key VALUES (1, ?) ON CONFLICT DO NOTHING", (self._chance(KEY_BYTES),))
+            return bytes(self._line.again("SELECT seed FROM log_key").get)
+
     def close(self) -> None:
         """Close the connection."""
         with self._lock:

@@ -6,7 +6,7 @@ psycopg comes with the extra `postgres`, and is imported here and nowhere else.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -27,6 +27,7 @@ except ImportError as cause:
 WAIT_SECONDS = 10.0
 """How long is waited for the lock, and for a server that is not there: as long as for SQLite's."""
 CONNECT_SECONDS = 5
+_BY_INDEX = " -c jit=off -c plan_cache_mode=force_generic_plan" + "".join(f" -c enable_{way}=off" for way in ("seqscan", "hashjoin", "mergejoin"))
 _PAUSES = (0.05, 0.1, 0.2, 0.4)
 
 Trouble = psycopg.Error
@@ -87,8 +88,10 @@ class Found:
 class Line:
     """A connection that is made anew when it was lost. One thread at a time."""
 
-    def __init__(self, address: str, schema: str, *, place: str) -> None:
+    def __init__(self, address: str, schema: str, *, place: str, by_index: bool = False) -> None:
         self.address = address
+        self._by_index = by_index
+        """Whether statements find rows by an index, whatever the planner believes: it plans while tables are empty, and keeps the plan."""
         self.schema = schema
         self.place = place
         self._made: psycopg.Connection[Any] | None = None
@@ -109,6 +112,7 @@ class Line:
         given.setdefault("application_name", "ourword")
         # Dense numbers need a fresh look after the lock is taken; acknowledged means durable, whatever the server's habit.
         own = "-c default_transaction_isolation=read\\ committed -c synchronous_commit=on"
+        own += _BY_INDEX if self._by_index else ""
         given["options"] = f"{given.get('options') or ''} {own} -c lock_timeout={int(WAIT_SECONDS * 1000)}".strip()
         made = psycopg.connect(make_conninfo(**given), autocommit=True)
         # A statement that is sent often is prepared once; see `Line.execute`.
@@ -118,13 +122,18 @@ class Line:
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> Found:
         """Run one statement, its values at the question marks."""
-        text = statement.replace("%", "%%").replace("?", "%s") if values else statement
-        return Found(self.connection.execute(text, values or None))
+        return Found(self.connection.execute(_placed(statement) if values else statement, values or None))
 
     def executemany(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement with each row's values."""
         with self.connection.cursor() as cursor:
-            cursor.executemany(statement.replace("%", "%%").replace("?", "%s"), rows)
+            cursor.executemany(_placed(statement), rows)
+
+    def copy(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Write many rows at once."""
+        with self.connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
 
     def again(self, statement: str, values: Sequence[Any] = ()) -> Found:
         """Run one statement that may be run twice: when the server went away meanwhile, it is waited for."""
@@ -159,6 +168,11 @@ class Line:
         """Close the connection for good."""
         self._closed = True
         self.drop()
+
+
+def _placed(statement: str) -> str:
+    """SQLite's question marks as psycopg's; values go over as they are (`%b`): a list of bytes as text costs a hundred times as much."""
+    return statement.replace("%", "%%").replace("?", "%b")
 
 
 def _pauses() -> Iterator[float]:

@@ -42,6 +42,7 @@ KEYS_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS home (one integer PRIMARY KEY CHECK (one = 1), id text NOT NULL, key bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS subject_key (number bigint PRIMARY KEY, key bytea NOT NULL, mark bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS signal_key (number bigint PRIMARY KEY, key bytea NOT NULL);
+CREATE TABLE IF NOT EXISTS log_key (one integer PRIMARY KEY CHECK (one = 1), seed bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS inbox (
     arrived bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, gate text NOT NULL, counter bigint NOT NULL, {_COLUMNS},
     UNIQUE (gate, counter)
@@ -59,14 +60,14 @@ CREATE TABLE IF NOT EXISTS decision (
 CREATE INDEX IF NOT EXISTS history ON decision (subject, kind, at, answer);
 CREATE INDEX IF NOT EXISTS contact ON decision (contact, seq) WHERE contact IS NOT NULL;
 CREATE TABLE IF NOT EXISTS reason (seq bigint PRIMARY KEY, sealed bytea);
+CREATE TABLE IF NOT EXISTS checkpoint (size bigint PRIMARY KEY, note bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS gate (id text COLLATE "C" PRIMARY KEY, counter bigint NOT NULL, base bigint NOT NULL);
 CREATE OR REPLACE VIEW about AS SELECT seq, contact, objects FROM decision WHERE marked;
 
 CREATE OR REPLACE FUNCTION instr(haystack bytea, needle bytea) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT position(needle IN haystack) > 0 $$;
 
-CREATE OR REPLACE FUNCTION take(p_gate text, p_counter bigint, {parameters}) RETURNS bigint LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
+CREATE OR REPLACE FUNCTION take(p_gate text, p_counter bigint, {parameters}) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     base bigint;
 BEGIN
@@ -104,11 +105,11 @@ BEGIN
     RETURN base;
 END $$;
 
-CREATE OR REPLACE FUNCTION drain() RETURNS void LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+CREATE OR REPLACE FUNCTION drain() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     waiting record;
 BEGIN
-    FOR waiting IN WITH gone AS (DELETE FROM {keys}.inbox RETURNING *) SELECT * FROM gone ORDER BY arrived LOOP
+    FOR waiting IN WITH gone AS (DELETE FROM {keys}.inbox WHERE arrived > 0 RETURNING *) SELECT * FROM gone ORDER BY arrived LOOP
         BEGIN
             PERFORM take(waiting.gate, waiting.counter, {waiting});
         EXCEPTION WHEN data_exception OR integrity_constraint_violation THEN
@@ -117,18 +118,18 @@ BEGIN
     END LOOP;
 END $$;
 
-CREATE OR REPLACE FUNCTION submit(p_lock bigint, p_gate text, p_counter bigint, {parameters}) RETURNS bigint LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
+CREATE OR REPLACE FUNCTION submit(p_lock bigint, p_gate text, p_counter bigint, {parameters}) RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT pg_try_advisory_xact_lock(p_lock) THEN
         RETURN {wait};
     END IF;
-    PERFORM drain();
+    IF EXISTS (SELECT FROM {keys}.inbox WHERE arrived > 0) THEN -- by the index, which skips what is dead
+        PERFORM drain();
+    END IF;
     RETURN take(p_gate, p_counter, {passed});
 END $$;
 
-CREATE OR REPLACE FUNCTION wait(p_lock bigint, p_gate text, p_counter bigint) RETURNS bigint LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $$
+CREATE OR REPLACE FUNCTION wait(p_lock bigint, p_gate text, p_counter bigint) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     mine gate;
 BEGIN
@@ -142,7 +143,7 @@ BEGIN
     RETURN CASE WHEN mine.counter = p_counter THEN mine.base ELSE {count} END;
 END $$;
 
-CREATE OR REPLACE FUNCTION withdraw(p_lock bigint, p_gate text) RETURNS gate LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+CREATE OR REPLACE FUNCTION withdraw(p_lock bigint, p_gate text) RETURNS gate LANGUAGE plpgsql AS $$
 DECLARE
     mine gate;
 BEGIN

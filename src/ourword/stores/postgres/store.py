@@ -200,6 +200,11 @@ class PostgresStore(SqliteStore):
         sql = f'INSERT INTO "{self._keys.path.name}".subject_key VALUES (?, ?, ?)'
         writer.executemany(sql, [(number, key, key_mark(key)) for number, _, key in rows])
 
+    def keep_checkpoint(self, size: int, note: bytes) -> None:
+        """Keep a signed checkpoint durably, for good; one of the same size stands."""
+        with self._writing, self._transaction() as writer:
+            writer.execute("INSERT INTO checkpoint VALUES (?, ?) ON CONFLICT DO NOTHING", (size, note))
+
     @contextmanager
     def _transaction(self) -> Iterator[apsw.Connection]:
         """What is done inside is done by the sequencer, and durable after it; or undone."""
@@ -245,6 +250,10 @@ class PostgresStore(SqliteStore):
         with self._read() as reader:
             found = reader.execute("SELECT sealed FROM reason WHERE seq = ?", (seq,)).get
         return None if found is None else bytes(found)
+
+    def checkpoints(self, *, limit: int = -1) -> list[bytes]:
+        """Give the signed checkpoints that were kept, the smallest first; with *limit* so many of the largest."""
+        return super().checkpoints(limit=2**31 if limit < 0 else limit)
 
     def lines(self, *, after: int = 0, limit: int = 5000) -> tuple[list[str], int | None]:
         """Go through *limit* decisions above entry number *after*, each as a line of JSON; and where to go on."""

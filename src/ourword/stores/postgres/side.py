@@ -1,0 +1,88 @@
+"""The rows of a home in PostgreSQL, while it is moved here or away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from ourword.errors import HomeError
+from ourword.stores.postgres.keys import key_mark
+from ourword.stores.postgres.line import Line, troubles_at
+from ourword.stores.postgres.opening import keys_schema, lay_schemas
+from ourword.stores.postgres.store import lock_number
+from ourword.stores.sides import KEYS, LEAVE, TABLES
+
+_PAGE = 2_000
+
+
+class PostgresSide:
+    """Both schemas, in one transaction that holds the sequencer's lock from the beginning to the end."""
+
+    def __init__(self, address: str, *, schema: str, place: str, home_id: str) -> None:
+        self._line = Line(address, schema, place=place)
+        self._keys = f'"{keys_schema(schema)}"'
+        self._place = place
+        with troubles_at(place):
+            self._begin(lock_number(home_id))
+
+    def _begin(self, lock: int) -> None:
+        self._lock = lock
+        self._line.execute("BEGIN")
+        self._line.execute("SELECT pg_advisory_xact_lock(?::bigint)", (lock,))
+
+    def make(self, home_id: str, key: bytes) -> None:
+        """Lay the tables of a home; refuse a schema in which something is recorded."""
+        with troubles_at(self._place):
+            found = lay_schemas(self._line, self._line.schema, home_id, key)
+            if found != home_id or self._line.execute("SELECT 1 FROM entry LIMIT 1").get is not None:
+                what = f"the schema `{self._line.schema}` holds a home already"
+                raise HomeError("home.foreign", what, place=self._place, hint="name another one: `--schema NAME`")
+
+    def _table(self, table: str) -> str:
+        return f"{self._keys}.{table}" if table in KEYS else table
+
+    def rows(self, table: str) -> Iterator[Sequence[Any]]:
+        """Give a table's rows in order."""
+        columns = TABLES[table]
+        names, first = ", ".join(columns), columns[0]
+        if table == "home":
+            with troubles_at(self._place):
+                yield from self._line.execute(f"SELECT {names} FROM {self._table(table)}")
+            return
+        sql = f"SELECT {names} FROM {self._table(table)} WHERE {first} > ? ORDER BY {first} LIMIT {_PAGE}"
+        after = -1
+        while True:
+            with troubles_at(self._place):
+                page = self._line.execute(sql, (after,)).fetchall()
+            yield from page
+            if len(page) < _PAGE:
+                return
+            after = page[-1][0]
+
+    def write(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Write a table's rows; what `make` has written already stays."""
+        if table == "home":
+            return
+        columns = TABLES[table]
+        if table == "subject_key":
+            columns, rows = (*columns, "mark"), ((number, key, key_mark(key)) for number, key in rows)
+        elif table == "decision":
+            rows = ((*row[:9], bool(row[9])) for row in rows)
+        with troubles_at(self._place):
+            self._line.copy(f"COPY {self._table(table)} ({', '.join(columns)}) FROM STDIN", rows)
+
+    def finish(self) -> None:
+        """Make what was written durable."""
+        with troubles_at(self._place):
+            self._line.execute("COMMIT")
+            self._begin(self._lock)
+
+    def leave(self) -> None:
+        """Rename the entries: a gate that has the home open cannot record any more, and acknowledges nothing."""
+        with troubles_at(self._place):
+            self._line.execute(LEAVE)
+            self._line.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the connection, which undoes what is not finished."""
+        self._line.close()

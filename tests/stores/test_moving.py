@@ -1,0 +1,133 @@
+"""A home is moved between files and PostgreSQL: the same bytes under the same numbers, the same root, and nobody records into two."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.stores.cluster import Cluster
+
+from ourword.app import Ourword
+from ourword.checks.store import refund
+from ourword.errors import HomeError
+from ourword.stores.home import Home, make_postgres_home, open_home
+from ourword.stores.moving import move
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "larkspur-refund"
+
+
+def root(leaves: list[bytes]) -> bytes:
+    """The definition in RFC 6962, section 2.1, word by word."""
+    if len(leaves) < 2:
+        return hashlib.sha256(b"\x00" + leaves[0] if leaves else b"").digest()
+    split = 1
+    while split * 2 < len(leaves):
+        split *= 2
+    return hashlib.sha256(b"\x01" + root(leaves[:split]) + root(leaves[split:])).digest()
+
+
+def lived(folder: Path) -> None:
+    """Let a home decide, hear, settle and publish."""
+    with Ourword.open(EXAMPLE / "contract.yaml", EXAMPLE / "wiring.yaml", home=folder) as word:
+        lines = (EXAMPLE / "decisions.jsonl").read_bytes().splitlines()
+        assert all(word.decide_lines(lines, batch=8))
+        word.events(json.loads(line) for line in (EXAMPLE / "events.jsonl").read_text(encoding="utf-8").splitlines())
+        word.settle()
+
+
+def shown(home: Home) -> list[Any]:
+    """Everything that a reader can ask for, of every decision."""
+    found = [home.find(value.decision_id) for value in (each.value for each in home.log()) if value.__class__.__name__ == "Decision"]
+    numbers = home.subject_numbers()
+    return [list(home.log()), found, numbers, home.checkpoints()[:1], home.log_key(), [home.store.customer(number) for number in numbers.values()]]
+
+
+def test_there_and_back_again(tmp_path: Path, cluster: Cluster) -> None:
+    lived(tmp_path / "a")
+    with open_home(tmp_path / "a", write=False) as home:
+        before = shown(home)
+    schema = f"home_{secrets.token_hex(6)}"
+    there = move(tmp_path / "a", tmp_path / "b", postgres=cluster.address, schema=schema)
+    with open_home(tmp_path / "b", write=False) as home:
+        assert shown(home) == before
+    back = move(tmp_path / "b", tmp_path / "c")
+    with open_home(tmp_path / "c", write=False) as home:
+        assert shown(home) == before
+
+    assert there.root == back.root == root([entry.bytes for entry in before[0]])
+    assert there == back
+    for name in ("a", "b"):
+        with pytest.raises(HomeError) as caught:
+            open_home(tmp_path / name)
+        assert caught.value.code == "home.moved"
+    with Ourword.open(EXAMPLE / "contract.yaml", EXAMPLE / "wiring.yaml", home=tmp_path / "c") as word:
+        again = list(word.decide_lines((EXAMPLE / "decisions.jsonl").read_bytes().splitlines(), batch=8))
+        assert word.home is not None
+        assert len(again) == len(before[1])
+        assert word.home.last_seq() == len(before[0])
+        recorded = word.home.record(refund("new", customer="somebody new"))
+        assert recorded.seq == len(before[0]) + 1
+
+
+def test_what_is_decided_after_the_move_goes_on_in_the_new_home(tmp_path: Path, cluster: Cluster) -> None:
+    """New customers get numbers that nobody has, new entries the next ones."""
+    with open_home(tmp_path / "a") as home:
+        home.record_many([refund(f"d-{number}", customer=f"c-{number}") for number in range(5)])
+    move(tmp_path / "a", tmp_path / "b", postgres=cluster.address, schema=f"home_{secrets.token_hex(6)}")
+    with open_home(tmp_path / "b") as home:
+        home.record_many([refund(f"e-{number}", customer=f"c-{number}") for number in range(10)])
+        assert [home.history(f"c-{number}", "refund") for number in range(10)] == [2] * 5 + [1] * 5
+        assert sorted(set(home.subject_numbers().values())) == list(range(1, 11))
+        assert home.record(refund("d-3", customer="c-3")).new is False
+
+
+@pytest.mark.parametrize("postgres", [False, True])
+def test_a_gate_that_still_has_the_old_home_open_acknowledges_nothing(tmp_path: Path, cluster: Cluster, postgres: bool) -> None:
+    """Two histories under one name would be worse than an error."""
+    if postgres:
+        make_postgres_home(tmp_path / "a", cluster.address, schema=f"home_{secrets.token_hex(6)}")
+    with open_home(tmp_path / "a") as home:
+        home.record(refund("d-1"))
+        move(tmp_path / "a", tmp_path / "b", postgres=cluster.address, schema=f"home_{secrets.token_hex(6)}")
+        with pytest.raises(HomeError):
+            home.record(refund("d-2"))
+    with open_home(tmp_path / "b") as home:
+        assert home.find("d-1") is not None
+        assert home.find("d-2") is None
+
+
+@pytest.mark.parametrize("step", ["_copy_files", "mark", "leave"])
+def test_a_move_that_breaks_off_is_run_again(tmp_path: Path, cluster: Cluster, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_home(tmp_path / "a") as home:
+        home.record(refund("d-1"))
+
+    def breaks(*arguments: object, **named: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ourword.stores.sides.SqliteSide.leave" if step == "leave" else f"ourword.stores.moving.{step}", breaks)
+        with pytest.raises(KeyboardInterrupt):
+            move(tmp_path / "a", tmp_path / "b")
+    moved = move(tmp_path / "a", tmp_path / "b")
+
+    assert moved.entries == 2
+    with open_home(tmp_path / "b") as home:
+        assert home.record(refund("d-1")).new is False
+
+
+def test_nothing_is_moved_over_another_home(tmp_path: Path, cluster: Cluster) -> None:
+    schema = f"home_{secrets.token_hex(6)}"
+    make_postgres_home(tmp_path / "other", cluster.address, schema=schema)
+    for name in ("a", "b"):
+        with open_home(tmp_path / name) as home:
+            home.record(refund("d-1"))
+    for target, address in (("b", ""), ("new", cluster.address)):
+        with pytest.raises(HomeError) as caught:
+            move(tmp_path / "a", tmp_path / target, postgres=address, schema=schema)
+        assert caught.value.code == "home.foreign"
+    with open_home(tmp_path / "a") as home:
+        assert home.record(refund("d-2")).new
