@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from ourword.errors import LineError
 from ourword.governing import governing
 from ourword.ledger.adoption import Adoption, adoptions
 from ourword.ledger.adoption_words import named
-from ourword.ledger.entry import ContractSigned, instant_text
+from ourword.ledger.entry import ContractSigned, entry_words, instant_text
 
 if TYPE_CHECKING:
     from ourword.ledger.store import Recorded
@@ -29,7 +28,7 @@ def why(home: Home, decision_id: str) -> dict[str, Any]:
         raise LineError(
             "why.unknown-decision", f"no decision `{decision_id[:100]}` is recorded here", place="decision_id", hint="`ourword log` lists them"
         )
-    entry = json.loads(recorded.entry)
+    entry = entry_words(recorded.entry)
     personal = recorded.personal
     told = {"seq": recorded.seq, "decision_id": recorded.decision_id, "time": entry["time"], "kind": entry["kind"], "entry": entry}
     told |= _signed(home, entry)
@@ -77,7 +76,7 @@ def _not_in_force(adoption: Adoption | None, at: int) -> dict[str, Any]:
 def log(home: Home, *, after: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:
     """Go through a home's entries in order: `{"seq": …, **entry}`."""
     for entry in islice(home.log(after=after), limit):
-        yield {"seq": entry.seq, **json.loads(entry.bytes)}
+        yield {"seq": entry.seq, **entry_words(entry.bytes)}
 
 
 def words_of(recorded: Recorded) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from unittest import mock
 
 import apsw
 
-from ourword.stores import keys, sqlite
+from ourword.stores import keys, publishing, sqlite
 from ourword.stores.sqlite import SqliteStore
 
 
@@ -91,6 +91,13 @@ def two_transactions() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def tiles_not_synced() -> Iterator[None]:
+    """A checkpoint is signed over tiles whose names are not on the disk yet."""
+    with mock.patch.object(publishing._Publisher, "_sync", return_value=None):
+        yield
+
+
 BUGS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "acknowledged-before-commit": acknowledged_before_commit,
     "synchronous-off": _synchronous(sqlite, "OFF"),
@@ -98,5 +105,6 @@ BUGS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "keys-not-synced": _synchronous(keys, "OFF"),
     "gap-after-error": gap_after_error,
     "taken-for-granted": taken_for_granted,
+    "tiles-not-synced": tiles_not_synced,
     "two-transactions": two_transactions,
 }

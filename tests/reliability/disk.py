@@ -5,14 +5,15 @@ creation and deletion is written down in order. `crashed` makes from that the fo
 
 - what was synced is there;
 - of what was written since, any sectors of 512 bytes, in any mixture of old and new; a sector is written whole or not at all;
-- of the names made and deleted since the folder was last synced, the first few;
+- of the names made and deleted in a folder since it was last synced, the first few; folders themselves are taken for durable;
 - a sync that failed leaves its sectors there or not, for good: no later sync writes them (the PostgreSQL reports of 2018).
 """
 
 from __future__ import annotations
 
+import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from unittest import mock
 import apsw
 import msgspec
 
-from ourword.stores import home as home_module
+from ourword.stores import whole
 
 SECTOR = 512
 _NO_TRACE = "-shm"
@@ -56,7 +57,7 @@ class Deleted(msgspec.Struct, frozen=True):
 
 
 class FolderSynced(msgspec.Struct, frozen=True):
-    pass
+    folder: str
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -100,7 +101,7 @@ class SimulatedDisk:
         if self.inodes.pop(name, None) is not None:
             self.steps.append(Deleted(name))
         if durably:
-            self.steps.append(FolderSynced())
+            self.folder_synced(self.folder / Path(name).parent)
 
     def sync(self, inode: int) -> None:
         failed = self.syncs == self.fail_sync
@@ -109,10 +110,16 @@ class SimulatedDisk:
         if failed:
             raise apsw.IOError("the test said so")
 
-    def wrote_whole(self, name: str) -> None:
-        """Somebody else than SQLite put a whole file there, synced, renamed, and synced the folder."""
-        inode = self._inode(name)
-        self.steps += [Wrote(inode, 0, (self.folder / name).read_bytes()), Synced(inode), Made(name, inode), FolderSynced()]
+    def folder_synced(self, folder: Path) -> None:
+        if folder.is_relative_to(self.folder):
+            self.steps.append(FolderSynced(str(folder.relative_to(self.folder))))
+
+    def wrote_whole(self, path: Path, data: bytes, *, synced: bool) -> None:
+        """Somebody else than SQLite gave a file that was written beside its name, and replaced what had it."""
+        if path.is_relative_to(self.folder):
+            name = str(path.relative_to(self.folder))
+            inode = self._inode(name)
+            self.steps += [Wrote(inode, 0, data), *([Synced(inode)] if synced else []), Made(name, inode)]
 
     def said(self, decision_id: str, seq: int) -> None:
         self.steps.append(Said(decision_id, seq))
@@ -152,25 +159,27 @@ class _Survived:
                 self._write(inode, kept=self._kept if failed else 1.0)
             case Made() | Deleted():
                 self._pending_names.append(step)
-            case FolderSynced():
-                self._name(len(self._pending_names))
+            case FolderSynced(folder):
+                self._name(folder, kept=1.0)
             case Said():
                 pass
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         for inode in list(self._pending):
             self._write(inode, kept=self._kept)
-        self._name(sum(self._chance.random() < self._kept for _ in self._pending_names))
+        for folder in {str(Path(step.name).parent) for step in self._pending_names}:
+            self._name(folder, kept=self._kept)
         for name, inode in self._names.items():
             yield name, bytes(self._sure.get(inode, b""))
 
-    def _name(self, first: int) -> None:
-        for step in self._pending_names[:first]:
+    def _name(self, folder: str, *, kept: float) -> None:
+        mine = [step for step in self._pending_names if str(Path(step.name).parent) == folder]
+        for step in mine[: sum(self._chance.random() < kept for _ in mine)]:
             if isinstance(step, Made):
                 self._names[step.name] = step.inode
             else:
                 self._names.pop(step.name, None)
-        self._pending_names = self._pending_names[first:]
+        self._pending_names = [step for step in self._pending_names if str(Path(step.name).parent) != folder]
 
     def _write(self, inode: int, *, kept: float) -> None:
         data = self._sure.setdefault(inode, bytearray())
@@ -221,7 +230,7 @@ class _File(apsw.VFSFile):
     def xSync(self, flags: int) -> None:
         self._disk.sync(self._inode)
         if self._syncs_folder:
-            self._disk.steps.append(FolderSynced())
+            self._disk.folder_synced(self._disk.folder)
             self._syncs_folder = False
 
 
@@ -241,24 +250,52 @@ class _Vfs(apsw.VFS):
         self._disk.deleted(str(Path(name).relative_to(self._disk.folder)), durably=syncdir)
 
 
+class _Os:
+    """What `ourword.stores.whole` calls of the operating system to write files that are whole or not at all."""
+
+    def __init__(self, disk: SimulatedDisk) -> None:
+        self._disk = disk
+        self._folders: dict[int, Path] = {}
+        self._synced: set[int] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(os, name)
+
+    def open(self, path: Path, flags: int) -> int:
+        opened = os.open(path, flags)
+        self._folders[opened] = path
+        return opened
+
+    def close(self, opened: int) -> None:
+        self._folders.pop(opened, None)
+        os.close(opened)
+
+    def fsync(self, opened: int) -> None:
+        if opened in self._folders:
+            self._disk.folder_synced(self._folders[opened])
+        else:
+            self._synced.add(os.fstat(opened).st_ino)
+
+    def replace(self, beside: Path, path: Path) -> None:
+        data, number = beside.read_bytes(), beside.stat().st_ino
+        os.replace(beside, path)
+        self._disk.wrote_whole(path, data, synced=number in self._synced)
+        self._synced.discard(number)
+
+
 @contextmanager
 def simulated_disk(folder: Path, *, checkpoint_pages: int = 6) -> Iterator[SimulatedDisk]:
     """All databases opened inside are on a simulated disk; their logs are moved into them every few pages, as otherwise every 1,000."""
     folder.mkdir(parents=True, exist_ok=True)
     disk = SimulatedDisk(folder)
     vfs = _Vfs(disk)
-    write_whole: Callable[..., None] = home_module._write_whole
-
-    def whole(path: Path, written: bytes, *, beside: str) -> None:
-        write_whole(path, written, beside=beside)
-        disk.wrote_whole(str(path.relative_to(folder)))
 
     def often(connection: apsw.Connection) -> None:
         connection.wal_autocheckpoint(checkpoint_pages)
 
     apsw.connection_hooks.append(often)
     try:
-        with mock.patch.object(home_module, "_write_whole", whole), mock.patch("os.fsync"):
+        with mock.patch.object(whole, "os", _Os(disk)):
             yield disk
     finally:
         apsw.connection_hooks.remove(often)

@@ -17,7 +17,9 @@ from ourword.checks.store import refund
 from ourword.errors import HomeError
 from ourword.ledger.store import Recorded
 from ourword.stores import keys
-from ourword.stores.home import Home, open_home
+from ourword.stores.home import LOG, Home, open_home
+from ourword.stores.publishing import CHECKPOINT
+from ourword.verifying.log import verify_home
 
 REOPEN = "reopen"
 EXPECTED = ("home.full", "home.io", "home.stopped")
@@ -41,10 +43,11 @@ class Life(msgspec.Struct, frozen=True):
 
 
 def law(folder: Path, acknowledged: Mapping[str, int]) -> dict[str, int]:
-    """Open a home as the next program would: acknowledged = present, dense, unique; a retry gets the first verdict; it goes on."""
+    """Open a home as the next program would: acknowledged = present, dense, unique; a retry gets the first verdict; it goes on, and its log holds."""
     with open_home(folder) as home:
         there = whole(home)
         assert acknowledged.items() <= there.items(), f"lost: {acknowledged.items() - there.items()}"
+        _log_holds(home)
         for name, seq in there.items():
             again = home.record(refund(name, customer=customer(name), amount="99.00 EUR"))
             assert (again.seq, again.new) == (seq, False)
@@ -53,7 +56,18 @@ def law(folder: Path, acknowledged: Mapping[str, int]) -> dict[str, int]:
         for store in (home.store._writer, home.keys._connection):
             assert store is not None
             assert store.execute("PRAGMA integrity_check").get == "ok"
+        home.publish()
+        assert _log_holds(home) == home.last_seq()
     return there
+
+
+def _log_holds(home: Home) -> int:
+    """What was signed and published is what the ledger holds; give how many entries that is."""
+    if not (home.path / LOG / CHECKPOINT).exists():
+        return 0
+    found = verify_home(home, full=True)
+    assert found.holds, found.flaws
+    return found.size
 
 
 def customer(name: str) -> str:

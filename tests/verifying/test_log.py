@@ -192,3 +192,43 @@ def test_a_bit_that_flips_anywhere_in_the_log_is_found(home, seed):
         path.write_bytes(whole)
 
         assert not found.holds, (path, at, bit)
+
+
+def broken_off(home, monkeypatch):
+    """What a crash leaves between keeping a signed checkpoint and publishing it."""
+    with open_home(home) as opened, monkeypatch.context() as patched:
+        opened.record(refund("d-later"))
+        patched.setattr("ourword.stores.publishing._announce", lambda *_: None)
+        opened.close()
+
+
+def test_a_publishing_that_broke_off_is_no_tampering(home, monkeypatch):
+    """The folder is one checkpoint behind what was signed: nobody cut anything, and the next to close goes on."""
+    broken_off(home, monkeypatch)
+    found = verified(home, full=True)
+    with open_home(home):
+        pass
+    later = verified(home, full=True)
+
+    assert (found.flaws, found.size, found.unpublished) == ((), 620, 2)
+    assert (later.flaws, later.size, later.unpublished) == ((), 622, 0)
+
+
+def test_a_folder_further_behind_was_cut(home, made):
+    """One checkpoint is a crash, two are not."""
+    for back, flaws in ((-2, 0), (-3, 1)):
+        (home / "log" / "checkpoint").write_bytes(made[1][back][1])
+        found = verified(home)
+
+        assert (found.flaws_count > 0) == flaws
+
+
+def test_after_a_publishing_that_broke_off_the_ledger_is_held_against_what_was_signed(home, monkeypatch):
+    """What was signed last binds the ledger, though nobody has seen it yet."""
+    broken_off(home, monkeypatch)
+    connection = apsw.Connection(str(home / "ledger.sqlite"))
+    connection.execute("UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'mara', 'jona') AS BLOB) WHERE seq = 622")
+    connection.close()
+    found = verified(home)
+
+    assert "signed last" in found.flaws[0].what

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -271,6 +272,8 @@ AnyEntry = (
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _DECODER: msgspec.json.Decoder[AnyEntry] = msgspec.json.Decoder(AnyEntry)
+_PLAIN: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any])
+_Read = TypeVar("_Read")
 
 
 def entry_bytes(entry: AnyEntry) -> bytes:
@@ -294,8 +297,18 @@ def entry_bytes(entry: AnyEntry) -> bytes:
 
 def entry_from_bytes(written: bytes) -> AnyEntry:
     """Read an entry that `entry_bytes` wrote; anything else is a `HomeError`."""
+    return _read(_DECODER, written)
+
+
+def entry_words(written: bytes) -> dict[str, Any]:
+    """Read an entry as the words it is written in, those that only a newer ourword knows included; what is no entry is a `HomeError`."""
+    entry_from_bytes(written)
+    return _read(_PLAIN, written)
+
+
+def _read(decoder: msgspec.json.Decoder[_Read], written: bytes) -> _Read:
     try:
-        return _DECODER.decode(written)
+        return decoder.decode(written)
     except (msgspec.DecodeError, UnicodeDecodeError) as cause:
         hint = "it was written by a newer ourword, or it was changed"
         raise HomeError("entry.unreadable", f"an entry cannot be read: {cause}", place="entry", hint=hint) from cause

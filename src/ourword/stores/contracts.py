@@ -10,6 +10,7 @@ from pathlib import Path
 from ourword.contract.model import Draft
 from ourword.errors import ContractError
 from ourword.stores.database import troubles_of
+from ourword.stores.whole import sync_folder, write_whole
 
 
 def keep_contract(home: Path, digest: str, *, contract: bytes, wiring: bytes, tables: Mapping[str, bytes] | None = None) -> Path:
@@ -20,17 +21,16 @@ def keep_contract(home: Path, digest: str, *, contract: bytes, wiring: bytes, ta
     folder = home / "contracts" / digest.removeprefix("sha256:")
     with troubles_of(folder):
         folder.mkdir(parents=True, exist_ok=True)
+        written: set[Path] = set()
         for name, text in (*(tables or {}).items(), ("contract.yaml", contract), ("wiring.yaml", wiring)):
             place = folder / name
             if not place.exists():
                 place.parent.mkdir(parents=True, exist_ok=True)
                 # Several processes may open one home at once: each writes its own, and the last whole one stands.
-                beside = place.with_name(f"{place.name}.{os.getpid()}.new")
-                with beside.open("wb") as file:
-                    file.write(text)
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.replace(beside, place)
+                write_whole(place, text, beside=place.with_name(f"{place.name}.{os.getpid()}.new"))
+                written |= {place.parent, folder, folder.parent, home}
+        for each in written:  # before the first decision: a power cut must not leave decisions without their contract
+            sync_folder(each)
     return folder
 
 

@@ -330,7 +330,10 @@ def mark(folder: Path, marker: Marker, chance: Callable[[int], bytes]) -> None:
 def make_folder(folder: Path) -> None:
     """Make the folder, or find it empty, or a home that was being made."""
     with troubles_of(folder):
+        new = [each for each in (folder, *folder.parents) if not each.exists()]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # for its owner alone: it holds the keys
+        for each in new:  # a power cut must not take the folder with all that is in it
+            sync_folder(each.parent)
         names = {each.name for each in folder.iterdir() if not each.name.startswith(_MARKER)}
     foreign = sorted(names - _OURS if _KEYS in names or (folder / _MARKER).exists() else names)
     if foreign:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from ourword.errors import HomeError, LogError
@@ -11,9 +12,11 @@ from ourword.ledger.decided import personal_bytes
 from ourword.ledger.seal import personal_commitment
 from ourword.ledger.store import Entry
 from ourword.stores.home import LOG, Home
-from ourword.stores.publishing import CHECKPOINT
+from ourword.stores.publishing import CHECKPOINT, read_checkpoint
 from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
 from ourword.tlog.note import Verifier
+from ourword.tlog.tiles import Growing
+from ourword.tlog.tree import leaf_hash
 from ourword.verifying.flaws import Flaws, Verified
 from ourword.verifying.folder import LogFolder, Reading, Told, every_file, every_proof, held_against
 
@@ -32,11 +35,17 @@ def verify_home(home: Home, *, known: Verifier | None = None, old: Sequence[tupl
     if known is None:
         hint = f"`ourword publish --home {home.path}` brings it under the tree"
         raise LogError("log.none", "this home has published no log yet", place=str(home.path), hint=hint)
-    kept = [("ledger.sqlite", note) for note in home.checkpoints()]
-    return _verified(LogFolder(home.path / LOG), known, old=[*kept, *old], full=full, home=home)
+    kept = home.checkpoints()
+    # A crash between keeping a checkpoint and publishing it leaves the folder one checkpoint behind; whoever closes the home next goes on.
+    broke_off = len(kept) > 1 and read_checkpoint(home.path / LOG) == kept[-2]
+    signed = kept.pop() if broke_off else b""
+    return _verified(LogFolder(home.path / LOG), known, old=[*(("ledger.sqlite", note) for note in kept), *old], full=full, home=home, signed=signed)
 
 
-def _verified(folder: LogFolder, known: Verifier, *, old: Sequence[tuple[str, bytes]], full: bool, home: Home | None) -> Verified:
+def _verified(
+    folder: LogFolder, known: Verifier, *, old: Sequence[tuple[str, bytes]], full: bool, home: Home | None, signed: bytes = b""
+) -> Verified:
+    """*signed* is a checkpoint of the home that was kept and not published yet."""
     flaws = Flaws()
     try:
         checkpoint = folder.checkpoint(known)
@@ -56,6 +65,7 @@ def _verified(folder: LogFolder, known: Verifier, *, old: Sequence[tuple[str, by
         strange = every_file(folder, checkpoint, known, flaws)
     if beside:
         beside.finish(full=full)
+        beside.goes_on(signed, known)
     return Verified(
         origin=checkpoint.origin,
         size=checkpoint.size,
@@ -116,6 +126,21 @@ class _Beside:
             self._file(file, digest, number)
         if full:
             self._personal()
+
+    def goes_on(self, signed: bytes, known: Verifier) -> None:
+        """Hold the ledger against a checkpoint that was signed and not published yet, where there is one."""
+        if not signed:
+            return
+        try:
+            checkpoint = open_checkpoint(signed, known)
+        except LogError as error:
+            self._flaws.add("ledger.sqlite", f"a checkpoint does not hold: {error.what}")
+            return
+        tree = Growing()
+        for entry in islice(self._home.log(), checkpoint.size):
+            tree.add(leaf_hash(entry.bytes))
+        if (tree.size, tree.root()) != (checkpoint.size, checkpoint.root):
+            self._flaws.add("ledger.sqlite", f"the ledger's first {checkpoint.size:,} entries are not those that were signed last")
 
     def _file(self, file: str, digest: str, number: int) -> None:
         path = self._home.path / file
