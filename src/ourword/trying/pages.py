@@ -74,6 +74,8 @@ def page_of(text: str, kinds: Sequence[KeptKind]) -> Page:
                 "write each case as an item of its own",
             )
             raise ContractError("contract.cases", what, place=f"{kind.place.rsplit(':', 2)[0]}:{at}:1", hint=hint)
+    if not marks:
+        return Page(tuple(lines))
     starts = [_above(lines, at - 1) for at, _, _ in marks]
     ends = [*starts[1:], _above(lines, len(lines))]
     parts: list[Part] = []
@@ -83,8 +85,7 @@ def page_of(text: str, kinds: Sequence[KeptKind]) -> Page:
             parts.append(Part(kind, (*above, *rest), ()))
         else:
             parts[-1] = msgspec.structs.replace(parts[-1], blocks=(*parts[-1].blocks, Block(case, above, rest)))
-    head = lines[: starts[0]] if starts else lines
-    return Page(tuple(head), tuple(parts), tuple(lines[ends[-1] :]) if starts else ())
+    return Page(tuple(lines[: starts[0]]), tuple(parts), tuple(lines[ends[-1] :]))
 
 
 def renewed(block: Block, answers: Iterable[tuple[str, str]]) -> list[str]:
