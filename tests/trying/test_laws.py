@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.gate.small import answer_to, contract_text, gate_of, wiring_text
 from tests.gate.test_laws import BOUNDARIES, OPTIONS, clause_lists, known_facts
 
-from ourword.contract.cases import cases
+from ourword.contract.cases import cases, kept_kinds
 from ourword.contract.model import Example
 from ourword.contract.read import read
 from ourword.core.answer import Answer
@@ -20,6 +20,7 @@ from ourword.gate.code import Gate
 from ourword.proving.customers import MONDAY_NOON
 from ourword.trying.examples import tried
 from ourword.trying.kept import kept
+from ourword.trying.pages import page_of
 from ourword.trying.told import coverage_json, edges_json
 from ourword.trying.whole import TriedKind, try_out
 
@@ -131,12 +132,12 @@ def test_what_an_example_leaves_out_has_no_part_in_its_answer(made: Any, anybody
 def test_what_is_kept_is_as_expected_and_written_the_same_again(made: Any, otherwise: str) -> None:
     draft = read(contract_text(made[0], otherwise=otherwise, never=BOUNDARIES, promises=PROMISES), wiring_text())
     gate = gate_of(made[0], otherwise=otherwise, never=BOUNDARIES, promises=PROMISES)
-    first = kept("small", [whole(gate)], {})
+    first = kept("small", [whole(gate)]).text
     before = cases(first.encode(), draft)
     again = whole(gate, before.get("refund", ()))
 
     assert all(each.right for each in again.cases)
-    assert first == kept("small", [again], before)
+    assert first == kept("small", [again], page_of(first, kept_kinds(first.encode(), draft))).text
 
 
 @SLOWLY
@@ -145,7 +146,7 @@ def test_a_limit_that_moves_by_a_cent_fails_a_kept_case(then: str, cents: int, b
     """What is kept is there for the change that nobody meant to make."""
     texts = [[{"id": "c", "say": "So.", "when": f'amount > eur("{Decimal(each) / 100}")', "then": then}] for each in (cents, cents + by)]
     draft = read(contract_text(texts[0]), wiring_text())
-    before = cases(kept("small", [whole(gate_of(texts[0]))], {}).encode(), draft)
+    before = cases(kept("small", [whole(gate_of(texts[0]))]).text.encode(), draft)
     moved = gate_of(texts[1])
 
     assert not all(tried(moved, moved.kinds["refund"], example).right for example in before["refund"])

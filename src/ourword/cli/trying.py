@@ -7,16 +7,20 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from ourword.cli.bar import watched
 from ourword.cli.compiled import compiled
 from ourword.cli.out import json_line, line, usage
-from ourword.contract.cases import cases
+from ourword.contract.cases import cases, kept_kinds
 from ourword.contract.files import text_of
 from ourword.contract.model import Draft, Example
+from ourword.contract.text import decoded
 from ourword.gate.code import Gate
 from ourword.trying.examples import Tried
 from ourword.trying.junit import Case, Suite, junit
-from ourword.trying.kept import kept
+from ourword.trying.kept import Written, kept
+from ourword.trying.pages import Page, page_of
 from ourword.trying.told import coverage_json, coverage_lines, edge_lines, edges_json, proposals, share
 from ourword.trying.whole import TriedKind, try_out
 from ourword.trying.words import departed, said
@@ -44,35 +48,61 @@ def run(
     if write and kind:
         raise usage("write", "the file holds the cases of all kinds", place="--write", hint="leave `--kind` out")
     file = kept_in or contract.parent / "cases.yaml"
-    before = _before(file, gate.contract.draft, asked=kept_in is not None and not write)
+    _own_file(to_junit, "--junit", contract, wiring, file, gate.contract.draft)
+    if write:
+        _own_file(file, "--cases", contract, wiring, None, gate.contract.draft)
+    page, before = _before(file, gate.contract.draft, asked=kept_in is not None, write=write)
     found = list(watched(try_out(gate, before, kind=kind, seconds=seconds)))
     low = _below(found, at_least)
     if to_junit is not None:
         _write(to_junit, _junit(gate, found, low, time.monotonic() - began))
     whole = all(each.done for each in found)
-    if write and whole:  # else the cases that there was no time for would be gone
-        _write(file, kept(gate.contract.draft.name, found, before))
+    new = kept(gate.contract.draft.name, found, page) if write and whole else None  # else those that there was no time for would be gone
+    if new is not None:
+        _write(file, new.text)
+        found = [msgspec.structs.replace(each, cases=tuple(case for case in each.cases if case.example.name in new.theirs)) for each in found]
     if as_json:
         json_line(_as_json(gate, found))
     elif propose:
         _propose(found)
     else:
-        _say(gate, found, low, (f"written: {file}" if whole else f"nothing written: {file} stands as it was") if write else "")
-    return code_of(found, low, written=write and whole)
+        _say(gate, found, low, *_written(file, new, write=write))
+    return code_of(found, low, aside=bool(new and new.aside))
 
 
-def code_of(found: list[TriedKind], low: str, *, written: bool) -> int:
-    """The exit code: what is not as expected is a flaw; kept cases that were just written anew are as expected."""
-    right = all(each.right for kind in found for each in (kind.examples if written else (*kind.examples, *kind.cases)))
-    if not right or low:
+def code_of(found: list[TriedKind], low: str, *, aside: bool = False) -> int:
+    """The exit code: what is not as expected is a flaw, and so is a case of a person's that had to be put aside."""
+    if not all(each.right for each in found) or low or aside:
         return FLAWS
     return CLEAN if all(kind.done for kind in found) else NOT_DONE
 
 
-def _before(file: Path, draft: Draft, *, asked: bool) -> dict[str, tuple[Example, ...]]:
-    if not asked and not file.exists():
-        return {}
-    return cases(text_of(file), draft, place=str(file))
+def _before(file: Path, draft: Draft, *, asked: bool, write: bool) -> tuple[Page, dict[str, tuple[Example, ...]]]:
+    """The file of cases, and what is tried of it; where it is written anew, what does not fit any more is no error."""
+    if not file.exists() and (write or not asked):
+        return Page(), {}
+    text = text_of(file)
+    if not write:
+        return Page(), cases(text, draft, place=str(file))
+    kinds = kept_kinds(text, draft, place=str(file))
+    page = page_of(decoded(text, file=str(file)), kinds)
+    return page, {kind.name: tuple(each.example for each in kind.cases if each.example is not None) for kind in kinds if kind.flaw is None}
+
+
+def _own_file(path: Path | None, option: str, contract: Path, wiring: Path, file: Path | None, draft: Draft) -> None:
+    """What is read is not written over."""
+    tables = [contract.parent / kind.table.file for kind in draft.kinds.values() if kind.table is not None]
+    for other in (contract, wiring, file, *tables):
+        if path is not None and other is not None and path.exists() and other.exists() and path.samefile(other):
+            raise usage("output", f"`{path}` is read here, and would be lost", place=option, hint="name another file")
+
+
+def _written(file: Path, new: Written | None, *, write: bool) -> tuple[str, ...]:
+    if not write:
+        return ()
+    if new is None:
+        return (f"nothing written: {file} stands as it was",)
+    return (*(f"put aside as a comment, since it does not fit the contract: {each}" for each in new.aside), f"written: {file}")
 
 
 def _below(found: list[TriedKind], at_least: int) -> str:
@@ -84,18 +114,18 @@ def _below(found: list[TriedKind], at_least: int) -> str:
 # ---- for people ----------------------------------------------------------------------------------------------------
 
 
-def _say(gate: Gate, found: list[TriedKind], low: str, written: str) -> None:
+def _say(gate: Gate, found: list[TriedKind], low: str, *written: str) -> None:
     for kind in found:
-        for each in (*kind.examples, *(() if written else kind.cases)):
+        for each in (*kind.examples, *kind.cases):
             if not each.right:
                 _departed(each)
         for text, indent in (*edge_lines(kind), *coverage_lines(kind)):
             _wrapped(text, indent)
-    for text in (low, written):
+    for text in (low, *written):
         if text:
             line(text, style="bold red" if text == low else "")
     draft = gate.contract.draft
-    line(f"{draft.name} {draft.version}: {_counted(found, written=bool(written))} · {gate.contract.digest}")
+    line(f"{draft.name} {draft.version}: {_counted(found)} · {gate.contract.digest}")
 
 
 def _departed(each: Tried) -> None:
@@ -105,9 +135,9 @@ def _departed(each: Tried) -> None:
         _wrapped(text, 2)
 
 
-def _counted(found: list[TriedKind], *, written: bool) -> str:
+def _counted(found: list[TriedKind]) -> str:
     examples = [each for kind in found for each in kind.examples]
-    kept_cases = [] if written else [each for kind in found for each in kind.cases]
+    kept_cases = [each for kind in found for each in kind.cases]
     counts = [f"{len(each)} {word}{'' if len(each) == 1 else 's'}" for each, word in ((examples, "example"), (kept_cases, "kept case")) if each]
     wrong = sum(not each.right for each in (*examples, *kept_cases))
     told = f"{', '.join(counts)}, {f'{wrong} not as expected' if wrong else 'all as expected'}" if counts else "no example"

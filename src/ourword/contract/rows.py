@@ -7,7 +7,7 @@ import msgspec
 from ourword.contract.text import decoded
 from ourword.errors import ContractError
 
-ROWS_MAX = 10_000
+ROWS_MAX = 25_000
 """Rows below the first, which names the columns."""
 
 

@@ -18,6 +18,7 @@ from ourword.errors import ContractError
 
 KEYS = ("id", "answer", "ask", "final", "basis", "owner", "contest")
 """Columns that are no fact's: `say` and `say.<language>`, `amend.<fact>` and `# remark` beside these."""
+COLUMNS_MAX = 2_000
 FIRST_MAX = 200
 """Rows of a table with `hit: first`: each is held against all before it."""
 
@@ -46,10 +47,14 @@ def table(data: bytes, *, file: str, place: str, hit: Any, facts: Mapping[str, F
 
 
 def _columns(head: list[Cell], place: str, facts: Mapping[str, Fact]) -> list[str]:
+    if len(head) > COLUMNS_MAX:
+        raise _error(f"more than {COLUMNS_MAX:,} columns", str(_spot(place, head[COLUMNS_MAX])), "name the facts that rows ask for, each once")
     names = [cell.text.strip() for cell in head]
-    for number, (name, cell) in enumerate(zip(names, head, strict=True)):
-        if name in names[:number] and not name.startswith("#"):
+    before = set[str]()
+    for name, cell in zip(names, head, strict=True):
+        if name in before and not name.startswith("#"):
             raise _error(f"the column {shown(name)} is there twice", str(_spot(place, cell)), "keep one")
+        before.add(name)
         if not _known(name, facts):
             hint = meant(
                 name, [*facts, *KEYS, "say"], "a column is a fact of the wiring, or `say`, `answer`, `ask`, `amend.<fact>`, `id`; `# …` is a remark"
