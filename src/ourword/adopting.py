@@ -15,12 +15,13 @@ from ourword.contract.check import check
 from ourword.contract.model import Contract, Draft, Flaw
 from ourword.contract.words import listed, meant, shown
 from ourword.core.time import datetime_from_instant, instant_from_datetime, instant_from_text
+from ourword.dated import fit_clock
 from ourword.direction import direction
 from ourword.errors import ContractError, HomeError, LineError
 from ourword.gate.compile import compile_gate
 from ourword.governing import Beside, beside
 from ourword.kept import draft_of, gate_of
-from ourword.ledger.adoption import FOREVER, Adoption, Signature, adoptions, in_force, last_adopted, spans
+from ourword.ledger.adoption import FOREVER, Adoption, Signature, adoptions, in_force, last_adopted, said_ahead, spans
 from ourword.ledger.entry import ContractSigned, instant_text
 from ourword.ledger.seal import NONCE_BYTES, words_again, words_apart
 from ourword.reasons import fit_reason
@@ -90,17 +91,21 @@ def outside(home: Home, known: Sequence[Adoption] | None = None, *, until: int =
 # ---- signing -----------------------------------------------------------------------------------------------------------
 
 
-def sign(home: Home, files: Files, *, by: str, because: str = "", start: date | None = None, again: bool = False, now: int) -> Adoption:
+def sign(
+    home: Home, files: Files, *, by: str, because: str = "", start: date | None = None, again: bool = False, ahead: Sequence[int] = (), now: int
+) -> Adoption:
     """Sign a contract, durably: adopted once everybody has signed whose signature it needs; in force from *start*, else at once.
 
-    With *again* it says that who signs has read the contract in force again, and that it stands. The same signature again is
-    taken as the first one. *now* is in ns since 1970. Raises `ContractError`, `LineError` (`adopt.…`), `HomeError`.
+    With *again* it says that who signs has read the contract in force again, and that it stands; *ahead* names signatures that were dated by a
+    clock that was ahead. The same signature again is taken as the first one. *now* is in ns since 1970.
+
+    Raises `ContractError`, `LineError` (`adopt.…`), `HomeError`.
     """
     reason = fit_reason(because, code="adopt.because")
     contract = _sound(files.draft, reason, start, now)
     for _ in range(TRIES_MAX):
         seen, known = home.last_seq(), adopted(home)
-        entry = _entry(home, contract, known, by=by, start=start, again=again, now=now)
+        entry = _entry(home, contract, known, by=by, start=start, again=again, ahead=ahead, now=now)
         if entry is None:
             return _standing(known, contract)
         keep_contract(home.path, contract.digest, contract=files.contract, wiring=files.wiring, tables=files.draft.tables)
@@ -133,15 +138,21 @@ def _as_error(flaw: Flaw, hint: str) -> ContractError:
     return ContractError(flaw.code, flaw.what, place=flaw.place, hint=hint)
 
 
-def _entry(home: Home, contract: Contract, known: Sequence[Adoption], *, by: str, start: date | None, again: bool, now: int) -> ContractSigned | None:
+def _entry(
+    home: Home, contract: Contract, known: Sequence[Adoption], *, by: str, start: date | None, again: bool, ahead: Sequence[int], now: int
+) -> ContractSigned | None:
     """What must be written; nothing where this signature is there already."""
     draft, last = contract.draft, last_adopted(known, contract.draft.name)
     before = draft_of(home.path, last.digest) if last is not None else None
+    waits = next((each for each in known if (each.contract, each.digest, each.standing) == (draft.name, contract.digest, "waits")), None)
+    given = tuple(sorted(set(ahead))) or (waits.ahead if waits is not None else ())
+    fit_clock(home, home.store.signature_entries(), said_ahead(known), given, now)
     common: dict[str, Any] = {"time": instant_text(now), "contract": draft.name, "version": draft.version, "digest": contract.digest, "by": by}
+    common["ahead"] = given or UNSET
     if again:
         _person(by, draft, before)
         return _again(known, contract, now, common)
-    if last is not None and last.digest == contract.digest:
+    if last is not None and last.digest == contract.digest and not (given and (last.begins or 0) > now):
         _person(by, draft, before)
         if by in last.signers:
             return None
@@ -149,7 +160,7 @@ def _entry(home: Home, contract: Contract, known: Sequence[Adoption], *, by: str
         raise LineError("adopt.adopted", what, place="by", hint="who has read it again, and finds that it stands, says so with `--again`")
     _version(known, contract)
     effective = _effective(draft, start, now)
-    waits, others = _waiting(home, contract, known, effective, now)
+    waits, others = _waiting(home, contract, known, given, effective, now)
     _person(by, draft, before, *(draft_of(home.path, each.digest) for each in others.replaced))
     if waits is None:
         way, needs = _asked(home, contract, known, now, others)
@@ -171,10 +182,12 @@ def _entry(home: Home, contract: Contract, known: Sequence[Adoption], *, by: str
     )
 
 
-def _waiting(home: Home, contract: Contract, known: Sequence[Adoption], effective: int | None, now: int) -> tuple[Adoption | None, Beside]:
+def _waiting(
+    home: Home, contract: Contract, known: Sequence[Adoption], ahead: tuple[int, ...], effective: int | None, now: int
+) -> tuple[Adoption | None, Beside]:
     """What waits for this signature, if anything does, and what stands beside it; what has come to decide its kinds since makes it another change."""
     for each in known:
-        if (each.contract, each.digest, each.standing) == (contract.draft.name, contract.digest, "waits"):
+        if (each.contract, each.digest, each.standing, each.ahead) == (contract.draft.name, contract.digest, "waits", ahead):
             others = beside(home.path, known, contract.draft, max(each.effective or 0, now))
             if others.digests == each.instead_of:
                 return each, others

@@ -12,7 +12,7 @@ from ourword.contract.model import Draft
 from ourword.contract.words import listed, meant, shown
 from ourword.errors import HomeError, LineError
 from ourword.kept import deciding
-from ourword.ledger.answerable import ladder, may_answer
+from ourword.ledger.answerable import ladder, may_answer, may_waive
 from ourword.ledger.answering import answer_entry
 from ourword.ledger.entry import SignalOpened, entry_from_bytes
 from ourword.ledger.seal import NONCE_BYTES, words_again, words_apart
@@ -43,6 +43,13 @@ def signals(home: Home, *, now: int, as_of: int | None = None, reasons: bool = T
 def who_may_answer(home: Home, signal: Signal) -> tuple[str, ...]:
     """Give the role ids that may answer a signal: the persons whom its contract names now."""
     return may_answer(deciding(home).get(signal.of.contract), signal.owner)
+
+
+def who_may_waive(home: Home, signal: Signal) -> tuple[str, ...]:
+    """Give the role ids that may let a signal wait once more; nobody, once those above have done so."""
+    drafts = deciding(home)
+    people = may_answer(drafts.get(signal.of.contract), signal.owner)
+    return may_waive(names_of(drafts, signal.of, signal.owner), signal.level, signal.waivers, people)
 
 
 # ---- raising -------------------------------------------------------------------------------------------------------

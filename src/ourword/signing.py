@@ -12,9 +12,10 @@ import msgspec
 from ourword.adopting import Files, Outside, adopted, outside, sign
 from ourword.contract.files import opened_files
 from ourword.contract.words import listed
+from ourword.dated import ahead, in_words
 from ourword.governing import doubled, gave_way, governing
 from ourword.kept import deciding, draft_of
-from ourword.ledger.adoption import FOREVER, Adoption, in_force, last_adopted
+from ourword.ledger.adoption import FOREVER, Adoption, in_force, last_adopted, said_ahead
 from ourword.ledger.adoption_words import NOBODY, day, named, overdue
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Versions(msgspec.Struct, frozen=True, kw_only=True):
     """By digest, the zone in which its days are counted."""
     doubled: tuple[str, ...] = ()
     """Of each kind of decision that more than one contract in force decides, a sentence."""
+    ahead: tuple[str, ...] = ()
+    """Of each signature that is dated later than now, and of which nobody has said so, in words."""
 
     def in_force(self, contract: str) -> Adoption | None:
         """The version of a contract that is in force now."""
@@ -64,6 +67,7 @@ class Versions(msgspec.Struct, frozen=True, kw_only=True):
     def gaps(self) -> tuple[str, ...]:
         """What is to be said of signatures, in sentences, the gravest first; nothing where all is in order."""
         said: list[str] = list(self.doubled)
+        said += [f"{each[0].upper()}{each[1:]}, which has not come: a clock was ahead, or this one is behind." for each in self.ahead]
         if not self.begun:
             said += [f"Nobody has signed the contract that decides here ({name} {version})." for name, version in self.deciding.items()]
         for of in self.outside:
@@ -106,6 +110,7 @@ def versions(home: Home, now: int, *, until: int | None = None) -> Versions:
         reviews={digest: str((draft.changes or {}).get("review") or "") for digest, draft in drafts.items()},
         zones={digest: draft.zone for digest, draft in drafts.items()},
         doubled=tuple(doubled(home.path, known, now)),
+        ahead=tuple(in_words(each) for each in ahead(home.store.signature_entries(), now, said_ahead(known))) if until is None else (),
     )
 
 
@@ -132,17 +137,26 @@ class Adopting:
         self._now = now
 
     def sign(
-        self, contract: str | Path, wiring: str | Path, *, by: str | Sequence[str], because: str = "", start: date | None = None, again: bool = False
+        self,
+        contract: str | Path,
+        wiring: str | Path,
+        *,
+        by: str | Sequence[str],
+        because: str = "",
+        start: date | None = None,
+        again: bool = False,
+        ahead: Sequence[int] = (),
     ) -> Adoption:
         """Sign a contract for one person, or each for themselves; adopted once everybody has whose signature it needs.
 
-        In force from *start*, else at once. With *again* it is in force already, was read again, and stands. Raises `ContractError`,
-        `LineError`, `HomeError`.
+        In force from *start*, else at once. With *again* it is in force already, was read again, and stands; *ahead* names entries of signatures
+        that were dated by a clock that was ahead. Raises `ContractError`, `LineError`, `HomeError`.
         """
         texts, draft = opened_files(contract, wiring)
         files = Files(draft, *texts)
         people = [by] if isinstance(by, str) else list(dict.fromkeys(by))
-        return [sign(self._home, files, by=each, because=because, start=start, again=again, now=self._now()) for each in people][-1]
+        signed = (sign(self._home, files, by=each, because=because, start=start, again=again, ahead=ahead, now=self._now()) for each in people)
+        return list(signed)[-1]
 
     def doubt(self, contract: Contract) -> str:
         """Say that a contract at work is not in force in this home now; empty where it is, and where nobody ever adopted one."""

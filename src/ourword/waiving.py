@@ -1,4 +1,7 @@
-"""Waiving a signal: that it need not be answered for a while, said by a person, for a reason, until a day; then it asks again by itself."""
+"""Waiving a signal: that it need not be answered for a while, said by a person, for a reason, until a day; then it asks again by itself.
+
+It can be renewed once. After that a level up must sign, each time one more (`ledger/answerable.py`), until nobody is left and it must be answered.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,14 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from ourword.contract.words import listed
 from ourword.core.time import datetime_from_instant, instant_from_datetime
 from ourword.errors import LineError
 from ourword.kept import deciding
 from ourword.ledger.answering import waiver_entry
 from ourword.ledger.signals import Signal
 from ourword.reasons import fit_reason
-from ourword.signalling import TRIES_MAX, append_said, busy, find, fit_person
+from ourword.signalling import TRIES_MAX, append_said, busy, find, fit_person, who_may_waive
 
 if TYPE_CHECKING:
     from ourword.stores.home import Home
@@ -25,7 +29,7 @@ def waive(home: Home, signal_id: str, *, by: str, until: date, because: str, now
     """Say that a signal need not be answered until a day is over, by a person whom the contract names, and why; give the signal as it stands then.
 
     The same waiver again is taken as the first one. Raises `LineError` (`answer.no-signal`, `answer.by`, `waive.because`, `waive.until`,
-    `waive.answered`, `waive.waived`), `HomeError`.
+    `waive.answered`, `waive.waived`, `waive.again`), `HomeError`.
     """
     reason = fit_reason(because, code="waive.because")
     if not reason:
@@ -45,9 +49,18 @@ def waive(home: Home, signal_id: str, *, by: str, until: date, because: str, now
                 return signal
             what = f"signal `{signal.id}` is waived already, by {signal.waiver.by}, until {_day(signal.waiver.until, _zone(home, signal))}"
             raise LineError("waive.waived", what, place="signal", hint="it asks again by itself after that day; answer it if there is an answer")
+        _fit_again(home, signal, by)
         if append_said(home, signal, waiver_entry(signal, until=ends, by=by, commitment="", now=now), reason, seen=seen):
             return find(home, signal_id, now)
     raise busy(home)
+
+
+def _fit_again(home: Home, signal: Signal, by: str) -> None:
+    named = who_may_waive(home, signal)
+    if by not in named:
+        what = f"signal `{signal.id}` was waived {signal.waivers} times since it asks"
+        hint = f"a level up must sign now: {listed(named, joined='or')}; or answer it" if named else "those above have waived it too: answer it"
+        raise LineError("waive.again", what, place="by", hint=hint)
 
 
 def day_from(text: str) -> date:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.signals.care import larkspur
 
 from ourword.checks.store import NOON, refund
 from ourword.core.time import datetime_from_instant
@@ -245,3 +246,34 @@ def test_of_two_who_waive_at_once_one_stands(home: Home) -> None:
     written = [each for each in home.signal_entries() if isinstance(each.value, SignalOpened) and each.value.standing == "waived"]
 
     assert (["waive.waived"] * 3 + ["waived"], 1, "waived") == (said, len(written), one(home).standing)
+
+
+def test_after_one_renewal_a_level_up_must_sign_and_in_the_end_it_must_be_answered(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signal was waived for ninety days again and again, and its owner's silence was as good as an answer."""
+    for module in ("signalling", "waiving"):
+        monkeypatch.setattr(f"ourword.{module}.deciding", lambda home: {"larkspur-care": larkspur()})
+    now, said = NOON, []
+    for by in ("mara", "mara", "mara", "omar", "omar", "mara"):
+        try:
+            waive(home, one(home, now).id, by=by, until=datetime_from_instant(now).date() + timedelta(days=80), because="Soon.", now=now)
+            said.append("waived")
+            now += 90 * DAY
+        except LineError as error:
+            said.append(error.hint)
+
+    assert ["waived", "waived", "a level up must sign now: omar; or answer it", "waived"] == said[:4]
+    assert ["those above have waived it too: answer it"] * 2 == said[4:]
+    assert (3, 3) == (one(home, now).waivers, as_dict(one(home, now))["waivers"])
+    assert stands(one(home, now)).endswith("; a waiver by omar, its third, has ended")
+
+
+@given(steps)
+def test_waivers_are_counted_since_it_asks(done: list[tuple[str, int]]) -> None:
+    """By a second reading of the entries."""
+    log = lived(done)
+    count = 0
+    for each in log.entries:
+        if isinstance(each.value, SignalOpened):
+            count = count + 1 if each.value.standing == "waived" else 0 if each.value.standing in ("answered", "recurred") else count
+
+    assert [count] == [each.waivers for each in log.known()]

@@ -161,8 +161,7 @@ class Asking:
             if filled is not None:
                 self._take(questions, answers, filled, self.remember(filled))
             else:
-                atoms = tuple(dict.fromkeys(atom.text for atom in side.speech.atoms.values()))
-                answers[key] = Perhaps(self.pair.witness(values, frozenset(values)), atoms)
+                answers[key] = Perhaps(self.pair.witness(values, frozenset(values)), side.leaning)
 
     def _claim(self, question: Question) -> Claim:
         return lambda values: question.claim(self.pair.verdicts(values))

@@ -144,6 +144,8 @@ class Sides:
             Said(old.contract, pair.kinds[0], gaps=gaps, speech=first),
             Said(new.contract, pair.kinds[1], gaps=gaps, speech=second),
         )
+        self.two: dict[str, str] = {}
+        """Facts that are two to the solver, though customers have one: by name, how the contracts read them otherwise."""
         self.raw: dict[str, Term] = {}
         """Each fact as it is handed in, whatever either contract makes of it."""
         self.rules: list[Truth] = []
@@ -160,6 +162,11 @@ class Sides:
         self.solve = Solve(rules, seconds=seconds, until=until, name=f"{pair.name}-{'gaps' if gaps else 'known'}")
 
     @property
+    def leaning(self) -> tuple[str, ...]:
+        """What an answer of the solver leans on: facts that are two to it, and the opaque parts of either contract."""
+        return tuple(dict.fromkeys((*self.two.values(), *(atom.text for atom in self.speech.atoms.values()))))
+
+    @property
     def speech(self) -> Speech:
         """What both say: words, and the opaque parts of either."""
         both_ = Speech(self.said[0].speech.words)
@@ -174,6 +181,7 @@ class Sides:
         if not alike(facts):
             if any(fact.type.name not in SAYABLE for fact in facts):
                 raise Unsayable
+            self.two[name] = f"{name} ({_otherwise(*facts)} in each contract)"
             terms = {side: self.said[side].fact(fact, f"{name} ({side})") for side, fact in read.items()}
             self.raw[name] = terms[max(terms)]
             return terms
@@ -225,6 +233,14 @@ def worked_out_alike(pair: Pair) -> bool:
     worked = {name for name in below[0] | below[1] if old[name].derived is not None or new[name].derived is not None}
     same = all(plainly(old[name].derived) == plainly(new[name].derived) and old[name].type == new[name].type for name in worked)
     return same or all(old[name].type.name in SAYABLE and new[name].type.name in SAYABLE for name in worked)
+
+
+def _otherwise(old: Fact, new: Fact) -> str:
+    if plainly(old.type) != plainly(new.type):
+        return "of another type"
+    if plainly(old.history) != plainly(new.history):
+        return "counted otherwise"
+    return "fresh for another time" if old.fresh_within != new.fresh_within else "read otherwise"
 
 
 def alike(facts: list[Fact]) -> bool:

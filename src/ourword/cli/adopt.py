@@ -14,12 +14,21 @@ from ourword.signing import Versions
 
 
 def run(
-    contract: Path, wiring: Path, home: Path, *, by: Sequence[str], because: str = "", start: str = "", again: bool = False, as_json: bool = False
+    contract: Path,
+    wiring: Path,
+    home: Path,
+    *,
+    by: Sequence[str],
+    because: str = "",
+    start: str = "",
+    again: bool = False,
+    ahead: Sequence[int] = (),
+    as_json: bool = False,
 ) -> int:
     """Sign, and say what the contract waits for, or since when it is in force."""
     day = _day(start)
     with Ourword.open_home(home) as ourword:
-        signed = ourword.adopting.sign(contract, wiring, by=by, because=because, start=day, again=again)
+        signed = ourword.adopting.sign(contract, wiring, by=by, because=because, start=day, again=again, ahead=ahead)
         found = ourword.adopting.versions()
     if as_json:
         json_line(as_dict(signed, every=found.every(signed), now=found.now))

@@ -17,12 +17,15 @@ def adopt(
     because: Annotated[str, typer.Option("--because", metavar="TEXT", help="What you say to it; kept beside the log.", show_default=False)] = "",
     start: Annotated[str, typer.Option("--from", metavar="DATE", help="In force from this day; else at once.", show_default=False)] = "",
     again: Annotated[bool, typer.Option("--again", help="It is in force, was read again, and stands.")] = False,
+    ahead: Annotated[
+        list[int] | None, typer.Option("--ahead", metavar="ENTRY", help="A signature dated by a clock that was ahead.", show_default=False)
+    ] = None,
     json: Json = False,
 ) -> int:
     """Sign a contract; it is adopted, and in force, once everybody has signed whose signature it needs."""
     from ourword.cli.adopt import run
 
-    return run(contract, wiring, home, by=by, because=because, start=start, again=again, as_json=json)
+    return run(contract, wiring, home, by=by, because=because, start=start, again=again, ahead=ahead or (), as_json=json)
 
 
 def adopted(home: Home, json: Json = False) -> int:

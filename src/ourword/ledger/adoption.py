@@ -49,6 +49,8 @@ class Adoption(msgspec.Struct, frozen=True, kw_only=True):
     """The digest of what was adopted before."""
     instead_of: tuple[str, ...] = ()
     """The digests of contracts of another name whose place it takes."""
+    ahead: tuple[int, ...] = ()
+    """The numbers of signatures of which it says that they were dated by a clock that was ahead."""
     direction: str
     needs: tuple[str, ...] = ()
     effective: int | None = None
@@ -81,9 +83,8 @@ class Adoption(msgspec.Struct, frozen=True, kw_only=True):
         """By when it must be read again, if it is read *every* so often: counted from when it was adopted, or read last."""
         if self.begins is None or every not in REVIEWS:
             return None
-        return (
-            max(self.begins, *(each.at for each in self.reviewed)) + REVIEWS[every] * _DAY if self.reviewed else self.begins + REVIEWS[every] * _DAY
-        )
+        read = self.reviewed[-1].at if self.reviewed else 0  # the last entry: one before it may have been dated by a clock that was ahead
+        return max(self.begins, read) + REVIEWS[every] * _DAY
 
 
 def adoptions(entries: Iterable[Entry]) -> list[Adoption]:
@@ -93,14 +94,21 @@ def adoptions(entries: Iterable[Entry]) -> list[Adoption]:
     []
     """
     told: list[Adoption] = []
-    at = 0
+    times: dict[int, int] = {}
     for entry in entries:
         value = entry.value
         if isinstance(value, ContractSigned):
-            # A clock that was set back changes no past: what is adopted now follows what was adopted before.
-            at = max(instant_from_text(value.time) or 0, at)
-            _read(told, value, Signature(by=value.by, at=at, seq=entry.seq))
+            times[entry.seq] = instant_from_text(value.time) or 0
+            # A clock that was set back changes no past: what is adopted now follows what was adopted before, but for what was dated by a clock
+            # of which all who signed have said that it was ahead.
+            before = times.keys() - said_ahead(told) - set(value.ahead or ())
+            _read(told, value, Signature(by=value.by, at=max(times[entry.seq], *(times[seq] for seq in before), 0), seq=entry.seq))
     return told
+
+
+def said_ahead(told: Iterable[Adoption]) -> set[int]:
+    """The entries of which everybody whom an adopted version needed has said that their clock was ahead."""
+    return {seq for each in told if each.standing == "adopted" for seq in each.ahead}
 
 
 def _read(told: list[Adoption], entry: ContractSigned, signature: Signature) -> None:
@@ -125,6 +133,7 @@ def _proposed(entry: ContractSigned) -> Adoption:
         digest=entry.digest,
         previous=entry.previous or None,
         instead_of=() if entry.instead_of is UNSET else entry.instead_of,
+        ahead=() if entry.ahead is UNSET else entry.ahead,
         direction=entry.direction,
         needs=entry.needs,
         effective=instant_from_text(entry.effective) if entry.effective is not UNSET else None,
@@ -137,7 +146,7 @@ def _is_of(adoption: Adoption, entry: ContractSigned) -> bool:
 
 def _what(of: Adoption) -> tuple[object, ...]:
     """What everybody who signs it signs alike."""
-    return of.contract, of.digest, of.previous, of.instead_of, of.effective, of.needs
+    return of.contract, of.digest, of.previous, of.instead_of, of.ahead, of.effective, of.needs
 
 
 def _adopt(told: list[Adoption], found: int, at: int) -> None:

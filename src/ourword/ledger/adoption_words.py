@@ -61,6 +61,8 @@ def details(adoption: Adoption, *, every: str = "", zone: str = "UTC", now: int)
     """The lines below that sentence: why which signatures are needed, what was said, when it is to be read again."""
     if adoption.direction in _WAYS:
         yield _WAYS[adoption.direction]
+    if adoption.ahead:
+        yield f"It says of entry {listed(map(str, adoption.ahead))} that the clock was ahead: what was dated so moves nothing to a later day."
     yield from (f"{each.by}, {moment(each.at)}" + (f": {each.because}" if each.because else "") for each in adoption.signed)
     yield from (f"{each.by} read it again, {moment(each.at)}" + (f": {each.because}" if each.because else "") for each in adoption.reviewed)
     due = adoption.review_due(every) if adoption.in_force(now) else None
@@ -96,6 +98,7 @@ def as_dict(adoption: Adoption, *, every: str = "", now: int) -> dict[str, Any]:
         "digest": adoption.digest,
         "previous": adoption.previous,
         "instead_of": list(adoption.instead_of),
+        "ahead": list(adoption.ahead),
         "direction": adoption.direction,
         "standing": adoption.standing,
         "in_force": adoption.in_force(now),

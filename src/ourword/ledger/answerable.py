@@ -41,3 +41,18 @@ def may_answer(draft: Draft | None, recorded: str) -> tuple[str, ...]:
     """
     people = [person.id for person in draft.people if person.role == "owner"] if draft else []
     return tuple(people) or (recorded,)
+
+
+WAIVED_FREELY = 2
+"""How many times any of those who may answer can waive a signal since it asks: once, and once more."""
+
+
+def may_waive(names: tuple[str, ...], level: int, waivers: int, people: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the role ids that may waive a signal which was waived so many times since it asks; at the end nobody may, and it must be answered.
+
+    Twice it is any of the *people* who may answer. After that a level up must sign, each time one more: else whoever is asked would wait for ever.
+
+    >>> [may_waive(("mara", "omar"), 1, waivers, ("mara", "omar", "ines")) for waivers in range(1, 4)]
+    [('mara', 'omar', 'ines'), ('omar',), ()]
+    """
+    return people if waivers < WAIVED_FREELY else tuple(each for each in names[level + waivers - WAIVED_FREELY :] if each in people)

@@ -216,6 +216,8 @@ class ContractSigned(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"
     """In force from then on at the earliest; left out where it is to be in force as soon as all have signed."""
     instead_of: tuple[str, ...] | UnsetType = UNSET
     """The digests of contracts of another name whose place it takes: those that decided its kinds; left out where there are none."""
+    ahead: tuple[int, ...] | UnsetType = UNSET
+    """The numbers of signatures of which it says that they were dated by a clock that was ahead: their times move this one to no later day."""
     again: bool | UnsetType = UNSET
     """True where it is in force already, and was read again."""
     because: str | UnsetType = UNSET

@@ -98,13 +98,19 @@ def stands(signal: Signal, *, name: Callable[[str], str] = str) -> str:
     since = instant_text(signal.since)[:10]
     if signal.standing == "waived" and signal.waiver is not None:
         until = instant_text(signal.waiver.until)[:16].replace("T", " ")
-        return f"waived by {name(signal.waiver.by)} until {until} UTC; then {name(signal.owner)} must answer, since {since}"
+        again = f" for the {_ordinal(signal.waivers)} time since it asks" if signal.waivers > 1 else ""
+        return f"waived by {name(signal.waiver.by)} until {until} UTC{again}; then {name(signal.owner)} must answer, since {since}"
     if not signal.waits:
         return f"{signal.standing}: {signal.said}, said {name(signal.answered_by or '')} on {instant_text(signal.answered_at or 0)[:10]}"
     back = f", back after `{signal.said}`" if signal.standing == "recurred" else ""
     level = f", level {signal.level}" if signal.level > 1 else ""
-    ended = f"; a waiver by {name(signal.waiver.by)} has ended" if signal.waiver is not None else ""
+    times = f", its {_ordinal(signal.waivers)}," if signal.waivers > 1 else ""
+    ended = f"; a waiver by {name(signal.waiver.by)}{times} has ended" if signal.waiver is not None else ""
     return f"{signal.standing}: {name(signal.owner)} must answer, since {since}{back}{level}{ended}"
+
+
+def _ordinal(number: int) -> str:
+    return {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}.get(number, f"{number}th")
 
 
 def as_dict(signal: Signal) -> dict[str, Any]:
@@ -127,6 +133,7 @@ def as_dict(signal: Signal) -> dict[str, Any]:
         "answered_by": signal.answered_by,
         "because": signal.because,
         "waiver": None if signal.waiver is None else _waiver(signal.waiver),
+        "waivers": signal.waivers,
         "asked": [{"since": instant_text(since), "answered": None if at is None else instant_text(at)} for since, at in signal.asked],
         "evidence": None if signal.evidence is None else msgspec.to_builtins(signal.evidence),
         "decisions": list(signal.decisions[:DECISIONS_SHOWN_MAX]),

@@ -111,6 +111,8 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     """The reason given, where it is kept and the home was asked for it."""
     waiver: Waiver | None = None
     """The last waiver since it asks, whether it runs still or has ended."""
+    waivers: int = 0
+    """How many times it was waived since it asks."""
     asked: tuple[tuple[int, int | None], ...] = ()
     """Each time that it asked: since when, and when it was answered; a waiver stops no clock."""
     evidence: Evidence | None = None
@@ -244,7 +246,7 @@ def _answered(signal: Signal, seq: int, entry: SignalOpened) -> Signal:
     at, (*asked, (since, first)) = _instant(entry.time), signal.asked
     rounds = (*asked, (since, at if first is None else first))
     return msgspec.structs.replace(
-        signal, standing="answered", said=said, answered_by=by, answered_at=at, answer_seq=seq, waiver=None, asked=tuple(rounds)
+        signal, standing="answered", said=said, answered_by=by, answered_at=at, answer_seq=seq, waiver=None, waivers=0, asked=tuple(rounds)
     )
 
 
@@ -252,7 +254,8 @@ def _waived(signal: Signal, seq: int, entry: SignalOpened) -> Signal:
     """What was answered meanwhile needs no waiver."""
     if not signal.waits:
         return signal
-    return msgspec.structs.replace(signal, waiver=Waiver(by=str(entry.by), at=_instant(entry.time), until=_instant(str(entry.until)), seq=seq))
+    waiver = Waiver(by=str(entry.by), at=_instant(entry.time), until=_instant(str(entry.until)), seq=seq)
+    return msgspec.structs.replace(signal, waiver=waiver, waivers=signal.waivers + 1)
 
 
 def _recurred(signal: Signal, entry: SignalOpened) -> Signal:

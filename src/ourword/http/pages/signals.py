@@ -18,12 +18,14 @@ from ourword.http.decisions import read_body
 from ourword.http.links import SERVED, Links
 from ourword.http.pages.site import Site, name_of, no_home, site_of
 from ourword.http.render import error_page, kind_words, render
+from ourword.ledger.answerable import WAIVED_FREELY
 from ourword.ledger.entry import instant_text
 from ourword.ledger.signal_words import in_words, stands
 from ourword.ledger.signals import PROMISE, SAYINGS, TARGET, Signal, number_of
 from ourword.outcomes.answers import answers
 from ourword.outcomes.answers import in_words as in_words_of
 from ourword.outcomes.targets import HOLDOUT
+from ourword.signalling import who_may_waive
 from ourword.summary import NOT_WATCHED, waited
 from ourword.waiving import WAIVED_DAYS_MAX, day_from
 
@@ -167,8 +169,10 @@ def _one(site: Site, signal_id: str, typed: Typed, status: int = 200) -> Respons
         return HTMLResponse(error_page("There is no such signal", f"`{signal_id}` asks nobody.", hint, contract=site.contract), status_code=404)
     drafts = site.drafts()
     people = [(each, name_of(drafts, each)) for each in site.word.who_may_answer(signal)]
+    waiving = [(each, name_of(drafts, each)) for each in who_may_waive(site.home, signal)]
+    bounds = {"days": WAIVED_DAYS_MAX, "freely": WAIVED_FREELY}
     shown = _asking(signal, drafts, SERVED)
-    html = render("signal.html", shown=shown, people=people, sayings=SAYINGS, typed=typed, days_max=WAIVED_DAYS_MAX, contract=site.contract)
+    html = render("signal.html", shown=shown, people=people, waiving=waiving, sayings=SAYINGS, typed=typed, waived=bounds, contract=site.contract)
     return HTMLResponse(html, status_code=status)
 
 
