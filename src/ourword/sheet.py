@@ -12,7 +12,8 @@ from ourword.contract.words import listed, meant, shown
 from ourword.core.cells import safe_cell
 from ourword.errors import LineError
 from ourword.ledger.samples import QUESTION, Said, place_of
-from ourword.stores.separated import said_delimiter, text_in
+from ourword.stores.letters import text_in
+from ourword.stores.separated import said_delimiter
 
 NOTE_MAX = 1_000
 BYTES_MAX = 16 * 1024 * 1024

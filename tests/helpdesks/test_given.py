@@ -7,6 +7,7 @@ import json
 import os
 import zipfile
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,7 @@ from ourword.recognising import shape_of
 from ourword.starting import Start
 from ourword.stores import separated, unpacking
 from ourword.stores.foreign import refuse_foreign
+from ourword.stores.letters import encoding_in, read_as_words, text_in
 
 HEAD = "Ticket ID;Requester;Status;Created at;Solved at"
 ROWS = [f"{n};jürgen{n}@mail.example;gelöst;2026-09-0{n} 10:00;2026-09-0{n} 12:00" for n in range(1, 7)]
@@ -49,6 +51,55 @@ def test_a_table_is_read_whatever_stands_above_it_and_however_it_is_written(tmp_
     start(tmp_path).add(file)
 
     assert read(tmp_path) == (6, 12)
+
+
+letters = st.lists(st.sampled_from("äöüßéñ€"), max_size=3).map("a".join)
+"""Of windows-1252, no two odd ones in a row: `ß€` is one letter of UTF-8, too, and no machine can tell which."""
+
+
+@given(st.lists(st.tuples(letters, st.sampled_from(["utf-8", "windows-1252"])), min_size=1, max_size=12), st.randoms(use_true_random=False))
+def test_letters_of_two_encodings_all_arrive_where_most_are_utf8(words: list[tuple[str, str]], chance: Random) -> None:
+    """Two programs wrote one file: each word is what its writer wrote, and whoever reads it hears where the first odd one is."""
+    odd = sum(not letter.isascii() for word, of in words for letter in word if of != "utf-8")
+    words += [("ü", "utf-8")] * (odd + 1)
+    chance.shuffle(words)
+    told = [f"{number}, " + word + "." for number, (word, _) in enumerate(words, 1)]
+    lines = [line.encode(of) for line, (_, of) in zip(told, words, strict=True)]
+    first = next((number for number, (word, of) in enumerate(words, 1) if of != "utf-8" and not word.isascii()), 0)
+
+    assert "\n".join(told) == text_in(b"\n".join(lines))
+    assert encoding_in(b"\n".join(lines)) == ("mixed" if odd else "")
+    assert not odd or f"line {first}: `" in read_as_words(lines, "mixed")
+
+
+@pytest.mark.parametrize(
+    ("most", "few", "told"),
+    [
+        (
+            "utf-8",
+            "windows-1252",
+            "t.csv: it is read as UTF-8, but 1 line has letters that are none; those are taken for windows-1252, first in line 4: `jürgen3",
+        ),
+        (
+            "windows-1252",
+            "utf-8",
+            "t.csv: it is read as windows-1252, a guess: line 1 is the first that is no UTF-8, `Lösung`; 1 line looks like UTF-8 all the same",
+        ),
+    ],
+)
+def test_a_table_in_two_encodings_is_read_and_said_to_be(tmp_path: Path, most: str, few: str, told: str) -> None:
+    """A table of 400 customers came out with `JÃ¼rgen` in every row since one line was pasted from an old file."""
+    file = tmp_path / "t.csv"
+    lines = TABLE.replace("Solved at", "Lösung").splitlines(keepends=True)
+    file.write_bytes(b"".join(line.encode(few if number == 3 else most) for number, line in enumerate(lines)))
+    first = start(tmp_path)
+    first.add(file)
+    first.read()
+    ((_, read_),) = first.kept.read
+
+    assert (6, 12, 0) == (read_.rows, read_.events["new"], read_.skipped)
+    assert told in "\n".join(first.kept.assumed)
+    assert ("jürgen3@mail.example" in first.look().addresses) == (most == "utf-8")
 
 
 @given(

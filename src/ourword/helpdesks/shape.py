@@ -87,6 +87,8 @@ class Look(msgspec.Struct, kw_only=True):
     """By file, for those whose dates could be read in two ways."""
     bare: list[str] = []
     """The files whose times name no zone."""
+    letters: list[str] = []
+    """How files were read that are not UTF-8 throughout, one sentence each."""
     objects: int = 0
     """How many of the events of the first rows name an order, a booking, an invoice, …"""
     kinds_called: dict[str, str] = {}
