@@ -38,7 +38,7 @@ from ourword.outcomes.promised_words import said_in
 from ourword.outcomes.vendors import OWN
 from ourword.proposing import MONTH, Proposal, propose
 from ourword.raising import raise_missed
-from ourword.recognising import HOW_READ, Given, given, shape_of
+from ourword.recognising import HOW_READ, Given, all_given, shape_of
 from ourword.seen import seen_in
 from ourword.settling import events_of, settle_home
 from ourword.stores.events import EventStore
@@ -48,7 +48,7 @@ from ourword.stores.importing import Imported, import_file
 from ourword.stores.own import READING, Own, arrivals, own_of
 from ourword.stores.reading import encoding_of, letters_of, rows_of
 from ourword.stores.terms import NO_TERMS, Terms, keep_terms, terms_of
-from ourword.stores.unpacking import files_of, unpacked
+from ourword.stores.unpacking import Unpacked, files_of, unpacked
 
 LISTENED_MAX = 300_000
 """So many events are looked through for promises in words."""
@@ -127,21 +127,25 @@ class Start:
 
         *said* has what somebody says of the columns of a table, by their names (`recognising.said_of`).
         """
-        places: list[Path] = []
+        unpacked_: list[Unpacked] = []
         try:
-            for each in files_of(path):
+            chosen = files_of(path)
+            for each in chosen:
                 refuse_foreign(each)
-                places += [one.resolve() for one in unpacked(each, self.files)]
+                unpacked_.append(unpacked(each, self.files))
+            places = [place for each in unpacked_ for place in each.places]
             before = [each for each in self.kept.files if Path(each.path) not in places]
-            found: list[Given] = []
-            for place in places:
-                found.append(given(place, before=(*before, *found), said=said))
-        except BaseException:
-            self._forget(place for place in places if place != path.resolve())
-            raise
-        self._keep(files=(*before, *found), answers=None, by=None)
+            found = all_given(unpacked_, [each.name for each in chosen], before=before, said=said)
+            self._keep(files=(*before, *found), answers=None, by=None)
+        finally:
+            self._forget(place for each in unpacked_ for place in each.members)
         self._look, self._known = None, {}
         return found
+
+    @property
+    def aside(self) -> tuple[str, ...]:
+        """What lies in archives that were given and was left out, by name."""
+        return tuple(dict.fromkeys(words for each in self.kept.files for words in each.beside))
 
     def _forget(self, places: Iterable[Path]) -> None:
         """Delete copies of ours that nothing names; somebody's own file is never touched."""

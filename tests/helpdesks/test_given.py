@@ -277,6 +277,67 @@ def test_two_folders_of_an_archive_may_hold_files_of_one_name(tmp_path: Path) ->
     assert all(start(tmp_path).files.resolve() == each.place.parent for each in found)
 
 
+MANIFEST = b'{"version": 3, "created": "2026-11-01", "files": ["tickets.csv"]}'
+NONE = {
+    "manifest.json": (MANIFEST, "nothing here looks like a ticket"),
+    "groups.csv": (b"colour,size\nred,3\n", "nothing here looks like a ticket"),
+    "ratings.csv": (b"", "it is empty"),
+    "macros.csv": (b"Ticket ID,Status\n", "names of columns and no row"),
+    "tickets.xlsx": (packed("xl/workbook.xml"), "an Excel workbook, which is not read"),
+    "sheet.csv": (packed("xl/workbook.xml"), "an Excel workbook, which is not read"),
+    "2025.zip": (packed("tickets.csv"), "an archive within an archive"),
+    "2024.tar.gz": (b"\x1f\x8b", "an archive that is not opened"),
+    "photo.png": (b"x", "no ending that is read"),
+}
+
+
+@given(st.lists(st.sampled_from(sorted(NONE)), min_size=1, unique=True))
+def test_what_is_no_export_in_an_archive_is_left_out_by_name(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
+    """A list of settings refused the whole export, and a workbook beside it was left out without a word."""
+    folder = tmp_path_factory.mktemp("archive")
+    file = folder / "export.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in (*names, "in/tickets.csv"):
+            archive.writestr(name, NONE[name][0] if name in NONE else TABLE.encode())
+    first = start(folder)
+    found = first.add(file)
+
+    assert ["export-tickets.csv"] == [each.name for each in found] == [each.name for each in first.files.iterdir()]
+    assert len(first.aside) == 1
+    for name in names:
+        assert f"`{name}` (" in first.aside[0]
+        assert NONE[name][1] in first.aside[0]
+
+
+@pytest.mark.parametrize("held", ["none", "a damaged one"])
+def test_an_archive_of_which_nothing_is_an_export_is_refused_whole(tmp_path: Path, held: str) -> None:
+    """Half an export looks like a whole one: what is damaged is not left out."""
+    file = tmp_path / "export.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("manifest.json", MANIFEST)
+        if held == "a damaged one":
+            archive.writestr("tickets.csv", TABLE)
+            archive.writestr("more.json", b'{"tickets": [{"id":')
+    with pytest.raises(UsageError, match="looks like a ticket" if held == "none" else "not JSON"):
+        start(tmp_path).add(file)
+
+    assert ((), []) == (start(tmp_path).kept.files, list(start(tmp_path).files.rglob("*")))
+
+
+def test_whoever_gave_it_reads_what_was_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the terminal; and no longer once the archive's files are left out again."""
+    file = tmp_path / "export.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("tickets.csv", TABLE)
+        archive.writestr("manifest.json", MANIFEST)
+    run(["start", str(file), "--folder", str(tmp_path / "Ourword"), "--once"])
+    first = start(tmp_path)
+
+    assert "left out: export.zip: 1 file in it is left out: `manifest.json` (nothing here looks like" in capsys.readouterr().out
+    first.remove("export-tickets.csv")
+    assert () == first.aside
+
+
 def test_all_of_an_archive_together_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many members, each just below the bound of one, fill a disk as well."""
     monkeypatch.setattr(unpacking, "SMALL", 1_000_000)

@@ -110,7 +110,7 @@ def _complete(start: Start) -> None:
     for table in start.read_as():
         for words in table.lines:
             line(words)
-    for words in start.kept.left:
+    for words in (*start.aside, *start.kept.left):
         line(f"left out: {words}")
     for home, own in start.kept_homes:
         line(f"kept: {home} was read before, and holds what no file gave: {own.words}")
