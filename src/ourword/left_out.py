@@ -58,3 +58,9 @@ def refuse_untimed(told: Mapping[str, Imported], why: Mapping[str, str]) -> None
     what = f"most of these files has no time that can be read ({without + bad:,} of {kept + bad:,}), and nothing was kept of them: "
     reasons = "; ".join(left_out(name, worst, untimed=why.get(name, "")))
     raise UsageError("start.times", what + reasons, place=name, hint=f"times that are read: {TIMES_READ}")
+
+
+def why_nothing(told: Mapping[str, Imported]) -> str:
+    """Why nothing came of the files, by the first reason of each."""
+    reasons = [f"{name}: {next(iter(each.reasons), f'{each.rows:,} rows gave no event')}" for name, each in told.items()]
+    return f"no event came out of the files ({'; '.join(reasons)})"

@@ -17,7 +17,9 @@ from ourword.helpdesks.table import Table, names
 from ourword.outcomes.drafting import ROWS
 from ourword.outcomes.guesses import ROLES
 from ourword.outcomes.mapper import Skipped
+from ourword.stores.foreign import refuse_foreign
 from ourword.stores.reading import columns_of, encoding_of, rows_of
+from ourword.stores.unpacking import Unpacked
 
 HOW_READ = "JSON, JSON Lines, CSV or Parquet as Zendesk, Intercom, Chatwoot, Salesforce or a spreadsheet export them (.zip and .gz too)"
 LISTED_MAX = 12
@@ -41,6 +43,8 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     """Of its bytes."""
     columns: str = ""
     """Of a table, the digest of its columns' names."""
+    beside: tuple[str, ...] = ()
+    """What lay in the same archive and was left out, in words."""
     system: str = ""
     """The first file that has the same columns, since both come out of one system: a ticket that both hold is one ticket."""
 
@@ -59,6 +63,47 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     def place(self) -> Path:
         """Where it lies."""
         return Path(self.path)
+
+
+def all_given(found: Sequence[Unpacked], names: Sequence[str], *, before: Sequence[Given], said: Mapping[str, str] | None = None) -> list[Given]:
+    """Recognise files; of an archive what is no table of anybody's customers (a list of settings, an empty file) is left out, and named.
+
+    A file that somebody chose is never left out: what cannot be read raises a `UsageError`, and so does an archive of which nothing is.
+    """
+    recognised_: list[Given] = []
+    for each, name in zip(found, names, strict=True):
+        left, here, refused = dict(each.left), list[Given](), list[UsageError]()
+        for place in each.places:
+            try:
+                if place in each.members:
+                    refuse_foreign(place)
+                here.append(given(place, before=(*before, *recognised_, *here), said=said))
+            except UsageError as error:
+                if place not in each.members or error.code not in _LEFT:
+                    raise
+                refused.append(error)
+                left = {each.members[place]: error.what, **left}
+        if not here:
+            raise refused[0]
+        words = (_left_words(name, left),) if left else ()
+        recognised_ += [msgspec.structs.replace(one, beside=words) for one in here]
+    return recognised_
+
+
+_LEFT = ("start.unknown", "start.empty", "start.foreign")
+"""Why a member of an archive is left out; one that is damaged is not, since half an export would look like a whole one."""
+
+
+def _left_words(archive: str, left: Mapping[str, str]) -> str:
+    """What is left out of an archive, by name.
+
+    >>> _left_words("export.zip", {"manifest.json": "it has no ticket", "old.zip": "an archive within an archive"})
+    'export.zip: 2 files in it are left out: `manifest.json` (it has no ticket), `old.zip` (an archive within an archive)'
+    """
+    some = ", ".join(f"`{' '.join(name.split())[:80]}` ({why})" for name, why in list(left.items())[:LISTED_MAX])
+    more = f" and {len(left) - LISTED_MAX:,} more" if len(left) > LISTED_MAX else ""
+    are = "1 file in it is" if len(left) == 1 else f"{len(left):,} files in it are"
+    return f"{archive}: {are} left out: {some}{more}"
 
 
 def given(path: Path, *, before: Sequence[Given] = (), said: Mapping[str, str] | None = None) -> Given:

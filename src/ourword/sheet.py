@@ -11,8 +11,9 @@ import msgspec
 from ourword.contract.words import listed, meant, shown
 from ourword.core.cells import safe_cell
 from ourword.errors import LineError
-from ourword.ledger.samples import QUESTION, Said, place_of
-from ourword.stores.separated import said_delimiter, text_in
+from ourword.ledger.samples import QUESTION, Said, named, place_of
+from ourword.stores.letters import text_in
+from ourword.stores.separated import said_delimiter
 
 NOTE_MAX = 1_000
 BYTES_MAX = 16 * 1024 * 1024
@@ -79,22 +80,37 @@ def read(text: bytes, *, place: str) -> tuple[list[Given], list[LineError]]:
     >>> [(each.sample, each.at, each.said) for each in given], [each.place for each in wrong]
     ([(12, 1, <Said.YES: 'yes'>)], ['ask.csv:4: solved'])
     """
-    given: list[Given] = []
-    wrong: list[LineError] = []
-    seen: dict[tuple[int, int], str] = {}
+    rows: list[Given | LineError] = []
     for where, cells in _cells(text, place):
         try:
             row = _given(cells, where)
-            if row is None:
-                continue
-            if (row.sample, row.at) in seen:
-                what = f"{shown(cells['id'])} stands here a second time, first at {seen[row.sample, row.at]}"
-                raise LineError("ask.double", what, place=f"{where}: id", hint="leave one row for each call, with the answer that was given")
-            seen[row.sample, row.at] = where
-            given.append(row)
         except LineError as error:
-            wrong.append(error)
-    return given, wrong
+            rows.append(error)
+        else:
+            rows += [] if row is None else [row]
+    told = _each_once(rows)
+    return [each for each in told if isinstance(each, Given)], [each for each in told if isinstance(each, LineError)]
+
+
+def _each_once(rows: list[Given | LineError]) -> list[Given | LineError]:
+    """One row for each call. Of two that differ none is taken: an answer stands, and nobody knows which of them was given."""
+    calls: dict[tuple[int, int], list[Given]] = {}
+    for row in rows:
+        if isinstance(row, Given):
+            calls.setdefault((row.sample, row.at), []).append(row)
+    return [row if isinstance(row, LineError) else _once(row, calls[row.sample, row.at]) for row in rows]
+
+
+def _once(row: Given, alike: list[Given]) -> Given | LineError:
+    hint = "leave one row for each call, with the answer that was given"
+    name = shown(named(row.sample, row.at))
+    other = next((each for each in alike if each.said != row.said), None)
+    if other is not None:
+        what = f"{name} has two answers: {row.said.value} here, and {other.said.value} at {other.place}; neither is taken"
+        return LineError("ask.double", what, place=f"{row.place}: solved", hint=hint)
+    if row is not alike[0]:
+        return LineError("ask.double", f"{name} stands here a second time, first at {alike[0].place}", place=f"{row.place}: id", hint=hint)
+    return row
 
 
 CELL_MAX = 131_072

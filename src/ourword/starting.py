@@ -30,7 +30,7 @@ from ourword.helpdesks.rows import Counted
 from ourword.helpdesks.shape import Answers, Look, Shape
 from ourword.helpdesks.table import Table
 from ourword.helpdesks.way import ByShape, look_at, sample
-from ourword.left_out import left_out, left_tests, refuse_untimed
+from ourword.left_out import left_out, left_tests, refuse_untimed, why_nothing
 from ourword.outcomes.bill import Assumed
 from ourword.outcomes.contacts import NOW
 from ourword.outcomes.mapper import Skipped
@@ -38,7 +38,7 @@ from ourword.outcomes.promised_words import said_in
 from ourword.outcomes.vendors import OWN
 from ourword.proposing import MONTH, Proposal, propose
 from ourword.raising import raise_missed
-from ourword.recognising import HOW_READ, Given, given, shape_of
+from ourword.recognising import HOW_READ, Given, all_given, shape_of
 from ourword.seen import seen_in
 from ourword.settling import events_of, settle_home
 from ourword.stores.events import EventStore
@@ -46,9 +46,9 @@ from ourword.stores.foreign import refuse_foreign
 from ourword.stores.home import open_home
 from ourword.stores.importing import Imported, import_file
 from ourword.stores.own import READING, Own, arrivals, own_of
-from ourword.stores.reading import encoding_of, rows_of
+from ourword.stores.reading import encoding_of, letters_of, rows_of
 from ourword.stores.terms import NO_TERMS, Terms, keep_terms, terms_of
-from ourword.stores.unpacking import files_of, unpacked
+from ourword.stores.unpacking import Unpacked, files_of, unpacked
 
 LISTENED_MAX = 300_000
 """So many events are looked through for promises in words."""
@@ -127,21 +127,25 @@ class Start:
 
         *said* has what somebody says of the columns of a table, by their names (`recognising.said_of`).
         """
-        places: list[Path] = []
+        unpacked_: list[Unpacked] = []
         try:
-            for each in files_of(path):
+            chosen = files_of(path)
+            for each in chosen:
                 refuse_foreign(each)
-                places += [one.resolve() for one in unpacked(each, self.files)]
+                unpacked_.append(unpacked(each, self.files))
+            places = [place for each in unpacked_ for place in each.places]
             before = [each for each in self.kept.files if Path(each.path) not in places]
-            found: list[Given] = []
-            for place in places:
-                found.append(given(place, before=(*before, *found), said=said))
-        except BaseException:
-            self._forget(place for place in places if place != path.resolve())
-            raise
-        self._keep(files=(*before, *found), answers=None, by=None)
+            found = all_given(unpacked_, [each.name for each in chosen], before=before, said=said)
+            self._keep(files=(*before, *found), answers=None, by=None)
+        finally:
+            self._forget(place for each in unpacked_ for place in each.members)
         self._look, self._known = None, {}
         return found
+
+    @property
+    def aside(self) -> tuple[str, ...]:
+        """What lies in archives that were given and was left out, by name."""
+        return tuple(dict.fromkeys(words for each in self.kept.files for words in each.beside))
 
     def _forget(self, places: Iterable[Path]) -> None:
         """Delete copies of ours that nothing names; somebody's own file is never touched."""
@@ -166,6 +170,7 @@ class Start:
             for shape, each, told in self._shapes("looked through", moved):
                 rows = rows_of(each.place, encoding=encoding_of(each.place) or "utf-8", moved=told)
                 look_at(shape, (row for _, row in rows if not isinstance(row, Skipped)), into)
+                into.letters += [f"{each.name}: {words}" for words in (letters_of(each.place),) if words]
             for shape, each, _ in self._shapes("looked at again", moved):
                 rows = rows_of(each.place, encoding=encoding_of(each.place) or "utf-8")
                 sample(shape, (row for _, row in rows if not isinstance(row, Skipped)), into)
@@ -242,7 +247,7 @@ class Start:
             left = (*left, *left_tests(look.addresses, answers.tests))
             with open_home(place) as home:
                 if not answers.tests and not any(each.events["new"] for each in told.values()):  # unless all were tests
-                    raise UsageError("start.nothing", _nothing(told), place=str(self.folder), hint=f"what is read: {HOW_READ}")
+                    raise UsageError("start.nothing", why_nothing(told), place=str(self.folder), hint=f"what is read: {HOW_READ}")
                 refuse_untimed(told, why)
                 keep_terms(place, self._terms(answers).beside(terms_of(self.home) if self.home is not None else NO_TERMS))
                 settle_home(home, events_of(home), now := time.time_ns())
@@ -390,9 +395,3 @@ class Start:
 
 def _number(home: Path) -> int:
     return int(home.name.removeprefix("home-"))
-
-
-def _nothing(told: dict[str, Imported]) -> str:
-    """Why nothing came of the files, by the first reason of each."""
-    reasons = [f"{name}: {next(iter(each.reasons), f'{each.rows:,} rows gave no event')}" for name, each in told.items()]
-    return f"no event came out of the files ({'; '.join(reasons)})"

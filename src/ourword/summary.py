@@ -178,6 +178,20 @@ def stayed_resolved(confirmed: Row | None, band: Row | None, days: int, *, follo
     return f"{said}{seen}{waiting}"
 
 
+def reached(board: Board) -> str:
+    """Of how many contacts a person took part, where that is seen; empty else. Who wished for one is another question, which exports rarely answer.
+
+    It is what `containment` leaves over: a contact that a machine alone handled reached nobody.
+    """
+    alone = board.row("containment")
+    if alone is None or alone.value is None or alone.low is None or alone.high is None:
+        return ""
+    said = f"{percent(1 - alone.value)} ({percent(1 - alone.high)} to {percent(1 - alone.low)}) reached a person"
+    asked = board.row("reached_a_person")
+    wished = "; who asked for one, no event says" if asked is None or asked.value is None else ""
+    return f"Of {alone.n:,} closed contact{'' if alone.n == 1 else 's'} of which it is known who handled them, {said}{wished}."
+
+
 def stayed_alone(board: Board) -> str:
     """The band in one sentence, to stand first where nothing is watched."""
     confirmed, band = board.row("confirmed"), board.row("stayed_resolved")

@@ -86,7 +86,7 @@ def test_rows_without_an_answer_are_calls_to_be_made() -> None:
 
 def test_each_wrong_row_is_told_with_its_line_and_what_to_do() -> None:
     """Lines are those that the spreadsheet shows, also below a cell of several lines."""
-    text = HEAD + 'ask-12-1,k-1,yes,"two\nlines"\nask-12-2,k-2,jes,\nask-12-3,k-3,,called twice\nk-4,k-4,no,\nask-12-1,k-1,no,\n,k-6,no,\n'
+    text = HEAD + 'ask-12-1,k-1,yes,"two\nlines"\nask-12-2,k-2,jes,\nask-12-3,k-3,,called twice\nk-4,k-4,no,\nask-12-1,k-1,yes,\n,k-6,no,\n'
     found, wrong = read((text + f"ask-12-7,k-7,no,{'n' * (NOTE_MAX + 1)}\n").encode(), place="ask.csv")
 
     assert [1] == [each.at for each in found]
@@ -102,6 +102,30 @@ def test_each_wrong_row_is_told_with_its_line_and_what_to_do() -> None:
         ("ask.id", "ask.csv:8: id", "leave the cell as `ourword ask --out` wrote it, such as ask-12-7"),
         ("ask.note", "ask.csv:9: note", "at most 1,000 are kept; put the rest where your work is planned"),
     ] == [(each.code, each.place, each.hint) for each in wrong]
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.sampled_from(list(Said))), max_size=8))
+def test_an_answer_is_taken_where_all_rows_of_its_call_agree(rows: list[tuple[int, Said]]) -> None:
+    """An answer that was taken stands: of a yes and a no for one call the first was taken, and the other one told as if it were a copy."""
+    text = HEAD + "".join(f"ask-12-{at},k-{at},{said.value},\n" for at, said in rows)
+    found, wrong = read(text.encode(), place="ask.csv")
+    answers = {at: {said for each, said in rows if each == at} for at, _ in rows}
+
+    assert {each.at: each.said for each in found} == {at: next(iter(said)) for at, said in answers.items() if len(said) == 1}
+    assert len(found) + len(wrong) == len(rows)
+    assert {each.place for each in wrong if "neither is taken" in each.what} == {
+        f"ask.csv:{line}: solved" for line, (at, _) in enumerate(rows, 2) if len(answers[at]) > 1
+    }
+
+
+def test_two_answers_for_one_call_name_each_other() -> None:
+    found, wrong = read((HEAD + "ask-12-1,k-1,yes,\nask-12-2,k-2,no,\nask-12-1,k-1,nein,\n").encode(), place="ask.csv")
+
+    assert [2] == [each.at for each in found]
+    assert [
+        "`ask-12-1` has two answers: yes here, and no at ask.csv:4; neither is taken",
+        "`ask-12-1` has two answers: no here, and yes at ask.csv:2; neither is taken",
+    ] == [each.what for each in wrong]
 
 
 @pytest.mark.parametrize(

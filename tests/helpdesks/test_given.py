@@ -7,6 +7,7 @@ import json
 import os
 import zipfile
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,7 @@ from ourword.recognising import shape_of
 from ourword.starting import Start
 from ourword.stores import separated, unpacking
 from ourword.stores.foreign import refuse_foreign
+from ourword.stores.letters import encoding_in, read_as_words, text_in
 
 HEAD = "Ticket ID;Requester;Status;Created at;Solved at"
 ROWS = [f"{n};jürgen{n}@mail.example;gelöst;2026-09-0{n} 10:00;2026-09-0{n} 12:00" for n in range(1, 7)]
@@ -49,6 +51,55 @@ def test_a_table_is_read_whatever_stands_above_it_and_however_it_is_written(tmp_
     start(tmp_path).add(file)
 
     assert read(tmp_path) == (6, 12)
+
+
+letters = st.lists(st.sampled_from("äöüßéñ€"), max_size=3).map("a".join)
+"""Of windows-1252, no two odd ones in a row: `ß€` is one letter of UTF-8, too, and no machine can tell which."""
+
+
+@given(st.lists(st.tuples(letters, st.sampled_from(["utf-8", "windows-1252"])), min_size=1, max_size=12), st.randoms(use_true_random=False))
+def test_letters_of_two_encodings_all_arrive_where_most_are_utf8(words: list[tuple[str, str]], chance: Random) -> None:
+    """Two programs wrote one file: each word is what its writer wrote, and whoever reads it hears where the first odd one is."""
+    odd = sum(not letter.isascii() for word, of in words for letter in word if of != "utf-8")
+    words += [("ü", "utf-8")] * (odd + 1)
+    chance.shuffle(words)
+    told = [f"{number}, " + word + "." for number, (word, _) in enumerate(words, 1)]
+    lines = [line.encode(of) for line, (_, of) in zip(told, words, strict=True)]
+    first = next((number for number, (word, of) in enumerate(words, 1) if of != "utf-8" and not word.isascii()), 0)
+
+    assert "\n".join(told) == text_in(b"\n".join(lines))
+    assert encoding_in(b"\n".join(lines)) == ("mixed" if odd else "")
+    assert not odd or f"line {first}: `" in read_as_words(lines, "mixed")
+
+
+@pytest.mark.parametrize(
+    ("most", "few", "told"),
+    [
+        (
+            "utf-8",
+            "windows-1252",
+            "t.csv: it is read as UTF-8, but 1 line has letters that are none; those are taken for windows-1252, first in line 4: `jürgen3",
+        ),
+        (
+            "windows-1252",
+            "utf-8",
+            "t.csv: it is read as windows-1252, a guess: line 1 is the first that is no UTF-8, `Lösung`; 1 line looks like UTF-8 all the same",
+        ),
+    ],
+)
+def test_a_table_in_two_encodings_is_read_and_said_to_be(tmp_path: Path, most: str, few: str, told: str) -> None:
+    """A table of 400 customers came out with `JÃ¼rgen` in every row since one line was pasted from an old file."""
+    file = tmp_path / "t.csv"
+    lines = TABLE.replace("Solved at", "Lösung").splitlines(keepends=True)
+    file.write_bytes(b"".join(line.encode(few if number == 3 else most) for number, line in enumerate(lines)))
+    first = start(tmp_path)
+    first.add(file)
+    first.read()
+    ((_, read_),) = first.kept.read
+
+    assert (6, 12, 0) == (read_.rows, read_.events["new"], read_.skipped)
+    assert told in "\n".join(first.kept.assumed)
+    assert ("jürgen3@mail.example" in first.look().addresses) == (most == "utf-8")
 
 
 @given(
@@ -224,6 +275,67 @@ def test_two_folders_of_an_archive_may_hold_files_of_one_name(tmp_path: Path) ->
 
     assert ["export-tickets.csv", "2-export-tickets.csv", "export-evil.csv"] == [each.name for each in found]
     assert all(start(tmp_path).files.resolve() == each.place.parent for each in found)
+
+
+MANIFEST = b'{"version": 3, "created": "2026-11-01", "files": ["tickets.csv"]}'
+NONE = {
+    "manifest.json": (MANIFEST, "nothing here looks like a ticket"),
+    "groups.csv": (b"colour,size\nred,3\n", "nothing here looks like a ticket"),
+    "ratings.csv": (b"", "it is empty"),
+    "macros.csv": (b"Ticket ID,Status\n", "names of columns and no row"),
+    "tickets.xlsx": (packed("xl/workbook.xml"), "an Excel workbook, which is not read"),
+    "sheet.csv": (packed("xl/workbook.xml"), "an Excel workbook, which is not read"),
+    "2025.zip": (packed("tickets.csv"), "an archive within an archive"),
+    "2024.tar.gz": (b"\x1f\x8b", "an archive that is not opened"),
+    "photo.png": (b"x", "no ending that is read"),
+}
+
+
+@given(st.lists(st.sampled_from(sorted(NONE)), min_size=1, unique=True))
+def test_what_is_no_export_in_an_archive_is_left_out_by_name(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
+    """A list of settings refused the whole export, and a workbook beside it was left out without a word."""
+    folder = tmp_path_factory.mktemp("archive")
+    file = folder / "export.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in (*names, "in/tickets.csv"):
+            archive.writestr(name, NONE[name][0] if name in NONE else TABLE.encode())
+    first = start(folder)
+    found = first.add(file)
+
+    assert ["export-tickets.csv"] == [each.name for each in found] == [each.name for each in first.files.iterdir()]
+    assert len(first.aside) == 1
+    for name in names:
+        assert f"`{name}` (" in first.aside[0]
+        assert NONE[name][1] in first.aside[0]
+
+
+@pytest.mark.parametrize("held", ["none", "a damaged one"])
+def test_an_archive_of_which_nothing_is_an_export_is_refused_whole(tmp_path: Path, held: str) -> None:
+    """Half an export looks like a whole one: what is damaged is not left out."""
+    file = tmp_path / "export.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("manifest.json", MANIFEST)
+        if held == "a damaged one":
+            archive.writestr("tickets.csv", TABLE)
+            archive.writestr("more.json", b'{"tickets": [{"id":')
+    with pytest.raises(UsageError, match="looks like a ticket" if held == "none" else "not JSON"):
+        start(tmp_path).add(file)
+
+    assert ((), []) == (start(tmp_path).kept.files, list(start(tmp_path).files.rglob("*")))
+
+
+def test_whoever_gave_it_reads_what_was_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the terminal; and no longer once the archive's files are left out again."""
+    file = tmp_path / "export.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("tickets.csv", TABLE)
+        archive.writestr("manifest.json", MANIFEST)
+    run(["start", str(file), "--folder", str(tmp_path / "Ourword"), "--once"])
+    first = start(tmp_path)
+
+    assert "left out: export.zip: 1 file in it is left out: `manifest.json` (nothing here looks like" in capsys.readouterr().out
+    first.remove("export-tickets.csv")
+    assert () == first.aside
 
 
 def test_all_of_an_archive_together_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +20,10 @@ from ourword.demo.company import events
 from ourword.demo.exports import zendesk
 from ourword.demo.exports.__main__ import main
 from ourword.demo.exports.zendesk_rows import name_of
-from ourword.helpdesks.shape import Answers
+from ourword.helpdesks.ladder import ladder
+from ourword.helpdesks.shape import REACHED, Answers
 from ourword.outcomes.contacts import Asked
+from ourword.seen import seen_in
 from ourword.stores.importing import Imported
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -203,6 +206,40 @@ def all_answers(folder: Path) -> Answers:
 
 def by_id(home: Path) -> dict[str, Any]:
     return {each["id"]: each for each in heard(home)}
+
+
+def written_to_by_people(folder: Path, bots: list[str]) -> set[str]:
+    """The tickets in which somebody with the role of an agent, and no machine, wrote in public: by the files alone, read by nobody's reader."""
+    people = {each["id"] for each in rows_in(folder / "users.jsonl") if each["role"] in ("agent", "admin") and str(each["id"]) not in bots}
+    found = set()
+    for page in rows_in(folder / "comments.jsonl"):
+        (ticket,) = re.findall(r"/tickets/(\d+)/", f"{page['next_page']}{page['previous_page']}")[:1]
+        found |= {ticket for each in page["comments"] if each["public"] and each["author_id"] in people}
+    return found
+
+
+def test_who_reached_a_person_is_whom_an_agent_wrote_to(small: Path, tmp_path: Path) -> None:
+    """By what happened at Larkspur, by the comments and roles of the files, and in the home; and the ladder calls it known."""
+    beside = json.loads((small / "truth.json").read_text())
+    imported(tmp_path, [small / name for name in ("comments.jsonl", "tickets.jsonl", "users.jsonl")], all_answers(small), now=NANOS)
+    found = became(tmp_path, ASKED)
+    lived = {each["data"]["contact"] for each in events(NOW, contacts=80) if each["type"] == "message.out" and each["data"]["actor"] == "person"}
+    written, tickets = written_to_by_people(small, beside["bots"]), beside["tickets"]
+    by_people = {contact for ticket, contact in tickets.items() if found[f"zendesk-{ticket}"][1] == "person"}
+
+    assert 0 < len(lived) < len(tickets)
+    assert lived == {contact for ticket, contact in tickets.items() if ticket in written} == by_people
+    seen = seen_in(tmp_path)
+    assert next(each for each in ladder(seen, {}) if each.name == REACHED).known
+
+
+def test_no_person_is_reached_where_machines_alone_wrote(small: Path, tmp_path: Path) -> None:
+    """Whoever is not said to be a machine is a person: with everybody ticked nobody was reached, and the ladder says what is missing."""
+    people = [str(each["id"]) for each in rows_in(small / "users.jsonl")]
+    imported(tmp_path, [small / name for name in ("comments.jsonl", "users.jsonl")], Answers(bots=tuple(people)), now=NANOS)
+    rung = next(each for each in ladder(seen_in(tmp_path), {REACHED: ["comments.jsonl"]}) if each.name == REACHED)
+
+    assert (False, "comments.jsonl could say it, and no row did.") == (rung.known, rung.because[:44])
 
 
 def test_running_twice_adds_nothing(small: Path, tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ def test_a_zip_is_unpacked_into_our_own_names(caller: TestClient, start: Start, 
         archive.writestr("__MACOSX/._tickets.csv", b"nothing")
         archive.writestr("readme.md", b"nothing")
     give(caller, "export.zip", packed.getvalue())
+    assert "export.zip: 1 file in it is left out: <code>readme.md</code> (no ending that is read)" in caller.get("/start").text
 
     assert ["export-tickets.csv"] == [each.name for each in start.kept.files]
     assert all(start.folder in each.parents for each in tmp_path.rglob("*.csv"))

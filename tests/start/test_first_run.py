@@ -266,6 +266,8 @@ def test_the_command_does_the_same_by_the_guessed_answers(tmp_path: Path, capsys
     assert run(["start", str(file), "--folder", str(tmp_path / "f"), "--once"]) == 0
     told = capsys.readouterr().out
     assert "known      What was called resolved: told by 40 rows" in told
+    assert "not known  Who reached a person: It takes comments" in told
+    assert "%) reached a person" not in told
     assert "guessed: Which states do you call solved? Solved" in told
     assert 1 == told.count("the times name no zone, and are read as UTC")
 
@@ -283,6 +285,8 @@ def test_a_helpdesks_own_file_is_read_by_its_name_alone(tmp_path: Path, capsys: 
     assert code == 0
     assert "messages.jsonl: Chatwoot messages" in told
     assert "known      Who said that it was solved" in told
+    assert "known      Who reached a person: told by" in told
+    assert "%) reached a person; who asked for one, no event says." in told
     assert "known      Who came back on the same issue" not in told, "messages alone name neither order nor kind"
     assert "guessed: Which states do you call solved? resolved" in told
     code, told = once("conversations.jsonl")

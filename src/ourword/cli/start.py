@@ -14,6 +14,7 @@ from ourword.cli.bar import Bar
 from ourword.cli.out import line
 from ourword.core.zones import zone_said
 from ourword.errors import UsageError
+from ourword.helpdesks.shape import REACHED
 from ourword.outcomes.written import DAY, MONTH
 from ourword.recognising import said_of
 from ourword.starting import Start
@@ -77,7 +78,7 @@ def example(vendor: str, start: Start, *, contacts: int = 2_000) -> None:
 
 def _once(start: Start) -> int:
     from ourword.app import Ourword
-    from ourword.summary import recount_words, spoken_of, stayed
+    from ourword.summary import reached, recount_words, spoken_of, stayed
 
     with Bar(100, rows=lambda: 0) as bar:
         place = start.read(lambda words, done, of: bar.moved(done * 100 // max(of, 1)))
@@ -86,10 +87,13 @@ def _once(start: Start) -> int:
         board = ourword.board()
     line(recount_words(board, spoken_of(board.recounted, start.rule)))
     line(stayed(board))
+    rungs = start.ladder()
+    if any(each.name == REACHED and each.known for each in rungs) and (words := reached(board)):
+        line(words)
     line()
     _complete(start)
     line("What these files can tell, and what they cannot:")
-    for rung in start.ladder():
+    for rung in rungs:
         line(f"  {'known' if rung.known else 'in part' if rung.partly else 'not known':<10} {rung.words}: {rung.because}")
     line()
     for each in start.questions():
@@ -110,7 +114,7 @@ def _complete(start: Start) -> None:
     for table in start.read_as():
         for words in table.lines:
             line(words)
-    for words in start.kept.left:
+    for words in (*start.aside, *start.kept.left):
         line(f"left out: {words}")
     for home, own in start.kept_homes:
         line(f"kept: {home} was read before, and holds what no file gave: {own.words}")

@@ -1,4 +1,4 @@
-"""What was assumed of dates and clocks where a file does not say it: asked where nothing proves it, and told beside every figure."""
+"""What was assumed of dates, clocks and letters where a file does not say it: asked where nothing proves it, and told beside every figure."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def _mixed(order: Order) -> str:
 
 
 def assumed(look: Look, answers: Answers) -> tuple[str, ...]:
-    """What stands behind every moment that was read, one sentence each."""
+    """What stands behind every moment and every text that was read, one sentence each."""
     found = [_order(name, order, answers) for name, order in look.orders.items() if order.proven or _is_open(order)]
     if look.bare:
         which = ", ".join(look.bare[:FILES_MAX]) + (f" and {len(look.bare) - FILES_MAX:,} more" if len(look.bare) > FILES_MAX else "")
         found.append(f"{which}: the times name no zone, and are read as {answers.zone}")
-    return tuple(found)
+    return (*found, *look.letters)
 
 
 def _order(name: str, order: Order, answers: Answers) -> str:

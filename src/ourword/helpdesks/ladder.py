@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
-from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, DECISIONS, GAVE_UP, PROMISES, RUNGS, STAYING, VERSIONS
+from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, DECISIONS, GAVE_UP, PROMISES, REACHED, RUNGS, STAYING, VERSIONS
 
 WORDS = {
     CLAIMED: "What was called resolved",
     CAME_BACK: "Who came back on the same issue",
     GAVE_UP: "Who gave up without an answer",
     CONFIRMED: "Who said that it was solved",
+    REACHED: "Who reached a person",
     DECISIONS: "What was decided, by which rule",
     VERSIONS: "Which version of the automation did it",
     PROMISES: "Which promises were kept",
@@ -23,6 +24,7 @@ ADDS = {
     CAME_BACK: "tickets that name their customer, their times, and an order or a kind; or another answer to when it is the same matter",
     GAVE_UP: "comments, conversation parts or messages: who wrote last, and whether an answer came",
     CONFIRMED: "comments, conversation parts or messages with an explicit question and its answer; thanks confirm nothing",
+    REACHED: "comments, conversation parts or messages, and an answer to which of their authors are machines",
     DECISIONS: "the bot's own export, or the gate: `decision.made` events",
     VERSIONS: "the bot's own export with prompt and model, or the gate",
     PROMISES: "a contract, and orders, refunds or payments as events",

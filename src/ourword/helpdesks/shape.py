@@ -21,9 +21,9 @@ Row = Mapping[str, Any]
 AUTHORS_MAX = 2_000
 """So many authors that are not customers are counted one by one: a company has fewer people at its desk."""
 
-CLAIMED, CAME_BACK, GAVE_UP, CONFIRMED = "claimed", "came_back", "gave_up", "confirmed"
+CLAIMED, CAME_BACK, GAVE_UP, CONFIRMED, REACHED = "claimed", "came_back", "gave_up", "confirmed", "reached"
 DECISIONS, VERSIONS, PROMISES, STAYING = "decisions", "versions", "promises", "staying"
-RUNGS = (CLAIMED, CAME_BACK, GAVE_UP, CONFIRMED, DECISIONS, VERSIONS, PROMISES, STAYING)
+RUNGS = (CLAIMED, CAME_BACK, GAVE_UP, CONFIRMED, REACHED, DECISIONS, VERSIONS, PROMISES, STAYING)
 """The ladder: what can be known, in the order in which exports usually come to give it."""
 
 CUSTOMER, AUTOMATION, PERSON = "customer", "automation", "person"
@@ -87,6 +87,8 @@ class Look(msgspec.Struct, kw_only=True):
     """By file, for those whose dates could be read in two ways."""
     bare: list[str] = []
     """The files whose times name no zone."""
+    letters: list[str] = []
+    """How files were read that are not UTF-8 throughout, one sentence each."""
     objects: int = 0
     """How many of the events of the first rows name an order, a booking, an invoice, …"""
     kinds_called: dict[str, str] = {}

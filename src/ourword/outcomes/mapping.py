@@ -15,6 +15,8 @@ from ourword.outcomes.tools import Tools, tools_from
 from ourword.outcomes.values import Path, Worked, as_path, error, only, path_in, text_in, value_of, worked
 from ourword.outcomes.written import EXCEL
 
+MIXED = "mixed"
+"""An encoding of files that several programs wrote: UTF-8, and every byte that is none is a letter of windows-1252."""
 KEYS = ("rows", "each", "source", "ids", "encoding", "customer", "contact", "kind", "time", "tools", "rules", "at_end")
 TIME_KEYS = ("from", "unit", "zone", "missing")
 UNITS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
@@ -102,10 +104,15 @@ def mapping_from_yaml(text: bytes, *, place: str = "mapping.yaml") -> Map:
         raise error("rules", "there is no rule, so that nothing would become an event", root.entries["rules"][1], "write `- emit: {type: …}`")
     encoding = text_in(root, "encoding", "utf-8")
     try:
-        "a".encode(encoding)
+        "a".encode("utf-8" if encoding == MIXED else encoding)
     except (LookupError, ValueError) as cause:
         node = root.entries["encoding"][1]
-        raise error("encoding", f"`{encoding[:40]}` is no encoding", node, "utf-8, windows-1252, utf-16, …") from cause
+        raise error(
+            "encoding",
+            f"`{encoding[:40]}` is no encoding",
+            node,
+            "utf-8, windows-1252, utf-16, …; `mixed` is UTF-8 with bytes of windows-1252 in between",
+        ) from cause
     return Map(
         each=path_in(root, "each") if "each" in root.entries else None,
         source=text_in(root, "source"),

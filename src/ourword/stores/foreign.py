@@ -55,6 +55,18 @@ def refuse_foreign(path: Path) -> None:
         raise UsageError("start.foreign", f"this is {what}, which is not read", place=path.name, hint=hint)
 
 
+def foreign_in(name: str) -> str:
+    """What a file within an archive is, by its name alone; empty where nothing is known of its ending.
+
+    >>> foreign_in("2026/Tickets.XLSX"), foreign_in("old.zip"), foreign_in("photo.png")
+    ('an Excel workbook, which is not read', 'an archive within an archive', '')
+    """
+    called = name.lower()
+    if called.endswith(".zip"):
+        return "an archive within an archive"
+    return next((f"{what}, which is not read" for ending, (what, _) in _OTHERS.items() if called.endswith((ending, f"{ending}.gz"))), "")
+
+
 def _packed(path: Path) -> str:
     """Which program's own archive it is; empty for a plain one."""
     try:

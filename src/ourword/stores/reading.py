@@ -18,6 +18,7 @@ import msgspec
 from ourword.errors import UsageError
 from ourword.outcomes.mapper import Skipped
 from ourword.stores import separated
+from ourword.stores.letters import encoding_in, read_as_words
 from ourword.stores.separated import Numbered
 
 if TYPE_CHECKING:
@@ -67,7 +68,15 @@ def encoding_of(path: Path) -> str:
     if kind_of(path) not in ("csv", "tsv"):
         return ""
     with _opened(path, lambda at: None) as file:
-        return separated.encoding_in(file.read(1024 * 1024))
+        return encoding_in(file.read(1024 * 1024))
+
+
+def letters_of(path: Path) -> str:
+    """How a text file is read that is not UTF-8 throughout, and where the first odd letter is; empty for any other."""
+    if not (encoding := encoding_of(path)):
+        return ""
+    with _opened(path, lambda at: None) as file:
+        return read_as_words(iter(lambda: file.readline(separated.ROW_BYTES_MAX), b""), encoding)
 
 
 def columns_of(path: Path, *, encoding: str = "utf-8") -> list[str] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -12,49 +11,12 @@ from typing import Any, BinaryIO
 
 from ourword.errors import UsageError
 from ourword.outcomes.mapper import Skipped
+from ourword.outcomes.mapping import MIXED
+from ourword.stores.letters import BOMS, mended
 
 ROW_BYTES_MAX = 16 * 1024 * 1024
 COLUMNS_MAX = 20_000
-BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # begins as the next does
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-
 Numbered = tuple[int, "Mapping[str, Any] | Skipped"]
-
-
-def encoding_in(head: bytes) -> str:
-    """In which encoding a file is written, by its beginning: empty for UTF-8 and wherever a mark says it itself.
-
-    >>> encoding_in("Ärger".encode()), encoding_in("Ärger".encode("windows-1252")), encoding_in("Ärger".encode("utf-8-sig"))
-    ('', 'windows-1252', '')
-    """
-    if any(head.startswith(bom) for bom, _ in BOMS):
-        return ""
-    if head[2:80:4].count(0) + head[1:80:4].count(0) > 30:
-        return "utf-32-be" if head[:1] == b"\x00" else "utf-32-le"
-    if head[1:40:2].count(0) > 10:
-        return "utf-16-le"
-    if head[0:40:2].count(0) > 10:
-        return "utf-16-be"
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return "windows-1252"  # every byte but five is a letter there: the likeliest of the old ones, and said as a guess
-    return ""
-
-
-def text_in(whole: bytes) -> str:
-    """The text of a whole file, however a spreadsheet saved it; raises `UnicodeDecodeError`.
-
-    >>> text_in("Ärger".encode("windows-1252")), text_in("Ärger".encode("utf-16"))
-    ('Ärger', 'Ärger')
-    """
-    marked = next((name for bom, name in BOMS if whole.startswith(bom)), "")
-    return whole.decode({"utf-8": "utf-8-sig"}.get(marked, marked) or encoding_in(whole) or "utf-8")
 
 
 def said_delimiter(line: str) -> str:
@@ -183,6 +145,7 @@ class _Lines:
         for bom, found in BOMS:
             if head.startswith(bom):
                 encoding = "utf-8-sig" if found == "utf-8" else found
+        self._mixed, encoding = encoding == MIXED, "utf-8" if encoding == MIXED else encoding
         self._raw, self._name, self._encoding = file, name, encoding
         self._text = io.TextIOWrapper(file, encoding=encoding, errors="surrogateescape", newline="")
         self._number, self._size = 0, 0
@@ -240,10 +203,12 @@ class _Lines:
     def _read(self) -> tuple[int, str]:
         """The next line that can be read."""
         while text := self._line():
+            if self._mixed:
+                text = mended(text)
             if len(text) >= ROW_BYTES_MAX and not text.endswith(("\n", "\r")):
                 self._bad(f"the line has more than {ROW_BYTES_MAX:,} characters", "is a quotation mark never closed?")
             elif not text.isascii() and any("\udc80" <= character <= "\udcff" for character in text):
-                self._bad(f"the line is not {self._encoding}", "say the file's `encoding:` in the mapping, often windows-1252")
+                self._bad(f"the line is not {self._encoding}", "say the file's `encoding:` in the mapping, often windows-1252, or `mixed`")
             else:
                 return self._number, text
         raise StopIteration

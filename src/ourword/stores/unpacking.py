@@ -8,7 +8,10 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+import msgspec
+
 from ourword.errors import UsageError
+from ourword.stores.foreign import foreign_in
 
 MEMBERS_MAX = 500
 UNPACKED_MAX = 40 * 1024**3
@@ -17,11 +20,22 @@ RATIO_MAX = 200
 SMALL = 64 * 1024**2
 """Below this no ratio is looked at."""
 _PIECE = 1024 * 1024
-_READ = (".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt", ".parquet", ".gz")
+_PLAIN = (".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt", ".parquet")
+_READ = (*_PLAIN, ".gz")
 
 
 LOOKED_AT_MAX = 20_000
 """So many entries of a folder are looked at."""
+
+
+class Unpacked(msgspec.Struct, frozen=True):
+    """The files that came of one that was given."""
+
+    places: tuple[Path, ...]
+    members: dict[Path, str] = {}
+    """Of an archive, what it calls each of them."""
+    left: dict[str, str] = {}
+    """What lies in it and is not read, and why."""
 
 
 def files_of(path: Path) -> list[Path]:
@@ -55,15 +69,15 @@ def _below(folder: Path) -> Iterator[Path]:
                 yield each
 
 
-def unpacked(path: Path, into: Path) -> list[Path]:
-    """The file itself, or the files of a .zip, which are written into a folder; raises `UsageError` for an archive that is none of ours."""
+def unpacked(path: Path, into: Path) -> Unpacked:
+    """The file itself, or the files of a .zip, which are written into a folder, and what else lies in it; raises `UsageError` for a damaged one."""
     try:
         with path.open("rb") as file:
             packed = file.read(4) == b"PK\x03\x04"
     except OSError as error:
         raise UsageError("usage.file", f"the file cannot be read: {error.strerror}", place=str(path), hint="check the path") from error
     if not packed:
-        return [path]
+        return Unpacked((path.resolve(),))
     try:
         with zipfile.ZipFile(path) as archive:
             members = [each for each in archive.infolist() if not each.is_dir() and _is_read(each.filename)]
@@ -72,7 +86,8 @@ def unpacked(path: Path, into: Path) -> list[Path]:
                 what = f"the archive holds {len(members):,} files that can be read, of {len(archive.namelist()):,}: {seen or 'nothing'}"
                 raise UsageError("start.archive", what, place=path.name, hint=f"one to {MEMBERS_MAX} files that end in {', '.join(_READ)}")
             into.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return _unpack_all(archive, members, into, path)
+            places = tuple(each.resolve() for each in _unpack_all(archive, members, into, path))
+            return Unpacked(places, {place: each.filename for place, each in zip(places, members, strict=True)}, _left(archive))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error) as error:
         what = f"the archive cannot be opened: {error}"
         raise UsageError(
@@ -86,8 +101,19 @@ def unpacked(path: Path, into: Path) -> list[Path]:
 
 def _is_read(name: str) -> bool:
     """Whether a member is a file of data: what starts with a dot or lies in `__MACOSX` is not."""
+    return name.lower().removesuffix(".gz").endswith(_PLAIN) and not _is_hidden(name)
+
+
+def _is_hidden(name: str) -> bool:
     parts = PurePosixPath(name.replace("\\", "/")).parts
-    return bool(parts) and name.lower().endswith(_READ) and not any(each == "__MACOSX" or (each.startswith(".") and each != "..") for each in parts)
+    return not parts or any(each == "__MACOSX" or (each.startswith(".") and each != "..") for each in parts)
+
+
+def _left(archive: zipfile.ZipFile) -> dict[str, str]:
+    """What is not unpacked, and why; what may hold a table first."""
+    found = {each.filename: foreign_in(each.filename) for each in archive.infolist() if not each.is_dir() and not _is_hidden(each.filename)}
+    others = {name: what or "no ending that is read" for name, what in found.items() if not _is_read(name)}
+    return dict(sorted(others.items(), key=lambda each: not found[each[0]]))
 
 
 def _name(archive: Path, member: str) -> str:

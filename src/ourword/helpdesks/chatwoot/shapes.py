@@ -8,7 +8,7 @@ from ourword.core.event import Event
 from ourword.helpdesks.chatwoot import parts as P
 from ourword.helpdesks.chatwoot.said import ConversationTelling, Told
 from ourword.helpdesks.chatwoot.seeing import column, see
-from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, OneByOne, Row, SortOfFile
+from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, REACHED, Answers, Look, OneByOne, Row, SortOfFile
 from ourword.helpdesks.values import ident, number, seconds, text, when
 from ourword.outcomes.mapper import Skipped
 
@@ -83,7 +83,7 @@ class ChatwootShape(SortOfFile, frozen=True, kw_only=True):
         return Reading(self.sort, answers, look, place=place, now=now)
 
 
-_WHOLE = frozenset({CLAIMED, CAME_BACK, GAVE_UP, CONFIRMED})
+_WHOLE = frozenset({CLAIMED, CAME_BACK, GAVE_UP, CONFIRMED, REACHED})
 _STANDS = frozenset({CLAIMED, CAME_BACK})
 
 SHAPES = (

@@ -23,7 +23,7 @@ from ourword.helpdesks.intercom.seeing import (
     whose,
 )
 from ourword.helpdesks.intercom.talk import talk
-from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, OneByOne, Row, SortOfFile
+from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, REACHED, Answers, Look, OneByOne, Row, SortOfFile
 from ourword.helpdesks.values import ident, seconds, when
 from ourword.outcomes.mapper import Skipped
 
@@ -150,7 +150,7 @@ class IntercomShape(SortOfFile, frozen=True, kw_only=True):
         return Reading(self.sort, answers, look, place=place, now=now)
 
 
-_WHOLE = frozenset({CLAIMED, CAME_BACK, GAVE_UP, CONFIRMED})
+_WHOLE = frozenset({CLAIMED, CAME_BACK, GAVE_UP, CONFIRMED, REACHED})
 _STANDS = frozenset({CLAIMED, CAME_BACK})
 
 SHAPES = (

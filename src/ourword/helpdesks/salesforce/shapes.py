@@ -10,7 +10,7 @@ from ourword.helpdesks.salesforce.said import CaseTelling
 from ourword.helpdesks.salesforce.seeing import see
 from ourword.helpdesks.salesforce.sessions import entry, session
 from ourword.helpdesks.salesforce.talk import comment, mail
-from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, Answers, Look, OneByOne, Row, SortOfFile
+from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, REACHED, Answers, Look, OneByOne, Row, SortOfFile
 from ourword.outcomes.mapper import Skipped
 
 
@@ -61,7 +61,7 @@ class SalesforceShape(SortOfFile, frozen=True, kw_only=True):
 
 
 _STANDS = frozenset({CLAIMED, CAME_BACK})
-_SAID = frozenset({GAVE_UP, CONFIRMED})
+_SAID = frozenset({GAVE_UP, CONFIRMED, REACHED})
 
 SHAPES = (
     SalesforceShape(sort=P.HISTORY, name="salesforce.history", title="Salesforce case history", rank=10, gives=_STANDS),

@@ -21,7 +21,7 @@ from ourword.called_back import sentence
 from ourword.core.zones import zone_said, zones
 from ourword.errors import OurwordError, UsageError
 from ourword.helpdesks.questions import BOTS, CUSTOMER, SAME, SOLVED, TESTS, price_of, typed_tests, with_all
-from ourword.helpdesks.shape import Answers
+from ourword.helpdesks.shape import REACHED, Answers
 from ourword.http.links import Links, asking
 from ourword.http.render import render
 from ourword.http.start.guides import GUIDES
@@ -32,7 +32,7 @@ from ourword.outcomes.guesses import ROLES
 from ourword.outcomes.written import DAY, MONTH
 from ourword.recognising import HOW_READ, said_of
 from ourword.starting import Start
-from ourword.summary import recount_words, spoken_of, stayed
+from ourword.summary import reached, recount_words, spoken_of, stayed
 
 FILES_MAX = 100
 NAME_BYTES_MAX = 150
@@ -166,6 +166,7 @@ def _files(start: Start, refused: list[OurwordError] | None = None, columns: str
         "start.html",
         links=links_of(start),
         given=start.kept.files,
+        aside=start.aside,
         refused=refused or [],
         how=HOW_READ,
         folder=str(start.folder),
@@ -324,17 +325,18 @@ def _found(start: Start) -> str:
     assert start.home is not None
     with Ourword.open_home(start.home, create=False) as word:
         board = word.board()
-    row = spoken_of(board.recounted, start.rule)
+    row, rungs = spoken_of(board.recounted, start.rule), start.ladder()
     return render(
         "start-found.html",
         recounted=recount_words(board, row),
         stayed=stayed(board),
         called=sentence(board.asked()),
         board=board,
-        ladder=start.ladder(),
+        ladder=rungs,
+        reached=reached(board) if any(each.name == REACHED and each.known for each in rungs) else "",
         read=start.kept.read,
         assumed=start.kept.assumed,
-        left=start.kept.left,
+        left=(*start.aside, *start.kept.left),
         files=start.kept.files,
         home=str(start.home),
         kept=start.kept_homes,
