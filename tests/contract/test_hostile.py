@@ -13,7 +13,7 @@ from ourword.contract.source import tree
 from ourword.errors import ContractError
 
 MEGABYTE = 1_000_000
-SECONDS_MAX = 30  # a hang, not a slow machine: each takes at most a few seconds alone
+SECONDS_MAX = 30  # of the processor: a hang, not a slow machine; each takes at most a few seconds
 
 LAUGHS = "a0: &a0 [lol, lol]\n" + "".join(f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n" for level in range(1, 20))
 
@@ -45,13 +45,13 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_ends_in_one_error(name):
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ContractError) as caught:
         read(HOSTILE[name].encode(), WIRING.encode())
 
     assert caught.value.place.startswith("contract.yaml:")
     assert len(str(caught.value)) < 1000
-    assert time.perf_counter() - began < SECONDS_MAX
+    assert time.process_time() - began < SECONDS_MAX
 
 
 def test_a_contract_of_ten_thousand_clauses_is_read_and_checked():
