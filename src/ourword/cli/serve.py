@@ -9,6 +9,7 @@ from typing import cast
 from ourword.app import Mode, Ourword
 from ourword.cli.out import line, usage, warn_of_doubt
 from ourword.http.server import address_of, bound, listen, make, read_key
+from ourword.stores.regularly import published_regularly
 
 
 def run(contract: Path | None, wiring: Path | None, *, home: Path | None, host: str, port: int, key_file: Path | None, mode: str = "enforce") -> int:
@@ -27,7 +28,8 @@ def run(contract: Path | None, wiring: Path | None, *, home: Path | None, host: 
         line(f"Our word is shown at {address}" if home is not None else "Nothing is recorded: add --home DIR to record and to see what became of it")
         line("Ctrl+C ends.")
         sys.stdout.flush()
-        listen(make(ourword, key=key), listening)
+        with published_regularly(ourword.home):
+            listen(make(ourword, key=key), listening)
     return 0
 
 
@@ -39,5 +41,6 @@ def _show(place: Path | None, host: str, port: int, key: str) -> int:
         line(f"Our word is shown at {address_of(listening, host)}; no contract is at work, so nothing is decided")
         line("Ctrl+C ends.")
         sys.stdout.flush()
-        listen(make(ourword, key=key), listening)
+        with published_regularly(ourword.home):
+            listen(make(ourword, key=key), listening)
     return 0
