@@ -18,6 +18,7 @@ def add_to(app: typer.Typer) -> None:
     """Give the commands to the command line."""
     app.command(short_help="Write out all that is held on one customer.")(export)
     app.command(short_help="Erase one customer: key, data, texts, raw ids.")(erase)
+    app.command(short_help="Say that a customer may not be erased.")(hold)
 
 
 def export(customer: CustomerOption, home: Home, out: OutFile = None) -> int:
@@ -32,3 +33,17 @@ def erase(customer: Customer, home: Home, as_json: Json = False) -> int:
     from ourword.cli.customer import run_erase
 
     return run_erase(customer, home, as_json=as_json)
+
+
+def hold(
+    customer: Customer,
+    home: Home,
+    by: Annotated[str, typer.Option("--by", metavar="ID", help="Whose word it is: a role id.")],
+    because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; kept beside the log. A hold needs one.")] = "",
+    until: Annotated[str, typer.Option("--until", metavar="DATE", help="The last day; else until it is released.", show_default=False)] = "",
+    release: Annotated[bool, typer.Option("--release", help="Say that it has ended.")] = False,
+) -> int:
+    """Say that a customer may not be erased, since the law wants what is held on them kept; or that this has ended."""
+    from ourword.cli.customer import run_hold
+
+    return run_hold(customer, home, by=by, because=because, until=until, release=release)
