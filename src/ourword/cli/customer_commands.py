@@ -1,4 +1,4 @@
-"""The commands about one customer; what they do is imported when they run."""
+"""The commands about one customer, and about the backups that must not bring them back; what they do is imported when they run."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ def add_to(app: typer.Typer) -> None:
     app.command(short_help="Write out all that is held on one customer.")(export)
     app.command(short_help="Erase one customer: key, data, texts, raw ids.")(erase)
     app.command(short_help="Say that a customer may not be erased.")(hold)
+    app.command(short_help="Copy a home while it is used.")(backup)
+    app.command(short_help="Make a home of a backup; erase again.")(restore)
 
 
 def export(customer: CustomerOption, home: Home, out: OutFile = None) -> int:
@@ -47,3 +49,25 @@ def hold(
     from ourword.cli.customer import run_hold
 
     return run_hold(customer, home, by=by, because=because, until=until, release=release)
+
+
+def backup(target: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.", show_default=False)], home: Home) -> int:
+    """Copy a home into a new folder while it is used. The list HOME.erasures is no part of it: keep a copy of that elsewhere."""
+    from ourword.cli.backup import run_backup
+
+    return run_backup(target, home)
+
+
+def restore(
+    home: Home,
+    source: Annotated[
+        Path | None, typer.Argument(metavar="[BACKUP]", help="The backup; else --home was put back already.", show_default=False)
+    ] = None,
+    erasures: Annotated[
+        str, typer.Option("--erasures", metavar="FILE|HOME|none", help="Who was erased since; else HOME.erasures.", show_default=False)
+    ] = "",
+) -> int:
+    """Make a home of a backup, in a new folder, and erase again whoever was erased since it was made."""
+    from ourword.cli.backup import run_restore
+
+    return run_restore(source, home, erasures=erasures)
