@@ -107,7 +107,7 @@ def table(told: dict[str, Any]) -> str:
     """The figures in words."""
     return (
         f"one of {told['customers']:,} customers erased in {told['erase_seconds']} s, {told['erase_cpu_seconds']} s of them at work "
-        f"(median of {told['erased']});\ncopying the home's {told['bytes'] / 1e6:,.0f} MB takes {told['copy_seconds']} s: {told['ratio_to_copy']} times that"
+        f"(median of {told['erased']});\ncopying its {told['bytes'] / 1e6:,.0f} MB takes {told['copy_seconds']} s: {told['ratio_to_copy']} times that"
     )
 
 

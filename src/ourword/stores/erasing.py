@@ -25,13 +25,11 @@ from ourword.stores.database import troubles_of
 from ourword.stores.erasures import keep, list_of, listed
 from ourword.stores.events import EventStore
 from ourword.stores.home import Home, marker_of
+from ourword.stores.reader import FORGOTTEN
 from ourword.stores.samples import Note
 from ourword.stores.spilling import sweep
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS erasing (number INTEGER PRIMARY KEY) STRICT;
-CREATE TABLE IF NOT EXISTS forgotten (mark BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
-"""
+_TABLES = ("CREATE TABLE IF NOT EXISTS erasing (number INTEGER PRIMARY KEY) STRICT", FORGOTTEN)
 _KEPT = "mondays.json"
 """Of what was worked out, this alone cannot be worked out again: which moments were told, no customer."""
 
@@ -51,7 +49,7 @@ def begin(home: Home, numbers: Collection[int], customers: Iterable[str], *, bes
     """
     refuse_postgres(home)
     with home.store.appending() as (writer, append):
-        for statement in filter(None, map(str.strip, _TABLES.split(";"))):
+        for statement in _TABLES:
             writer.execute(statement)
         left = [number for number in numbers if writer.execute("SELECT 1 FROM subject WHERE number = ? AND who IS NOT NULL", (number,)).get]
         subs = {number: key.sub for number in left if (key := home.keys.subject(number)) is not None}

@@ -249,10 +249,6 @@ class PostgresStore(SqliteStore):
         """Nobody: a customer cannot be erased here yet."""
         return []
 
-    def is_forgotten(self, mark: bytes) -> bool:
-        """No: a customer cannot be erased here yet."""
-        return False
-
     def beside(self, seq: int) -> bytes | None:
         """Give what was kept beside an entry."""
         with self._read() as reader:
