@@ -13,9 +13,10 @@ import msgspec
 
 from ourword.errors import HomeError, LineError
 from ourword.ledger.decided import Decided
-from ourword.ledger.entry import PromiseMade, SignalOpened
+from ourword.ledger.entry import Erasure, PromiseMade, SignalOpened
 from ourword.ledger.store import Entry, Recorded
 from ourword.stores.database import troubles_of
+from ourword.stores.erasures import list_of, listed, read
 from ourword.stores.keys import Keys
 from ourword.stores.publishing import publish
 from ourword.stores.sqlite import SqliteStore
@@ -211,10 +212,12 @@ def open_home(
     write: bool = True,
     clock: Callable[[], int] = time.time_ns,
     chance: Callable[[int], bytes] = os.urandom,
+    even_older: bool = False,
 ) -> Home:
     """Open a home folder, making it first when it is missing or empty and *create* is true.
 
-    Raises `HomeError`: `home.missing`, `home.not-a-folder`, `home.foreign` (holds other things), `home.newer-format`,
+    One that is older than the erasures known of it is opened with *even_older* alone, to erase again.
+    Raises `HomeError`: `home.missing`, `home.not-a-folder`, `home.foreign` (holds other things), `home.newer-format`, `home.older`,
     `home.damaged`, `home.mixed`, `home.cannot-open`, `home.read-only`, `home.full`, `home.busy`, `home.io`.
     """
     folder = Path(path)
@@ -229,10 +232,33 @@ def open_home(
         if marker is not None and marker.id != keys.home_id:
             what = f"`{_MARKER}` and `{_KEYS}` belong to different homes"
             raise HomeError("home.mixed", what, place=str(folder), hint="restore both from the same backup")
-        return Home(folder, keys, SqliteStore(folder / _LEDGER, keys, write=write, chance=chance), clock=clock, chance=chance)
+        store = SqliteStore(folder / _LEDGER, keys, write=write, chance=chance)
     except BaseException:
         keys.close()
         raise
+    try:
+        if not even_older:
+            _refuse_older(folder, store, keys.home_id)
+    except BaseException:
+        store.close()
+        keys.close()
+        raise
+    return Home(folder, keys, store, clock=clock, chance=chance)
+
+
+def _refuse_older(folder: Path, store: SqliteStore, home_id: str) -> None:
+    """A home that knows nothing of an erasure that is listed beside it is a backup from before: whom it brings back must go first."""
+    list_ = list_of(folder)
+    known = [each for each in read(list_) if each.home == home_id] if list_.exists() else []
+    if not known:
+        return
+    entry = store.entries(after=known[-1].entry - 1, limit=1)
+    if entry and isinstance(value := entry[0].value, Erasure) and value.sub == known[-1].sub:
+        return  # the list is written in the order of the entries
+    done = {each.sub for each in listed(home_id, store.erasures())}
+    if back := sum(each.sub not in done for each in known):
+        what = f"{back:,} customers who were erased may be in this home again: it is older than their erasure"
+        raise HomeError("home.older", what, place=str(folder), hint=f"`ourword restore --home {folder}` erases them again; then it can be used")
 
 
 def _open_postgres(folder: Path, marker: Marker, *, write: bool, clock: Callable[[], int], chance: Callable[[int], bytes]) -> Home:

@@ -100,6 +100,7 @@ def _take_over(
             after.make(f"{SQLITE_LEDGER}{_MORE_LEDGER}", f"{SQLITE_KEYS}{_MORE_KEYS}", home[0])
         for table in TABLES:
             after.write(table, before.rows(table))
+        after.remember(before.forgotten())
         _same(shown, Mark(after), target)
         after.finish()
         _same(shown, Mark(after), target)

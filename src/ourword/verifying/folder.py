@@ -29,6 +29,8 @@ class Told(msgspec.Struct, frozen=True):
     gate: str = ""
     counter: int = 0
     file: str = ""
+    before: str = ""
+    """The file that this one stands for, where it was written anew."""
     digest: str = ""
     old: str = ""
     new: str = ""

@@ -113,7 +113,7 @@ class _Beside:
         if told.type == "segment-sealed":
             self._sealed[told.file] = (told.digest, number)
         elif told.type == "segment-resealed":
-            before, _ = self._sealed.get(told.file, ("", 0))
+            before, _ = self._sealed.pop(told.before or told.file, ("", 0))
             if told.old != before:
                 self._flaws.add(told.file, "it is resealed from another digest than it had", entry=number)
             self._sealed[told.file] = (told.new, number)

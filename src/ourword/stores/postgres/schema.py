@@ -59,6 +59,7 @@ CREATE TABLE IF NOT EXISTS decision (
 );
 CREATE INDEX IF NOT EXISTS history ON decision (subject, kind, at, answer);
 CREATE INDEX IF NOT EXISTS contact ON decision (contact, seq) WHERE contact IS NOT NULL;
+CREATE TABLE IF NOT EXISTS forgotten (mark bytea PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS reason (seq bigint PRIMARY KEY, sealed bytea);
 CREATE TABLE IF NOT EXISTS checkpoint (size bigint PRIMARY KEY, note bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS gate (id text COLLATE "C" PRIMARY KEY, counter bigint NOT NULL, base bigint NOT NULL);

@@ -245,6 +245,10 @@ class PostgresStore(SqliteStore):
     def _has(reader: apsw.Connection, table: str) -> bool:
         return True
 
+    def erasing(self) -> list[int]:
+        """Nobody: a customer cannot be erased here yet."""
+        return []
+
     def beside(self, seq: int) -> bytes | None:
         """Give what was kept beside an entry."""
         with self._read() as reader:
