@@ -28,7 +28,9 @@ class PostgresSide:
     def _begin(self, lock: int) -> None:
         self._lock = lock
         self._line.execute("BEGIN")
-        self._line.execute("SELECT pg_advisory_xact_lock(?::bigint)", (lock,))
+        self._line.execute(
+            "SELECT pg_advisory_xact_lock(?::bigint), pg_advisory_xact_lock(?::bigint)", (lock, lock ^ 1)
+        )  # as `lead`: there may be no tables yet
 
     def make(self, home_id: str, key: bytes) -> None:
         """Lay the tables of a home; refuse a schema in which something is recorded."""
