@@ -301,3 +301,30 @@ def test_two_machines_publish_one_log(tmp_path: Path, cluster: Cluster) -> None:
             assert found.size == home.last_seq()
             written = home.checkpoints()
     assert len(written) == 4
+
+
+def test_a_contract_goes_where_its_decisions_are_read(tmp_path: Path, cluster: Cluster) -> None:
+    """Another machine tells in words what was decided here, though its folder never saw the contract."""
+    from ourword.app import Ourword
+
+    schema, example = f"home_{secrets.token_hex(6)}", ROOT / "examples" / "larkspur-refund"
+    for name in ("here", "there"):
+        make_postgres_home(tmp_path / name, cluster.address, schema=schema)
+    with Ourword.open(example / "contract.yaml", example / "wiring.yaml", home=tmp_path / "here") as word:
+        list(word.decide_lines((example / "decisions.jsonl").read_bytes().splitlines()[:1]))
+        here = word.why("larkspur-01-our-fault")
+    with Ourword.open_home(tmp_path / "there", create=False, write=False) as word:
+        assert word.why("larkspur-01-our-fault") == here
+    places = [tmp_path / name / "contracts" for name in ("here", "there")]
+    kept = [{path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*.yaml")} for place in places]
+    assert len(kept[0]) == 2
+    assert kept[0] == kept[1]
+
+
+def test_a_file_of_the_database_leads_nowhere_else(tmp_path: Path, folder: Path) -> None:
+    """Whoever can write into the database cannot write into another folder of this machine."""
+    with open_home(folder) as home:
+        home.store._line.execute("INSERT INTO contract VALUES ('ab12', '../../../escaped', '')")  # type: ignore[attr-defined]
+        home.store._line.execute("INSERT INTO contract VALUES ('ab12', 'fine.yaml', '')")  # type: ignore[attr-defined]
+    open_home(folder).close()
+    assert [path.name for path in tmp_path.rglob("*") if path.name in ("escaped", "fine.yaml")] == ["fine.yaml"]

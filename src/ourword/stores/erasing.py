@@ -25,11 +25,9 @@ from ourword.stores.events import EventStore
 from ourword.stores.home import Home
 from ourword.stores.samples import Note
 from ourword.stores.spilling import sweep
+from ourword.stores.sqlite import FORGOTTEN
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS erasing (number INTEGER PRIMARY KEY) STRICT;
-CREATE TABLE IF NOT EXISTS forgotten (mark BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
-"""
+_TABLES = f"CREATE TABLE IF NOT EXISTS erasing (number INTEGER PRIMARY KEY) STRICT; {FORGOTTEN}"
 _KEPT = "mondays.json"
 """Of what was worked out, this alone cannot be worked out again: which moments were told, no customer."""
 

@@ -50,6 +50,8 @@ CREATE TABLE IF NOT EXISTS decision (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS history ON decision (subject, kind, at, answer);
 """
+FORGOTTEN = "CREATE TABLE IF NOT EXISTS forgotten (mark BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;"
+"""Made with the first erasure: by these marks erased ids are known again."""
 CHECKPOINTS = "CREATE TABLE IF NOT EXISTS checkpoint (size INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT"
 """Made when the log is published first: homes from before have none."""
 _ADD_DECISION = "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
@@ -208,6 +210,9 @@ class SqliteStore(LedgerReader):
     def writes(self) -> bool:
         """Whether it was opened for writing, and has not stopped."""
         return self._writer is not None and self._stopped is None
+
+    def share_contracts(self, folder: Path) -> None:
+        """Nothing: this home is one folder, and all contracts lie in it."""
 
     def keep_checkpoint(self, size: int, note: bytes) -> None:
         """Keep a signed checkpoint durably, for good; one of the same size stands."""

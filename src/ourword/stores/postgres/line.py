@@ -216,11 +216,7 @@ def troubles_at(place: str) -> Iterator[None]:
 
 
 def without_password(address: str) -> str:
-    """An address as it may be kept and shown: libpq finds the password in `PGPASSWORD`, a password file or a service.
-
-    >>> without_password("postgresql://gate:secret@db.example/ourword")
-    'user=gate host=db.example dbname=ourword'
-    """
+    """An address as it may be kept and shown: libpq finds the password in `PGPASSWORD`, a password file or a service."""
     try:
         given: dict[str, Any] = dict(conninfo_to_dict(address))
     except psycopg.Error as cause:

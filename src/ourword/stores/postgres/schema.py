@@ -60,6 +60,8 @@ CREATE TABLE IF NOT EXISTS decision (
 );
 CREATE INDEX IF NOT EXISTS history ON decision (subject, kind, at, answer);
 CREATE TABLE IF NOT EXISTS reason (seq bigint PRIMARY KEY, sealed bytea);
+CREATE TABLE IF NOT EXISTS forgotten (mark bytea PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS contract (digest text COLLATE "C", name text COLLATE "C", bytes bytea NOT NULL, PRIMARY KEY (digest, name));
 CREATE TABLE IF NOT EXISTS checkpoint (size bigint PRIMARY KEY, note bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS gate (id text COLLATE "C" PRIMARY KEY, counter bigint NOT NULL, base bigint NOT NULL, token bytea NOT NULL);
 CREATE OR REPLACE VIEW about AS SELECT seq, contact, objects FROM decision WHERE marked;

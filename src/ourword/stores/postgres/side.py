@@ -52,7 +52,7 @@ class PostgresSide:
                 yield from self._line.execute(f"SELECT {names} FROM {self._table(table)}")
             return
         sql = f"SELECT {names} FROM {self._table(table)} WHERE {first} > ? ORDER BY {first} LIMIT {_PAGE}"
-        after = -1
+        after: Any = b"" if first == "mark" else -1
         while True:
             with troubles_at(self._place):
                 page = self._line.execute(sql, (after,)).fetchall()

@@ -24,7 +24,7 @@ from ourword.ledger.store import Recorded
 from ourword.ledger.write import CHANCE_BYTES, written_out
 from ourword.stores.about import about_of
 from ourword.stores.keys import SUBJECTS_CACHED_MAX
-from ourword.stores.postgres import schema, statements
+from ourword.stores.postgres import contracts, schema, statements
 from ourword.stores.postgres.keys import PostgresKeys, key_mark
 from ourword.stores.postgres.line import Line, Trouble, Twice, home_error, is_lost, troubles_at
 from ourword.stores.postgres.submission import Submission
@@ -205,6 +205,17 @@ class PostgresStore(SqliteStore):
         """Keep a signed checkpoint durably, for good; one of the same size stands."""
         with self._writing, self._transaction() as writer:
             writer.execute("INSERT INTO checkpoint VALUES (?, ?) ON CONFLICT DO NOTHING", (size, note))
+
+    def share_contracts(self, folder: Path) -> None:
+        """Keep the contracts of a folder in the database, and fetch what other machines keep there."""
+        with self._writing, troubles_at(self._line.place):
+            if self._write:
+                contracts.hand_in(self._line, folder)
+            contracts.fetch(self._line, folder)
+
+    def erasing(self) -> list[int]:
+        """Nobody: no erasure begins here."""
+        return []
 
     @contextmanager
     def _transaction(self) -> Iterator[apsw.Connection]:
