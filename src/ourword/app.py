@@ -81,11 +81,10 @@ class Ourword:
         gate = compile_gate(sound(draft, today=clock().date()))
         opened = None
         if home is not None:
-            from ourword.stores.contracts import keep_contract
             from ourword.stores.home import open_home
 
             opened = open_home(home, clock=instants(clock))
-            keep_contract(opened.path, gate.contract.digest, contract=texts[0], wiring=texts[1], tables=draft.tables)
+            opened.keep_contract(gate.contract.digest, contract=texts[0], wiring=texts[1], tables=draft.tables)
         return cls(gate, home=opened, clock=clock, mode=mode)
 
     @classmethod

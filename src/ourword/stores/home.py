@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -165,6 +165,13 @@ class Home:
         """Give the number of the customer of every decision, by the decision's id."""
         return self._store.subject_numbers()
 
+    def keep_contract(self, digest: str, *, contract: bytes, wiring: bytes, tables: Mapping[str, bytes] | None = None) -> None:
+        """Keep a contract under its digest, for as long as there are decisions under it; on every machine of this home."""
+        from ourword.stores.contracts import keep_contract
+
+        keep_contract(self.path, digest, contract=contract, wiring=wiring, tables=tables)
+        self._store.share_contracts(self.path / "contracts")
+
     def publish(self) -> Checkpoint:
         """Bring the folder `log/`, which outsiders verify, up to the last entry; it is done at closing too. Raises `HomeError`."""
         seed = self._keys.log_seed() or self._keys.make_log_seed(first=not self._store.checkpoints(limit=1))
@@ -270,6 +277,13 @@ def _open_postgres(folder: Path, marker: Marker, *, write: bool, clock: Callable
         keys.close()
         what = f"`{_MARKER}` and the database belong to different homes"
         raise HomeError("home.mixed", what, place=str(folder), hint="mend the address in `home.json`, or restore the database")
+    try:
+        with suppress(HomeError):  # words that cannot be fetched now keep nobody from deciding
+            store.share_contracts(folder / "contracts")
+    except BaseException:
+        store.close()
+        keys.close()
+        raise
     return Home(folder, keys, store, clock=clock, chance=chance)
 
 

@@ -12,7 +12,6 @@ import msgspec
 
 from ourword.errors import HomeError
 from ourword.stores.database import close, connect, troubles_of
-from ourword.stores.reader import FORGOTTEN
 from ourword.tlog.tiles import Growing
 from ourword.tlog.tree import leaf_hash
 
@@ -26,6 +25,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "decision": ("seq", "id", "subject", "kind", "at", "answer", "sealed", "contact", "objects", "marked"),
     "reason": ("seq", "sealed"),
     "checkpoint": ("size", "note"),
+    "forgotten": ("mark",),
 }
 """What is moved, in this order: the first column of each is what it is ordered by. Keys that belong to nobody yet stay behind."""
 KEYS = ("home", "subject_key", "signal_key", "log_key")
@@ -40,12 +40,6 @@ class Side(Protocol):
 
     def write(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """Write a table's rows."""
-
-    def forgotten(self) -> list[bytes]:
-        """Give the marks of ids that were erased. Raises `HomeError` where an erasure was broken off."""
-
-    def remember(self, marks: Iterable[bytes]) -> None:
-        """Write such marks."""
 
     def finish(self) -> None:
         """Make what was written durable."""
@@ -119,22 +113,6 @@ class SqliteSide:
                         connection.execute("INSERT INTO about VALUES (?, ?, ?)", (row[0], row[7], row[8]))
             else:
                 connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(TABLES[table]))})", rows)
-
-    def forgotten(self) -> list[bytes]:
-        """Give the marks of ids that were erased; a home in which an erasure was broken off is not moved."""
-        with troubles_of(self._ledger_path):
-            if self._has(self._ledger, "erasing") and self._ledger.execute("SELECT 1 FROM erasing LIMIT 1").get is not None:
-                hint = "finish it first: run `ourword erase` again"
-                raise HomeError("home.erasing", "an erasure was broken off in this home", place=str(self._ledger_path.parent), hint=hint)
-            if not self._has(self._ledger, "forgotten"):
-                return []
-            return [mark for (mark,) in self._ledger.execute("SELECT mark FROM forgotten ORDER BY mark")]
-
-    def remember(self, marks: Iterable[bytes]) -> None:
-        """Write such marks."""
-        with troubles_of(self._ledger_path):
-            self._ledger.execute(FORGOTTEN)
-            self._ledger.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", [(mark,) for mark in marks])
 
     def finish(self) -> None:
         """Make what was written durable, keys first."""

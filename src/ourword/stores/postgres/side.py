@@ -28,7 +28,9 @@ class PostgresSide:
     def _begin(self, lock: int) -> None:
         self._lock = lock
         self._line.execute("BEGIN")
-        self._line.execute("SELECT pg_advisory_xact_lock(?::bigint)", (lock,))
+        self._line.execute(
+            "SELECT pg_advisory_xact_lock(?::bigint), pg_advisory_xact_lock(?::bigint)", (lock, lock ^ 1)
+        )  # as `lead`: there may be no tables yet
 
     def make(self, home_id: str, key: bytes) -> None:
         """Lay the tables of a home; refuse a schema in which something is recorded."""
@@ -50,7 +52,7 @@ class PostgresSide:
                 yield from self._line.execute(f"SELECT {names} FROM {self._table(table)}")
             return
         sql = f"SELECT {names} FROM {self._table(table)} WHERE {first} > ? ORDER BY {first} LIMIT {_PAGE}"
-        after = -(2**63)  # keys of what was said when signing have numbers below zero
+        after: Any = b"" if first == "mark" else -(2**63)  # keys of what was said when signing have numbers below zero
         while True:
             with troubles_at(self._place):
                 page = self._line.execute(sql, (after,)).fetchall()
@@ -70,17 +72,6 @@ class PostgresSide:
             rows = ((*row[:9], bool(row[9])) for row in rows)
         with troubles_at(self._place):
             self._line.copy(f"COPY {self._table(table)} ({', '.join(columns)}) FROM STDIN", rows)
-
-    def forgotten(self) -> list[bytes]:
-        """Give the marks of ids that were erased, before the home came here."""
-        with troubles_at(self._place):
-            return [bytes(mark) for (mark,) in self._line.execute("SELECT mark FROM forgotten ORDER BY mark").fetchall()]
-
-    def remember(self, marks: Iterable[bytes]) -> None:
-        """Write such marks."""
-        with troubles_at(self._place):
-            for mark in marks:
-                self._line.execute("INSERT INTO forgotten VALUES (?) ON CONFLICT DO NOTHING", (mark,))
 
     def finish(self) -> None:
         """Make what was written durable."""

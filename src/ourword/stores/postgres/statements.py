@@ -5,7 +5,9 @@ from __future__ import annotations
 FIND_MANY = """
 SELECT decision.id, decision.seq, decision.subject, decision.sealed, entry.bytes FROM decision JOIN entry USING (seq) WHERE decision.id = ANY (?)
 """
-COUNT = "INSERT INTO gate VALUES (?, ?, 0) ON CONFLICT (id) DO UPDATE SET counter = excluded.counter, base = 0"
+COUNT = """
+INSERT INTO gate VALUES (?, ?, 0, '') ON CONFLICT (id) DO UPDATE SET counter = excluded.counter, base = excluded.base, token = excluded.token
+"""
 LINES = """
 SELECT d.seq, CASE WHEN d.marked THEN 1 END, '{"seq":' || d.seq || ',"subject":' || d.subject || ',"at":' || (d.at / 1000) || ',"contact":'
     || CASE WHEN d.contact IS NULL THEN 'null' ELSE '"' || upper(encode(d.contact, 'hex')) || '"' END
