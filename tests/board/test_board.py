@@ -167,3 +167,16 @@ def test_what_comes_while_figures_are_worked_out_makes_them_old(tmp_path: Path, 
         first = board(path)
 
     assert first.contacts + 1 == board(path).contacts
+
+
+def test_a_kept_board_with_one_bit_turned_over_is_none(tmp_path: Path) -> None:
+    """A digit that the disk changed is still JSON: nobody may be shown a figure that nobody worked out."""
+    path = lived_home(tmp_path / "home", contacts=50)
+    board(path)
+    (file,) = (path / "sums").glob("????????????????.json")
+    sound = file.read_bytes()
+    assert kept_board(path) is not None
+    for offset in range(0, len(sound), 7):
+        file.write_bytes(sound[:offset] + bytes([sound[offset] ^ 1]) + sound[offset + 1 :])
+
+        assert kept_board(path) is None
