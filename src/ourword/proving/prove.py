@@ -16,6 +16,7 @@ from ourword.proving.inquiry import Inquiry
 from ourword.proving.overlaps import conflicts, gap
 from ourword.proving.person import person
 from ourword.proving.promised import promises
+from ourword.proving.said import OutOfTime
 from ourword.proving.solve import Writer
 
 SECONDS = 60.0
@@ -62,6 +63,8 @@ def prove(
             yield Step(done=number * len(LOOKS) + step, of=of, what=f"{each.kind.name}: {what}")
             try:
                 yield from look(inquiry)
+            except OutOfTime:
+                yield Unproved(kind=each.kind.name, what=f"{what}: there was no time to put the question", place=each.kind.place)
             except (Unsayable, RecursionError):
                 why = "an amendment changes a list, or a condition lies too deep for the solver"
                 yield Unproved(kind=each.kind.name, what=f"{what}: {why}", place=each.kind.place)
