@@ -249,3 +249,13 @@ def test_a_cell_of_a_decision_table_that_was_lowered_is_found_beside_a_revision_
     assert (1, "") == (ran.code, ran.err)
     assert "limits.csv:" in ran.out
     assert "against: refund: some who were allowed are refused" in ran.out
+
+
+@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("name", ["contract.yaml", "wiring.yaml"])
+def test_what_is_compared_is_not_written_over(ourword: Any, both: tuple[Path, Path], number: int, name: str) -> None:
+    path = both[number].parent / name
+    before = path.read_bytes()
+    ran = ourword("diff", *both, "--markdown", path)
+
+    assert (ran.code, "would be lost" in ran.err, path.read_bytes()) == (64, True, before)

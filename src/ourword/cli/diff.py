@@ -26,7 +26,7 @@ from ourword.cli.diff_words import (
     version_words,
     witness_words,
 )
-from ourword.cli.out import json_line, line, usage
+from ourword.cli.out import json_line, kept_apart, line, usage
 from ourword.contract.files import draft_of
 from ourword.contract.read import read
 from ourword.gate.code import Gate
@@ -58,6 +58,10 @@ def run(
         raise usage("kind", f"`{kind}` is not a kind of decision in either contract", place="--kind", hint=f"they decide: {', '.join(known)}")
     if as_json and markdown == "-":
         raise usage("output", "one of both goes to standard output", place="--markdown", hint="name a file: `--markdown diff.md`")
+    if markdown not in ("", "-"):
+        contracts = [each for each in (old, new) if each is not None]
+        given = [each for each in (wiring, old_wiring) if each is not None]
+        kept_apart(Path(markdown), [*contracts, *given, *(each.parent / "wiring.yaml" for each in contracts)], place="--markdown")
     quiet = as_json or markdown == "-"
     if home is not None:
         open_home(home, write=False).close()  # a path that is wrong is said before the proof, not after it

@@ -16,7 +16,9 @@ from ourword.proving.inquiry import Inquiry
 from ourword.proving.overlaps import conflicts, gap
 from ourword.proving.person import person
 from ourword.proving.promised import promises
+from ourword.proving.said import OutOfTime
 from ourword.proving.solve import Writer
+from ourword.proving.wanted import wanted, words_only
 
 SECONDS = 60.0
 _QUESTION_SHARE = 0.2
@@ -38,6 +40,7 @@ LOOKS: dict[str, Look] = {
     "segments": segments,
     "promises": promises,
     "a person": person,
+    "who asks for a person": wanted,
 }
 
 
@@ -62,11 +65,14 @@ def prove(
             yield Step(done=number * len(LOOKS) + step, of=of, what=f"{each.kind.name}: {what}")
             try:
                 yield from look(inquiry)
+            except OutOfTime:
+                yield Unproved(kind=each.kind.name, what=f"{what}: there was no time to put the question", place=each.kind.place)
             except (Unsayable, RecursionError):
                 why = "an amendment changes a list, or a condition lies too deep for the solver"
                 yield Unproved(kind=each.kind.name, what=f"{what}: {why}", place=each.kind.place)
             except solver().Z3Exception as error:  # wherever a term is made the solver may run out of its memory
                 yield Unproved(kind=each.kind.name, what=f"{what}: the solver gave up ({_plain(error)})", place=each.kind.place)
+    yield from words_only(gate.contract.draft, kinds)
 
 
 def _plain(error: Exception) -> str:
