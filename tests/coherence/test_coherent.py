@@ -116,7 +116,7 @@ def test_an_owner_whom_signals_asked_a_week_ago_and_who_said_nothing_is_a_gap() 
     assert said not in gaps(signals=(asked((200, 120)),))
 
 
-def test_reading_again_is_no_signature_and_every_version_is_one(tmp_path: Path) -> None:
+def test_reading_again_is_no_signature_and_every_version_is_named(tmp_path: Path) -> None:
     """Mara signs two versions, reads the second again twice; Omar signs the second only, and owns nothing here."""
     text, wiring = ((ROOT / "examples" / "larkspur-refund" / name).read_bytes() for name in ("contract.yaml", "wiring.yaml"))
     second = text.replace(b"version: 3.2.0", b"version: 3.3.0").replace(b"amount > eur(500)", b"amount > eur(400)")
@@ -135,13 +135,23 @@ def test_reading_again_is_no_signature_and_every_version_is_one(tmp_path: Path) 
         later = owned(home, two.draft, SIGNED + (USED_DAYS + 3) * DAY)
 
     assert told == [
-        "signed 1 version of the contract",
-        "signed 1 version of the contract; read the contract in force again once",
-        "signed 2 versions of the contract; read the contract in force again once",
-        "signed 2 versions of the contract; read the contract in force again once",
-        "signed 2 versions of the contract; read the contract in force again 2 times",
+        "signed 3.2.0",
+        "signed 3.2.0 and read it again once",
+        "signed 3.3.0; signed 3.2.0 (another version) and read it again once",
+        "signed 3.3.0; signed 3.2.0 (another version) and read it again once",
+        "signed 3.3.0 and read it again once; signed 3.2.0 (another version) and read it again once",
     ]
-    assert later == "read the contract in force again once"
+    assert later == "read 3.3.0 again once"
+
+
+def test_who_signed_another_version_has_not_signed_the_one_that_is_asked_about(tmp_path: Path) -> None:
+    """Mara had signed the next version, which waits for omar; it was said that she had signed what decides."""
+    text, wiring = ((ROOT / "examples" / "larkspur-refund" / name).read_bytes() for name in ("contract.yaml", "wiring.yaml"))
+    second = text.replace(b"version: 3.2.0", b"version: 3.3.0")
+    with open_home(tmp_path / "home") as home:
+        sign(home, Files(read(second, wiring), second, wiring), by="mara", now=SIGNED)
+
+        assert "signed 3.3.0 (another version)" == owned(home, read(text, wiring), SIGNED)
 
 
 def owned(home: Home, of: Draft, now: int) -> str:
