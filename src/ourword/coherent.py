@@ -278,11 +278,11 @@ def _targets(draft: Draft, kind: Kind, given: Given) -> Line:
     missed = [each for each in judged or () if each.verdict == MISSED]
     of_targets = [each for each in given.signals if (each.of.contract, each.of.kind, each.of.about) == (draft.name, kind.name, TARGET)]
     asked = [at for each in of_targets for _, at in each.asked if at is None or at >= given.since]
-    gaps = [f"Nobody can tell whether `{kind.name}` keeps its target {in_words(each)}: {_unseen(each)}." for each in blind]
+    gaps = [f"Nobody can tell whether `{kind.name}` keeps its target ({in_words(each)}): {_unseen(each)}." for each in blind]
     if not kind.targets:
         gaps.append(f"No target is set for `{kind.name}`.")
     unasked = [each for each in missed if not any(_asks_for(signal, each) for signal in of_targets)]
-    gaps += [f"`{kind.name}` misses its target {in_words(each)}, and nobody was asked: `ourword settle` asks." for each in unasked]
+    gaps += [f"`{kind.name}` misses its target ({in_words(each)}), and nobody was asked: `ourword settle` asks." for each in unasked]
     answered = sum(at is not None for at in asked)
     return Line(
         contract=draft.name,

@@ -215,7 +215,7 @@ def test_promises_of_a_person_are_counted_as_promises_and_not_as_customers() -> 
 
 def test_a_missed_target_of_which_nobody_was_asked_is_a_gap() -> None:
     missed = msgspec.structs.replace(TARGET, value=0.5, low=0.4, high=0.6, n=9, verdict="missed")
-    said = "`refund` misses its target stayed resolved at least 85 % within 7 days, and nobody was asked: `ourword settle` asks."
+    said = "`refund` misses its target (stayed resolved at least 85 % within 7 days), and nobody was asked: `ourword settle` asks."
     raised = asked((1, None), about="target", what="stayed_resolved at_least", within="7 days")
 
     assert said in gaps(judged=(missed,))
@@ -223,7 +223,7 @@ def test_a_missed_target_of_which_nobody_was_asked_is_a_gap() -> None:
 
 
 def test_a_target_without_data_is_a_gap_and_not_met() -> None:
-    assert "Nobody can tell whether `refund` keeps its target stayed resolved at least 85 % within 7 days: no data." in gaps(judged=(TARGET,))
+    assert "Nobody can tell whether `refund` keeps its target (stayed resolved at least 85 % within 7 days): no data." in gaps(judged=(TARGET,))
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_a_target_without_data_is_a_gap_and_not_met() -> None:
 def test_why_a_target_has_no_data_is_said_as_the_report_says_it(because: str) -> None:
     judged = msgspec.structs.replace(TARGET, because=because)
 
-    assert f"Nobody can tell whether `refund` keeps its target stayed resolved at least 85 % within 7 days: {because}." in gaps(judged=(judged,))
+    assert f"Nobody can tell whether `refund` keeps its target (stayed resolved at least 85 % within 7 days): {because}." in gaps(judged=(judged,))
     assert because == laid(judged=(judged,))["targets"].staffed.words
     assert "no data: no event has come" == laid()["targets"].staffed.words
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ourword.changing.found import Answered, Change, Part, Settled, Witness
 from ourword.changing.order import Direction
 from ourword.changing.told import Compared
+from ourword.contract.words import listed
 from ourword.past import Moved, Past
 
 ORDER = (Direction.AGAINST, Direction.TOWARDS, Direction.ARGUABLE, Direction.NEUTRAL)
@@ -49,7 +50,7 @@ def leaning_words(change: Change) -> list[str]:
 
 def part_words(part: Part) -> str:
     """What was touched, and what that is for those whom it decides."""
-    ways = " and ".join(part.directions) if part.directions else "nobody is answered otherwise where it decides"
+    ways = listed(part.directions) if part.directions else "nobody is answered otherwise where it decides"
     return f"{part.kind}: {part.what}: {ways}{'' if part.proved else '; not all of it is proved'}"
 
 
@@ -58,7 +59,7 @@ def settled_words(settled: Settled) -> str:
     rest = "proved" if settled.proved else "not proved"
     if not settled.directions:
         return f"{settled.kind}: nobody is answered otherwise: {rest}"
-    return f"{settled.kind}: {' and '.join(settled.directions)}; nobody else is answered otherwise: {rest}"
+    return f"{settled.kind}: {listed(settled.directions)}; nobody else is answered otherwise: {rest}"
 
 
 def counted_words(told: Compared) -> str:
