@@ -362,8 +362,6 @@ class Ourword:
 
         return coherence(self._home(), self.holding(), now=self._instant())
 
-    # ---- closing -----------------------------------------------------------------------------------------------------
-
     def let_go(self) -> None:
         """Close what was opened beside the home, which stays open."""
         if self._hearing is not None:

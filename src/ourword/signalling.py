@@ -11,7 +11,9 @@ import msgspec
 from ourword.contract.model import Draft
 from ourword.contract.words import listed, meant, shown
 from ourword.errors import HomeError, LineError
+from ourword.governing import governor
 from ourword.kept import deciding, draft_of
+from ourword.ledger.adoption import adoptions
 from ourword.ledger.answerable import ladder, may_answer, may_waive
 from ourword.ledger.answering import answer_entry
 from ourword.ledger.entry import SignalOpened, entry_from_bytes
@@ -48,14 +50,22 @@ def _with_version(home: Home, signal: Signal) -> Signal:
 
 def who_may_answer(home: Home, signal: Signal) -> tuple[str, ...]:
     """Give the role ids that may answer a signal: the persons whom its contract names now."""
-    return may_answer(deciding(home).get(signal.of.contract), signal.owner)
+    return may_answer(drafts_for(home, signal.of, deciding(home)).get(signal.of.contract), signal.owner)
 
 
 def who_may_waive(home: Home, signal: Signal) -> tuple[str, ...]:
     """Give the role ids that may let a signal wait once more; nobody, once those above have done so."""
-    drafts = deciding(home)
+    drafts = drafts_for(home, signal.of, deciding(home))
     people = may_answer(drafts.get(signal.of.contract), signal.owner)
     return may_waive(names_of(drafts, signal.of, signal.owner), signal.level, signal.waivers, people)
+
+
+def drafts_for(home: Home, of: About, drafts: dict[str, Draft]) -> dict[str, Draft]:
+    """The contracts by which a signal finds its names; where one decided that was not in force, the one that governs stands in its place."""
+    if of.about != NOT_IN_FORCE:
+        return drafts
+    held = governor(home.path, adoptions(home.store.signature_entries()), of.contract, of.what)
+    return drafts if held is None else {**drafts, of.contract: held}
 
 
 # ---- raising -------------------------------------------------------------------------------------------------------
