@@ -48,6 +48,12 @@ def leaning_words(change: Change) -> list[str]:
     return [*told, f"{more} more such parts (`--json` lists them)"] if more > 0 else told
 
 
+def title_words(told: Compared) -> str:
+    """Which versions are compared; both names, where they differ."""
+    old = f"{told.old[0]} {told.old[1]}"
+    return f"{old} → {told.new[1] if told.new[0] == told.old[0] else f'{told.new[0]} {told.new[1]}'}"
+
+
 def part_words(part: Part) -> str:
     """What was touched, and what that is for those whom it decides."""
     ways = listed(part.directions) if part.directions else "nobody is answered otherwise where it decides"
