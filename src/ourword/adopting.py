@@ -212,7 +212,7 @@ def _version(known: Iterable[Adoption], contract: Contract) -> None:
     draft = contract.draft
     for each in known:
         if (each.contract, each.version, each.standing) == (draft.name, draft.version, "adopted") and each.digest != contract.digest:
-            what = f"version {draft.version} of {draft.name} was adopted with other words ({each.digest[:19]}…)"
+            what = f"version {draft.version} of {draft.name} was adopted with other words, signed by {listed(each.signers)}"
             raise LineError("adopt.version", what, place=draft.places["version"], hint="give what has changed a version of its own")
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ourword.outcomes.metrics import Row
     from ourword.outcomes.recount import Recounted
     from ourword.outcomes.silence import SilenceRule
+    from ourword.proving.found import Finding
     from ourword.settling import Row as Promise
     from ourword.settling import Settled
     from ourword.signing import Adopting
@@ -92,8 +93,7 @@ class Ourword:
         """Open a home without a contract, made first where it is missing and *create* is true; with `write=False` only read. Raises `HomeError`."""
         from ourword.stores.home import open_home
 
-        clock = clock or now
-        return cls(None, home=open_home(home, create=create, write=write, clock=instants(clock)), clock=clock)
+        return cls(None, home=open_home(home, create=create, write=write, clock=instants(clock or now)), clock=clock or now)
 
     @property
     def gate(self) -> Gate:
@@ -114,6 +114,12 @@ class Ourword:
     def mode(self) -> Mode:
         """Whether its answers are enforced, or only observed."""
         return self._deciding().mode
+
+    def prove(self, *, kind: str = "", seconds: float = 60.0) -> Iterator[Finding]:
+        """Give each flaw of the contract as it is found, and each question not answered in time. Raises `UsageError` without z3."""
+        from ourword.proving.prove import flaws
+
+        return flaws(self.gate, kind=kind, seconds=seconds)
 
     # ---- deciding ----------------------------------------------------------------------------------------------------
 
@@ -355,8 +361,6 @@ class Ourword:
 
         return coherence(self._home(), self.holding(), now=self._instant())
 
-    # ---- closing -----------------------------------------------------------------------------------------------------
-
     def let_go(self) -> None:
         """Close what was opened beside the home, which stays open."""
         if self._hearing is not None:
@@ -373,8 +377,6 @@ class Ourword:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
-
-    # ---- below -------------------------------------------------------------------------------------------------------
 
     def _deciding(self) -> Decider:
         if self._decider is None:

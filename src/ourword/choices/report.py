@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from ourword.stores.home import Home
 
-FORMAT = 3
+FORMAT = 4
 _FOLDER, _FILE = "sums", "choices.json"
 
 

@@ -23,6 +23,7 @@ from ourword.cli.diff_words import (
     past_words,
     settled_words,
     shown,
+    title_words,
     version_words,
     witness_words,
 )
@@ -189,8 +190,7 @@ def _wrapped(text: str) -> None:
 
 
 def _end(told: Compared) -> None:
-    name = told.new[0] if told.old[0] == told.new[0] else f"{told.old[0]} → {told.new[0]}"
-    line(f"{name} {told.old[1]} → {told.new[1]}: {counted_words(told)}")
+    line(f"{title_words(told)}: {counted_words(told)}")
     _wrapped(version_words(told))
     for each in TAKEN_FOR_GRANTED:
         _wrapped(f"taken for granted: {each}")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from ourword.cel.smt_terms import Unsayable, solver
+from ourword.errors import UsageError
 from ourword.gate.code import Gate
 from ourword.proving.bounds import boundaries, monotone, segments
 from ourword.proving.clauses import clause_flaws
@@ -73,6 +74,15 @@ def prove(
             except solver().Z3Exception as error:  # wherever a term is made the solver may run out of its memory
                 yield Unproved(kind=each.kind.name, what=f"{what}: the solver gave up ({_plain(error)})", place=each.kind.place)
     yield from words_only(gate.contract.draft, kinds)
+
+
+def flaws(gate: Gate, *, kind: str = "", seconds: float = SECONDS) -> Iterator[Finding]:
+    """Give the same without how far the work has come. Raises `UsageError` where z3 is not installed, or a kind is not in the contract."""
+    if kind and kind not in gate.kinds:
+        hint = f"it decides: {', '.join(gate.kinds)}"
+        raise UsageError("usage.kind", f"`{kind}` is not a kind of decision in this contract", place="kind", hint=hint)
+    solver()  # said at once, and not with the first flaw
+    return (each for each in prove(gate, kind=kind, seconds=seconds) if not isinstance(each, Step))
 
 
 def _plain(error: Exception) -> str:
