@@ -18,6 +18,7 @@ from tests.board.lived import NOW, lived_home, take
 from ourword.board import BOARDS_MAX, board, is_owed, kept_board, last_monday, next_monday, tallies
 from ourword.errors import HomeError
 from ourword.ledger.settle import DUE
+from ourword.outcomes import chance
 from ourword.outcomes.chance import SEED, came_back, rounds_for
 from ourword.outcomes.chance import rows as rows_by_chance
 from ourword.outcomes.contacts import Asked
@@ -46,6 +47,17 @@ def test_a_board_says_what_report_recount_and_promises_say(home: Path) -> None:
     assert Counter(each.standing for each in promised) == sum((Counter(each.standings) for each in found.promises), Counter())
     assert [each for each in promised if is_owed(each)]
     assert len(found.owed) == sum(each.owed for each in found.promises)
+
+
+@pytest.mark.parametrize("at_once", [1, 1_000, 10**9])
+def test_shuffles_at_once_give_what_each_alone_gives(home: Path, at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small home's forty shuffles are one query, a large one's forty: the lots of a turn are its own."""
+    with watched(home) as connection:
+        usual = came_back(connection, seed=SEED, rounds=12)
+        monkeypatch.setattr(chance, "ROWS_AT_ONCE", at_once)
+
+        assert usual == came_back(connection, seed=SEED, rounds=12)
+        assert usual != came_back(connection, seed=SEED + 1, rounds=12)
 
 
 def test_the_kept_board_is_the_one_that_was_worked_out(home: Path) -> None:

@@ -21,6 +21,9 @@ from ourword.outcomes.targets import HOLDOUT, Judged, counted_over
 STARTED: ContextVar[bool] = ContextVar("started", default=False)
 """Whether pages are those of a first run: then the bar at the top leads to the files too."""
 
+ZONE: ContextVar[str] = ContextVar("zone", default="UTC")
+"""In whose clock times are shown: in a first run that which was answered, else UTC."""
+
 CALLED: ContextVar[Mapping[str, str]] = ContextVar("called", default=MappingProxyType({}))
 """By the id of a kind, what the files of a first run call it: people read their own word."""
 
