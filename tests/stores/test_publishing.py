@@ -15,7 +15,7 @@ from ourword.stores.regularly import published_regularly
 from ourword.tlog.checkpoint import open_checkpoint
 from ourword.tlog.note import verifier_from
 from ourword.tlog.tiles import tiles_of, unpacked
-from ourword.verifying.log import verify_log
+from ourword.verifying.log import verify_home, verify_log
 
 
 def entries_of(folder):
@@ -40,13 +40,26 @@ def record(folder, start, end):
 def test_every_home_that_is_closed_is_published(tmp_path):
     """Nobody has to remember a command: what was recorded can be verified."""
     size = 0
-    for more in (0, 1, 3, 250, 300, 0, 700):
+    for more in (1, 3, 250, 300, 0, 700):
         record(tmp_path / "home", size, size + more)
         size += more
         checkpoint, found = published(tmp_path / "home")
 
         assert found == entries_of(tmp_path / "home")
         assert (checkpoint.size, checkpoint.root) == (2 * size, naive.mth(found))
+
+
+def test_a_home_without_an_entry_publishes_nothing_until_it_is_asked(tmp_path):
+    """There is nothing to show; who wants the key beforehand gets a checkpoint of no entries, and the log goes on from it."""
+    record(tmp_path / "home", 0, 0)
+    assert not (tmp_path / "home" / "log").exists()
+    with open_home(tmp_path / "home") as home:
+        assert home.publish().size == 0
+    record(tmp_path / "home", 0, 2)
+    with open_home(tmp_path / "home", write=False) as home:
+        found = verify_home(home, full=True)
+
+    assert (found.flaws, found.size, found.checkpoints) == ((), 4, 2)
 
 
 def test_a_home_from_before_is_brought_under_the_tree(tmp_path):

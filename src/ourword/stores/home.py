@@ -201,7 +201,8 @@ class Home:
         self._turns.close()
         if self._store.writes:
             with suppress(HomeError):  # what is recorded is recorded; the next to close, or `ourword publish`, goes on
-                self.publish()
+                if self._store.last_seq():  # a home without an entry has nothing to show
+                    self.publish()
         self._store.close()
         self._keys.close()
 
