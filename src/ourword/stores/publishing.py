@@ -25,7 +25,8 @@ from ourword.tlog.tiles import HEIGHT, WIDTH, Growing, Tile, hashes_in, packed
 from ourword.tlog.tree import EMPTY, leaf_hash
 
 CHECKPOINT, KEY = "checkpoint", "key"
-_NEW = ".new"
+WRITING = ".writing"
+"""Where files are written before they get their names: nothing in it is part of the log."""
 _PAGE = 1024
 _ABANDONED_SECONDS = 3600
 
@@ -118,7 +119,7 @@ class _Publisher:
 
         In a folder where nothing is *published* all is written; where it is behind *base*, what another machine has published since.
         """
-        self._make(self._folder / _NEW)
+        self._make(self._folder / WRITING)
         self._sweep()
         tree = None if published is None else self._resumed(base)
         if tree is None and published is not None and published.size < base.size:
@@ -181,7 +182,7 @@ class _Publisher:
         if tile.width == WIDTH:
             self._filled.append(tile)
         if self._read(tile) != written:
-            write_whole(path, written, beside=self._folder / _NEW / self._chance(8).hex())
+            write_whole(path, written, beside=self._folder / WRITING / self._chance(8).hex())
         self._touched.add(path.parent)
 
     def _read(self, tile: Tile) -> bytes | None:
@@ -212,7 +213,7 @@ class _Publisher:
                 path.unlink()
 
     def _abandoned(self) -> Iterator[Path]:
-        for path in (self._folder / _NEW).iterdir():
+        for path in (self._folder / WRITING).iterdir():
             with suppress(OSError):
                 if path.stat().st_mtime < time.time() - _ABANDONED_SECONDS:
                     yield path
@@ -225,6 +226,6 @@ def _announce(folder: Path, source: Source, signer: Signer, chance: Callable[[in
         for name, written in ((KEY, signer.verifier.text.encode() + b"\n"), (CHECKPOINT, note)):
             path = folder / name
             if not path.exists() or path.read_bytes() != written:
-                write_whole(path, written, beside=folder / _NEW / chance(8).hex())
+                write_whole(path, written, beside=folder / WRITING / chance(8).hex())
         sync_folder(folder)
         return open_checkpoint(note, signer.verifier)

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from ourword.errors import LogError
-from ourword.stores.publishing import CHECKPOINT, KEY, read_checkpoint
+from ourword.stores.publishing import CHECKPOINT, KEY, WRITING, read_checkpoint
 from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
 from ourword.tlog.note import Verifier
 from ourword.tlog.tiles import WIDTH, Growing, Tile, hash_from, hashes_in, packed, tiles_of, unpacked
@@ -209,7 +209,7 @@ def every_file(folder: LogFolder, checkpoint: Checkpoint, known: Verifier, flaws
         name = path.relative_to(folder.path).as_posix()
         start, _, width = name.partition(".p/")
         tile = needed.get(start)
-        if path.is_dir() or name.startswith(".new/") or name == CHECKPOINT or (tile and name == tile.path):
+        if path.is_dir() or name.startswith(f"{WRITING}/") or name == CHECKPOINT or (tile and name == tile.path):
             continue
         if name == KEY:
             if path.read_bytes() != known.text.encode() + b"\n":
