@@ -26,6 +26,7 @@ def test_erasing_says_what_it_did_and_what_it_could_not(ourword: Ourword, home: 
     told = ourword("erase", ZORA, "--home", home)
     again = ourword("erase", ZORA, "--home", home)
     why = ourword("why", "d-1", "--home", home)
+    report = " ".join(ourword("report", "--home", home).out.split())
     log = ourword("log", "--home", home).out.splitlines()
     words = " ".join(told.out.split())
 
@@ -34,6 +35,7 @@ def test_erasing_says_what_it_did_and_what_it_could_not(ourword: Ourword, home: 
     assert "3 reasons that your own people had given went with them" in words
     assert (0, f"Nothing is held on {ZORA}. They were erased.\n") == (again.code, again.out)
     assert "erased on request" in why.out
+    assert report.endswith("2 ids of customers were erased here: their contacts are in none of these figures.")
     assert 2 == sum("  erasure   customer " in each for each in log)
     assert any("  segment   events/" in each and " instead of events/" in each for each in log)
     assert [] == found_in(home, NEEDLES)

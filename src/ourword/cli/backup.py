@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ourword.cli.out import line, usage
 from ourword.cli.words import wrapped
-from ourword.stores.backup import back_up, copy_back, erase_again, erasures_of
+from ourword.forgetting import erase_again
+from ourword.stores.backup import back_up, copy_back, erasures_of
 from ourword.stores.erasures import Listed, list_of
 
 NONE = "none"
