@@ -49,3 +49,7 @@ class Customers:
         from ourword.holding_back import standing
 
         return standing(self._home, customer, now=self._now())
+
+    def erased(self) -> int:
+        """Count the ids that were erased in this home: their contacts are in no figure."""
+        return len(self._home.store.erasures())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,8 +14,11 @@ from ourword.errors import LineError
 from ourword.ledger.entry import instant_text
 from ourword.ledger.holds import Held
 from ourword.signalling import reasons_of, signals
-from ourword.stores.erasing import HeldError, begin, finish, unfinished, was_erased
+from ourword.stores.backup import missing
+from ourword.stores.erasing import HeldError, begin, finish, note, was_erased
+from ourword.stores.erasures import Listed, keep, list_of, listed
 from ourword.stores.events import EventStore
+from ourword.stores.home import open_home
 from ourword.stores.theirs import aliases_of, arrivals_of, decisions_of, names_of, one_person
 
 if TYPE_CHECKING:
@@ -82,6 +86,31 @@ def erase(home: Home, customer: str, *, now: int) -> Erased:
     )
 
 
+def erase_again(folder: Path, erasures: Iterable[Listed], *, now: int) -> int:
+    """Erase in a home that is older than these erasures whoever of them is in it; give how many. Run it again after a crash. Raises `HomeError`."""
+    with open_home(folder, create=False, even_older=True) as home:
+        finish(home)
+        left = missing(home, erasures)
+        for sub, number in left.items():
+            if number is None:
+                note(home, sub, now=now)
+                continue
+            customer = _id_of(home, number)
+            theirs = _theirs(home, customer, number)
+            beside = {*_reasons(home, theirs, decisions_of(home, theirs.numbers), now), *_of_holds(home, [number])}
+            begin(home, [number], [customer] if customer else [], beside=beside, now=now, past_holds=True)
+        finish(home)
+        keep(list_of(home.path), listed(home.id, home.store.erasures()), beside=home.gate)
+        return sum(number is not None for number in left.values())
+
+
+def _id_of(home: Home, number: int) -> str:
+    if home.has_events:
+        with EventStore(home) as store:
+            return store.people.customer(number) or ""
+    return home.store.customer(number) or ""
+
+
 def _theirs(home: Home, customer: str, number: int) -> _Theirs:
     if not home.has_events:
         return _Theirs(numbers=(number,), ids=(customer,), raw=frozenset((customer,)))
@@ -130,6 +159,3 @@ def _held(customer: str, hold: Held) -> LineError:
     until = "" if hold.until is None else f" until {instant_text(hold.until)[:10]}"
     what = f"`{customer}` may not be erased: {hold.by} holds what is kept on them since {instant_text(hold.since)[:10]}{until}"
     return LineError("erase.held", what, place="customer", hint=f"`ourword hold {customer} --release --by {hold.by} --home DIR` ends the hold")
-
-
-__all__ = ["Erased", "erase", "unfinished"]

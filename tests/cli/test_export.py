@@ -68,7 +68,7 @@ def test_it_is_written_to_a_file_for_its_owner_alone_and_over_no_other(ourword: 
     first = ourword("export", "--customer", "c-101", "--home", home, "--out", out)
     again = ourword("export", "--customer", "c-102", "--home", home, "--out", out)
 
-    assert first.out.startswith(f"{out} holds what is held on c-101: 1 decisions, 1 promises, 1 events, 0 attributes.")
+    assert first.out.startswith(f"{out} holds what is held on c-101: 1 decision, 1 promise, 1 event, 0 attributes.")
     assert json.loads(out.read_text())["customer"] == "c-101"
     assert sys.platform == "win32" or stat.S_IMODE(out.stat().st_mode) == 0o600
     assert (again.code, again.err.splitlines()[0]) == (64, f"{out}: the file is there already")

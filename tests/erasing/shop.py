@@ -46,6 +46,7 @@ def event(number: int, customer: str, type_: str, **data: Any) -> dict[str, Any]
 def lines() -> list[dict[str, Any]]:
     mail = {"value": "zora@example.org"}
     zora = line(ZORA, 1, contact="chat-Zora-81", objects=[{"type": "order", "id": "order-Zora-9"}, {"type": "order", "id": SHARED}])
+    zora["confirmed_args"] = {"amount": "48.00 EUR"}
     zora["facts"] = {**zora["facts"], "mail": mail}
     ben = line(BEN, 2, contact="chat-Ben-82", objects=[{"type": "order", "id": SHARED}])
     return [zora, ben, line(ADA, 3, contact="chat-Ada-83"), line(ZORA, 4), line(BEFORE, 5)]
@@ -67,6 +68,8 @@ def events() -> list[dict[str, Any]]:
     found += [event(50, ZORA, "order.shipped", objects=objects), event(51, BEN, "order.shipped", objects=objects)]
     found += [event(52, ZORA, "customer.merged", id=f"customer:{BEFORE}"), event(53, BEN, "payment.refunded", amount="48.00 EUR", decision="d-2")]
     found += [event(54, ZORA, "payment.refunded", amount="48.00 EUR", decision="d-1")]
+    found += [event(56, ZORA, "action.executed", decision="d-1", args={"amount": "84.00 EUR"})]
+    found += [{**event(57, ADA, "payment.refunded", decision="d-none"), "source": "psp", "time": "2026-11-26T09:30:00Z"}]
     found += [{**event(55, ADA, "customer.active"), "time": "2026-11-25T10:00:00Z"}]
     return found
 
@@ -91,8 +94,10 @@ def lived(folder: Path) -> Path:
 def _speak(ourword: Ourword) -> None:
     """Settle, answer signals with her name and without, sign with it and without, call her back."""
     ourword.settle(now=NS)
-    for signal in ourword.signals():
-        ourword.answer(signal.id, said="defect", by="mara", because=f"{ZORA} waited for {signal.of.what}.")
+    promise, executed = sorted(ourword.signals(), key=lambda signal: signal.of.about, reverse=True)
+    assert (promise.of.about, promise.customers, executed.of.about, executed.decisions) == ("promise", 3, "executed-otherwise", ("d-1",))
+    ourword.answer(promise.id, said="defect", by="mara", because=f"{ZORA} waited for her money.")
+    ourword.answer(executed.id, said="context", by="mara", because="She had said so on the telephone.")
     with_name = f"After what {ZORA} told us."
     ourword.adopting.sign(LARKSPUR / "contract.yaml", LARKSPUR / "wiring.yaml", by="mara", because=with_name)
     sample = ourword.calls.draw(Wanted(size=4, handled_by="any", seed=7))
@@ -124,6 +129,7 @@ def theirs(home: Home, customers: tuple[str, ...]) -> Iterator[bytes]:
         (keys, f"SELECT key FROM subject_key WHERE number IN {listed}"),
         (ledger, f"SELECT who FROM subject WHERE number IN {listed}"),
         (ledger, f"SELECT sealed FROM decision WHERE subject IN {listed}"),
+        (ledger, "SELECT sealed FROM reason JOIN entry USING (seq) WHERE instr(bytes, CAST('\"because\"' AS BLOB))"),
         (people, f"SELECT box FROM event WHERE subject IN {listed}"),
         (people, f"SELECT box FROM person WHERE number IN {listed}"),
         (people, f"SELECT box FROM named WHERE subject IN {listed}"),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ourword.cli.out import line, usage
 from ourword.cli.words import wrapped
-from ourword.stores.backup import back_up, copy_back, erase_again, erasures_of
+from ourword.forgetting import erase_again
+from ourword.stores.backup import back_up, copy_back, erasures_of
 from ourword.stores.erasures import Listed, list_of
 
 NONE = "none"
@@ -27,7 +28,8 @@ def run_restore(source: Path | None, home: Path, *, erasures: str = "") -> int:
     if source is not None:
         copy_back(source, home)
     again = erase_again(home, known, now=time.time_ns())
-    _say(f"{home} can be used. {again:,} customers who were erased since it was made were in it, and are erased again; {len(known):,} are listed.")
+    who = "customer who was erased since it was made was" if again == 1 else "customers who were erased since it was made were"
+    _say(f"{home} can be used. {again:,} {who} in it, and {'is' if again == 1 else 'are'} erased again; {len(known):,} listed.")
     return 0
 
 

@@ -61,20 +61,23 @@ def run_hold(customer: str, home: Path, *, by: str, because: str = "", until: st
 
 def _told(erased: Erased) -> Iterator[str]:
     if erased.finished:
-        yield f"The erasure of {erased.finished:,} customers had been broken off; it is finished now."
+        yield f"The erasure of {_many(erased.finished, 'customer')} had been broken off; it is finished now."
     if not erased.new:
         known = "They were erased." if erased.known else "If they were here, then under another id."
         yield f"Nothing is held on {erased.customer}. {known}"
         return
-    also = f" ({', '.join(erased.ids[1:])} is the same person, and erased too)" if len(erased.ids) > 1 else ""
-    yield f"{erased.customer} is erased{also}: key, personal data, texts and raw ids of {erased.decisions:,} decisions and {erased.events:,} events."
+    also = f" ({', '.join(erased.ids[1:])}: the same person, erased too)" if len(erased.ids) > 1 else ""
+    of = f"{_many(erased.decisions, 'decision')} and {_many(erased.events, 'event')}"
+    yield f"{erased.customer} is erased{also}: key, personal data, texts and raw ids of {of}."
     yield "What was decided and promised stays in the record, and names nobody; their contacts are in no figure any more."
     if erased.reasons:
-        yield f"{erased.reasons:,} reasons that your own people had given went with it: they named the customer, or were about nobody else."
+        went = "that your own people had given went with them: they name the customer, or are about nobody else"
+        yield f"{_many(erased.reasons, 'reason')} {went}."
     if erased.others:
         yield f"Theirs for a while, and not erased: {', '.join(erased.others)}."
     if erased.speaking:
-        yield f"The ids of {len(erased.speaking):,} decisions hold the customer's id, and ids stay in the record: {', '.join(erased.speaking[:5])}."
+        decisions = _many(len(erased.speaking), "decision")
+        yield f"{decisions} with an id of theirs in its own, which stays in the record: {', '.join(erased.speaking[:5])}."
     yield "Not reached from here: files that were read in, sheets and reports that were written, backups; `ourword restore` erases again."
 
 
@@ -95,5 +98,9 @@ def _sentence(exported: dict[str, Any], out: Path) -> str:
     if not exported["held"]:
         again = "They were erased." if exported["erased"] else "They may never have been here, under this id."
         return f"Nothing is held on {exported['customer']}. {again}"
-    counts = ", ".join(f"{len(exported[name]):,} {name.replace('_', ' ')}" for name in ("decisions", "promises", "events", "attributes"))
+    counts = ", ".join(_many(len(exported[f"{word}s"]), word) for word in ("decision", "promise", "event", "attribute"))
     return f"{out} holds what is held on {exported['customer']}: {counts}. Send it by a safe way, and delete it then."
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

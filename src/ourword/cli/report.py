@@ -61,7 +61,7 @@ def run(
         if html:
             signals, versions = tuple(ourword.signals()), ourword.adopting.versions()
             return write_page(html, page(found, ourword.contracts(), signals, versions, terms=terms_of(home)))
-        gaps = ourword.adopting.versions().gaps()
+        gaps = [*ourword.adopting.versions().gaps(), *erased_words(ourword.customers.erased())]
     rows = found.rows
     if as_json:
         for row in rows:
@@ -100,6 +100,17 @@ def report_words(found: Board, gaps: Sequence[str] = ()) -> Iterator[str]:
     for gap in gaps:
         yield ""
         yield from wrapped(gap)
+
+
+def erased_words(count: int) -> Iterator[str]:
+    """That figures are those of the customers who are left, where anybody was erased.
+
+    >>> list(erased_words(0)), list(erased_words(1))
+    ([], ['1 id of a customer was erased here: its contacts are in none of these figures.'])
+    """
+    if count:
+        ids = "id of a customer was erased here: its" if count == 1 else "ids of customers were erased here: their"
+        yield f"{count:,} {ids} contacts are in none of these figures."
 
 
 def words(rows: Sequence[Row], asked: Asked, *, called: str = "", band: str = "") -> Iterator[str]:

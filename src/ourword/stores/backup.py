@@ -10,7 +10,6 @@ import apsw
 
 from ourword.errors import HomeError
 from ourword.stores.database import close, connect, troubles_of
-from ourword.stores.erasing import again, finish
 from ourword.stores.erasures import Listed, list_of, listed, read
 from ourword.stores.home import Home, Marker, make_folder, mark, marker_of, open_home
 
@@ -94,20 +93,16 @@ def copy_back(backup: Path, target: Path) -> None:
         _copy(backup, target, home)
 
 
-def erase_again(folder: Path, erasures: Iterable[Listed], *, now: int) -> int:
-    """Erase in this home whoever these erasures are of and who is in it (again); give how many. Run it again after a crash. Raises `HomeError`."""
+def missing(home: Home, erasures: Iterable[Listed]) -> dict[str, int | None]:
+    """Whose erasure this home knows nothing of, by `sub`, and their number here, where they are in it. Raises `HomeError` for another home's list."""
     known = {each.sub: each for each in erasures}
-    with open_home(folder, create=False, even_older=True) as home:
-        if others := [each.home for each in known.values() if each.home != home.id]:
-            what = f"these erasures are those of another home ({others[0][:8]}…)"
-            raise HomeError("home.mixed", what, place=str(folder), hint="give the list of this home: `HOME.erasures`")
-        done = {each.sub for each in listed(home.id, home.store.erasures())}
-        left = [sub for sub in known if sub not in done]
-        numbers = _numbers(home, left)
-        for sub in left:
-            again(home, sub, numbers.get(sub), now=now)
-        finish(home)
-        return len(numbers)
+    if others := [each.home for each in known.values() if each.home != home.id]:
+        what = f"these erasures are those of another home ({others[0][:8]}…)"
+        raise HomeError("home.mixed", what, place=str(home.path), hint="give the list of this home: `HOME.erasures`")
+    done = {each.sub for each in listed(home.id, home.store.erasures())}
+    left = [sub for sub in known if sub not in done]
+    numbers = _numbers(home, left)
+    return {sub: numbers.get(sub) for sub in left}
 
 
 def _numbers(home: Home, subs: list[str]) -> dict[str, int]:

@@ -77,11 +77,8 @@ def refuse_postgres(home: Home) -> None:
         raise HomeError("home.postgres", what, place=str(home.path), hint=hint)
 
 
-def again(home: Home, sub: str, number: int | None, *, now: int) -> None:
-    """Erase a customer anew in a home that is older than their erasure; of one who is not in it the entry alone is written."""
-    if number is not None:
-        begin(home, [number], (), beside=(), now=now, past_holds=True)
-        return
+def note(home: Home, sub: str, *, now: int) -> None:
+    """Write the entry alone: of a customer who is not in this home, and was erased in a newer one."""
     with home.store.appending() as (_, append):
         append(Erasure(time=instant_text(now), sub=sub), b"")
 

@@ -1,0 +1,62 @@
+"""Erasing and holding at a terminal: what was done, what could not be, and who forbids it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Ourword
+from tests.erasing.shop import BEN, NEEDLES, ZORA, found_in, lived
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lived(tmp_path_factory.mktemp("cli-erase") / "home")
+
+
+@pytest.fixture
+def home(shop: Path, tmp_path: Path) -> Path:
+    shutil.copytree(shop, tmp_path / "home")
+    return tmp_path / "home"
+
+
+def test_erasing_says_what_it_did_and_what_it_could_not(ourword: Ourword, home: Path) -> None:
+    told = ourword("erase", ZORA, "--home", home)
+    again = ourword("erase", ZORA, "--home", home)
+    why = ourword("why", "d-1", "--home", home)
+    report = " ".join(ourword("report", "--home", home).out.split())
+    log = ourword("log", "--home", home).out.splitlines()
+    words = " ".join(told.out.split())
+
+    assert (0, "") == (told.code, told.err)
+    assert words.startswith(f"{ZORA} is erased (visitor-Zora-7: the same person, erased too): key, personal data, texts and raw ids of 3 decisions")
+    assert "3 reasons that your own people had given went with them" in words
+    assert (0, f"Nothing is held on {ZORA}. They were erased.\n") == (again.code, again.out)
+    assert "erased on request" in why.out
+    assert report.endswith("2 ids of customers were erased here: their contacts are in none of these figures.")
+    assert 2 == sum("  erasure   customer " in each for each in log)
+    assert any("  segment   events/" in each and " instead of events/" in each for each in log)
+    assert [] == found_in(home, NEEDLES)
+
+
+def test_a_hold_forbids_it_until_it_is_released(ourword: Ourword, home: Path) -> None:
+    held = ourword("hold", BEN, "--by", "mara", "--because", "Case 7 O 12/26", "--home", home)
+    refused = ourword("erase", BEN, "--home", home)
+    released = ourword("hold", BEN, "--release", "--by", "omar", "--home", home)
+    erased = json.loads(ourword("erase", BEN, "--home", home, "--json").out)
+
+    assert (0, f"{BEN} may not be erased until it is released: mara says so, entry ") == (held.code, held.out.split("\n")[0].rsplit(" ", 1)[0] + " ")
+    assert 2 == refused.code
+    assert refused.err.startswith(f"customer: `{BEN}` may not be erased: mara holds what is kept on them since 20")
+    assert released.out.startswith(f"{BEN} may be erased again: omar has released what mara held since 20")
+    assert (erased["new"], erased["ids"]) == (True, [BEN])
+
+
+def test_a_hold_without_a_reason_or_with_a_day_that_is_none_is_refused(ourword: Ourword, home: Path) -> None:
+    nothing = ourword("hold", BEN, "--by", "mara", "--home", home)
+    no_day = ourword("hold", BEN, "--by", "mara", "--because", "A case.", "--until", "soon", "--home", home)
+    both = ourword("hold", BEN, "--by", "mara", "--release", "--until", "2099-01-01", "--home", home)
+
+    assert [(2, "because"), (2, "until"), (64, "--until")] == [(each.code, each.err.split(":")[0]) for each in (nothing, no_day, both)]
