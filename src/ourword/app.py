@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ourword.hearing import Given, Hearing
     from ourword.ledger.signals import Signal
     from ourword.monday import Monday
+    from ourword.outcomes.asked import AsOf
     from ourword.outcomes.contacts import Asked
     from ourword.outcomes.mapping import Map
     from ourword.outcomes.metrics import Row
@@ -89,12 +90,13 @@ class Ourword:
         return cls(gate, home=opened, clock=clock, mode=mode)
 
     @classmethod
-    def open_home(cls, home: str | Path, *, create: bool = True, write: bool = True, clock: Callable[[], datetime] | None = None) -> Ourword:
-        """Open a home without a contract, made first where it is missing and *create* is true; with `write=False` only read. Raises `HomeError`."""
-        from ourword.stores.home import open_home
+    def open_home(
+        cls, home: str | Path, *, create: bool = True, write: bool = True, as_of: AsOf | str = "", clock: Callable[[], datetime] | None = None
+    ) -> Ourword:
+        """Open a home without a contract, made if missing and *create*; with `write=False`, or as known *as_of* (`entry:N`, a moment), only read."""
+        from ourword.known import opened_home
 
-        clock = clock or now
-        return cls(None, home=open_home(home, create=create, write=write, clock=instants(clock)), clock=clock)
+        return cls(None, **opened_home(home, as_of, clock or now, create=create, write=write))
 
     @property
     def gate(self) -> Gate:

@@ -14,6 +14,7 @@ from ourword.core.time import micros_from_text
 from ourword.http.pages.monday import html
 from ourword.monday import Monday, the_zone
 from ourword.monday_words import local, subject, text
+from ourword.outcomes.asked import AsOf, entry_in
 
 NEEDS_YOU = 1
 """The exit code when something waits or somebody is owed: what `check` says of flaws."""
@@ -65,9 +66,10 @@ NOBODY = Mailing()
 
 def run(home: Path, *, out: str = "", since: str = "", as_of: str = "", zone: str = "", mailing: Mailing = NOBODY) -> int:
     """Write the file, print the text, and send or write the mail; 0 when nothing needs anybody, else 1."""
-    with Ourword.open_home(home, create=False, write=False) as ourword:
+    entry = entry_in(as_of, "--as-of")
+    with Ourword.open_home(home, create=False, write=False, as_of=AsOf(entry=entry)) as ourword:
         where = the_zone(ourword.contracts(), zone)
-        at = micros(as_of, "--as-of", where) * 1000 if as_of else None
+        at = micros(as_of, "--as-of", where) * 1000 if as_of and entry is None else None
         told = ourword.monday(at=at, since=micros(since, "--since", where) * 1000 if since else None, zone=zone)
     file = _place(out, told)
     _write(file, html(told))

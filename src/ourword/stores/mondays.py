@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 KEPT_MAX = 500
 """So many are kept, those of the latest moments: nine years of Mondays."""
-_FOLDER, _FILE = "sums", "mondays.json"
+_FILE = "mondays.json"
 
 
 class First(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,10 +44,10 @@ def first(home: Home, as_of: int) -> First | None:
 def keep(home: Home, new: First) -> None:
     """Keep it, unless a report as of that moment was written before; where nothing can be written it is not kept."""
     known = _read(home)
-    if any(each.as_of == new.as_of for each in known):
+    if home.sums is None or any(each.as_of == new.as_of for each in known):
         return
     kept = sorted((*known, new), key=lambda each: each.as_of)[-KEPT_MAX:]
-    file = home.path / _FOLDER / _FILE
+    file = home.sums / _FILE
     beside = file.with_suffix(f".{os.getpid()}.new")
     with suppress(OSError, HomeError):
         file.parent.mkdir(mode=0o700, exist_ok=True)
@@ -59,7 +59,9 @@ def keep(home: Home, new: First) -> None:
 
 
 def _read(home: Home) -> tuple[First, ...]:
+    if home.sums is None:
+        return ()
     with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        kept = msgspec.json.decode((home.path / _FOLDER / _FILE).read_bytes(), type=_Kept)
+        kept = msgspec.json.decode((home.sums / _FILE).read_bytes(), type=_Kept)
         return kept.reports if (kept.format, kept.home) == (FORMAT, home.id) else ()
     return ()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ourword.stores.home import Home
 
 FORMAT = 2
-_FOLDER, _FILE = "sums", "settled.msgpack"
+_FILE = "settled.msgpack"
 _DIGEST_BYTES = 32
 
 
@@ -75,7 +75,7 @@ def book_of(home: Home) -> tuple[Book, Progress | None]:
 def keep(home: Home, known: Book, progress: Progress | None) -> None:
     """Keep it, whole or not at all; where nothing can be written it is read off the entries next time."""
     entry = home.entries(after=known.seen - 1, limit=1)
-    if not entry:
+    if not entry or home.sums is None:
         return
     kept = Kept(
         home=home.id,
@@ -88,7 +88,7 @@ def keep(home: Home, known: Book, progress: Progress | None) -> None:
         progress=progress,
     )
     written = msgspec.msgpack.encode(kept)
-    file = home.path / _FOLDER / _FILE
+    file = home.sums / _FILE
     new = file.with_suffix(f".{os.getpid()}.new")
     with suppress(OSError, HomeError):
         file.parent.mkdir(mode=0o700, exist_ok=True)
@@ -101,8 +101,10 @@ def keep(home: Home, known: Book, progress: Progress | None) -> None:
 
 def _read(home: Home) -> Kept | None:
     """What was kept; `None` when there is nothing, it is damaged, or it is of another ledger (an older backup, say)."""
+    if home.sums is None:
+        return None
     with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, ValueError):
-        text = (home.path / _FOLDER / _FILE).read_bytes()
+        text = (home.sums / _FILE).read_bytes()
         digest, written = text[:_DIGEST_BYTES], text[_DIGEST_BYTES:]
         if hashlib.sha256(written).digest() != digest or msgspec.msgpack.decode(written, type=_Format).format != FORMAT:
             return None
