@@ -317,11 +317,12 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 8080,
     key_file: Annotated[Path | None, typer.Option("--key-file", metavar="FILE", help="Its first line is the key.", show_default=False)] = None,
     mode: Mode = "enforce",
+    as_of: AsOf = "",
 ) -> int:
     """Answer POST /v1/decisions over HTTP, and show in a browser what became of it; without a contract, show a home."""
     from ourword.cli.serve import run
 
-    return run(contract, wiring, home=home, host=host, port=port, key_file=key_file, mode=mode)
+    return run(contract, wiring, home=home, host=host, port=port, key_file=key_file, mode=mode, as_of=as_of)
 
 
 @app.command(short_help="Watch a fictional shop's automation decide.")

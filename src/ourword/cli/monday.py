@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from ourword.app import Ourword
 from ourword.board import midnight
 from ourword.cli import mail
-from ourword.cli.out import line, usage
+from ourword.cli.out import known_words, line, usage
 from ourword.core.time import micros_from_text
 from ourword.http.pages.monday import html
+from ourword.http.then import told as told_as_of
 from ourword.monday import Monday, the_zone
 from ourword.monday_words import local, subject, text
 from ourword.outcomes.asked import AsOf, entry_in
@@ -71,9 +72,14 @@ def run(home: Path, *, out: str = "", since: str = "", as_of: str = "", zone: st
         where = the_zone(ourword.contracts(), zone)
         at = micros(as_of, "--as-of", where) * 1000 if as_of and entry is None else None
         told = ourword.monday(at=at, since=micros(since, "--since", where) * 1000 if since else None, zone=zone)
+        with told_as_of(ourword.home):
+            return _tell(told, out, known_words(ourword), mailing)
+
+
+def _tell(told: Monday, out: str, known: Sequence[str], mailing: Mailing) -> int:
     file = _place(out, told)
     _write(file, html(told))
-    body = "\n".join(text(told)) + "\n"
+    body = "\n".join((*known, *text(told))) + "\n"
     for each in body.splitlines():
         line(each)
     line()

@@ -11,6 +11,7 @@ from ourword.cli.report import write_page
 from ourword.cli.words import wrapped
 from ourword.http.pages.one_page import file
 from ourword.http.pages.recount import WORDS, WORDS_ALONE, Given, given
+from ourword.http.then import told
 from ourword.outcomes.asked import as_of_from, asked_from
 from ourword.outcomes.bill import UNSAID, Assumed, Bill, bill, contradicted
 from ourword.outcomes.recount import Recounted
@@ -37,7 +38,8 @@ def run(
     with home_of_events(), Ourword.open_home(home, create=False, write=False, as_of=then.known) as word:
         found = word.board(asked)
         if html:
-            return write_page(html, file(found, word.contracts(), given, word.adopting.versions(), rule=rule, terms=terms), "The recount")
+            with told(word.home):
+                return write_page(html, file(found, word.contracts(), given, word.adopting.versions(), rule=rule, terms=terms), "The recount")
         known = known_words(word)
     rows, assumed = found.recounted, given.assumed
     if as_json:

@@ -19,6 +19,7 @@ from ourword.cli.words import wrapped
 from ourword.contract.metrics import metric_words
 from ourword.core.time import day_from_micros
 from ourword.http.pages.report import html as page
+from ourword.http.then import told
 from ourword.outcomes.asked import as_of_from, asked_from
 from ourword.outcomes.contacts import Asked
 from ourword.outcomes.metrics import Row
@@ -62,7 +63,8 @@ def run(
         assert ourword.home is not None
         if html:
             signals, versions = tuple(ourword.signals()), ourword.adopting.versions()
-            return write_page(html, page(found, ourword.contracts(), signals, versions, terms=said_of(ourword.home)))
+            with told(ourword.home):
+                return write_page(html, page(found, ourword.contracts(), signals, versions, terms=said_of(ourword.home)))
         gaps, known = ourword.adopting.versions().gaps(), known_words(ourword)
     rows = found.rows
     if as_json:

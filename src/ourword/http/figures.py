@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from ourword.choices.report import Choices
+    from ourword.stores.home import Home
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -57,6 +58,16 @@ class Figures:
         self._coherence: tuple[object, Coherence] | None = None
         self._drilling = threading.Lock()
         self._drill: tuple[Made, DuckDBPyConnection, ExitStack] | None = None
+
+    @property
+    def word(self) -> Ourword:
+        """The door behind the figures."""
+        return self._word
+
+    @property
+    def home(self) -> Home:
+        """The home whose figures these are."""
+        return self._home
 
     def board(self, asked: Asked = NOW) -> Board:
         """The board of now, worked out if need be: for those who asked for exactly that."""
