@@ -16,6 +16,10 @@ from ourword.ledger.entry import SegmentSealed
 BY_ENTRY = ("entry", "decision", "about", "reason")
 _BY_ARRIVAL = {"segment": "last", "event": "arrival", "tail": "arrival", "attribute": "arrival", "identity": "arrival"}
 """Of the tail too: what the ledger calls sealed lies there until the process that sealed it has said so in `people.sqlite` as well."""
+_IN_TAIL = """
+SELECT max(number) FROM (SELECT max(line ->> '$.contact') AS number FROM tail
+    UNION ALL SELECT max(each.value ->> '$.object') FROM tail, json_each(tail.line, '$.objects') AS each)
+"""
 LATEST = """
 SELECT max(time) FROM (
     SELECT rtrim(CAST(bytes AS TEXT) ->> '$.time', 'Z') AS time FROM entry WHERE NOT instr(bytes, '"type":"decision"'))
@@ -34,8 +38,8 @@ def show_arrived(reader: apsw.Connection, arrival: int) -> None:
 
 
 def show_named(reader: apsw.Connection, number: int) -> None:
-    """Show the contacts and objects up to a number."""
-    _show(reader, {"named": "number"}, number)
+    """Show the contacts and objects up to the highest number in the files, or in what is shown of the tail."""
+    _show(reader, {"named": "number"}, max(number, int(reader.execute(_IN_TAIL).get or 0)))
 
 
 def _show(reader: apsw.Connection, tables: dict[str, str], until: int) -> None:

@@ -52,7 +52,11 @@ class PostgresStore(SqliteStore):
         """By keyed name: the key, what tells it from others, and whether it is still to be recorded."""
         self._unsure = False
         """Whether nobody knows if what was handed in last was taken: then the server is asked before anything else."""
-        super().__init__(Path(line.place), keys, write=write, at=at, chance=chance)
+        try:
+            super().__init__(Path(line.place), keys, write=write, at=at, chance=chance)
+        except BaseException:
+            self._close_connections()
+            raise
 
     _latest, _first_later = statements.LATEST, statements.FIRST_LATER
 
@@ -65,11 +69,13 @@ class PostgresStore(SqliteStore):
         if found != self._keys.home_id:
             what = f"the schemas `{self._line.schema}` and `{self._keys.path.name}` belong to different homes"
             raise HomeError("home.mixed", what, place=self._line.place, hint="restore both from backups of the same home")
-            if self.known_at is not None:
-                self._fit(int(self._line.execute("SELECT coalesce(max(seq), 0) FROM entry").get))
         if synced != "on":
             what = "the server acknowledges what is not on its disk (fsync is off)"
             raise HomeError("home.not-durable", what, place=self._line.place, hint="set `fsync = on` in postgresql.conf, and reload the server")
+        if self.known_at is not None:
+            with troubles_at(self._line.place):
+                last = int(self._line.execute("SELECT coalesce(max(seq), 0) FROM entry").get)
+            self._fit(last)
 
     # ---- writing ----
 
