@@ -6,7 +6,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes
 JOBS ?= 2
-BENCHES ?= gate decide start pages prove diff outcomes
+ROUNDS ?= 200
+BENCHES ?= gate decide start pages prove diff erase outcomes
 
 # The first interpreter that is new enough; only asked for when there is no .venv yet.
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -15,17 +16,20 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench outside lock clean
+.PHONY: help demo test reliability check bench outside lock clean
 .DELETE_ON_ERROR:
 
 help: ## Say what can be made.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 demo: $(VENV)/.project ## Larkspur's 120 days recounted: what was called resolved, what became of it; a page at a printed address (Ctrl-C ends it).
 	@if [ -t 1 ] && [ -z "$$CI" ]; then exec $(BIN)/ourword demo; else exec $(BIN)/ourword demo --once; fi
 
 test: $(VENV)/.dev $(VENV)/.project ## Run every test, the code blocks of the docs and the examples in docstrings (ARGS=… goes to pytest).
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+reliability: $(VENV)/.dev $(VENV)/.project ## The failure tests at full depth, as root also with power cuts (half an hour); prints the table.
+	@OURWORD_ROUNDS=$(ROUNDS) $(BIN)/python -m tests.reliability
 
 check: $(VENV)/.dev $(VENV)/.project ## Style, types, the one-way imports, declared dependencies.
 	$(BIN)/ruff check .

@@ -25,7 +25,6 @@ from ourword.ledger.adoption import FOREVER, Adoption, Signature, adoptions, in_
 from ourword.ledger.entry import ContractSigned, instant_text
 from ourword.ledger.seal import NONCE_BYTES, words_again, words_apart
 from ourword.reasons import fit_reason
-from ourword.stores.contracts import keep_contract
 
 if TYPE_CHECKING:
     from ourword.stores.home import Home
@@ -108,7 +107,7 @@ def sign(
         entry = _entry(home, contract, known, by=by, start=start, again=again, ahead=ahead, now=now)
         if entry is None:
             return _standing(known, contract)
-        keep_contract(home.path, contract.digest, contract=files.contract, wiring=files.wiring, tables=files.draft.tables)
+        home.keep_contract(contract.digest, contract=files.contract, wiring=files.wiring, tables=files.draft.tables)
         if _append(home, entry, reason, seen):
             return _standing(adopted(home, reasons=True), contract)
     what = "other processes keep signing"
@@ -213,7 +212,7 @@ def _version(known: Iterable[Adoption], contract: Contract) -> None:
     draft = contract.draft
     for each in known:
         if (each.contract, each.version, each.standing) == (draft.name, draft.version, "adopted") and each.digest != contract.digest:
-            what = f"version {draft.version} of {draft.name} was adopted with other words ({each.digest[:19]}…)"
+            what = f"version {draft.version} of {draft.name} was adopted with other words, signed by {listed(each.signers)}"
             raise LineError("adopt.version", what, place=draft.places["version"], hint="give what has changed a version of its own")
 
 

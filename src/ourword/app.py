@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ourword.outcomes.metrics import Row
     from ourword.outcomes.recount import Recounted
     from ourword.outcomes.silence import SilenceRule
+    from ourword.proving.found import Finding
     from ourword.settling import Row as Promise
     from ourword.settling import Settled
     from ourword.signing import Adopting
@@ -82,11 +83,10 @@ class Ourword:
         gate = compile_gate(sound(draft, today=clock().date()))
         opened = None
         if home is not None:
-            from ourword.stores.contracts import keep_contract
             from ourword.stores.home import open_home
 
             opened = open_home(home, clock=instants(clock))
-            keep_contract(opened.path, gate.contract.digest, contract=texts[0], wiring=texts[1], tables=draft.tables)
+            opened.keep_contract(gate.contract.digest, contract=texts[0], wiring=texts[1], tables=draft.tables)
         return cls(gate, home=opened, clock=clock, mode=mode)
 
     @classmethod
@@ -117,6 +117,12 @@ class Ourword:
     def mode(self) -> Mode:
         """Whether its answers are enforced, or only observed."""
         return self._deciding().mode
+
+    def prove(self, *, kind: str = "", seconds: float = 60.0) -> Iterator[Finding]:
+        """Give each flaw of the contract as it is found, and each question not answered in time. Raises `UsageError` without z3."""
+        from ourword.proving.prove import flaws
+
+        return flaws(self.gate, kind=kind, seconds=seconds)
 
     # ---- deciding ----------------------------------------------------------------------------------------------------
 
@@ -238,9 +244,8 @@ class Ourword:
     def board(self, asked: Asked | None = None) -> Board:
         """All figures of the home, worked out when something has come, else as kept. Raises `HomeError` where no event was ever handed in."""
         from ourword.board import board_of
-        from ourword.outcomes.contacts import NOW
 
-        return board_of(self._home(), NOW if asked is None else asked)
+        return board_of(self._home()) if asked is None else board_of(self._home(), asked)
 
     def report(self, *, window_days: int = 7, by: str = "", since: str = "", as_of: str = "") -> tuple[Row, ...]:
         """What became of contacts: every metric by kind, version and segment. *since* and *as_of*: a day, or a moment with its zone."""
@@ -281,10 +286,9 @@ class Ourword:
 
     def watching(self, asked: Asked | None = None) -> AbstractContextManager[tuple[DuckDBPyConnection, list[Promise]]]:
         """The tables behind all figures (`became`, `members`, `standings` …) in a DuckDB connection, and the promises; closed at the end."""
-        from ourword.outcomes.contacts import NOW
         from ourword.watched import watching
 
-        return watching(self._home(), NOW if asked is None else asked)
+        return watching(self._home()) if asked is None else watching(self._home(), asked)
 
     def silent(self, *, rule: SilenceRule | None = None, as_of: int | None = None, keep: bool = False) -> Quiet:
         """Customers who did nothing for far longer than is usual for them, as of a moment (µs since 1970); *keep* makes events of it."""
@@ -358,8 +362,6 @@ class Ourword:
 
         return coherence(self._home(), self.holding(), now=self._instant())
 
-    # ---- closing -----------------------------------------------------------------------------------------------------
-
     def let_go(self) -> None:
         """Close what was opened beside the home, which stays open."""
         if self._hearing is not None:
@@ -376,8 +378,6 @@ class Ourword:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
-
-    # ---- below -------------------------------------------------------------------------------------------------------
 
     def _deciding(self) -> Decider:
         if self._decider is None:

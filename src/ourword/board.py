@@ -7,7 +7,6 @@ board made from anything else is not read.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -22,7 +21,6 @@ import msgspec
 
 from ourword.core.time import datetime_from_instant, instant_from_datetime
 from ourword.core.version import VERSION
-from ourword.errors import HomeError
 from ourword.judging import deciding_then, judge_again, judge_targets
 from ourword.kept import zone_of
 from ourword.ledger.settle import DUE, Standing
@@ -35,6 +33,7 @@ from ourword.outcomes.recount import Recounted, recount
 from ourword.outcomes.staying import known_on
 from ourword.outcomes.targets import Judged, with_targets
 from ourword.outcomes.unseen import followed, told, unseen_in
+from ourword.stores.sums import keep_sums, kept_sums
 from ourword.watched import watching
 
 if TYPE_CHECKING:
@@ -220,9 +219,10 @@ def made_from(home: Home, asked: Asked) -> Made:
 
 def kept_board(home: Path, asked: Asked = NOW) -> Board | None:
     """The board that was kept last for what is asked, however old; `None` when there is none that can be read."""
-    with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        found = msgspec.json.decode(_file(home, asked).read_bytes(), type=Board)
-        return found if found.made.format == FORMAT and found.made.asked == asked else None
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+        kept = kept_sums(_file(home, asked))
+        found = None if kept is None else msgspec.json.decode(kept, type=Board)
+        return found if found and found.made.format == FORMAT and found.made.asked == asked else None
     return None
 
 
@@ -346,14 +346,8 @@ def _file(home: Path, asked: Asked) -> Path:
 def keep(home: Path, worked: Board) -> None:
     """Keep a board, whole or not at all; where nothing can be written it is worked out again next time."""
     file = _file(home, worked.made.asked)
-    new = file.with_suffix(f".{os.getpid()}.new")
-    with suppress(OSError, HomeError):
-        file.parent.mkdir(mode=0o700, exist_ok=True)
-        try:
-            new.write_bytes(msgspec.json.encode(worked))
-            os.replace(new, file)
-        finally:
-            new.unlink(missing_ok=True)
+    keep_sums(file, msgspec.json.encode(worked))
+    with suppress(OSError):
         _forget_old(file.parent)
 
 

@@ -104,8 +104,8 @@ def _signed(home: Home) -> dict[str, list[Put]]:
     found: dict[str, list[Put]] = {}
     for each in adopted(home):
         of = found.setdefault(each.contract, [])
-        of += [Put(one.by, one.at, each.digest) for one in each.signed]
-        of += [Put(one.by, one.at, each.digest, again=True) for one in each.reviewed]
+        of += [Put(one.by, one.at, each.digest, each.version) for one in each.signed]
+        of += [Put(one.by, one.at, each.digest, each.version, again=True) for one in each.reviewed]
     return found
 
 

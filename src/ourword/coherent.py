@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from ourword.contract.digest import digest
 from ourword.contract.metrics import metric_words
 from ourword.contract.model import Draft, Kind, Person
 from ourword.contract.words import listed
@@ -77,6 +78,7 @@ class Put(msgspec.Struct, frozen=True):
     by: str
     at: int
     digest: str
+    version: str
     again: bool = False
 
 
@@ -124,7 +126,7 @@ def _ownership(draft: Draft, kind: Kind, given: Given) -> Line:
     if asked and not answered and longest <= given.now - WEEK_DAYS * DAY:
         gaps.append(f"Nobody has answered for `{kind.name}` in {USED_DAYS} days: {_many(asked, 'question')} asked.")
     did = [f"{answered:,} of {_many(asked, 'question')} answered" + (f", {waiting:,} waiting" if waiting else "")] if asked else []
-    did += _signed(signed)
+    did += _signed(signed, digest(draft))
     quiet = f"no data: nothing asked {name} for an answer, and nothing was signed"
     return Line(
         contract=draft.name,
@@ -140,13 +142,14 @@ def _ownership(draft: Draft, kind: Kind, given: Given) -> Line:
     )
 
 
-def _signed(put: Sequence[Put]) -> Iterator[str]:
-    """What somebody signed, and how often they read what holds again: that is no second signature."""
-    versions, again = {each.digest for each in put if not each.again}, sum(each.again for each in put)
-    if versions:
-        yield f"signed {_many(len(versions), 'version')} of the contract"
-    if again:
-        yield f"read the contract in force again {_times(again)}"
+def _signed(put: Sequence[Put], digest: str) -> Iterator[str]:
+    """What somebody signed, and how often they read what holds again, which is no second signature; another version is no word for this one."""
+    for named in dict.fromkeys(of.digest for of in sorted(put, key=lambda of: of.digest != digest)):
+        of_it = [of for of in put if of.digest == named]
+        version = of_it[0].version if named == digest else f"{of_it[0].version} (another version)"
+        again, was_signed = sum(of.again for of in of_it), any(not of.again for of in of_it)
+        read = f"read {'it' if was_signed else version} again {_times(again)}" if again else ""
+        yield " and ".join(filter(None, (f"signed {version}" if was_signed else "", read)))
 
 
 def _asked(draft: Draft, kind: Kind, given: Given) -> tuple[int, int, int, int]:
@@ -275,11 +278,11 @@ def _targets(draft: Draft, kind: Kind, given: Given) -> Line:
     missed = [each for each in judged or () if each.verdict == MISSED]
     of_targets = [each for each in given.signals if (each.of.contract, each.of.kind, each.of.about) == (draft.name, kind.name, TARGET)]
     asked = [at for each in of_targets for _, at in each.asked if at is None or at >= given.since]
-    gaps = [f"Nobody can tell whether `{kind.name}` keeps its target {in_words(each)}: {_unseen(each)}." for each in blind]
+    gaps = [f"Nobody can tell whether `{kind.name}` keeps its target ({in_words(each)}): {_unseen(each)}." for each in blind]
     if not kind.targets:
         gaps.append(f"No target is set for `{kind.name}`.")
     unasked = [each for each in missed if not any(_asks_for(signal, each) for signal in of_targets)]
-    gaps += [f"`{kind.name}` misses its target {in_words(each)}, and nobody was asked: `ourword settle` asks." for each in unasked]
+    gaps += [f"`{kind.name}` misses its target ({in_words(each)}), and nobody was asked: `ourword settle` asks." for each in unasked]
     answered = sum(at is not None for at in asked)
     return Line(
         contract=draft.name,

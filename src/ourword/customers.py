@@ -1,4 +1,4 @@
-"""One customer of a home, as the law names their rights: what is held on them (`export`), and that it is erased (`erase`)."""
+"""One customer of a home, as the law names their rights: what is held on them (`export`), that it is erased (`erase`), or may not be (`hold`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ourword.forgetting import Erased
+    from ourword.ledger.holds import Held
     from ourword.stores.home import Home
 
 
@@ -28,3 +31,21 @@ class Customers:
         from ourword.forgetting import erase
 
         return erase(self._home, customer, now=self._now())
+
+    def hold(self, customer: str, *, by: str, because: str, until: date | None = None) -> Held:
+        """Say that a customer may not be erased: by whose word, why, and until which day. Raises `LineError`, `HomeError`."""
+        from ourword.holding_back import hold
+
+        return hold(self._home, customer, by=by, because=because, until=until, now=self._now())
+
+    def release(self, customer: str, *, by: str, because: str = "") -> Held:
+        """Say that a hold has ended; give the one that stood. Raises `LineError`, `HomeError`."""
+        from ourword.holding_back import release
+
+        return release(self._home, customer, by=by, because=because, now=self._now())
+
+    def standing(self, customer: str) -> Held | None:
+        """Give the hold that stands on a customer. Raises `LineError` where nothing is held on them."""
+        from ourword.holding_back import standing
+
+        return standing(self._home, customer, now=self._now())

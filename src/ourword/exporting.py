@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ourword.explaining import why
+from ourword.holding_back import reason_of
 from ourword.kept import draft_of
-from ourword.ledger.entry import instant_text
+from ourword.ledger.entry import Hold, instant_text
 from ourword.ledger.samples import named
 from ourword.ledger.signal_words import as_dict
 from ourword.outcomes.identity import END, START
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from ourword.stores.people import People
 
 FORMAT = 1
-_RECORDED, _HEARD = ("decisions", "promises", "signals", "called_back"), ("events", "attributes", "names")
+_RECORDED, _HEARD = ("decisions", "promises", "signals", "called_back", "holds"), ("events", "attributes", "names")
 
 
 def export(home: Home, customer: str, *, now: int) -> dict[str, Any]:
@@ -60,6 +61,7 @@ def _recorded(home: Home, numbers: list[int], now: int, people: People | None = 
         "promises": [row_as_dict(row) for row in promises(home) if row.decision in ids],
         "signals": [as_dict(each) | {"decisions": theirs} for each in signals(home, now=now) if (theirs := [d for d in each.decisions if d in ids])],
         "called_back": _called_back(home, numbers, people) if people is not None else [],
+        "holds": list(_holds(home, numbers)),
     }
 
 
@@ -69,6 +71,17 @@ def _decision(home: Home, decision_id: str) -> dict[str, Any]:
     draft = draft_of(home.path, record["entry"]["lineage"]["contract"])
     words = msgspec.to_builtins(told(record, draft))
     return record | {"words": {name: value for name, value in words.items() if name not in record and value not in ("", [], (), 0, False)}}
+
+
+def _holds(home: Home, numbers: list[int]) -> Iterator[dict[str, Any]]:
+    """What was said of holding or releasing what is kept on them, in order, and why."""
+    keys = {key.sub: key for number in numbers if (key := home.keys.subject(number)) is not None}
+    for entry in home.store.hold_entries():
+        value = entry.value
+        if isinstance(value, Hold) and value.sub in keys:
+            until = {} if value.until is msgspec.UNSET else {"until": value.until}
+            said = {"entry": entry.seq, "time": value.time, "standing": value.standing, "by": value.by, **until}
+            yield said | {"because": reason_of(home, entry, keys[value.sub])}
 
 
 def _called_back(home: Home, numbers: list[int], people: People) -> list[dict[str, Any]]:

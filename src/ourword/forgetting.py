@@ -100,8 +100,10 @@ def _theirs(home: Home, customer: str, number: int) -> _Theirs:
 
 def _reasons(home: Home, theirs: _Theirs, decisions: Collection[str], now: int) -> Iterator[int]:
     """The entries beside which words of your own people lie that name the customer, or that are about a signal of theirs alone."""
-    alone = {each.seq for each in signals(home, now=now) if each.decisions and set(each.decisions) <= set(decisions)}
-    for seq, signal, reason in reasons_of(home):
+    given = list(reasons_of(home))
+    told = signals(home, now=now) if given else []  # reads all promises
+    alone = {each.seq for each in told if each.decisions and set(each.decisions) <= set(decisions)}
+    for seq, signal, reason in given:
         if signal in alone or _names(reason, theirs.raw):
             yield seq
     for seq, words in words_when_signing(home):

@@ -80,6 +80,18 @@ def doubled(home: Path, known: Sequence[Adoption], at: int) -> Iterator[str]:
             yield f"`{kind}` is decided by {listed(by)}, which are both in force: sign the one that is to take the place of the other."
 
 
+def governor(home: Path, known: Sequence[Adoption], contract: str, digest: str) -> Draft | None:
+    """Give the contract whose people answer for what was decided under another: of its name, else one that decides its kinds, adopted last.
+
+    What nobody signed names whom it likes, so it is not asked who answers for it.
+    """
+    lasting = [each for each in known if each.begins is not None and each.ends is None]
+    held = [draft for each in reversed(lasting) if (draft := draft_of(home, each.digest)) is not None]
+    own = draft_of(home, digest)
+    kinds = set(own.kinds) if own is not None else set()
+    return next((each for each in held if each.name == contract), None) or next((each for each in held if kinds & set(each.kinds)), None)
+
+
 def gave_way(known: Sequence[Adoption], at: int) -> set[str]:
     """The names of contracts whose place one of another name has taken by a moment, and of which none is in force again."""
     begun = {digest for each in known if each.begins is not None and each.begins <= at for digest in each.instead_of}

@@ -14,7 +14,7 @@ from ourword.kept import deciding
 from ourword.ledger.entry import Evidence, SignalOpened
 from ourword.ledger.signals import NOT_IN_FORCE, TARGET, WATCHED, About, Finding
 from ourword.outcomes.targets import MISSED, Judged
-from ourword.signalling import names_of, raise_signals, signals
+from ourword.signalling import drafts_for, names_of, raise_signals, signals
 
 if TYPE_CHECKING:
     from ourword.stores.home import Home
@@ -64,7 +64,7 @@ def _not_in_force(home: Home, now: int) -> Iterator[Finding]:
         of = About(each.contract, "*", NOT_IN_FORCE, each.digest or "")
         signal = known.get(of)
         if each.last >= now - WATCHED and (signal is None or each.last > (signal.answered_at or 0)):
-            yield Finding(of=of, clauses=(each.digest,) if each.digest else (), ladder=names_of(drafts, of, each.owner))
+            yield Finding(of=of, clauses=(each.digest,) if each.digest else (), ladder=names_of(drafts_for(home, of, drafts), of, each.owner))
 
 
 def evidence(judged: Judged) -> Evidence:

@@ -11,12 +11,14 @@ import msgspec
 from ourword.contract.model import Draft
 from ourword.contract.words import listed, meant, shown
 from ourword.errors import HomeError, LineError
-from ourword.kept import deciding
+from ourword.governing import governor
+from ourword.kept import deciding, draft_of
+from ourword.ledger.adoption import adoptions
 from ourword.ledger.answerable import ladder, may_answer, may_waive
 from ourword.ledger.answering import answer_entry
 from ourword.ledger.entry import SignalOpened, entry_from_bytes
 from ourword.ledger.seal import NONCE_BYTES, words_again, words_apart
-from ourword.ledger.signals import SAYINGS, About, Finding, Ladder, Saying, Signal, findings, number_of, raised
+from ourword.ledger.signals import NOT_IN_FORCE, SAYINGS, About, Finding, Ladder, Saying, Signal, findings, number_of, raised
 from ourword.ledger.signals import signals as fold
 from ourword.ledger.standings import Noted, book
 from ourword.reasons import fit_reason
@@ -36,20 +38,34 @@ def signals(home: Home, *, now: int, as_of: int | None = None, reasons: bool = T
     *now* (nanoseconds since 1970) tells which answers have stood for 90 days. Without *reasons* none is decrypted.
     """
     promised = book_of(home)[0] if as_of is None else book(home.log(), as_of=as_of)
-    known = fold(home.signal_entries(until=as_of), promised.promises.values(), now=now)
+    known = [_with_version(home, each) for each in fold(home.signal_entries(until=as_of), promised.promises.values(), now=now)]
     return [with_reasons(home, each) for each in known] if reasons else known
+
+
+def _with_version(home: Home, signal: Signal) -> Signal:
+    """Name the version that was not in force as its contract does: nobody knows one by its digest."""
+    draft = draft_of(home.path, signal.of.what) if signal.of.about == NOT_IN_FORCE else None
+    return signal if draft is None else msgspec.structs.replace(signal, version=draft.version)
 
 
 def who_may_answer(home: Home, signal: Signal) -> tuple[str, ...]:
     """Give the role ids that may answer a signal: the persons whom its contract names now."""
-    return may_answer(deciding(home).get(signal.of.contract), signal.owner)
+    return may_answer(drafts_for(home, signal.of, deciding(home)).get(signal.of.contract), signal.owner)
 
 
 def who_may_waive(home: Home, signal: Signal) -> tuple[str, ...]:
     """Give the role ids that may let a signal wait once more; nobody, once those above have done so."""
-    drafts = deciding(home)
+    drafts = drafts_for(home, signal.of, deciding(home))
     people = may_answer(drafts.get(signal.of.contract), signal.owner)
     return may_waive(names_of(drafts, signal.of, signal.owner), signal.level, signal.waivers, people)
+
+
+def drafts_for(home: Home, of: About, drafts: dict[str, Draft]) -> dict[str, Draft]:
+    """The contracts by which a signal finds its names; where one decided that was not in force, the one that governs stands in its place."""
+    if of.about != NOT_IN_FORCE:
+        return drafts
+    held = governor(home.path, adoptions(home.store.signature_entries()), of.contract, of.what)
+    return drafts if held is None else {**drafts, of.contract: held}
 
 
 # ---- raising -------------------------------------------------------------------------------------------------------

@@ -51,10 +51,10 @@ TOO_EARLY = "too early to tell"
 """A contact whose window is not over; "still open" said it of tickets that were closed five days ago."""
 
 
-def waiting_words(board: Board) -> str:
+def waiting_words(board: Board, *, zone: str = "UTC") -> str:
     """Of how many contacts it is too early to tell, and how many nobody closed; empty where of none."""
     early = board.still_open - board.never_closed
-    days, until = board.made.asked.window_days, "the last event" if board.as_of is None else day_in_words(board.as_of)
+    days, until = board.made.asked.window_days, "the last event" if board.as_of is None else day_in_words(board.as_of, zone)
     due = ", or a promise made in them has not fallen due" if board.promises else ""
     told = [f"{TOO_EARLY} of {early:,}: closed or last heard of less than {days} days before {until}{due}"] if early else []
     one, many = "1 was never closed, and nothing else is known of it", "were never closed, and nothing else is known of them"
@@ -153,9 +153,9 @@ def _owed(broken: int, customers: int, listed: int, longest: int | None) -> str:
     return f"{least}{customers:,} customer{' is' if customers == 1 else 's are'} still owed something{since}"
 
 
-def stayed(board: Board) -> str:
+def stayed(board: Board, *, zone: str = "UTC") -> str:
     """The band of what stayed resolved, of all contacts that ended; that no event tells of it; or that nothing can be said yet."""
-    early = f" {_begun(waiting_words(board))}." if board.still_open else ""
+    early = f" {_begun(waiting_words(board, zone=zone))}." if board.still_open else ""
     confirmed, band = board.row("confirmed"), board.row("stayed_resolved")
     return stayed_resolved(confirmed, band, board.made.asked.window_days, followed=board.followed, early=early, recent=_recent(board))
 

@@ -215,7 +215,8 @@ def _facts(record: Mapping[str, Any], verdict: Mapping[str, Any], names: _Names)
         if name in record["history"]:
             notes.append("counted from our own record")
         if name in verdict["missing"]:
-            notes.append("could not be used")
+            why = verdict.get("unfit", {}).get(name)
+            notes.append(f"could not be used: {why}" if why else "could not be used")
         if name in verdict["unread"]:
             notes.append("nothing reads it")
         found.append(Fact(name=name, value=plain(value), at=at, notes=tuple(notes)))

@@ -17,6 +17,8 @@ from ourword.adopting import Files, adopted, outside
 from ourword.contract.read import read
 from ourword.ledger.adoption import in_force
 from ourword.ledger.entry import ContractSigned
+from ourword.raising import raise_missed
+from ourword.signalling import signals, who_may_answer
 from ourword.signing import holding, versions
 from ourword.stores.home import Home, open_home
 from ourword.told import told
@@ -24,7 +26,6 @@ from ourword.told import told
 OTHER = "quick-care"
 INES = ("  - {id: care, role: desk", "  - {id: ines, name: Ines, role: owner, contact: ines@larkspur.example}\n  - {id: care, role: desk")
 ALONE = ("changes: {need: [mara], against_customers_also: [omar]", "changes: {need: [ines]")
-USURPER = ((f"contract: {NAME}", f"contract: {OTHER}"), INES, ALONE)
 
 
 def named(*changes: tuple[str, str], name: str = OTHER, kind: str = "") -> Files:
@@ -184,6 +185,23 @@ def test_pages_speak_of_the_contract_that_took_the_place_of_the_one_that_decided
         assert [(NAME, 1)] == [(each.contract, each.count) for each in outside(word.home)]
     assert "adopted" == new.standing
     assert "not in force at that time: signed by Mara Lind (mara), quick-care 3.2.0 had followed it" == stray
+
+
+@pytest.mark.parametrize("name", [NAME, OTHER])
+def test_what_nobody_signed_does_not_name_who_answers_for_it(tmp_path: Path, name: str) -> None:
+    """Ines wrote a contract that says that she answers for it, and decided by it: she alone was asked, and she alone could answer."""
+    path, all_hers = (
+        tmp_path / "home",
+        ("data: omar, model: omar, prompt: omar, contract: mara", "data: ines, model: ines, prompt: ines, contract: ines"),
+    )
+    with open_home(path) as home:
+        put(home, files(), "mara")
+    decide(path, "hers", named(INES, ALONE, all_hers, SECOND[0], name=name), at=NOW + DAY)
+    with open_home(path) as home:
+        raise_missed(home, NOW + DAY)
+        (asked,) = signals(home, now=NOW + DAY)
+
+        assert ("mara", ("mara", "omar")) == (asked.owner, who_may_answer(home, asked))
 
 
 def test_why_names_the_contract_that_decided_the_kind_when_a_stranger_did(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import math
 import benchmarks.conformance
 import benchmarks.decide
 import benchmarks.diff
+import benchmarks.erase
 import benchmarks.gate
 import benchmarks.pages
 import benchmarks.prove
@@ -138,3 +139,12 @@ def test_engines_are_held_against_the_same_cases(tmp_path):
 
     assert {(2,)} == {tuple(each) for each in told["passed"].values() if each is not None}
     assert "| **all** | 3 | 2 |" in benchmarks.conformance.table(told)
+
+
+def test_erasing_one_customer_is_held_against_copying_the_home():
+    """The home is a real one, and each erasure a whole one."""
+    told = benchmarks.erase.measure(customers=40, erased=2)
+
+    assert (told["customers"], told["erased"]) == (40, 2)
+    assert math.isclose(told["ratio_to_copy"], told["erase_seconds"] / told["copy_seconds"], rel_tol=0.1)
+    assert "times that" in benchmarks.erase.table(told)

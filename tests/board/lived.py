@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ourword.app import Ourword
@@ -20,7 +23,28 @@ NOW_NS = int(NOW.timestamp()) * 10**9
 
 
 def lived_home(path: Path, *, contacts: int = 300, now: datetime = NOW, contract: Path | None = None) -> Path:
-    """Let Larkspur live with so many contacts, under its own or another contract, and settle its promises as of *now*."""
+    """Let Larkspur live with so many contacts, under its own or another contract, and settle its promises as of *now*.
+
+    A life is lived once in a run of the tests: whoever asks for the same one again gets a copy, as it was before anybody looked.
+    """
+    shutil.copytree(_lived(contacts, now, None if contract is None else contract.read_bytes()), path, dirs_exist_ok=True)
+    return path
+
+
+@cache
+def _lived(contacts: int, now: datetime, contract: bytes | None) -> Path:
+    folder = Path(_LIVES.name, str(len(list(Path(_LIVES.name).iterdir()))))
+    folder.mkdir()
+    if contract is not None:
+        (folder / "contract.yaml").write_bytes(contract)
+    return _live(folder / "home", contacts=contacts, now=now, contract=None if contract is None else folder / "contract.yaml")
+
+
+_LIVES = TemporaryDirectory(prefix="ourword-lives-", ignore_cleanup_errors=True)
+"""It goes with the process."""
+
+
+def _live(path: Path, *, contacts: int, now: datetime, contract: Path | None) -> Path:
     with as_file(files("ourword.demo")) as ours, Ourword.open(contract or ours / "contract.yaml", ours / "wiring.yaml", home=path) as ourword:
         for verdict in ourword.decide_lines((json.dumps(each).encode() for each in decisions(now, contacts=contacts)), batch=256):
             assert "error" not in verdict

@@ -18,6 +18,7 @@ from tests.board.lived import NOW, lived_home, take
 from ourword.board import BOARDS_MAX, board, is_owed, kept_board, last_monday, next_monday, tallies
 from ourword.errors import HomeError
 from ourword.ledger.settle import DUE
+from ourword.outcomes import chance
 from ourword.outcomes.chance import SEED, came_back, rounds_for
 from ourword.outcomes.chance import rows as rows_by_chance
 from ourword.outcomes.contacts import Asked
@@ -46,6 +47,17 @@ def test_a_board_says_what_report_recount_and_promises_say(home: Path) -> None:
     assert Counter(each.standing for each in promised) == sum((Counter(each.standings) for each in found.promises), Counter())
     assert [each for each in promised if is_owed(each)]
     assert len(found.owed) == sum(each.owed for each in found.promises)
+
+
+@pytest.mark.parametrize("at_once", [1, 1_000, 10**9])
+def test_shuffles_at_once_give_what_each_alone_gives(home: Path, at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small home's forty shuffles are one query, a large one's forty: the lots of a turn are its own."""
+    with watched(home) as connection:
+        usual = came_back(connection, seed=SEED, rounds=12)
+        monkeypatch.setattr(chance, "ROWS_AT_ONCE", at_once)
+
+        assert usual == came_back(connection, seed=SEED, rounds=12)
+        assert usual != came_back(connection, seed=SEED + 1, rounds=12)
 
 
 def test_the_kept_board_is_the_one_that_was_worked_out(home: Path) -> None:
@@ -167,3 +179,16 @@ def test_what_comes_while_figures_are_worked_out_makes_them_old(tmp_path: Path, 
         first = board(path)
 
     assert first.contacts + 1 == board(path).contacts
+
+
+def test_a_kept_board_with_one_bit_turned_over_is_none(tmp_path: Path) -> None:
+    """A digit that the disk changed is still JSON: nobody may be shown a figure that nobody worked out."""
+    path = lived_home(tmp_path / "home", contacts=50)
+    board(path)
+    (file,) = (path / "sums").glob("????????????????.json")
+    sound = file.read_bytes()
+    assert kept_board(path) is not None
+    for offset in range(0, len(sound), 7):
+        file.write_bytes(sound[:offset] + bytes([sound[offset] ^ 1]) + sound[offset + 1 :])
+
+        assert kept_board(path) is None

@@ -17,8 +17,10 @@ from ourword.app import Ourword
 from ourword.bends.counted import About, Bent, Way
 from ourword.choices.carried import WORDS_ONLY
 from ourword.choices.holding import Held
+from ourword.choices.report import Choices, Chosen
 from ourword.choices.shown import better_never_shown, on_the_table
 from ourword.choices.standing import (
+    FEW,
     Standing,
     consistency_or_discretion,
     efficiency_or_trust,
@@ -29,9 +31,10 @@ from ourword.choices.standing import (
 from ourword.contract.model import Amount, Choice, Open
 from ourword.core.span import Span
 from ourword.errors import LineError
+from ourword.http.pages.contract import sentence
 from ourword.http.server import make
 from ourword.outcomes.bill import Bill, Line
-from ourword.outcomes.intervals import Share
+from ourword.outcomes.intervals import Share, wilson
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LIMITS: list[Any] = [Span(4, "hour"), Span(2, "working day"), 0.1, Amount(minor=40, currency="EUR", per="contact"), "much"]
@@ -71,7 +74,7 @@ def test_discretion_is_kept_only_where_the_whole_interval_says_so(counts: list[t
     plain = sum(y for y, _ in counts) / sum(n for _, n in counts)
     stands = consistency_or_discretion(choice("consistency_or_discretion", "discretion", at_most=limit), counts, ()).stands
 
-    assert stands in ("met", "missed", "not proved yet")
+    assert stands in ("met", "missed", "too few to say" if sum(n for _, n in counts) < FEW else "not proved yet")
     assert not (stands == "met" and plain > limit)
     assert not (stands == "missed" and plain <= limit)
 
@@ -125,15 +128,38 @@ BILL = Bill(rule="own", currency="EUR", lines=(), low=None, high=None, price=Non
 @pytest.mark.parametrize(("low", "high", "stands"), [(30, 40, "met"), (41, 60, "missed"), (30, 50, "not proved yet")])
 def test_what_lost_trust_costs_is_held_against_what_is_given_up_for_it(low: int, high: int, stands: str) -> None:
     lines = (
-        Line(id="came_back", low=-high * 10, high=-low * 10, count=3, assumption=""),
+        Line(id="came_back", low=-high * 100, high=-low * 100, count=3, assumption=""),
         Line(id="saving", low=900, high=900, count=9, assumption=""),
     )
     bill = Bill(**{**{name: getattr(BILL, name) for name in Bill.__struct_fields__}, "lines": lines})
     given_up = Amount(minor=40, currency="EUR", per="contact")
 
-    assert efficiency_or_trust(choice("efficiency_or_trust", "trust", give_up=given_up), bill, 10).stands == stands
-    foreign = efficiency_or_trust(choice("efficiency_or_trust", "trust", give_up=Amount(minor=40, currency="USD", per="contact")), bill, 10)
+    assert efficiency_or_trust(choice("efficiency_or_trust", "trust", give_up=given_up), bill, 100).stands == stands
+    foreign = efficiency_or_trust(choice("efficiency_or_trust", "trust", give_up=Amount(minor=40, currency="USD", per="contact")), bill, 100)
     assert (foreign.stands, "another currency" in foreign.happens[1]) == ("not measured", True)
+
+
+@given(st.integers(1, FEW + 20), st.floats(0, 1))
+def test_what_befell_a_few_is_no_choice_kept_or_broken(n: int, part: float) -> None:
+    """“2 of 4 choices are not what happens” rested on two decisions, and did not say so."""
+    late = round(n * part)
+    held = Held(n=n, answered=n, median=1, longest=2, longer=Share(n, late / n, *wilson(late / n, n)))
+    found = speed_or_fairness(choice("speed_or_fairness", "fairness", give_up=Span(4, "hour")), held)
+
+    assert found.stands == ("too few to say" if n < FEW else "missed" if late else "met")
+    assert found.counted == ("1 decision" if n == 1 else f"{n} decisions")
+
+
+def test_the_page_says_by_how_many_decisions_a_choice_is_not_what_happens() -> None:
+    held = Held(n=5504, answered=5504, median=1, longest=2, longer=Share(5504, 0.128, 0.12, 0.138))
+    some = [speed_or_fairness(choice("speed_or_fairness", "fairness", give_up=Span(4, "hour")), each) for each in (held, Held(n=2, longer=few()))]
+    found = Choices(made="", as_of=None, contracts=(Chosen(contract="care", version="1", digest="", choices=tuple(some), intent=()),))
+
+    assert sentence(found) == "1 of 2 choices is not what happens (speed or fairness, by 5,504 decisions); of 1 too little has happened to say."
+
+
+def few() -> Share:
+    return Share(2, 0.5, *wilson(0.5, 2))
 
 
 def test_an_open_choice_is_overdue_the_day_after_its_date() -> None:
@@ -259,7 +285,7 @@ def test_a_home_is_held_against_its_choices_and_its_sentences(home: Callable[...
     carried = {sentence.say: [(each.key, each.stands) for each in sentence.carriers] for sentence in found.intent}
 
     assert stands == {
-        "speed_or_fairness": "missed",
+        "speed_or_fairness": "too few to say",
         "consistency_or_discretion": "missed",
         "revenue_or_advocacy": "not measured",
         "efficiency_or_trust": "overdue",
@@ -302,7 +328,7 @@ def test_options_are_recorded_told_and_counted(home: Callable[..., Ourword]) -> 
 
     assert told == table
     assert found.happens[0].startswith("In 100 % (")
-    assert " of 1 decisions with options" in found.happens[0]
+    assert " of 1 decision with options" in found.happens[0]
 
 
 def test_what_was_kept_is_worked_out_again_when_something_comes_or_a_day_passes(home: Callable[..., Ourword]) -> None:

@@ -195,3 +195,27 @@ def test_what_an_owner_has_answered_is_awaited_no_more(counted: Any) -> None:
     ]
     found = counted([*lines, *answered])
     assert (found["passed_on"], found["granted"], found["as_written"], found["decided"]) == (1, 1, 1, 2)
+
+
+@pytest.mark.parametrize("hit", ["collect", "first"])
+def test_a_drafted_change_of_a_row_names_the_row(ourword: Any, larkspur: tuple[Path, Path], tmp_path: Path, hit: str) -> None:
+    """There is no clause of that name in the contract to be replaced: it stands in the table."""
+    text = larkspur[0].read_text(encoding="utf-8")
+    written = re.search(r"^ +- \{id: too-late,.*\n", text, re.MULTILINE)
+    assert written is not None
+    head = f"    table: refunds.csv\n    hit: {hit}\n    clauses:\n"
+    (tmp_path / "contract.yaml").write_text(text.replace(written[0], "").replace("    clauses:\n", head, 1), encoding="utf-8")
+    row = "id,order_age,reason,answer,say,contest\ntoo-late,> 30 days,changed_mind,refuse,Too late.,30 days\n"
+    (tmp_path / "refunds.csv").write_text(row, encoding="utf-8")
+    files = (tmp_path / "contract.yaml", larkspur[1])
+    lines = [line(n, 31 + n % 40, "allow" if 31 + n % 40 <= 50 else "refuse") for n in range(200)]
+    ran = ourword("decide", *files, "-", "--home", tmp_path / "home", stdin="\n".join(map(json.dumps, lines)))
+    assert ran.code == 0, ran.err
+    said = " ".join(ourword("bends", "--home", tmp_path / "home").out.split())
+
+    if hit == "first":
+        assert "No change of `too-late` is drafted: it is the row at" in said
+    else:
+        assert "# below decisions.refund.clauses of the contract; the row `too-late` (" in said
+        assert "refunds.csv:2:1) goes out of its table" in said
+        assert "in place of" not in said

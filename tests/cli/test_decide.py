@@ -170,3 +170,15 @@ def test_a_reader_that_goes_away_ends_it_quietly(larkspur: Any, proposal: Any) -
             program.stdout.close()
 
             assert (b"", 141) == (program.stderr.read(), program.wait(timeout=60))
+
+
+def test_a_persons_answer_without_its_time_is_warned_of_in_a_file(ourword: Any, larkspur: Any, tmp_path: Path) -> None:
+    """An answer of last spring, decided again with the ages of today, bends nothing that was written then."""
+    answer = {"kind": "refund", "customer": "c", "by": "mara", "answer": "allow", "because": "x", "facts": {}}
+    lines = [answer, {**answer, "time": "2026-11-09T10:00:00Z"}, {"kind": "refund", "customer": "c", "facts": {"reason": "by"}}]
+    (tmp_path / "lines.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    ran = ourword("decide", *larkspur, tmp_path / "lines.jsonl")
+
+    assert ran.err.startswith("warning: 1 line says what a person decided, and not when")
+    (tmp_path / "lines.jsonl").write_text(json.dumps(lines[1]), "utf-8")
+    assert ourword("decide", *larkspur, tmp_path / "lines.jsonl").err == ""

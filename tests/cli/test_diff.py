@@ -249,3 +249,26 @@ def test_a_cell_of_a_decision_table_that_was_lowered_is_found_beside_a_revision_
     assert (1, "") == (ran.code, ran.err)
     assert "limits.csv:" in ran.out
     assert "against: refund: some who were allowed are refused" in ran.out
+
+
+@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("name", ["contract.yaml", "wiring.yaml"])
+def test_what_is_compared_is_not_written_over(ourword: Any, both: tuple[Path, Path], number: int, name: str) -> None:
+    path = both[number].parent / name
+    before = path.read_bytes()
+    ran = ourword("diff", *both, "--markdown", path)
+
+    assert (ran.code, "would be lost" in ran.err, path.read_bytes()) == (64, True, before)
+
+
+def test_a_contract_of_another_name_is_titled_by_both(ourword: Any, both: tuple[Path, Path], tmp_path: Path) -> None:
+    """The heading of a pull request named the new one only, as if it had always been called so."""
+    text, wiring = (both[1].with_name(name).read_text(encoding="utf-8") for name in ("contract.yaml", "wiring.yaml"))
+    name = json.loads(text)["contract"]
+    for file, said in (("contract.yaml", text), ("wiring.yaml", wiring)):
+        both[1].with_name(file).write_text(said.replace(f'"{name}"', '"quick"'), encoding="utf-8")
+    ran, told = ourword("diff", *both), ourword("diff", *both, "--markdown", "-")
+
+    assert told.out.startswith(f"## {name} 1.0.0 → quick 1.1.0: ")
+    assert f"{name} 1.0.0 → quick 1.1.0: 1 against" in ran.out
+    assert "it takes the place of the old one with the signatures of both" in ran.out

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.gate.small import clause, contract_text, wiring_text
+from tests.gate.small import FACTS, clause, contract_text, wiring_text
 
 z3 = pytest.importorskip("z3")
 
@@ -40,9 +40,19 @@ def test_larkspurs_boundaries_are_shown_with_who_would_cross_them(ourword: Any, 
 
 
 def test_a_contract_without_flaws_is_clean(ourword: Any, tmp_path: Path) -> None:
-    ran = ourword("prove", written(tmp_path, CLEAN))
+    joins = {"id": "joins", "when": 'answer == "escalate"', "say": "Soon.", "kept_by": "human.joined", "within": "15 minutes", "working": "care"}
+    path = written(tmp_path, [clause("asked", "asked_human", "escalate"), *CLEAN], promises=[joins])
+    (tmp_path / "wiring.yaml").write_bytes(wiring_text({**FACTS, "asked_human": {"type": "bool", "from": "conversation.asked_human"}}))
+    ran = ourword("prove", path)
 
     assert (0, True) == (ran.code, "no flaw found" in ran.out)
+
+
+def test_what_only_words_promise_is_noted_and_no_flaw(ourword: Any, tmp_path: Path) -> None:
+    ran = ourword("prove", written(tmp_path, CLEAN))
+
+    assert (0, True) == (ran.code, "2 notes" in ran.out)
+    assert "words only: that a person answers within 15 minutes" in ran.out
 
 
 def test_what_was_not_answered_in_time_is_not_proved(ourword: Any, tmp_path: Path) -> None:

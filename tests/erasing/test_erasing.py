@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from ourword.core.event import event_from_mapping
 from ourword.exporting import export
 from ourword.forgetting import erase
 from ourword.ledger.entry import Erasure, SegmentResealed
+from ourword.ledger.seal import Subject
 from ourword.stores.events import EventStore
+from ourword.stores.heard import KeptEvents
 from ourword.stores.tables import tables
 
 
@@ -184,3 +187,34 @@ def test_everybody_erased_leaves_a_home_that_works(home: Path) -> None:
 
     assert [] == found_in(home, [*NEEDLES, *names])
     assert "people.sqlite" in files_of(home)
+
+
+def test_a_process_that_keeps_events_open_lets_go_of_theirs(home: Path) -> None:
+    """A server settles again and again, and keeps what it has opened: not of somebody who was erased meanwhile."""
+    with opened(home) as whole, opened(home) as other:
+        kept = KeptEvents(whole)
+        before = kept.heard({"payment.refunded"}, NS)[0].events
+        erase(other, ZORA, now=NS)
+        after = kept.heard({"payment.refunded"}, NS)[0].events
+
+    assert ["d-1", "d-2"] == sorted(each.data["decision"] for each in before)
+    assert ["d-2"] == [each.data["decision"] for each in after]
+
+
+def test_events_that_come_while_somebody_is_erased_belong_to_nobody_erased(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gate has looked her number up, and before it writes she is erased: what it writes is somebody new's, under a key that is there."""
+    new = event_from_mapping({**events()[0], "id": "e-late"})
+    with opened(home) as whole, EventStore(whole) as store, opened(home) as other:
+        subjects = whole.store.subjects
+
+        def slowly(customers: Collection[str]) -> dict[str, Subject]:
+            monkeypatch.undo()
+            found = subjects(customers)
+            erase(other, ZORA, now=NS)
+            return found
+
+        monkeypatch.setattr(whole.store, "subjects", slowly)
+        assert ["new"] == store.add([new])
+        held = export(whole, ZORA, now=NS)
+
+    assert (["e-late"], True) == ([each["id"] for each in held["events"]], held["erased"])

@@ -15,6 +15,7 @@ import pytest
 from tests.helpdesks.desk import Known, became, handed_in, heard, imported, rows_in
 from tests.helpdesks.rules import an_account_is_no_order, apart, by_contact, ended_and_not_solved, named
 
+from ourword.core.event import event_from_mapping
 from ourword.demo import exports
 from ourword.demo.company import events
 from ourword.demo.exports import zendesk
@@ -23,7 +24,10 @@ from ourword.demo.exports.zendesk_rows import name_of
 from ourword.helpdesks.ladder import ladder
 from ourword.helpdesks.shape import REACHED, Answers
 from ourword.outcomes.contacts import Asked
+from ourword.outcomes.promised_words import said_in
 from ourword.seen import seen_in
+from ourword.settling import events_of
+from ourword.stores.home import open_home
 from ourword.stores.importing import Imported
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -206,6 +210,27 @@ def all_answers(folder: Path) -> Answers:
 
 def by_id(home: Path) -> dict[str, Any]:
     return {each["id"]: each for each in heard(home)}
+
+
+def test_what_larkspur_promises_in_words_is_found(small: Path, tmp_path: Path) -> None:
+    """The example of the first run promised nothing in words, so that the drafted contract had nothing to adopt."""
+    imported(tmp_path, [small / name for name in HISTORY], all_answers(small), now=NANOS)
+    with open_home(tmp_path) as home:
+        found = {each.id: each for each in said_in(events_of(home), zone="UTC", as_of=NANOS)}
+    written = [each for audit in rows_in(small / "audits.jsonl") for each in audit["events"] if each["type"] == "Comment" and each["public"]]
+
+    for words, name in (("5 working days", "money"), ("2 working days", "an-answer"), ("4 hours", "an-answer")):
+        said = found[f"{name}-within-{words.replace(' ', '-')}"]
+        assert 0 < said.said == sum(f"within {words}" in each["body"] for each in written)
+        assert (name == "an-answer") == (said.due > 0)
+
+
+def test_larkspur_does_not_keep_all_that_it_says() -> None:
+    """What only comes along with words is often not followed by any: a share of 100 % would teach nothing."""
+    some = [event_from_mapping(each) for each in events(NOW, contacts=400)]
+    found = {each.id: each for each in said_in(some, zone="UTC", as_of=NANOS)}
+
+    assert 0 < found["an-answer-within-2-working-days"].kept < found["an-answer-within-2-working-days"].due
 
 
 def written_to_by_people(folder: Path, bots: list[str]) -> set[str]:

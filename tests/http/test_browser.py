@@ -6,8 +6,6 @@ add what it lacks: reflow, the size of targets, visible focus, requests to other
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
@@ -17,13 +15,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 import pytest
-import uvicorn
 from tests.board.lived import lived_home
+from tests.serving import served
 
 from ourword.app import Ourword
 from ourword.cli.main import run
 from ourword.demo.proposals import proposals
-from ourword.http.server import address_of, bound, close, make
+from ourword.http.server import close, make
 from ourword.http.written import write_pages
 
 pytestmark = pytest.mark.browser
@@ -48,27 +46,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         assert not [each for each in ourword.decide_lines(map(msgspec.json.encode, lines), batch=256) if "error" in each]
         assert ourword.home is not None
         write_pages(ourword.home, home / "demo" / "page")
-        listening = bound("127.0.0.1", 0)
-        app = make(ourword)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield address_of(listening, "127.0.0.1")
-        server.should_exit = True
-        thread.join()
-        listening.close()
-        close(app)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="no browser driver: install playwright")
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"])
-        yield started
-        started.close()
+        with served(make(ourword), close) as place:
+            yield place
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,12 +12,12 @@ import msgspec
 from ourword import Ourword
 from ourword.errors import OurwordError
 from ourword.settling import events_of
+from ourword.stores.home import open_home
+from ourword.verifying.log import verify_home
 
 ROOT = Path(__file__).resolve().parents[2]
 LARKSPUR = ROOT / "examples" / "larkspur-refund"
 NOW = datetime(2026, 12, 24, 12, tzinfo=UTC)
-_NO_CONTENT = ("-shm",)
-"""Built anew by whoever opens the home first: nothing is read from it."""
 
 
 class Flip(msgspec.Struct, frozen=True):
@@ -39,16 +38,6 @@ def make_home(folder: Path) -> Path:
         word.settle(now=NOW)
         word.report()
     return home
-
-
-def left_open(home: Path, place: Path) -> Path:
-    """The same home as a crash leaves it: what was recorded last is in the logs of SQLite only."""
-    shutil.copytree(home, place / "running")
-    with Ourword.open(LARKSPUR / "contract.yaml", LARKSPUR / "wiring.yaml", home=place / "running", clock=lambda: NOW) as word:
-        lines = (LARKSPUR / "decisions.jsonl").read_bytes().replace(b'"decision_id": "', b'"decision_id": "again-').splitlines()
-        list(word.decide_lines(lines[:3], batch=100))
-        shutil.copytree(place / "running", place / "left", ignore=lambda _, names: [each for each in names if each.endswith(_NO_CONTENT)])
-    return place / "left"
 
 
 def read(home: Path) -> dict[str, str]:
@@ -77,7 +66,7 @@ def flips(home: Path, count: int, chance: random.Random) -> list[Flip]:
     return [Flip(name, chance.randrange((home / name).stat().st_size), chance.randrange(8)) for name in files(home) for _ in range(count)]
 
 
-def tried(home: Path, flip: Flip, place: Path, sound: dict[str, str], reading: Callable[[Path], dict[str, str]] = read) -> str:
+def tried(home: Path, flip: Flip, place: Path, sound: dict[str, str]) -> str:
     """Turn the bit in a copy and read it: `harmless`, `reported: CODE`, `unseen: WHAT` or `broke: …`."""
     shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(home, place)
@@ -85,10 +74,17 @@ def tried(home: Path, flip: Flip, place: Path, sound: dict[str, str], reading: C
     data[flip.offset] ^= 1 << flip.bit
     (place / flip.file).write_bytes(data)
     try:
-        found = reading(place)
+        if not _verified(place):
+            return "reported: verify"
+        found = read(place)
     except OurwordError as error:
         return f"reported: {error.code}"
     except Exception as error:
         return f"broke: {error!r}"
     changed = [name for name, value in sound.items() if found[name] != value]
     return f"unseen: {', '.join(changed)}" if changed else "harmless"
+
+
+def _verified(home: Path) -> bool:
+    with open_home(home, create=False, write=False) as opened:
+        return verify_home(opened, full=True).holds

@@ -13,6 +13,7 @@ import pytest
 from tests.reliability.calls import FAULTS, Fault, Outcome, Traced, faults, traced, unsynced_when_acknowledged
 from tests.reliability.forker import EVENTS
 from tests.reliability.lives import law
+from tests.reliability.table import told
 
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
@@ -69,6 +70,8 @@ def test_every_system_call_may_fail_or_be_the_last(tracer: Traced, in_memory: Pa
             attacked(tracer, in_memory / "home", fault)
         except Exception as error:
             broken[fault] = repr(error)[:300]
+
+    told("Each system call × EIO, ENOSPC, kill -9", rounds=len(chosen), result=f"{len(chosen) - len(broken):,} of {len(every):,} hold")
 
     assert len(every) > 1000
     assert not silent

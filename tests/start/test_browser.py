@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
+from tests.serving import served
 from tests.start.shop import tickets
 
-from ourword.http.server import address_of, bound
 from ourword.http.start.app import close, make
 from ourword.starting import Start
 
@@ -23,27 +20,8 @@ PAGES += ["recount", ""]
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    app = make(Start(tmp_path_factory.mktemp("start") / "Ourword"))
-    listening = bound("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield address_of(listening, "127.0.0.1")
-    server.should_exit = True
-    thread.join()
-    listening.close()
-    close(app)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="no browser driver: install playwright")
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"])
-        yield started
-        started.close()
+    with served(make(Start(tmp_path_factory.mktemp("start") / "Ourword")), close) as place:
+        yield place
 
 
 @pytest.fixture(scope="module")

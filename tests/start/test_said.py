@@ -93,3 +93,20 @@ def test_a_file_that_is_left_out_and_given_again_has_its_answers(caller: TestCli
 
     assert ("Europe/Berlin", "0,99 €", "customer") == (again.zone, again.price, again.same)
     assert ("Europe/Berlin", "0,99 €", "kind") == (other.zone, other.price, other.same)
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Kolkata", "UTC"])
+def test_times_are_shown_by_the_clock_that_was_answered(caller: TestClient, zone: str) -> None:
+    """A ticket of 23:30 was shown as one of the next day: whoever looks it up in the helpdesk finds another time there."""
+    give(caller, "tickets.csv", tickets().replace(b" 10:00:00", b" 23:30:00").replace(b" 12:00:00", b" 23:45:00"))
+    found = read_all(caller, zone=zone).text
+    listed, one = (caller.get(path).text for path in ("/contacts?metric=claimed_resolution", "/contacts/1"))
+
+    assert "from 1 September 2026 to 10 September 2026" in found
+    assert f'data-label="Began ({zone})" class="nowrap">2026-09-01 23:30' in listed
+    assert "2026-09-01 23:45" in one
+    for page in (found, listed, one, caller.get("/recount").text, caller.get("/").text):
+        assert page.count(f"Times that name no zone are those of {zone}.") == (zone != "UTC")
+        assert (zone == "UTC") or ":45 UTC" not in page
+    paper = caller.get("/recount/one-page").text
+    assert "as of 2026-09-10 23:45" + (" UTC" if zone == "UTC" else f" ({zone})") in paper

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.stores.cluster import Cluster
 
-from ourword.checks.store import SharedStoreChecks, StoreChecks
+from ourword.checks.store import ManyGatesChecks, StoreChecks
 from ourword.ledger.store import Store
 from ourword.stores.home import make_postgres_home, open_home
 from ourword.stores.sqlite import SqliteStore
@@ -22,7 +22,7 @@ class TestMemoryStore(StoreChecks):
         return MemoryStore()
 
 
-class TestSqliteStore(SharedStoreChecks):
+class TestSqliteStore(ManyGatesChecks):
     @pytest.fixture(autouse=True)
     def _folder(self, tmp_path: Path) -> None:
         self.folder = tmp_path / "home"
@@ -30,8 +30,10 @@ class TestSqliteStore(SharedStoreChecks):
     def open(self) -> SqliteStore:
         return open_home(self.folder)._store
 
+    open_again = open
 
-class TestPostgresStore(SharedStoreChecks):
+
+class TestPostgresStore(ManyGatesChecks):
     @pytest.fixture(autouse=True)
     def _homes(self, tmp_path: Path, cluster: Cluster) -> Iterator[None]:
         self.folder = tmp_path / "home"
@@ -41,3 +43,5 @@ class TestPostgresStore(SharedStoreChecks):
 
     def open(self) -> SqliteStore:
         return self.opened.enter_context(open_home(self.folder))._store
+
+    open_again = open

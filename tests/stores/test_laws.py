@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import secrets
 import tempfile
 from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.stores.cluster import Cluster
 
 from ourword.checks.store import MINUTE, NOON, refund
 from ourword.errors import LineError
 from ourword.ledger.decided import Decided
 from ourword.ledger.store import Recorded, Store
-from ourword.stores.home import open_home
+from ourword.stores.home import make_postgres_home, open_home
 from ourword.testing import MemoryStore
 
 ANSWERS, CUSTOMERS, KINDS = ("allow", "amend", "refuse"), ("c-1", "c-2", "", "é😀"), ("refund", "exchange")
@@ -65,6 +67,21 @@ def test_sqlite_says_what_memory_says(batches: Sequence[Sequence[Decided]]) -> N
 
         assert [(each.seq, keyless(each.bytes)) for each in home.entries()] == [(each.seq, keyless(each.bytes)) for each in plain.entries()]
         assert counts(home._store) == counts(plain)
+
+
+@settings(max_examples=15)
+@given(batches=st.lists(st.lists(decisions, max_size=4), max_size=4))
+def test_postgres_says_what_memory_says(cluster: Cluster, batches: Sequence[Sequence[Decided]]) -> None:
+    """The same, where another process numbers the entries."""
+    plain = MemoryStore()
+    with tempfile.TemporaryDirectory() as folder:
+        make_postgres_home(folder, cluster.address, schema=f"home_{secrets.token_hex(6)}")
+        with open_home(folder) as home:
+            for batch in batches:
+                assert [outcome(each) for each in home.record_many(batch)] == [outcome(each) for each in plain.commit(batch)]
+
+            assert [(each.seq, keyless(each.bytes)) for each in home.entries()] == [(each.seq, keyless(each.bytes)) for each in plain.entries()]
+            assert counts(home._store) == counts(plain)
 
 
 @settings(max_examples=40)

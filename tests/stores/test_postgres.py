@@ -53,7 +53,7 @@ def told(running: list[subprocess.Popen[str]], *, killed: bool = False) -> list[
     lines: list[str] = []
     for each in running:
         out, err = each.communicate(timeout=150)
-        assert killed or each.returncode == 0, err
+        assert killed or (each.returncode, err) == (0, "")
         lines += out.splitlines()
     return [(name, int(seq), new == "1") for name, seq, new in (line.split() for line in lines if line.count(" ") == 2)]
 
@@ -77,6 +77,12 @@ def check(home: Home, acknowledged: list[tuple[str, int, bool]]) -> list[Any]:
     assert len(news) == len(set(news))
     assert home.store._line.again(f'SELECT count(*) FROM "{home.store._keys.path.name}".inbox').get == 0  # type: ignore[attr-defined]
     return values
+
+
+def lead(connection: Any, home: Home) -> None:
+    """Hold both locks of the sequencer, in a transaction of somebody else."""
+    lock = home.store._lock_number  # type: ignore[attr-defined]
+    connection.execute("SELECT pg_advisory_xact_lock(%s::bigint), pg_advisory_xact_lock(%s::bigint)", (lock, lock ^ 1))
 
 
 def test_sixty_four_writers(folder: Path) -> None:
@@ -132,7 +138,7 @@ def test_a_sequencer_that_dies_is_followed(home: Home, cluster: Cluster) -> None
 
     done: list[Recorded] = []
     with closing(psycopg.connect(cluster.address)) as other:
-        other.execute("SELECT pg_advisory_xact_lock(%s::bigint)", (home.store._lock_number,))  # type: ignore[attr-defined]
+        lead(other, home)
         thread = threading.Thread(target=lambda: done.append(home.record(refund("d-1"))))
         thread.start()
         inbox = f'SELECT count(*) FROM "{home.store._keys.path.name}".inbox'
@@ -155,7 +161,7 @@ def test_a_connection_that_is_lost_while_waiting_is_made_anew(home: Home, cluste
     done: list[Recorded] = []
     pid = home.store._line.connection.info.backend_pid  # type: ignore[attr-defined]
     with psycopg.connect(cluster.address) as other, psycopg.connect(cluster.address, autocommit=True) as look:
-        other.execute("SELECT pg_advisory_xact_lock(%s::bigint)", (home.store._lock_number,))  # type: ignore[attr-defined]
+        lead(other, home)
         thread = threading.Thread(target=lambda: done.append(home.record(refund("d-1"))))
         thread.start()
         while look.execute(f'SELECT count(*) FROM "{home.store._keys.path.name}".inbox').fetchone() != (1,):  # type: ignore[call-overload]
@@ -178,7 +184,7 @@ def test_a_submission_that_comes_twice_is_taken_once(home: Home) -> None:
     submit = store._submit
     store._submit = lambda submission: sent.append(submission) or submit(submission)
     home.record(refund("d-1"))
-    store._line.execute(store._enqueue, sent[0].values)
+    store._line.execute(schema.enqueue(f'"{store._keys.path.name}"'), sent[0].values)
 
     assert store._line.execute(schema.SUBMIT, (store._lock_number, *sent[0].values)).get == schema.COUNT
     assert home.record(refund("d-2")).seq == 3
@@ -187,13 +193,37 @@ def test_a_submission_that_comes_twice_is_taken_once(home: Home) -> None:
 
 def test_a_late_copy_of_what_nobody_was_told_does_not_disturb_the_next(home: Home) -> None:
     """It is taken in first, under the same count: the next submission is written out anew."""
+    from ourword.stores.postgres import schema
+
     store: Any = home.store
     _, late = store._written([refund("d-late")], {})
-    store._line.execute(store._enqueue, late.values)
+    store._line.execute(schema.enqueue(f'"{store._keys.path.name}"'), late.values)
     recorded = home.record(refund("d-1"))
 
     assert (recorded.seq, recorded.new) == (3, True)
     check(home, [("d-late", 1, True), ("d-1", 3, True)])
+
+
+def test_a_late_copy_under_the_same_count_is_not_taken_for_the_next(home: Home, cluster: Cluster) -> None:
+    """Both are as long, so the count alone would not tell them apart; somebody else holds the lock, so the inbox is used."""
+    import psycopg
+
+    from ourword.stores.postgres import schema
+
+    store: Any = home.store
+    done: list[Recorded] = []
+    _, late = store._written([refund("d-late")], {})
+    with psycopg.connect(cluster.address) as other:
+        lead(other, home)
+        store._line.execute(schema.enqueue(f'"{store._keys.path.name}"'), late.values)
+        thread = threading.Thread(target=lambda: done.append(home.record(refund("d-1"))))
+        thread.start()
+        time.sleep(0.3)
+    thread.join()
+
+    late_one = home.find("d-late")
+    assert [(each.decision_id, each.new) for each in done] == [("d-1", True)]
+    check(home, [("d-1", done[0].seq, True)] + ([("d-late", late_one.seq, True)] if late_one else []))
 
 
 def test_a_customer_whose_key_is_gone_gets_a_new_one(home: Home, folder: Path) -> None:
@@ -271,3 +301,30 @@ def test_two_machines_publish_one_log(tmp_path: Path, cluster: Cluster) -> None:
             assert found.size == home.last_seq()
             written = home.checkpoints()
     assert len(written) == 4
+
+
+def test_a_contract_goes_where_its_decisions_are_read(tmp_path: Path, cluster: Cluster) -> None:
+    """Another machine tells in words what was decided here, though its folder never saw the contract."""
+    from ourword.app import Ourword
+
+    schema, example = f"home_{secrets.token_hex(6)}", ROOT / "examples" / "larkspur-refund"
+    for name in ("here", "there"):
+        make_postgres_home(tmp_path / name, cluster.address, schema=schema)
+    with Ourword.open(example / "contract.yaml", example / "wiring.yaml", home=tmp_path / "here") as word:
+        list(word.decide_lines((example / "decisions.jsonl").read_bytes().splitlines()[:1]))
+        here = word.why("larkspur-01-our-fault")
+    with Ourword.open_home(tmp_path / "there", create=False, write=False) as word:
+        assert word.why("larkspur-01-our-fault") == here
+    places = [tmp_path / name / "contracts" for name in ("here", "there")]
+    kept = [{path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*.yaml")} for place in places]
+    assert len(kept[0]) == 2
+    assert kept[0] == kept[1]
+
+
+def test_a_file_of_the_database_leads_nowhere_else(tmp_path: Path, folder: Path) -> None:
+    """Whoever can write into the database cannot write into another folder of this machine."""
+    with open_home(folder) as home:
+        home.store._line.execute("INSERT INTO contract VALUES ('ab12', '../../../escaped', '')")  # type: ignore[attr-defined]
+        home.store._line.execute("INSERT INTO contract VALUES ('ab12', 'fine.yaml', '')")  # type: ignore[attr-defined]
+    open_home(folder).close()
+    assert [path.name for path in tmp_path.rglob("*") if path.name in ("escaped", "fine.yaml")] == ["fine.yaml"]

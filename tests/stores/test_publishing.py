@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+
 import pytest
 from tests.tlog import naive
 
 from ourword.checks.store import refund
 from ourword.errors import HomeError
 from ourword.stores.home import open_home
+from ourword.stores.regularly import published_regularly
 from ourword.tlog.checkpoint import open_checkpoint
 from ourword.tlog.note import verifier_from
 from ourword.tlog.tiles import tiles_of, unpacked
+from ourword.verifying.log import verify_log
 
 
 def entries_of(folder):
@@ -46,8 +51,6 @@ def test_every_home_that_is_closed_is_published(tmp_path):
 
 def test_a_home_from_before_is_brought_under_the_tree(tmp_path):
     """Its log folder is not there, nor a key, nor a checkpoint; its entries are."""
-    import shutil
-
     import apsw
 
     record(tmp_path / "home", 0, 300)
@@ -66,8 +69,6 @@ def test_a_home_from_before_is_brought_under_the_tree(tmp_path):
 
 def test_a_log_that_was_lost_is_written_again_and_damage_is_mended(tmp_path):
     """All of it follows from the entries; the checkpoint that was signed before says whether they are the same."""
-    import shutil
-
     record(tmp_path / "home", 0, 200)
     log = tmp_path / "home" / "log"
     shutil.rmtree(log)
@@ -82,8 +83,6 @@ def test_a_log_that_was_lost_is_written_again_and_damage_is_mended(tmp_path):
 
 def test_a_ledger_that_went_back_signs_no_second_history(tmp_path):
     """An old backup of the entries beside a newer log: going on would tell two histories, and one of them to somebody."""
-    import shutil
-
     home = tmp_path / "home"
     record(home, 0, 10)
     shutil.copytree(home, tmp_path / "backup")
@@ -108,3 +107,102 @@ def test_two_processes_that_close_at_once_publish_the_later_one(tmp_path):
     checkpoint, found = published(tmp_path / "home")
 
     assert checkpoint.size == len(found) == 4
+
+
+def test_a_home_that_stays_open_is_published_while_it_is_at_work(tmp_path):
+    """A server that runs for months has not one checkpoint, at its end."""
+    import time
+
+    with open_home(tmp_path / "home") as home, published_regularly(home, seconds=0.01):
+        home.record(refund("d-1"))
+        for _ in range(3000):
+            if home.published_size() == 2:
+                break
+            time.sleep(0.01)
+
+        assert home.published_size() == 2
+
+
+class Trouble:
+    """A disk on which call number *at* to `os.replace` or `os.fsync` fails, as if the process ended there."""
+
+    def __init__(self, monkeypatch, at):
+        self.calls = 0
+
+        def failing(call):
+            def called(*given):
+                self.calls += 1
+                if self.calls > at:
+                    raise OSError(5, "the test said so")
+                return call(*given)
+
+            return called
+
+        for name in ("replace", "fsync"):
+            monkeypatch.setattr(os, name, failing(getattr(os, name)))
+
+
+def test_publishing_that_broke_off_anywhere_goes_on_and_was_never_wrong(tmp_path, monkeypatch):
+    """After every single step: what is published holds, nothing is signed that is not there, and the next run completes it."""
+    record(tmp_path / "made", 0, 120)
+    at = done = 0
+    while not done:
+        home = shutil.copytree(tmp_path / "made", tmp_path / f"home-{at}")
+        with open_home(home) as opened:
+            opened.record_many([refund(f"d-{number}") for number in range(120, 131)])  # 240 entries, then 262: a tile fills up
+            with monkeypatch.context() as patch:
+                trouble = Trouble(patch, at)
+                try:
+                    opened.publish()
+                    done = trouble.calls
+                except HomeError:
+                    pass
+            known = opened.log_key()
+            between = verify_log(home / "log", known)
+            assert (between.flaws, between.size in (240, 262)) == ((), True)
+            for note in opened.checkpoints():  # whatever was signed can be verified with what is on the disk
+                signed = open_checkpoint(note, known)
+                assert signed.root == naive.mth([each.bytes for each in opened.log()][: signed.size])
+            opened.publish()
+            after = verify_log(home / "log", known, full=True)
+            assert (after.flaws, after.size) == ((), 262)
+        at += 1
+
+    assert done == at - 1 > 10
+
+
+def test_recording_does_not_wait_for_publishing(tmp_path):
+    """No tile, no signature and no checkpoint is written by a commit."""
+    with open_home(tmp_path / "home") as home:
+        home.publish()
+        before = sorted(each for each in (tmp_path / "home" / "log").rglob("*"))
+        for number in range(5):
+            home.record(refund(f"d-{number}"))
+
+        assert before == sorted(each for each in (tmp_path / "home" / "log").rglob("*"))
+
+
+def test_a_full_disk_at_closing_loses_nothing(tmp_path, monkeypatch):
+    """What was acknowledged is there; the next to close publishes it."""
+    home = tmp_path / "home"
+    with monkeypatch.context() as patch, open_home(home) as opened:
+        opened.record(refund("d-1"))
+        Trouble(patch, 0)
+    assert not (home / "log" / "checkpoint").exists()
+    record(home, 2, 3)
+
+    assert published(home)[0].size == 4
+
+
+def test_a_home_whose_signing_key_was_lost_signs_with_no_other(tmp_path):
+    """A new key would be a new log: whoever kept a checkpoint would see that the old one ended."""
+    import apsw
+
+    record(tmp_path / "home", 0, 3)
+    connection = apsw.Connection(str(tmp_path / "home" / "keys.sqlite"))
+    connection.execute("DELETE FROM log_key")
+    connection.close()
+    with open_home(tmp_path / "home") as home, pytest.raises(HomeError) as raised:
+        home.publish()
+
+    assert raised.value.code == "home.keys-missing"

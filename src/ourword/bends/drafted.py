@@ -51,6 +51,8 @@ class Drafted(msgspec.Struct, frozen=True, kw_only=True):
     clause: str
     text: str = ""
     """Two clauses as YAML, to stand in place of the one."""
+    row: str = ""
+    """Where the clause stands, if it is a row of a decision table: the row must go, and the two stand below `clauses`."""
     told: Told | None = None
     covered: Covered | None = None
     why_not: str = ""
@@ -64,6 +66,10 @@ def draft_change(gate: Gate, bent: Bent, cases: Iterable[Case], alone: Sequence[
     if about.clause in RESERVED:
         what = "a fact that is required was not known" if about.clause == "requires" else "no clause speaks of these customers"
         return msgspec.structs.replace(none, why_not=f"{what}: there is no clause to change")
+    row = next((each for each in (kind.kind.table.rows if kind.kind.table else ()) if each.id == about.clause), None)
+    if row is not None and kind.kind.table is not None and kind.kind.table.hit == "first":
+        why = f"it is the row at {row.place}, where the first that holds decides: what it leaves to the rows below would change with it"
+        return msgspec.structs.replace(none, why_not=why)
     theirs = [each for each in cases if each.about == about]
     granted = [each for each in theirs if each.weighed.stands == "granted"]
     kept = [each for each in theirs if each.weighed.stands == "as written"]
@@ -86,6 +92,7 @@ def draft_change(gate: Gate, bent: Bent, cases: Iterable[Case], alone: Sequence[
         kind=about.kind,
         clause=about.clause,
         text=_text(narrowed, added),
+        row=row.place if row is not None else "",
         told=told,
         covered=Covered(
             bends=sum(written_by(changed, each) is Answer.ALLOW for each in granted),

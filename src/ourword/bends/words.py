@@ -157,5 +157,16 @@ def drafted_words(of: Drafted) -> Iterator[str]:
     yield "Not known: whether people would grant these too, what they go by that is no fact here, and what customers do once all may count on it."
 
 
+def place_words(of: Drafted) -> str:
+    """Where the drafted clauses go.
+
+    >>> place_words(Drafted(contract="care", kind="refund", clause="late"))
+    'in place of `late`, in decisions.refund.clauses'
+    """
+    if not of.row:
+        return f"in place of `{of.clause}`, in decisions.{of.kind}.clauses"
+    return f"below decisions.{of.kind}.clauses of the contract; the row `{of.clause}` ({of.row}) goes out of its table"
+
+
 def _of(share: Share) -> str:
     return f"{percent(share.value)} ({interval(share.low, share.high)}) of {share.n:,}"

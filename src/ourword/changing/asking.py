@@ -19,6 +19,7 @@ from ourword.gate.code import Values
 from ourword.proving.customers import Claim, mattering, shrunk, true_in
 from ourword.proving.filling import shown
 from ourword.proving.nice import made_up
+from ourword.proving.said import OutOfTime
 from ourword.proving.solve import Nobody
 
 MADE_UP = 1500
@@ -113,7 +114,7 @@ class Asking:
 
     def _plain(self, question: Question, values: Values) -> Witness:
         def claim(tried: Values) -> bool:
-            return question.claim(self.pair.verdicts(tried))
+            return not self.late and question.claim(self.pair.verdicts(tried))
 
         if not question.plain:
             return self.pair.witness(values, frozenset())
@@ -128,8 +129,12 @@ class Asking:
             if self.late:
                 answers.update(dict.fromkeys(open_, Known.NOT_PROVED))
                 return
-            side = self.side(gaps=gaps)
-            truths = {key: questions[key].truth(side) for key in open_}
+            try:
+                side = self.side(gaps=gaps)
+                truths = {key: questions[key].truth(side) for key in open_}
+            except OutOfTime:
+                answers.update(dict.fromkeys(open_, Known.NOT_PROVED))
+                return
             model = side.solve.somebody(either(*truths.values()))
             if model is Nobody.PROVED:
                 return

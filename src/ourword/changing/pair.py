@@ -141,8 +141,8 @@ class Sides:
         # An opaque part is the same in both contracts if it says the same of the same facts: not where they work a list out otherwise.
         second = first if worked_out_alike(pair) else Speech(first.words, tag="new ")
         self.said = (
-            Said(old.contract, pair.kinds[0], gaps=gaps, speech=first),
-            Said(new.contract, pair.kinds[1], gaps=gaps, speech=second),
+            Said(old.contract, pair.kinds[0], gaps=gaps, speech=first, until=until),
+            Said(new.contract, pair.kinds[1], gaps=gaps, speech=second, until=until),
         )
         self.two: dict[str, str] = {}
         """Facts that are two to the solver, though customers have one: by name, how the contracts read them otherwise."""

@@ -53,13 +53,11 @@ def _promises(side: Side, old: Kind, new: Kind) -> Iterator[Change]:
 
 def _promise(side: Side, old: PromiseRule, new: PromiseRule) -> Iterator[Change]:
     called, place = f"`{new.id}`", new.place
-    if old.within != new.within:
+    if (old.within, old.working) != (new.within, new.working):
+        # Both together say when it is due: more time of the clock may be less than a little time of a desk's hours.
         way = by_length(old.within, new.within, *side.counted(old.working, new.working), if_longer=AGAINST)
-        what = {AGAINST: "may be kept later", TOWARDS: "is to be kept sooner"}.get(way, "is due by another count")
-        yield side.change(way, "promise", f"{called} {what}", old.within, new.within, place=place)
-    if old.working != new.working:
-        way = {("", True): AGAINST, (old.working, False): TOWARDS}.get((old.working, bool(new.working)), ARGUABLE)
-        yield side.change(way, "promise", f"{called} counts other hours", old.working or "all hours", new.working or "all hours", place=place)
+        what = {AGAINST: "may be kept later", TOWARDS: "is to be kept sooner", NEUTRAL: "is counted by another desk, to the same time"}
+        yield side.change(way, "promise", f"{called} {what.get(way, 'is due by another count')}", _due(old), _due(new), place=place)
     if old.amount != new.amount:
         yield side.change(removed(old.amount, new.amount), "promise", f"{called} binds its amount otherwise", old.amount, new.amount, place=place)
     if old.kept_by != new.kept_by:
@@ -70,6 +68,10 @@ def _promise(side: Side, old: PromiseRule, new: PromiseRule) -> Iterator[Change]
         other = any(new.say.get(language, text) != text for language, text in old.say.items())
         way = ARGUABLE if other else NEUTRAL  # what customers hear binds us, and no rule reads whether "10 days" became "30 days, perhaps"
         yield side.change(way, "promise", f"{called} is said in other words", _first(old.say), _first(new.say), place=place)
+
+
+def _due(rule: PromiseRule) -> str:
+    return f"{rule.within}, in the hours of `{rule.working}`" if rule.working else str(rule.within)
 
 
 def _repair(side: Side, old: dict[str, Any] | None, new: dict[str, Any] | None) -> Direction:

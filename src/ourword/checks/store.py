@@ -248,3 +248,71 @@ class SharedStoreChecks(StoreChecks):
             assert [value.counter for value in values] == list(range(1, len(entries) + 1))
             assert Counter(value.decision_id for value in values) == {each.decision_id: 2 for each in acknowledged}
             assert all(entries[each.seq - 1].bytes == each.entry for each in acknowledged)
+
+
+class ManyGatesChecks(SharedStoreChecks):
+    """On top, for stores that several gate processes share: `open_again` gives another gate on what `open` gave last."""
+
+    def open_again(self) -> Store:
+        """Give another store on the same entries."""
+        raise NotImplementedError
+
+    def test_two_gates_write_one_log(self) -> None:
+        """What one has recorded the other reads; numbers go on, and each gate counts its own entries."""
+        with closing(self.open()) as here, closing(self.open_again()) as there:
+            for number in range(6):
+                one(here if number % 2 else there, refund(f"d-{number}"))
+            values = _told(here)
+
+            assert here.entries() == there.entries()
+            assert [entry.seq for entry in here.entries()] == list(range(1, 13))
+            assert len({value.gate for value in values}) == 2
+            for gate in {value.gate for value in values}:
+                assert [value.counter for value in values if value.gate == gate] == [1, 2, 3, 4, 5, 6]
+            assert here.history("c-7", "refund") == there.history("c-7", "refund") == 6
+
+    def test_a_retry_at_another_gate_gets_the_first_verdict(self) -> None:
+        """A customer who is sent to another machine is not told two things; a gate that was not first counts nothing."""
+        with closing(self.open()) as here, closing(self.open_again()) as there:
+            first = one(here, refund("d-1"))
+            again, new = there.commit([refund("d-1", answer="refuse"), refund("d-2")])
+
+            assert isinstance(again, Recorded)
+            assert isinstance(new, Recorded)
+            assert (again.new, again.same, again.entry, again.personal) == (False, True, first.entry, first.personal)
+            assert [value.counter for value in _told(here)] == [1, 2, 1, 2]
+
+    def test_a_customer_whom_two_gates_meet_is_one(self) -> None:
+        """Whoever comes first makes the key; the other learns it."""
+        with closing(self.open()) as here, closing(self.open_again()) as there:
+            for number, store in enumerate((here, there, here, there)):
+                one(store, refund(f"d-{number}", customer=f"c-{number // 2}"))
+            subs = [value.sub for value in _told(there)]
+
+            assert subs[0] == subs[2] != subs[4] == subs[6]
+            assert there.find("d-0") == here.find("d-0")
+
+    def test_two_gates_record_the_same_at_once(self) -> None:
+        """Each id is one decision, and exactly one gate is told that it was new."""
+        with closing(self.open()) as here, closing(self.open_again()) as there:
+            told: list[Recorded] = []
+
+            def record(store: Store) -> None:
+                for number in range(_EACH):
+                    results = store.commit([refund(f"d-{number}", customer=f"c-{number}"), refund(f"e-{number}", customer=f"c-{number + 1}")])
+                    told.extend(each for each in results if isinstance(each, Recorded))
+
+            threads = [threading.Thread(target=record, args=(store,)) for store in (here, there)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+
+            assert len(told) == 4 * _EACH
+            assert Counter(each.decision_id for each in told if each.new) == {each.decision_id: 1 for each in told}
+            assert {each.decision_id: each.entry for each in told if each.new} == {each.decision_id: each.entry for each in told}
+            assert [entry.seq for entry in here.entries()] == list(range(1, 4 * _EACH + 1))
+
+
+def _told(store: Store) -> list[Decision | PromiseMade]:
+    return [value for entry in store.entries() if isinstance(value := entry.value, Decision | PromiseMade)]

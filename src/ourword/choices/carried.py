@@ -20,6 +20,7 @@ HOLDS = {
     "met": "holds",
     "missed": "does not hold",
     "not proved yet": "not proved yet",
+    "too few to say": "too few to say",
     "not measured": "not known",
     "open": "not decided",
     "overdue": "not decided",

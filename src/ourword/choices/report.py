@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -34,6 +33,7 @@ from ourword.errors import HomeError
 from ourword.ledger.entry import Decision
 from ourword.outcomes.bill import bill
 from ourword.outcomes.contacts import NOW
+from ourword.stores.sums import keep_sums, kept_sums
 from ourword.stores.terms import Terms, said_of
 from ourword.summary import spoken_of
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from ourword.stores.home import Home
 
-FORMAT = 3
+FORMAT = 4
 _FOLDER, _FILE = "sums", "choices.json"
 
 
@@ -92,21 +92,15 @@ def made_from(home: Home, drafts: Mapping[str, Draft], today: date) -> str:
 
 def kept_choices(home: Path) -> Choices | None:
     """What was kept last, however old; `None` where there is nothing that can be read."""
-    with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        return msgspec.json.decode((home / _FOLDER / _FILE).read_bytes(), type=Choices)
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+        kept = kept_sums(home / _FOLDER / _FILE)
+        return None if kept is None else msgspec.json.decode(kept, type=Choices)
     return None
 
 
 def _keep(home: Path, worked: Choices) -> None:
     """Keep it, whole or not at all; where nothing can be written it is worked out again next time."""
-    new = home / _FOLDER / f"{_FILE}.{os.getpid()}.new"
-    with suppress(OSError):
-        new.parent.mkdir(mode=0o700, exist_ok=True)
-        try:
-            new.write_bytes(msgspec.json.encode(worked))
-            os.replace(new, home / _FOLDER / _FILE)
-        finally:
-            new.unlink(missing_ok=True)
+    keep_sums(home / _FOLDER / _FILE, msgspec.json.encode(worked))
 
 
 # ---- working out -----------------------------------------------------------------------------------------------------

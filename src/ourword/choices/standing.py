@@ -21,7 +21,9 @@ from ourword.outcomes.bill import Bill
 from ourword.outcomes.intervals import Share, share, sums_of
 from ourword.summary import interval, percent
 
-Stands = Literal["met", "missed", "not proved yet", "not measured", "open", "overdue"]
+Stands = Literal["met", "missed", "not proved yet", "too few to say", "not measured", "open", "overdue"]
+FEW = 30
+"""With fewer decisions or contacts a choice is judged only where an interval leaves its limit out: what befell two is no choice kept or broken."""
 CLOCK = "By the clock: nights and weekends count."
 _COSTS = {"came_back": "customers who came back", "repairs": "repairs of promises"}
 
@@ -40,6 +42,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     by: str = ""
     until: str = ""
     """Of an open choice: who owes it, and until when."""
+    counted: str = ""
+    """What it was judged by: `5,504 decisions`; empty where it was not."""
 
     @property
     def between(self) -> tuple[str, str]:
@@ -62,9 +66,19 @@ def undecided(choice: Choice, today: date) -> Standing | None:
     return Standing(name=choice.name, stands=stands, happens=(what,), by=choice.open.by, until=str(choice.open.until))
 
 
-def decided(choice: Choice, stands: Stands, *happens: str) -> Standing:
-    """A choice that was made."""
-    return Standing(name=choice.name, chosen=choice.choose, limit=limit_words(choice), stands=stands, happens=tuple(filter(None, happens)))
+def decided(choice: Choice, stands: Stands, *happens: str, counted: str = "") -> Standing:
+    """A choice that was made; *counted* says by what it was judged."""
+    said = tuple(filter(None, happens))
+    return Standing(name=choice.name, chosen=choice.choose, limit=limit_words(choice), stands=stands, happens=said, counted=counted)
+
+
+def many(n: int, noun: str) -> str:
+    """So many of something.
+
+    >>> many(1, "decision"), many(5504, "decision")
+    ('1 decision', '5,504 decisions')
+    """
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def limit_words(choice: Choice) -> str:
@@ -102,8 +116,11 @@ def speed_or_fairness(choice: Choice, held: Held | None, asked: Held | None = No
     """
     questions = _asked(asked)
     if held is None or not held.n:
-        many = "1 decision was" if handed == 1 else f"{handed:,} decisions were"
-        heard = f"{many} handed to a person, and no event tells when one answered" if handed else "No decision was handed to a person"
+        heard = (
+            f"{many(handed, 'decision')} {'was' if handed == 1 else 'were'} handed to a person, and no event tells when one answered"
+            if handed
+            else "No decision was handed to a person"
+        )
         return decided(choice, "not measured", f"{heard}: no data.", questions)
     most, limit = waiting_time(choice), choice.limits.get("give_up")
     lost = f"Of {held.lost:,} nobody can say: they name no contact." if held.lost else ""
@@ -118,7 +135,8 @@ def speed_or_fairness(choice: Choice, held: Held | None, asked: Held | None = No
     if held.longer.value is None:
         return decided(choice, "not measured", f"{waits}.", now, closed, lost, questions, "It is too early to hold them against the time given up.")
     late = f"{_of(held.longer)} waited longer than {limit}, or were never answered."
-    return decided(choice, "missed" if held.longer.value else "met", late, f"{waits}.", now, closed, lost, questions, CLOCK)
+    stands: Stands = "too few to say" if held.longer.n < FEW else "missed" if held.longer.value else "met"
+    return decided(choice, stands, late, f"{waits}.", now, closed, lost, questions, CLOCK, counted=many(held.longer.n, "decision"))
 
 
 def _asked(asked: Held | None) -> str:
@@ -134,15 +152,16 @@ def consistency_or_discretion(choice: Choice, counts: Sequence[tuple[int, int]],
     found = share(sums_of(counts))
     if found.value is None:
         return decided(choice, "not measured", "No person has decided where a clause says something: no data.")
-    said = f"People departed from the clauses in {_of(found)} decisions in which these say something."
+    said = f"People departed from the clauses in {_of(found, 'decision')} in which these say something."
     where = _unlike(bent)
     limit = choice.limits.get("at_most")
     if not isinstance(limit, float):
         return decided(choice, "not measured", said, where, "The contract says no share to hold it against: `at_most: 10%`.")
     assert found.low is not None, "a share has an interval"
     assert found.high is not None, "a share has an interval"
-    stands: Stands = "met" if found.high <= limit else "missed" if found.low > limit else "not proved yet"
-    return decided(choice, stands, said, where)
+    unproved: Stands = "too few to say" if found.n < FEW else "not proved yet"
+    stands: Stands = "met" if found.high <= limit else "missed" if found.low > limit else unproved
+    return decided(choice, stands, said, where, counted=many(found.n, "decision"))
 
 
 def _unlike(bent: Sequence[Bent]) -> str:
@@ -181,8 +200,10 @@ def revenue_or_advocacy(choice: Choice, table: OnTheTable) -> Standing:
     if not table.decisions:
         return decided(choice, "not measured", "No decision says which options there were (`options`): no data.", rate)
     if table.never_shown.value is None:
-        return decided(choice, "not measured", f"{table.decisions:,} decisions carry options, and of none is it known what all were worth.", rate)
-    said = f"In {_of(table.never_shown)} decisions with options one that was worth more to the customer was never shown."
+        return decided(
+            choice, "not measured", f"{many(table.decisions, 'decision')} with options, and of none is it known what all were worth.", rate
+        )
+    said = f"In {_of(table.never_shown, 'decision')} with options one that was worth more to the customer was never shown."
     unknown = f"Of {table.unknown:,} more it is not known: an amount is missing, or currencies differ." if table.unknown else ""
     return decided(choice, "not measured", said, unknown, rate)
 
@@ -196,17 +217,19 @@ def efficiency_or_trust(choice: Choice, bill: Bill | None, contacts: int) -> Sta
     low, high = (-sum(getattr(line, end) for line in lines) / contacts for end in ("high", "low"))
     named = " and ".join(_COSTS[line.id] for line in lines)
     amount = f"{low / 100:,.2f}" if low == high else f"{low / 100:,.2f} to {high / 100:,.2f}"
-    said = f"{named[:1].upper()}{named[1:]} cost {amount} {bill.currency} a contact, by the bill of `{bill.rule}` over {contacts:,} contacts."
+    said = f"{named[:1].upper()}{named[1:]} cost {amount} {bill.currency} a contact, by the bill of `{bill.rule}` over {many(contacts, 'contact')}."
     if not isinstance(limit, Amount) or limit.per != "contact":
         return decided(choice, "not measured", said, "The contract says no amount per contact to hold it against.")
     if limit.currency != bill.currency:
         return decided(choice, "not measured", said, f"You would give up {limit_words(choice).removeprefix('giving up at most ')}: another currency.")
     least, most, given = low / 100, high / 100, float(money_text(limit.minor, limit.currency).split(" ")[0])
-    if least > given:
-        return decided(choice, "missed", said, "That is more than you would give up to keep trust: what is saved is paid for with it.")
-    if most <= given:
-        return decided(choice, "met", said, "That is no more than you would give up.")
-    return decided(choice, "not proved yet", said, "What you would give up lies between the two.")
+    stands: Stands = "missed" if least > given else "met" if most <= given else "not proved yet"
+    why = {
+        "missed": "That is more than you would give up to keep trust: what is saved is paid for with it.",
+        "met": "That is no more than you would give up.",
+        "not proved yet": "What you would give up lies between the two.",
+    }[stands]
+    return decided(choice, "too few to say" if contacts < FEW else stands, said, why, counted=many(contacts, "contact"))
 
 
 def lasting(micros: int) -> str:
@@ -218,5 +241,5 @@ def lasting(micros: int) -> str:
     return duration_words(micros * 1000, "en")
 
 
-def _of(found: Share) -> str:
-    return f"{percent(found.value, 1)} ({interval(found.low, found.high, 1)}) of {found.n:,}"
+def _of(found: Share, noun: str = "") -> str:
+    return f"{percent(found.value, 1)} ({interval(found.low, found.high, 1)}) of {many(found.n, noun) if noun else f'{found.n:,}'}"

@@ -7,7 +7,18 @@ from pathlib import Path
 
 from ourword.app import Ourword
 from ourword.bends.report import Bends, Clause
-from ourword.bends.words import NEVER_BY_ITSELF, UNLIKE, clause_words, drafted_words, fate_words, headline, left_out, metric_name, reasons
+from ourword.bends.words import (
+    NEVER_BY_ITSELF,
+    UNLIKE,
+    clause_words,
+    drafted_words,
+    fate_words,
+    headline,
+    left_out,
+    metric_name,
+    place_words,
+    reasons,
+)
 from ourword.cli.compiled import compiled
 from ourword.cli.out import json_line, known_words, line, option, usage
 from ourword.cli.words import wrapped
@@ -63,7 +74,7 @@ def words(found: Bends) -> Iterator[str]:
         for text in drafted_words(draft):
             yield from wrapped(text)
         if draft.text:
-            yield from ("", f"# in place of `{draft.clause}`, in decisions.{draft.kind}.clauses", *draft.text.splitlines())
+            yield from ("", f"# {place_words(draft)}", *draft.text.splitlines())
     if any(each.text for each in found.drafted):
         yield from ("", *wrapped(NEVER_BY_ITSELF))
     yield ""

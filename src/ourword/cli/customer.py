@@ -1,4 +1,4 @@
-"""`ourword export` and `ourword erase`: everything that is held on one customer, and that it is gone."""
+"""`ourword export`, `ourword erase`, `ourword hold`: everything that is held on one customer, that it is gone, that it may not go."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ourword.app import Ourword
 from ourword.cli.out import json_line, line, usage
 from ourword.cli.words import wrapped
+from ourword.ledger.entry import instant_text
+from ourword.waiving import day_from
 
 if TYPE_CHECKING:
     from ourword.forgetting import Erased
@@ -37,6 +39,23 @@ def run_erase(customer: str, home: Path, *, as_json: bool = False) -> int:
     for text in _told(erased):
         for each in wrapped(text):
             line(each)
+    return 0
+
+
+def run_hold(customer: str, home: Path, *, by: str, because: str = "", until: str = "", release: bool = False) -> int:
+    """Hold what is kept on a customer, or release it."""
+    if release and until:
+        raise usage("until", "a release has no last day", place="--until", hint="leave --until out")
+    with Ourword.open_home(home, create=False) as ourword:
+        if release:
+            before = ourword.customers.release(customer, by=by, because=because)
+            said = f"{customer} may be erased again: {by} has released what {before.by} held since {instant_text(before.since)[:10]}."
+        else:
+            held = ourword.customers.hold(customer, by=by, because=because, until=day_from(until) if until else None)
+            end = "it is released" if held.until is None else f"{until} is over"
+            said = f"{customer} may not be erased until {end}: {held.by} says so, entry {held.seq}."
+    for text in wrapped(said):
+        line(text)
     return 0
 
 

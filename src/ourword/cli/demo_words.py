@@ -9,10 +9,13 @@ from ourword.cli.bars import OUTCOME_MARKS, percent, stacked
 from ourword.cli.words import wrapped
 from ourword.demo.held import Held
 from ourword.outcomes.bill import Assumed, bill
+from ourword.outcomes.intervals import Share
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.recount import Recounted
+from ourword.outcomes.staying import difference
 from ourword.summary import chosen, recounted
 
+SILENT = "left_silently_excess"
 _CLAIMED_WIDTH, _BECAME_WIDTH, _ERROR_WIDTH = 12, 34, 24
 
 
@@ -108,15 +111,46 @@ def _band(row: Held) -> Iterator[str]:
 
 
 def stories(board: Board, by_prompt: Board, *, timers: int) -> Iterator[str]:
-    """The planted stories that these figures show, and those that nobody looks for yet; *timers* truly gave up after a timer closed."""
-    yield "Planted, and seen already"
-    seen = {"a": _prompt(by_prompt), "b": _invoice(board), "c": _timers(board, timers), "d": _silent(board), "e": _language(board)}
-    for letter, text in seen.items():
-        yield from wrapped(text, first=f"  {letter}  ", then="     ")
+    """The planted stories that these figures show, and those that nobody looks for yet; *timers* truly gave up after a timer closed.
+
+    Seen is only what can be told from chance: where an interval holds 0 too, the figures say nothing yet.
+    """
+    told = {
+        "a": (_prompt(by_prompt), _apart(*(by_prompt.row("stayed_resolved", version=prompt) for prompt in ("p-77", "p-78")))),
+        "b": (_invoice(board), _apart(*_pays(board))),
+        "c": (_timers(board, timers), any(row.gave_up for row in board.recounted if row.kind == "*")),
+        "d": (_silent(board), _more_than_none(board.row(SILENT, "price_match"))),
+        "e": (_language(board), _apart(*_speaks(board))),
+    }
+    for heading, wanted in (("Planted, and seen already", True), ("Planted, and not to be told from chance yet", False)):
+        if any(seen is wanted for _, seen in told.values()):
+            yield heading
+        for letter, text in ((letter, text) for letter, (text, seen) in told.items() if seen is wanted):
+            yield from wrapped(text, first=f"  {letter}  ", then="     ")
     yield "Planted, and not looked for yet"
     yield "     a phrase that gets a person (f)"
     yield "Planted, and to be asked for"
     yield from wrapped("people bend a clause: `ourword bends` finds which one, and for whom", first="  g  ", then="     ")
+
+
+def _apart(one: Row | None, other: Row | None) -> bool:
+    """Whether two shares differ by more than chance: the interval of their difference leaves 0 out."""
+    if one is None or other is None:
+        return False
+    found = difference(*(Share(row.n, row.value, row.low, row.high) for row in (one, other)))
+    return found.low is not None and found.high is not None and (found.low > 0 or found.high < 0)
+
+
+def _more_than_none(row: Row | None) -> bool:
+    return row is not None and row.low is not None and row.low > 0
+
+
+def _pays(board: Board) -> tuple[Row | None, Row | None]:
+    return board.row("promise_broken", "refund", segment="payment=invoice"), board.row("promise_broken", "refund", segment="payment=card")
+
+
+def _speaks(board: Board) -> tuple[Row | None, Row | None]:
+    return board.row("stayed_resolved", segment="language=pl"), board.row("stayed_resolved", segment="language=de")
 
 
 def _prompt(board: Board) -> str:
@@ -128,7 +162,7 @@ def _prompt(board: Board) -> str:
 
 
 def _invoice(board: Board) -> str:
-    pays = [board.row("promise_broken", "refund", segment=f"payment={method}") for method in ("invoice", "card")]
+    pays = _pays(board)
     return f"refunds: a promise was broken to {_percent(pays[0])} of those who pay by invoice, {_percent(pays[1])} by card"
 
 
@@ -140,7 +174,7 @@ def _timers(board: Board, timers: int) -> str:
 
 def _silent(board: Board) -> str:
     """The excess over customers whom people served, with its interval; nobody is told apart who has no usual yet."""
-    row = board.row("left_silently_excess", "price_match")
+    row = board.row(SILENT, "price_match")
     if row is None or row.value is None or row.low is None or row.high is None:
         return "leaving without a word after a price: no data"
     return (
@@ -150,7 +184,7 @@ def _silent(board: Board) -> str:
 
 
 def _language(board: Board) -> str:
-    speak = [board.row("stayed_resolved", segment=f"language={name}") for name in ("pl", "de")]
+    speak = _speaks(board)
     reach = [board.row("reached_a_person", segment=f"language={name}") for name in ("pl", "de")]
     stayed = f"at most {_percent(speak[0])} stayed resolved, German {_percent(speak[1])}"
     return f"Polish speakers: {stayed}; of those who ask for a person {_percent(reach[0])} reach one, German {_percent(reach[1])}"

@@ -23,10 +23,11 @@ from ourword.cli.diff_words import (
     past_words,
     settled_words,
     shown,
+    title_words,
     version_words,
     witness_words,
 )
-from ourword.cli.out import json_line, line, usage
+from ourword.cli.out import json_line, kept_apart, line, usage
 from ourword.contract.files import draft_of
 from ourword.contract.read import read
 from ourword.gate.code import Gate
@@ -58,6 +59,10 @@ def run(
         raise usage("kind", f"`{kind}` is not a kind of decision in either contract", place="--kind", hint=f"they decide: {', '.join(known)}")
     if as_json and markdown == "-":
         raise usage("output", "one of both goes to standard output", place="--markdown", hint="name a file: `--markdown diff.md`")
+    if markdown not in ("", "-"):
+        contracts = [each for each in (old, new) if each is not None]
+        given = [each for each in (wiring, old_wiring) if each is not None]
+        kept_apart(Path(markdown), [*contracts, *given, *(each.parent / "wiring.yaml" for each in contracts)], place="--markdown")
     quiet = as_json or markdown == "-"
     if home is not None:
         open_home(home, write=False).close()  # a path that is wrong is said before the proof, not after it
@@ -185,8 +190,7 @@ def _wrapped(text: str) -> None:
 
 
 def _end(told: Compared) -> None:
-    name = told.new[0] if told.old[0] == told.new[0] else f"{told.old[0]} → {told.new[0]}"
-    line(f"{name} {told.old[1]} → {told.new[1]}: {counted_words(told)}")
+    line(f"{title_words(told)}: {counted_words(told)}")
     _wrapped(version_words(told))
     for each in TAKEN_FOR_GRANTED:
         _wrapped(f"taken for granted: {each}")

@@ -17,6 +17,7 @@ from ourword.cli.diff_words import (
     past_words,
     settled_words,
     shown,
+    title_words,
     version_words,
     witness_words,
 )
@@ -38,7 +39,7 @@ def markdown(told: Compared) -> str:
 
 
 def _lines(told: Compared) -> Iterator[str]:
-    yield f"## {_plain(told.new[0])} {_plain(told.old[1])} → {_plain(told.new[1])}: {_verdict(told)}"
+    yield f"## {_plain(title_words(told))}: {_verdict(told)}"
     yield ""
     yield f"{_words(counted_words(told))}. {_words(version_words(told))}."
     yield ""

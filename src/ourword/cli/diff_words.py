@@ -5,6 +5,7 @@ from __future__ import annotations
 from ourword.changing.found import Answered, Change, Part, Settled, Witness
 from ourword.changing.order import Direction
 from ourword.changing.told import Compared
+from ourword.contract.words import listed
 from ourword.past import Moved, Past
 
 ORDER = (Direction.AGAINST, Direction.TOWARDS, Direction.ARGUABLE, Direction.NEUTRAL)
@@ -47,9 +48,15 @@ def leaning_words(change: Change) -> list[str]:
     return [*told, f"{more} more such parts (`--json` lists them)"] if more > 0 else told
 
 
+def title_words(told: Compared) -> str:
+    """Which versions are compared; both names, where they differ."""
+    old = f"{told.old[0]} {told.old[1]}"
+    return f"{old} → {told.new[1] if told.new[0] == told.old[0] else f'{told.new[0]} {told.new[1]}'}"
+
+
 def part_words(part: Part) -> str:
     """What was touched, and what that is for those whom it decides."""
-    ways = " and ".join(part.directions) if part.directions else "nobody is answered otherwise where it decides"
+    ways = listed(part.directions) if part.directions else "nobody is answered otherwise where it decides"
     return f"{part.kind}: {part.what}: {ways}{'' if part.proved else '; not all of it is proved'}"
 
 
@@ -58,7 +65,7 @@ def settled_words(settled: Settled) -> str:
     rest = "proved" if settled.proved else "not proved"
     if not settled.directions:
         return f"{settled.kind}: nobody is answered otherwise: {rest}"
-    return f"{settled.kind}: {' and '.join(settled.directions)}; nobody else is answered otherwise: {rest}"
+    return f"{settled.kind}: {listed(settled.directions)}; nobody else is answered otherwise: {rest}"
 
 
 def counted_words(told: Compared) -> str:

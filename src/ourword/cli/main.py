@@ -24,6 +24,7 @@ from ourword.cli.options import AsOf, ContractFile, Home, Json, Lang, Mode, Opti
 from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output
 from ourword.cli.prove_command import prove
 from ourword.cli.report_command import report
+from ourword.cli.show_command import show
 from ourword.cli.silent_command import silent
 from ourword.cli.trying_command import trying
 from ourword.cli.verify_command import publish, receipt, verify
@@ -99,23 +100,7 @@ app.command(short_help="Sign a contract: in force once all have.")(adopt)
 app.command(short_help="Tell who signed what, in force since when.")(adopted)
 
 
-@app.command(short_help="Show a contract: digest, prose, Python, SQL, schema.")
-def show(
-    contract: Annotated[Path | None, typer.Argument(metavar="CONTRACT", show_default=False)] = None,
-    wiring: Annotated[Path | None, typer.Argument(metavar="WIRING", show_default=False)] = None,
-    prose: Annotated[bool, typer.Option("--prose", help="The contract in sentences: what gets signed.")] = False,
-    python: Annotated[bool, typer.Option("--python", help="The Python that the gate runs, one function a kind.")] = False,
-    sql: Annotated[bool, typer.Option("--sql", help="Each condition in SQL, with the same three readings.")] = False,
-    dialect: Annotated[str, typer.Option("--dialect", metavar="NAME", help="Whose SQL: duckdb or spark.")] = "duckdb",
-    table: Annotated[str, typer.Option("--table", metavar="KIND", help="A kind's clauses as a decision table, CSV.", show_default=False)] = "",
-    schema: Annotated[str, typer.Option("--schema", metavar="FILE", help="contract or wiring: print its JSON Schema.", show_default=False)] = "",
-    json: Json = False,
-    lang: Lang = "",
-) -> int:
-    """Show a contract: its digest, kinds and owners; or its prose, Python, SQL, a decision table, the schema of its files."""
-    from ourword.cli.show import run
-
-    return run(contract, wiring, prose=prose, python=python, sql=dialect if sql else "", schema=schema, table=table, as_json=json, lang=lang)
+app.command(short_help="Show a contract: digest, prose, Python, SQL, schema.")(show)
 
 
 @app.command(short_help="Lay contract and wiring files out in one way.")

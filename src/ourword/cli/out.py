@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ourword.errors import HomeError, OurwordError, UsageError
@@ -66,6 +67,13 @@ def warn_of_doubt(ourword: Ourword) -> None:
 def usage(code: str, what: str, *, place: str, hint: str) -> UsageError:
     """A command that does not fit its interface."""
     return UsageError(f"usage.{code}", what, place=place, hint=hint)
+
+
+def kept_apart(path: Path, read: Iterable[Path], *, place: str) -> None:
+    """Refuse to write over a file that is read: a slip of the shell's completion, and a signed contract would be gone."""
+    for other in read:
+        if path.exists() and other.exists() and path.samefile(other):
+            raise usage("output", f"`{path}` is read here, and would be lost", place=place, hint="name another file")
 
 
 @contextmanager

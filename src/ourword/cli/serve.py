@@ -10,6 +10,7 @@ from ourword.app import Mode, Ourword
 from ourword.cli.out import known_words, line, usage, warn_of_doubt
 from ourword.http.server import address_of, bound, listen, make, read_key
 from ourword.outcomes.asked import AsOf, as_of_from
+from ourword.stores.regularly import published_regularly
 
 
 def run(
@@ -40,7 +41,8 @@ def run(
         line(f"Our word is shown at {address}" if home is not None else "Nothing is recorded: add --home DIR to record and to see what became of it")
         line("Ctrl+C ends.")
         sys.stdout.flush()
-        listen(make(ourword, key=key), listening)
+        with published_regularly(ourword.home):
+            listen(make(ourword, key=key), listening)
     return 0
 
 
@@ -54,5 +56,6 @@ def _show(place: Path | None, host: str, port: int, key: str, then: AsOf) -> int
         line(f"Our word is shown at {address_of(listening, host)}; no contract is at work, so nothing is decided")
         line("Ctrl+C ends.")
         sys.stdout.flush()
-        listen(make(ourword, key=key), listening)
+        with published_regularly(ourword.home):
+            listen(make(ourword, key=key), listening)
     return 0

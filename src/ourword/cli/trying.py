@@ -11,7 +11,7 @@ import msgspec
 
 from ourword.cli.bar import watched
 from ourword.cli.compiled import compiled
-from ourword.cli.out import json_line, line, usage
+from ourword.cli.out import json_line, kept_apart, line, usage
 from ourword.contract.cases import cases, kept_kinds
 from ourword.contract.files import text_of
 from ourword.contract.model import Draft, Example
@@ -48,9 +48,11 @@ def run(
     if write and kind:
         raise usage("write", "the file holds the cases of all kinds", place="--write", hint="leave `--kind` out")
     file = kept_in or contract.parent / "cases.yaml"
-    _own_file(to_junit, "--junit", contract, wiring, file, gate.contract.draft)
+    tables = [contract.parent / each.table.file for each in gate.contract.draft.kinds.values() if each.table is not None]
+    if to_junit is not None:
+        kept_apart(to_junit, (contract, wiring, file, *tables), place="--junit")
     if write:
-        _own_file(file, "--cases", contract, wiring, None, gate.contract.draft)
+        kept_apart(file, (contract, wiring, *tables), place="--cases")
     page, before = _before(file, gate.contract.draft, asked=kept_in is not None, write=write)
     found = list(watched(try_out(gate, before, kind=kind, seconds=seconds)))
     low = _below(found, at_least)
@@ -87,14 +89,6 @@ def _before(file: Path, draft: Draft, *, asked: bool, write: bool) -> tuple[Page
     kinds = kept_kinds(text, draft, place=str(file))
     page = page_of(decoded(text, file=str(file)), kinds)
     return page, {kind.name: tuple(each.example for each in kind.cases if each.example is not None) for kind in kinds if kind.flaw is None}
-
-
-def _own_file(path: Path | None, option: str, contract: Path, wiring: Path, file: Path | None, draft: Draft) -> None:
-    """What is read is not written over."""
-    tables = [contract.parent / kind.table.file for kind in draft.kinds.values() if kind.table is not None]
-    for other in (contract, wiring, file, *tables):
-        if path is not None and other is not None and path.exists() and other.exists() and path.samefile(other):
-            raise usage("output", f"`{path}` is read here, and would be lost", place=option, hint="name another file")
 
 
 def _written(file: Path, new: Written | None, *, write: bool) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from ourword.core.time import instant_from_text
 # CEL bounds durations to about ten thousand years; we hold them as nanoseconds.
 DURATION_MAX = 315_576_000_000 * 10**9
 
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})")
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,19})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?(e[+-]?[0-9]{1,3})?")
 
 

@@ -18,6 +18,7 @@ from ourword.errors import ContractError
 
 KEYS = ("id", "answer", "ask", "final", "basis", "owner", "contest")
 """Columns that are no fact's: `say` and `say.<language>`, `amend.<fact>` and `# remark` beside these."""
+OWN_COLUMNS = frozenset((*KEYS, "say"))
 COLUMNS_MAX = 2_000
 FIRST_MAX = 200
 """Rows of a table with `hit: first`: each is held against all before it."""
@@ -55,6 +56,9 @@ def _columns(head: list[Cell], place: str, facts: Mapping[str, Fact]) -> list[st
         if name in before and not name.startswith("#"):
             raise _error(f"the column {shown(name)} is there twice", str(_spot(place, cell)), "keep one")
         before.add(name)
+        if name in facts and name in OWN_COLUMNS:
+            what = f"the column `{name}` is a table's own, and a fact of the wiring is called so too"
+            raise _error(what, str(_spot(place, cell)), "give the fact another name, or derive one (`is:`) and test that")
         if not _known(name, facts):
             hint = meant(
                 name, [*facts, *KEYS, "say"], "a column is a fact of the wiring, or `say`, `answer`, `ask`, `amend.<fact>`, `id`; `# …` is a remark"

@@ -11,6 +11,7 @@ from ourword.cel.expr import AND, IN, NOT, OR, Call, Expr, ListOf, Name, walk
 from ourword.cel.python import exact
 from ourword.cel.unknown import Unknown
 from ourword.contract.model import Clause, Contract, Fact, Kind
+from ourword.contract.table import OWN_COLUMNS
 from ourword.contract.unary import ORDERED, WORDS, Misread, Span, UnaryTest, read_cell
 from ourword.contract.unary_text import cell
 
@@ -32,7 +33,10 @@ def printed(contract: Contract, kind: Kind) -> Printed:
     others = []
     for clause in kind.clauses:
         tests = _tests(contract.checked[clause.when], facts, contract.draft.zone)
-        if tests is None:
+        named = sorted(OWN_COLUMNS & (tests or {}).keys())
+        if named:
+            others.append((clause.id, f"a table has a column `{named[0]}` of its own, and the fact is called so too"))
+        elif tests is None:
             others.append((clause.id, "its condition is no test of one fact after the other"))
         else:
             rows.append((clause, tests))

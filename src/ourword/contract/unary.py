@@ -24,8 +24,10 @@ CELL_MAX = 2_000
 ORDERED = frozenset(("money", "duration", "timestamp", "int", "uint", "double"))
 WORDS = frozenset(("enum", "string", "bool"))
 
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})")
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,19})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})?(\.[0-9]{1,15})?")
+_DECIMAL_COMMA = re.compile(r"(?<![\d,])(?<!\d\.)\d+,\d+(?![\d,])(?!\.\d)", re.ASCII)
+_THOUSANDS_COMMA = re.compile(r"(?<![\d,])(?<!\d\.)\d{1,3}(?:,\d{3})+(?![\d,])(?!\.\d)", re.ASCII)
 _BARE_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO = re.compile(r"P(?=[0-9T])(?:([0-9]{1,6})D)?(?:T(?=[0-9])(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,9})S)?)?")
@@ -95,12 +97,23 @@ def read_cell(text: str, type_: Type, *, zone: str = "UTC", signed: bool = False
     if type_.name not in ORDERED | WORDS:
         hint = f"only {listed(sorted(ORDERED | WORDS), joined='or', most=12)} can: declare a derived fact, `is: size(…)`, and test that"
         raise Misread(f"a {type_} cannot be tested in a cell", hint)
+    _no_comma_within_a_number(text, type_)
     reader = _Reader(text, type_, zone, signed)
     negated = reader.negation()
     spans = reader.spans(")" if negated else "")
     if type_.name == "bool" and len(spans) == 1:
         return UnaryTest((Span(not spans[0].low, not spans[0].low),) if negated else spans)
     return UnaryTest(spans, negated)
+
+
+def _no_comma_within_a_number(text: str, type_: Type) -> None:
+    """Refuse `0,5` and `1,000`: read as two values they would pass what nobody meant."""
+    within = {"double": _DECIMAL_COMMA, "money": _DECIMAL_COMMA, "int": _THOUSANDS_COMMA, "uint": _THOUSANDS_COMMA}.get(type_.name)
+    found = within.search(text) if within else None
+    if found is not None:
+        one = found[0].replace(",", "." if within is _DECIMAL_COMMA else "")
+        two = "" if type_.name == "money" else f", and `{found[0].replace(',', ', ')}` for several values"
+        raise Misread(f"{shown(found[0])} may be one number or several", f"write `{one}` for one{two}")
 
 
 class _Reader:

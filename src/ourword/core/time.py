@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import month_name, monthrange
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 _RFC3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?![\d])(.*)", re.ASCII)
@@ -120,13 +121,13 @@ def day_from_micros(at: int) -> str:
     return datetime_from_instant(at * 1000).date().isoformat()
 
 
-def day_in_words(at: int) -> str:
-    """The same day as a sentence says it.
+def day_in_words(at: int, zone: str = "UTC") -> str:
+    """The day in a zone as a sentence says it.
 
     >>> day_in_words(1_795_601_462_000_000)
     '25 November 2026'
     """
-    day = datetime_from_instant(at * 1000)
+    day = datetime_from_instant(at * 1000).astimezone(ZoneInfo(zone))
     return f"{day.day} {month_name[day.month]} {day.year}"
 
 

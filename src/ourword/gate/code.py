@@ -71,6 +71,8 @@ class KindGate(msgspec.Struct, frozen=True, eq=False):
     """Facts as they arrive and the time -> typed facts, absent ones as `Unknown`; derived ones are not among them yet."""
     partly: Partly
     """Typed facts, some unknown -> the mask of clauses that hold, and the mask of those that need the exact reading."""
+    mirrored: dict[str, str]
+    """Facts of which a derived one is the opposite, such as `until_arrival` of `since_arrival`, and may be told: each with that one."""
     python: str
     """The generated source, for `show --python`."""
     below: dict[str, frozenset[str]]

@@ -25,7 +25,7 @@ from ourword.errors import ContractError
 from ourword.gate.code import UNTYPED, BoundaryCode, ClauseCode, Fast, Gate, KindGate, Partly, PromiseCode, Typed
 from ourword.gate.facts import ABSENT, inline_check, read_fact
 from ourword.gate.judge import settling
-from ourword.gate.thresholds import thresholds
+from ourword.gate.thresholds import mirrored, thresholds
 
 
 def compile_gate(contract: Contract) -> Gate:
@@ -79,6 +79,8 @@ def _compile_kind(contract: Contract, kind: Kind) -> KindGate:
     masks["final"] = sum(1 << i for i, clause in enumerate(kind.clauses) if clause.final)
     generated = _Generated(kind, declared, exprs, order, masks)
     stated = frozenset(name for name, fact in declared.items() if fact.stated_by == "customer")
+    never_told = frozenset(name for name in declared if any(declared[each].tell == "never" for each in {name, *_all_below(name, declared, exprs)}))
+    open_ = {name: exprs[_condition(declared[name])] for name in order if name not in never_told}
     return KindGate(
         kind=kind,
         facts=facts,
@@ -96,14 +98,15 @@ def _compile_kind(contract: Contract, kind: Kind) -> KindGate:
         answers=answers,
         masks=masks,
         customer_stated=frozenset(name for name in declared if below[name] and below[name] <= stated),
-        never_told=frozenset(name for name in declared if any(declared[each].tell == "never" for each in {name, *_all_below(name, declared, exprs)})),
+        never_told=never_told,
         mask=generated.function("mask", boundaries=False),
         fast=generated.function("fast", boundaries=True),
         typed=generated.typed(facts),
         partly=generated.partly(),
         python=generated.text("mask", boundaries=False),
         below=below,
-        thresholds=thresholds([exprs[each] for each in (*conditions, *(boundary.when for boundary in kind.never))], frozenset(facts)),
+        thresholds=thresholds([exprs[each] for each in (*conditions, *(boundary.when for boundary in kind.never))], frozenset(facts), open_),
+        mirrored=mirrored({name: open_[name] for name, _ in derived if name in open_}),
         timeless=not kind.explore and all(_timeless(fact) for fact in facts.values()),
         settle=settling(masks),
         outcomes={},

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from ourword.cel.unknown import Unknown
 from ourword.core.answer import Answer
 from ourword.core.proposal import Proposal
 from ourword.core.time import instant_from_datetime
@@ -131,6 +132,21 @@ class Verdict(msgspec.Struct, frozen=True, eq=False):
         return tuple(name for name in self.given if name not in self.kind.facts)
 
     @property
+    def unfit(self) -> dict[str, str]:
+        """Those of the missing facts that were given all the same, and why they could not be used: not of their type, or read too long ago."""
+        from ourword.gate.facts import read_fact
+
+        found = {}
+        for name in self.missing:
+            given = self.given.get(name)
+            if given is None or name not in self.kind.facts:
+                continue
+            value = read_fact(self.kind.facts[name], given, self.instant)
+            if type(value) is Unknown and value.why != "absent":
+                found[name] = value.why
+        return found
+
+    @property
     def typed_values(self) -> Values:
         """The typed facts that the answer rests on."""
         return self.outcome.values if self.outcome.values is not None else self.kind.read(self.given, self.instant)
@@ -173,6 +189,7 @@ class Verdict(msgspec.Struct, frozen=True, eq=False):
             "decided_by": self.decided_by,
             "fired": list(self.fired),
             "missing": list(self.missing),
+            "unfit": self.unfit,
             "unread": list(self.unread),
             "amended": self.amended() or None,
             "proposed": self.proposed.value if self.proposed else None,

@@ -17,7 +17,7 @@ from ourword.core.answer import Answer
 from ourword.core.language import spoken
 from ourword.core.span import Span
 from ourword.core.time import text_from_datetime
-from ourword.gate.near import Near
+from ourword.gate.near import Change, Near
 from ourword.gate.say import due_words, listed, plain, span_words, tongue_of, value_words
 from ourword.gate.verdict import Verdict
 from ourword.gate.view import View, view
@@ -150,7 +150,7 @@ class Words:
 
     def label(self, name: str) -> str:
         """How customers hear a fact named."""
-        fact = self.kind.facts.get(name)
+        fact = self.verdict.gate.contract.draft.wiring.facts.get(name)
         return self.text(fact.say) if fact is not None and fact.say else name.replace("_", " ")
 
     def _questions(self) -> list[dict[str, str]]:
@@ -171,13 +171,20 @@ class Words:
     def _near_text(self, near: Near) -> str:
         changes = [
             self.tongue.phrase(
-                f"change_{each.side.replace(' ', '_')}" if each.side else "change",
-                fact=self.label(each.fact),
-                to=value_words(self.kind.facts[each.fact], each.to, self.tongue),
+                f"change_{side.replace(' ', '_')}" if side else "change",
+                fact=self.label(name),
+                to=value_words(self.verdict.gate.contract.draft.wiring.facts[name], to, self.tongue),
             )
-            for each in near.changes
+            for name, to, side in map(self._counted_down, near.changes)
         ]
         return self.tongue.phrase("near_amend" if near.answer is Answer.AMEND else "near", changes=listed(changes, self.tongue))
+
+    def _counted_down(self, change: Change) -> tuple[str, Any, str]:
+        """A change as people say it: not "at most -2 days since you arrive" but "at least 2 days until"."""
+        opposite = self.kind.mirrored.get(change.fact)
+        if opposite is None or change.to > 0 or self.kind.facts[change.fact].type.name != "duration":
+            return change.fact, change.to, change.side
+        return opposite, -change.to, {"at most": "at least", "at least": "at most"}.get(change.side, "")
 
     def _amendment(self, name: str, value: Any) -> str:
         fact = self.kind.facts[name]

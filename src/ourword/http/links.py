@@ -25,6 +25,9 @@ STARTED: ContextVar[bool] = ContextVar("started", default=False)
 THEN: ContextVar[tuple[str, int]] = ContextVar("then", default=("", 0))
 """As of when a home that is not shown as it is: the words that stand on top of each page, and its present (ns since 1970)."""
 
+ZONE: ContextVar[str] = ContextVar("zone", default="UTC")
+"""In whose clock times are shown: in a first run that which was answered, else UTC."""
+
 CALLED: ContextVar[Mapping[str, str]] = ContextVar("called", default=MappingProxyType({}))
 """By the id of a kind, what the files of a first run call it: people read their own word."""
 

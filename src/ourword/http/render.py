@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ourword.contract.metrics import metric_words
-from ourword.core.time import datetime_from_instant, day_from_micros, day_in_words
-from ourword.http.links import CALLED, SERVED, STARTED, THEN, Links
+from ourword.core.time import datetime_from_instant, day_in_words
+from ourword.http.links import CALLED, SERVED, STARTED, THEN, ZONE, Links
 from ourword.http.picture import LEGEND, ORDER
 from ourword.summary import OUTCOME_WORDS, interval, money, percent, waiting_words
 from ourword.told import HEADLINES, moment
@@ -54,13 +56,18 @@ def style() -> str:
     return _text("style.css")
 
 
+def _local(at: int) -> datetime:
+    """µs since 1970 by the clock that the reader answered."""
+    return datetime_from_instant(at * 1000).astimezone(ZoneInfo(ZONE.get()))
+
+
 def day(at: int | None) -> str:
-    """µs since 1970 as a day.
+    """µs since 1970 as a day of the reader's clock.
 
     >>> day(1_795_600_000_000_000), day(None)
     ('2026-11-25', '—')
     """
-    return "—" if at is None else day_from_micros(at)
+    return "—" if at is None else f"{_local(at):%Y-%m-%d}"
 
 
 def day_words(at: int | None) -> str:
@@ -69,16 +76,16 @@ def day_words(at: int | None) -> str:
     >>> day_words(1_795_600_000_000_000), day_words(None)
     ('25 November 2026', 'no day')
     """
-    return "no day" if at is None else day_in_words(at)
+    return "no day" if at is None else day_in_words(at, ZONE.get())
 
 
 def minute(at: int | None) -> str:
-    """µs since 1970 as day and minute in UTC.
+    """µs since 1970 as day and minute: in UTC, which is named, or by the reader's clock, which the page names once.
 
     >>> minute(1_795_600_000_000_000)
     '2026-11-25 09:46 UTC'
     """
-    return "—" if at is None else f"{datetime_from_instant(at * 1000):%Y-%m-%d %H:%M} UTC"
+    return "—" if at is None else f"{_local(at):%Y-%m-%d %H:%M}{' UTC' if ZONE.get() == 'UTC' else ''}"
 
 
 def size(count: int) -> str:
@@ -156,5 +163,6 @@ def _environment() -> Environment:
     environment.filters.update(size=size, many_of=many_of)
     environment.filters.update(short=lambda text: f"{text[:10]} {text[11:16]}", many=lambda number: f"{number:,}")
     environment.globals.update(HEADLINES=HEADLINES, SHORT=SHORT, LEGEND=[(each.value, LEGEND[each]) for each in ORDER])
-    environment.globals.update(OUTCOMES=list(OUTCOME_WORDS.items()), interval=interval, waiting_words=waiting_words)
+    environment.globals.update(OUTCOMES=list(OUTCOME_WORDS.items()), interval=interval, clock_zone=ZONE.get)
+    environment.globals.update(waiting_words=lambda board: waiting_words(board, zone=ZONE.get()))
     return environment

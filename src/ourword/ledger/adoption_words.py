@@ -41,7 +41,8 @@ def in_words(adoption: Adoption, now: int, *, zone: str = "UTC", name: Callable[
     if adoption.begins > now:
         return f"{named(adoption)} will be in force from {day(adoption.begins, zone)}; signed by {by}."
     if adoption.ends is not None and adoption.ends <= now:
-        return f"{named(adoption)} was in force from {day(adoption.begins, zone)} to {day(adoption.ends, zone)}; signed by {by}."
+        first, last = day(adoption.begins, zone), day(adoption.ends, zone)
+        return f"{named(adoption)} was in force {f'on {first}' if first == last else f'from {first} to {last}'}; signed by {by}."
     until = "" if adoption.ends is None else f" until {day(adoption.ends, zone)}"
     return f"{named(adoption)} is in force since {day(adoption.begins, zone)}{until}; signed by {by}."
 
@@ -50,7 +51,7 @@ def place_words(adoption: Adoption, known: Sequence[Adoption]) -> str:
     """Whose place of another name a version takes; empty where there is none."""
     names = listed(dict.fromkeys(named(each) for each in known if each.digest in adoption.instead_of))
     takes = "takes" if adoption.standing == "adopted" else "would take"
-    return f"It {takes} the place of {names}, so that those sign too whom that contract asks." if names else ""
+    return f"It {takes} the place of {names}, and needs the signatures that are asked for there, too." if names else ""
 
 
 def _when(adoption: Adoption, zone: str) -> str:

@@ -65,7 +65,8 @@ def in_words(signal: Signal) -> str:
         case about if about == EXECUTED_OTHERWISE:
             return f"{of.kind}: executed otherwise than the customer had confirmed {_times(signal)}, for {customers}."
         case about if about == NOT_IN_FORCE:
-            return f"{of.contract}: decisions were taken under a version that was not in force then ({of.what[:19] or 'no digest'}…)."
+            of_it = signal.version or (f"a version that is not kept here ({of.what[:19]}…)" if of.what else "no digest")
+            return f"{of.contract}: decisions were taken under {of_it}, which was not in force then."
         case "boundary-proposed":
             return f"{of.kind}: automation proposed what the boundary `{of.what}` forbids {_times(signal)}, for {customers}."
         case _:

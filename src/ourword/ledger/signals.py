@@ -125,6 +125,8 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     """How many of them we owe still: a promise broken and not repaired."""
     before: int | None = None
     """When it was answered before it came back, or before its last answer: what is older has had its answer."""
+    version: str = ""
+    """Of a contract that was not in force, as it says itself, where the home keeps it."""
     again: int = 0
     """Decisions that have come after the answer, and have not raised it yet."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 ROUNDS, ROUNDS_MIN = 40, 5
 ROWS_DRAWN = 400_000
 """So many contacts are drawn for in all: where there are more, fewer shuffles tell as much, since each wavers less."""
+ROWS_AT_ONCE = 50_000
 SEED = 7
 """The lots of a board: the same events give the same figures."""
 BY_CHANCE, EXCESS = "came_back_by_chance", "came_back_excess"
@@ -44,7 +46,7 @@ def came_back(connection: DuckDBPyConnection, *, seed: int, rounds: int = ROUNDS
     if not among or not followed(connection):  # where no return could be seen, chance gives none either
         return CameBack(n=0, observed=None, chance=None, chance_low=None, chance_high=None, excess=None)
     _prepare(connection, seed)
-    drawn = sorted(_shuffled(connection, seed, turn) / among for turn in range(rounds))
+    drawn = sorted(each / among for each in _shuffled(connection, seed, rounds))
     mean, tail = sum(drawn) / len(drawn), int(len(drawn) * 0.025)
     share = observed / among
     return CameBack(n=among, observed=share, chance=mean, chance_low=drawn[tail], chance_high=drawn[-1 - tail], excess=share - mean)
@@ -73,20 +75,25 @@ def rows(found: CameBack) -> list[Row]:
 
 
 def _prepare(connection: DuckDBPyConnection, seed: int) -> None:
-    _lots(connection, seed, 0)
+    _lots(connection, seed, [0])
     for step in ("shared", "calendar"):
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {step} AS {query(step)}")
 
 
-def _lots(connection: DuckDBPyConnection, seed: int, turn: int) -> None:
-    connection.execute("CREATE OR REPLACE TEMP TABLE lots AS SELECT CAST(? AS VARCHAR) AS seed, CAST(? AS BIGINT) AS turn", [str(seed), turn])
+def _lots(connection: DuckDBPyConnection, seed: int, turns: Sequence[int]) -> None:
+    lots = "SELECT CAST(? AS VARCHAR) AS seed, UNNEST(CAST(? AS BIGINT[])) AS turn"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE lots AS {lots}", [str(seed), list(turns)])
 
 
-def _shuffled(connection: DuckDBPyConnection, seed: int, turn: int) -> int:
-    _lots(connection, seed, turn)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE timed AS {query('timed')}")
-    found = connection.execute(query("shuffled")).fetchone()
-    return int(found[0] or 0) if found else 0
+def _shuffled(connection: DuckDBPyConnection, seed: int, rounds: int) -> Iterator[int]:
+    """How many came back in each shuffle; as many at once as fit into memory: of a small home all, since a query costs more than its rows."""
+    contacts = connection.execute("SELECT COUNT(*) FROM became").fetchone() or (0,)
+    at_once = max(1, ROWS_AT_ONCE // max(1, int(contacts[0])))
+    for turns in (range(first, min(first + at_once, rounds)) for first in range(0, rounds, at_once)):
+        _lots(connection, seed, turns)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE timed AS {query('timed')}")
+        found = dict(connection.execute(query("shuffled")).fetchall())
+        yield from (int(found.get(turn) or 0) for turn in turns)
 
 
 def _observed(connection: DuckDBPyConnection) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from ourword.proving.customers import Claim, Trial, from_model, mattering, shrun
 from ourword.proving.filling import shown
 from ourword.proving.found import Met
 from ourword.proving.nice import made_up, nice
-from ourword.proving.said import Customer, Decided, Said
+from ourword.proving.said import Customer, Decided, OutOfTime, Said
 from ourword.proving.solve import Nobody, Solve, Writer
 
 MADE_UP, READINGS_MAX = 2000, 600_000
@@ -68,7 +68,7 @@ class Inquiry:
     def side(self, *, gaps: bool) -> Side:
         """The gate for customers of whom everything is known, or with *gaps*; said on first use."""
         if gaps not in self._sides:
-            said = Said(self.gate.contract, self.kind, gaps=gaps, speech=Speech())
+            said = Said(self.gate.contract, self.kind, gaps=gaps, speech=Speech(), until=self._bounds["until"])
             customer = said.anyone()
             decided = said.decided(customer)
             self._sides[gaps] = Side(
@@ -89,8 +89,12 @@ class Inquiry:
         if self.late:
             return Nobody.NOT_PROVED  # even to put the question takes a while, where there are thousands of clauses
         for with_gaps in (False, True) if gaps else (False,):
-            side = self.side(gaps=with_gaps)
-            answer = side.solve.somebody(*question(side))
+            try:
+                side = self.side(gaps=with_gaps)
+                asked = question(side)
+            except OutOfTime:
+                return Nobody.NOT_PROVED
+            answer = side.solve.somebody(*asked)
             if not isinstance(answer, Nobody):
                 self._remember(from_model(side.said, answer, side.customer.given))
                 return Somebody(side, answer)
@@ -123,6 +127,8 @@ class Inquiry:
         draw = random.Random(7)
         options = {name: self._options(fact) for name, fact in self.kind.facts.items()}
         for _ in range(min(MADE_UP, READINGS_MAX // max(len(self.kind.clauses), 1))):
+            if self.late:
+                return
             self._remember({name: draw.choice(tries) for name, tries in options.items()})
 
     def _options(self, fact: Fact) -> list[Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from ourword.cel.smt_terms import Unsayable, solver
+from ourword.errors import UsageError
 from ourword.gate.code import Gate
 from ourword.proving.bounds import boundaries, monotone, segments
 from ourword.proving.clauses import clause_flaws
@@ -16,7 +17,9 @@ from ourword.proving.inquiry import Inquiry
 from ourword.proving.overlaps import conflicts, gap
 from ourword.proving.person import person
 from ourword.proving.promised import promises
+from ourword.proving.said import OutOfTime
 from ourword.proving.solve import Writer
+from ourword.proving.wanted import wanted, words_only
 
 SECONDS = 60.0
 _QUESTION_SHARE = 0.2
@@ -38,6 +41,7 @@ LOOKS: dict[str, Look] = {
     "segments": segments,
     "promises": promises,
     "a person": person,
+    "who asks for a person": wanted,
 }
 
 
@@ -62,11 +66,23 @@ def prove(
             yield Step(done=number * len(LOOKS) + step, of=of, what=f"{each.kind.name}: {what}")
             try:
                 yield from look(inquiry)
+            except OutOfTime:
+                yield Unproved(kind=each.kind.name, what=f"{what}: there was no time to put the question", place=each.kind.place)
             except (Unsayable, RecursionError):
                 why = "an amendment changes a list, or a condition lies too deep for the solver"
                 yield Unproved(kind=each.kind.name, what=f"{what}: {why}", place=each.kind.place)
             except solver().Z3Exception as error:  # wherever a term is made the solver may run out of its memory
                 yield Unproved(kind=each.kind.name, what=f"{what}: the solver gave up ({_plain(error)})", place=each.kind.place)
+    yield from words_only(gate.contract.draft, kinds)
+
+
+def flaws(gate: Gate, *, kind: str = "", seconds: float = SECONDS) -> Iterator[Finding]:
+    """Give the same without how far the work has come. Raises `UsageError` where z3 is not installed, or a kind is not in the contract."""
+    if kind and kind not in gate.kinds:
+        hint = f"it decides: {', '.join(gate.kinds)}"
+        raise UsageError("usage.kind", f"`{kind}` is not a kind of decision in this contract", place="kind", hint=hint)
+    solver()  # said at once, and not with the first flaw
+    return (each for each in prove(gate, kind=kind, seconds=seconds) if not isinstance(each, Step))
 
 
 def _plain(error: Exception) -> str:

@@ -5,7 +5,9 @@ A law in the tests holds this reading and the gate together, facts that are not 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
+from math import inf
 from typing import Any
 
 import msgspec
@@ -57,11 +59,15 @@ class Decided(msgspec.Struct, frozen=True):
     """The answer of the gate."""
 
 
+class OutOfTime(Exception):
+    """There was no time to say all of it to the solver: what was to be asked is not proved."""
+
+
 class Said:
     """One kind of decision, for customers of whom every fact is known, or (*gaps*) perhaps not."""
 
-    def __init__(self, contract: Contract, kind: KindGate, *, gaps: bool, speech: Speech | None = None) -> None:
-        self.contract, self.kind, self.gaps = contract, kind, gaps
+    def __init__(self, contract: Contract, kind: KindGate, *, gaps: bool, speech: Speech | None = None, until: float = inf) -> None:
+        self.contract, self.kind, self.gaps, self._until = contract, kind, gaps, until
         self.speech = speech or Speech()
         self.declared = contract.draft.wiring.facts
         self.rules: list[Truth] = []
@@ -124,7 +130,9 @@ class Said:
         return Customer(given, facts)
 
     def term(self, condition: Condition, facts: Facts, answer: Answer | None = None) -> Term:
-        """Say a condition over a customer's facts; what reads the same terms is said once."""
+        """Say a condition over a customer's facts; what reads the same terms is said once. Raises `OutOfTime`, by the clock of `monotonic`."""
+        if time.monotonic() > self._until:
+            raise OutOfTime
         checked = self.contract.checked[condition]
         reads = sorted(checked.reads)
         key = (condition, answer, tuple((name, id(facts.terms.get(name))) for name in reads))

@@ -17,19 +17,19 @@ from collections.abc import Collection, Iterable
 import apsw
 import msgspec
 
+from ourword.errors import HomeError
 from ourword.ledger.entry import Erasure, SampleAnswered, instant_text
 from ourword.ledger.holds import Held, held
 from ourword.ledger.store import Entry
 from ourword.stores.database import troubles_of
+from ourword.stores.erasures import keep, list_of, listed
 from ourword.stores.events import EventStore
-from ourword.stores.home import Home
+from ourword.stores.home import Home, marker_of
+from ourword.stores.reader import FORGOTTEN
 from ourword.stores.samples import Note
 from ourword.stores.spilling import sweep
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS erasing (number INTEGER PRIMARY KEY) STRICT;
-CREATE TABLE IF NOT EXISTS forgotten (mark BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
-"""
+_TABLES = ("CREATE TABLE IF NOT EXISTS erasing (number INTEGER PRIMARY KEY) STRICT", FORGOTTEN)
 _KEPT = "mondays.json"
 """Of what was worked out, this alone cannot be worked out again: which moments were told, no customer."""
 
@@ -47,8 +47,9 @@ def begin(home: Home, numbers: Collection[int], customers: Iterable[str], *, bes
 
     *customers* are their own ids, *beside* the entries whose words, kept beside the log, are theirs too. With *past_holds* none is asked after.
     """
+    refuse_postgres(home)
     with home.store.appending() as (writer, append):
-        for statement in filter(None, map(str.strip, _TABLES.split(";"))):
+        for statement in _TABLES:
             writer.execute(statement)
         left = [number for number in numbers if writer.execute("SELECT 1 FROM subject WHERE number = ? AND who IS NOT NULL", (number,)).get]
         subs = {number: key.sub for number in left if (key := home.keys.subject(number)) is not None}
@@ -65,6 +66,15 @@ def begin(home: Home, numbers: Collection[int], customers: Iterable[str], *, bes
         writer.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", marks if left else [])
         _drop_beside(writer, set(left), beside)
         return len(left)
+
+
+def refuse_postgres(home: Home) -> None:
+    """What a database server keeps of deleted rows (dead rows, its log, replicas) is not in our hands: nothing is promised there that is not done."""
+    marker = marker_of(home.path)
+    if marker is not None and marker.postgres:
+        what = "a customer cannot be erased yet in a home whose ledger lies in PostgreSQL"
+        hint = "move it into files with `ourword migrate`, erase there, and drop the old schemas"
+        raise HomeError("home.postgres", what, place=str(home.path), hint=hint)
 
 
 def again(home: Home, sub: str, number: int | None, *, now: int) -> None:
@@ -122,6 +132,7 @@ def finish(home: Home) -> int:
     with home.store.appending() as (writer, _):
         writer.executemany("DELETE FROM erasing WHERE number = ?", [(number,) for number in numbers])
     home.store.wipe()
+    keep(list_of(home.path), listed(home.id, home.store.erasures()), beside=home.gate)
     return len(numbers)
 
 

@@ -25,6 +25,7 @@ class KeptEvents:
         self._home = home
         self._opened: dict[int, Event] = {}
         self._types: set[str] = set()
+        self._erased = 0
 
     def __iter__(self) -> Iterator[Event]:
         """Go through all of them, in the order in which they arrived."""
@@ -60,7 +61,15 @@ class KeptEvents:
         return Heard(events, sources, last), arrived, ahead
 
     def _open(self, store: EventStore, duck: duckdb.DuckDBPyConnection, types: set[str]) -> None:
-        """Open the events of these types that are not open yet: all that came since, and all of a type that was not asked for before."""
+        """Open the events of these types that are not open yet: all that came since, and all of a type that was not asked for before.
+
+        When somebody was erased since, all are opened anew: nothing of theirs is kept in memory.
+        """
+        erased = store.people.erased_so_far()
+        if erased != self._erased:
+            self._erased = erased
+            self._opened.clear()
+            self._types.clear()
         since = max(self._opened, default=0)
         for some, after in ((types & self._types, since), (types - self._types, 0)):
             if some:

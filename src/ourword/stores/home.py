@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from types import TracebackType
 
@@ -17,8 +16,9 @@ from ourword.ledger.decided import Decided
 from ourword.ledger.entry import PromiseMade, SignalOpened
 from ourword.ledger.store import Entry, Recorded
 from ourword.stores.database import troubles_of
+from ourword.stores.erasures import refuse_older
 from ourword.stores.keys import Keys
-from ourword.stores.known import arrived
+from ourword.stores.known import arrived, present
 from ourword.stores.publishing import publish
 from ourword.stores.sqlite import SqliteStore
 from ourword.stores.turns import BATCH_MAX, Turns
@@ -184,6 +184,13 @@ class Home:
         """Give the number of the customer of every decision, by the decision's id."""
         return self._store.subject_numbers()
 
+    def keep_contract(self, digest: str, *, contract: bytes, wiring: bytes, tables: Mapping[str, bytes] | None = None) -> None:
+        """Keep a contract under its digest, for as long as there are decisions under it; on every machine of this home."""
+        from ourword.stores.contracts import keep_contract
+
+        keep_contract(self.path, digest, contract=contract, wiring=wiring, tables=tables)
+        self._store.share_contracts(self.path / "contracts")
+
     def publish(self) -> Checkpoint:
         """Bring the folder `log/`, which outsiders verify, up to the last entry; it is done at closing too. Raises `HomeError`."""
         seed = self._keys.log_seed() or self._keys.make_log_seed(first=not self._store.checkpoints(limit=1))
@@ -232,12 +239,14 @@ def open_home(
     at: int | None = None,
     clock: Callable[[], int] = time.time_ns,
     chance: Callable[[int], bytes] = os.urandom,
+    even_older: bool = False,
 ) -> Home:
     """Open a home folder, making it first when it is missing or empty and *create* is true.
 
     With *at* it is opened for reading, as known at that entry: entries up to it, and events in files that these call sealed. Its present is
     the latest moment that they say, never after *clock*. An entry that is not there is a `UsageError` (`as-of.entry`); 0 is before the first.
-    Raises `HomeError`: `home.missing`, `home.not-a-folder`, `home.foreign` (holds other things), `home.newer-format`,
+    One that is older than the erasures known of it is opened with *even_older* alone, to erase again.
+    Raises `HomeError`: `home.missing`, `home.not-a-folder`, `home.foreign` (holds other things), `home.newer-format`, `home.older`,
     `home.damaged`, `home.mixed`, `home.cannot-open`, `home.read-only`, `home.full`, `home.busy`, `home.io`.
     """
     folder, write = Path(path), write and at is None
@@ -252,11 +261,29 @@ def open_home(
         if marker is not None and marker.id != keys.home_id:
             what = f"`{_MARKER}` and `{_KEYS}` belong to different homes"
             raise HomeError("home.mixed", what, place=str(folder), hint="restore both from the same backup")
+        if at is not None and not even_older:
+            _check_older(folder, keys, chance)
         store = SqliteStore(folder / _LEDGER, keys, write=write, at=at, chance=chance)
-        return Home(folder, keys, store, clock=clock if at is None else _present(store, clock), chance=chance)
     except BaseException:
         keys.close()
         raise
+    try:
+        if not even_older and at is None:
+            refuse_older(folder, store, keys.home_id)
+    except BaseException:
+        store.close()
+        keys.close()
+        raise
+    return Home(folder, keys, store, clock=clock if at is None else present(store.latest, clock), chance=chance)
+
+
+def _check_older(folder: Path, keys: Keys, chance: Callable[[int], bytes]) -> None:
+    """Refuse one that is older than erasures known of it, by all of its entries: as known at one, later erasures are not seen."""
+    whole = SqliteStore(folder / _LEDGER, keys, write=False, chance=chance)
+    try:
+        refuse_older(folder, whole, keys.home_id)
+    finally:
+        whole.close()
 
 
 def _open_postgres(folder: Path, marker: Marker, *, write: bool, at: int | None, clock: Callable[[], int], chance: Callable[[int], bytes]) -> Home:
@@ -268,7 +295,14 @@ def _open_postgres(folder: Path, marker: Marker, *, write: bool, at: int | None,
         keys.close()
         what = f"`{_MARKER}` and the database belong to different homes"
         raise HomeError("home.mixed", what, place=str(folder), hint="mend the address in `home.json`, or restore the database")
-    return Home(folder, keys, store, clock=clock if at is None else _present(store, clock), chance=chance)
+    try:
+        with suppress(HomeError):  # words that cannot be fetched now keep nobody from deciding
+            store.share_contracts(folder / "contracts")
+    except BaseException:
+        store.close()
+        keys.close()
+        raise
+    return Home(folder, keys, store, clock=clock if at is None else present(store.latest, clock), chance=chance)
 
 
 def make_postgres_home(path: str | os.PathLike[str], address: str, *, schema: str = "ourword", chance: Callable[[int], bytes] = os.urandom) -> str:
@@ -298,12 +332,6 @@ def refuse_address(path: str | os.PathLike[str]) -> None:
     if str(path).startswith(("postgresql:", "postgres:")):
         hint = "`ourword home DIR --postgres ADDRESS` makes one; then give that folder"
         raise HomeError("home.not-a-folder", "a home is a folder, also when its ledger lies in PostgreSQL", place="--home", hint=hint)
-
-
-def _present(store: SqliteStore, clock: Callable[[], int]) -> Callable[[], int]:
-    """The clock of a home as known at an entry: it stands still at the latest moment that its entries say, so that what is told never changes."""
-    latest = cache(store.latest)
-    return lambda: min(-(-latest() // 1000) * 1000, clock())  # a whole microsecond: the clocks of reports know no less
 
 
 def marker_of(folder: Path) -> Marker | None:

@@ -6,7 +6,8 @@ The views have the tables' own names, so whoever reads asks as always, and nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 import apsw
@@ -52,6 +53,12 @@ def _show(reader: apsw.Connection, tables: dict[str, str], until: int) -> None:
 def arrived(sealed: Iterable[SegmentSealed]) -> int:
     """The arrival of the last event in the files that are called sealed: their names say which they hold. 0 where there is none."""
     return max((int(Path(each.file).stem.split("-")[1]) for each in sealed), default=0)
+
+
+def present(latest: Callable[[], int], clock: Callable[[], int]) -> Callable[[], int]:
+    """The clock of a home as known at an entry: it stands still at the latest moment that its entries say, so that what is told never changes."""
+    latest = cache(latest)
+    return lambda: min(-(-latest() // 1000) * 1000, clock())  # a whole microsecond: the clocks of reports know no less
 
 
 def named_by(files: Iterable[Path]) -> int:

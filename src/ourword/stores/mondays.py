@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from ourword.errors import HomeError
+from ourword.stores.sums import keep_sums, kept_sums
 
 if TYPE_CHECKING:
     from ourword.stores.home import Home
@@ -48,20 +47,14 @@ def keep(home: Home, new: First) -> None:
         return
     kept = sorted((*known, new), key=lambda each: each.as_of)[-KEPT_MAX:]
     file = home.sums / _FILE
-    beside = file.with_suffix(f".{os.getpid()}.new")
-    with suppress(OSError, HomeError):
-        file.parent.mkdir(mode=0o700, exist_ok=True)
-        try:
-            beside.write_bytes(msgspec.json.encode(_Kept(home=home.id, reports=tuple(kept))))
-            os.replace(beside, file)
-        finally:
-            beside.unlink(missing_ok=True)
+    keep_sums(file, msgspec.json.encode(_Kept(home=home.id, reports=tuple(kept))))
 
 
 def _read(home: Home) -> tuple[First, ...]:
     if home.sums is None:
         return ()
-    with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        kept = msgspec.json.decode((home.sums / _FILE).read_bytes(), type=_Kept)
-        return kept.reports if (kept.format, kept.home) == (FORMAT, home.id) else ()
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+        written = kept_sums(home.sums / _FILE)
+        kept = None if written is None else msgspec.json.decode(written, type=_Kept)
+        return kept.reports if kept and (kept.format, kept.home) == (FORMAT, home.id) else ()
     return ()

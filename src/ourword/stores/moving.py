@@ -18,14 +18,15 @@ import msgspec
 
 from ourword.errors import HomeError
 from ourword.stores.database import close, connect, troubles_of
-from ourword.stores.home import FORMAT, Marker, make_folder, mark, marker_of
+from ourword.stores.home import FORMAT, Marker, make_folder, mark, marker_of, open_home
 from ourword.stores.keys import SCHEMA as SQLITE_KEYS
+from ourword.stores.reader import FORGOTTEN
 from ourword.stores.sides import TABLES, Mark, Side, SqliteSide
 from ourword.stores.sqlite import CHECKPOINTS
 from ourword.stores.sqlite import SCHEMA as SQLITE_LEDGER
 
 _FILES = ("events", "contracts", "mappings", "log", "sums", "terms.json")
-_MORE_LEDGER = f"{CHECKPOINTS}; CREATE TABLE IF NOT EXISTS reason (seq INTEGER PRIMARY KEY, sealed BLOB) STRICT;"
+_MORE_LEDGER = f"{CHECKPOINTS}; CREATE TABLE IF NOT EXISTS reason (seq INTEGER PRIMARY KEY, sealed BLOB) STRICT; {FORGOTTEN}"
 _MORE_KEYS = """
 CREATE TABLE IF NOT EXISTS signal_key (number INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS log_key (one INTEGER PRIMARY KEY CHECK (one = 1), seed BLOB NOT NULL) STRICT;
@@ -49,6 +50,10 @@ def move(source: Path, target: Path, *, postgres: str = "", schema: str = "ourwo
     made = marker_of(target)
     if made is not None and made.id != marker.id:
         raise HomeError("home.foreign", f"`{target}` is another home", place=str(target), hint="give a new folder")
+    with open_home(source, create=False, write=False) as opened:
+        if opened.store.erasing():
+            hint = "finish it first: run `ourword erase` again"
+            raise HomeError("home.erasing", "an erasure was broken off in this home", place=str(source), hint=hint)
     before = _side_of(source, marker)
     try:
         (home_id, key), *_ = before.rows("home")

@@ -175,6 +175,13 @@ class People:
         """Say whether one of these customers was erased; then whoever holds their number takes another."""
         return any(self.connection.execute("SELECT 1 FROM erased WHERE number = ?", (number,)).get for number in numbers)
 
+    def erased_so_far(self) -> int:
+        """How many customers were erased: whoever keeps what was opened throws it away when that changes."""
+        with troubles_of(self.path):
+            if self.connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'erased'").get is None:
+                return 0  # a home from before, which nobody has opened to write since
+            return int(self.connection.execute("SELECT count(*) FROM erased").get)
+
     def forgotten(self, events: Iterable[Event]) -> list[bool]:
         """Say of each event whether it came before and was erased."""
         if self.connection.execute("SELECT 1 FROM erased LIMIT 1").get is None:

@@ -51,6 +51,8 @@ _DECISIONS_BY_PEOPLE = """
 SELECT decision.id, decision.seq, decision.subject, decision.sealed, entry.bytes
 FROM decision JOIN entry USING (seq) WHERE seq > ? AND instr(entry.bytes, ?) ORDER BY seq LIMIT ?
 """
+FORGOTTEN = "CREATE TABLE IF NOT EXISTS forgotten (mark BLOB PRIMARY KEY) STRICT, WITHOUT ROWID"
+"""Ids that were erased, by their marks. Made with the first erasure."""
 SAMPLED = b'"type":"sample-'
 """What stands in every entry of a sample."""
 _SEGMENT, _SEALED, _DECIDED = b'"type":"segment-', b'"type":"segment-sealed"', b'"type":"decision"'

@@ -7,23 +7,21 @@ names the entry that it was made from, and what was made from anything else is n
 from __future__ import annotations
 
 import hashlib
-import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from ourword.errors import HomeError
 from ourword.ledger.falling import Falling
 from ourword.ledger.settle import Key
 from ourword.ledger.standings import Book, Noted, book
+from ourword.stores.sums import keep_sums, kept_sums
 
 if TYPE_CHECKING:
     from ourword.stores.home import Home
 
 FORMAT = 2
 _FILE = "settled.msgpack"
-_DIGEST_BYTES = 32
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,26 +85,16 @@ def keep(home: Home, known: Book, progress: Progress | None) -> None:
         observed=known.observed,
         progress=progress,
     )
-    written = msgspec.msgpack.encode(kept)
-    file = home.sums / _FILE
-    new = file.with_suffix(f".{os.getpid()}.new")
-    with suppress(OSError, HomeError):
-        file.parent.mkdir(mode=0o700, exist_ok=True)
-        try:
-            new.write_bytes(hashlib.sha256(written).digest() + written)
-            os.replace(new, file)
-        finally:
-            new.unlink(missing_ok=True)
+    keep_sums(home.sums / _FILE, msgspec.msgpack.encode(kept))
 
 
 def _read(home: Home) -> Kept | None:
     """What was kept; `None` when there is nothing, it is damaged, or it is of another ledger (an older backup, say)."""
     if home.sums is None:
         return None
-    with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, ValueError):
-        text = (home.sums / _FILE).read_bytes()
-        digest, written = text[:_DIGEST_BYTES], text[_DIGEST_BYTES:]
-        if hashlib.sha256(written).digest() != digest or msgspec.msgpack.decode(written, type=_Format).format != FORMAT:
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError, ValueError):
+        written = kept_sums(home.sums / _FILE)
+        if written is None or msgspec.msgpack.decode(written, type=_Format).format != FORMAT:
             return None
         kept = msgspec.msgpack.decode(written, type=Kept)
         entry = home.entries(after=kept.seen - 1, limit=1)

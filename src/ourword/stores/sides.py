@@ -25,6 +25,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "decision": ("seq", "id", "subject", "kind", "at", "answer", "sealed", "contact", "objects", "marked"),
     "reason": ("seq", "sealed"),
     "checkpoint": ("size", "note"),
+    "forgotten": ("mark",),
 }
 """What is moved, in this order: the first column of each is what it is ordered by. Keys that belong to nobody yet stay behind."""
 KEYS = ("home", "subject_key", "signal_key", "log_key")

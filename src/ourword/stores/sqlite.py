@@ -227,6 +227,9 @@ class SqliteStore(LedgerReader):
         """Whether it was opened for writing, and has not stopped."""
         return self._writer is not None and self._stopped is None
 
+    def share_contracts(self, folder: Path) -> None:
+        """Nothing: this home is one folder, and all contracts lie in it."""
+
     def keep_checkpoint(self, size: int, note: bytes) -> None:
         """Keep a signed checkpoint durably, for good; one of the same size stands."""
         with self._writing, self._transaction() as writer:

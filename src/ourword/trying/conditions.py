@@ -16,7 +16,7 @@ from ourword.cel.unknown import Unknown
 from ourword.cel.unparse import unparse
 from ourword.contract.model import Condition
 from ourword.gate.code import Exact, Values
-from ourword.gate.thresholds import thresholds
+from ourword.gate.thresholds import held_against, names_of, part_of, thresholds, undone
 from ourword.proving.nice import Turns, made_up, nice
 from ourword.trying.room import Room
 
@@ -46,6 +46,7 @@ class Conditions:
         self.room, self.kind = room, room.kind
         self._all = room.gate.contract.checked
         self._declared = room.gate.contract.draft.wiring.facts
+        self._derived = {name: self._all[fact.derived] for name, fact in self._declared.items() if fact.derived is not None}
         self._distances: dict[tuple[Condition, bool], Distance] = {}
         self._turns: dict[Condition, Turns] = {}
         self._constants: dict[Condition, dict[str, list[Any]]] = {}
@@ -101,7 +102,7 @@ class Conditions:
             case Name(name=name) if name in self._declared and (derived := self._declared[name].derived) is not None:
                 below = self.checked(derived)
                 return self._part(below, below.expr, want)
-        holds = exact(_typed(checked, expr))
+        holds = exact(part_of(checked, expr))
         return lambda values: 0 if holds(values) is want else 1
 
     # ---- what to try -----------------------------------------------------------------------------------------------
@@ -130,7 +131,7 @@ class Conditions:
 
     def _turns_of(self, condition: Condition) -> Turns:
         if condition not in self._turns:
-            self._turns[condition] = Turns(self.kind, thresholds([self.checked(condition)], frozenset(self.kind.facts)))
+            self._turns[condition] = Turns(self.kind, thresholds([self.checked(condition)], frozenset(self.kind.facts), self._derived))
         return self._turns[condition]
 
     def _constants_of(self, condition: Condition) -> dict[str, list[Any]]:
@@ -140,8 +141,8 @@ class Conditions:
             checked = self.checked(condition)
             for node in walk(checked.expr):
                 type_ = checked.types.get(node.id)
-                if isinstance(node, Literal | Call) and type_ is not None and type_.name in (*NUMBERS, "string", "enum") and not _names(node):
-                    value = exact(_typed(checked, node))({})
+                if isinstance(node, Literal | Call) and type_ is not None and type_.name in (*NUMBERS, "string", "enum") and not names_of(node):
+                    value = exact(part_of(checked, node))({})
                     if type(value) is not Unknown:
                         found.setdefault("string" if type_.name == "enum" else type_.name, []).append(value)
             self._constants[condition] = found
@@ -149,7 +150,7 @@ class Conditions:
 
     def _asks_whether_known(self, condition: Condition, name: str) -> bool:
         return any(
-            isinstance(node, Call) and node.function == KNOWN and any(name in self.kind.below.get(each, ()) for each in _names(node))
+            isinstance(node, Call) and node.function == KNOWN and any(name in self.kind.below.get(each, ()) for each in names_of(node))
             for node in walk(self.checked(condition).expr)
         )
 
@@ -164,39 +165,28 @@ class Conditions:
             if not isinstance(node, Call) or len(node.args) != 2 or node.function not in (*_COMPARISONS, IN):
                 continue
             text, place = unparse(node), moved(condition.place, node.line, node.col)
-            sides = list(_sides(node))
-            pairs = [(name, other) for name, other in sides if name in self.kind.facts and _names_of(other) <= self.kind.facts.keys()]
-            for name, other in pairs:
-                readings = tuple(exact(_typed(checked, each)) for each in other)
+            pairs = [
+                (name, tuple(held_against(exact(part_of(checked, each)), undo) for each in other))
+                for side, other in _sides(node)
+                if all(names_of(each) <= self.kind.facts.keys() for each in other)
+                for name, undo in undone(checked, side, frozenset(self.kind.facts), self._derived)
+            ]
+            for name, readings in pairs:
                 found.setdefault(f"{name} {text}", Comparison(name, readings, text, place))
-            if not pairs and not any(name == "answer" for name, _ in sides):
+            if not pairs and not any(isinstance(side, Name) and side.name == "answer" for side, _ in _sides(node)):
                 others.append((text, place))
         return list(found.values()), others
 
 
-def _sides(node: Call) -> Iterator[tuple[str, tuple[Expr, ...]]]:
-    """A bare fact, and what it is held against."""
+def _sides(node: Call) -> Iterator[tuple[Expr, tuple[Expr, ...]]]:
+    """One side, and what it is held against."""
     left, right = node.args
     if node.function == IN:
-        if isinstance(left, Name) and isinstance(right, ListOf):
-            yield left.name, right.items
+        if isinstance(right, ListOf):
+            yield left, right.items
         return
-    if isinstance(left, Name):
-        yield left.name, (right,)
-    if isinstance(right, Name):
-        yield right.name, (left,)
-
-
-def _typed(checked: Checked, part: Expr) -> Checked:
-    return msgspec.structs.replace(checked, expr=part, type=checked.types[part.id], reads=_names(part))
-
-
-def _names(expr: Expr) -> frozenset[str]:
-    return frozenset(node.name for node in walk(expr) if isinstance(node, Name))
-
-
-def _names_of(exprs: Iterable[Expr]) -> frozenset[str]:
-    return frozenset().union(*(_names(each) for each in exprs))
+    yield left, (right,)
+    yield right, (left,)
 
 
 def _near(type_: Type, value: Any) -> Iterator[Any]:

@@ -17,8 +17,11 @@ def departed(tried: Tried) -> list[str]:
     lines += [f"{_key(each.what)}{value(each.expected)} expected, {value(each.got)} got" for each in tried.departures[1:]]
     verdict = tried.verdict
     held = f"; held: {', '.join(f'`{each}`' for each in verdict.fired)}" if verdict.fired else "; no clause held"
-    missing = f"; not known: {', '.join(verdict.missing)}" if verdict.missing else ""
+    unfit = verdict.unfit
+    absent = [each for each in verdict.missing if each not in unfit]
+    missing = f"; not known: {', '.join(absent)}" if absent else ""
     lines.append(f"gate: {verdict.answer.value}, decided by `{verdict.decided_by}`{held}{missing}")
+    lines += [f"`{name}` was given, and cannot be used: {why}" for name, why in unfit.items()]
     lines += [f"reason: {reason['text']}" for reason in reasons(tried)]
     if verdict.unread:
         lines.append(f"not read by this kind: {', '.join(verdict.unread)}")
@@ -74,6 +77,7 @@ def said(tried: Tried) -> dict[str, Any]:
         "decided_by": verdict and verdict.decided_by,
         "fired": list(verdict.fired) if verdict else [],
         "missing": list(verdict.missing) if verdict else [],
+        "unfit": verdict.unfit if verdict else {},
         "unread": list(verdict.unread) if verdict else [],
         "reasons": [] if tried.right else reasons(tried),
         "nearest": {name: {"is": was, "would_be": to} for name, (was, to) in tried.nearest.items()},

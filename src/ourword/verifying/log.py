@@ -11,6 +11,7 @@ from ourword.errors import HomeError, LogError
 from ourword.ledger.decided import personal_bytes
 from ourword.ledger.seal import personal_commitment
 from ourword.ledger.store import Entry
+from ourword.stores.contracts import draft_of
 from ourword.stores.home import LOG, Home
 from ourword.stores.publishing import CHECKPOINT, read_checkpoint
 from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
@@ -18,7 +19,7 @@ from ourword.tlog.note import Verifier
 from ourword.tlog.tiles import Growing
 from ourword.tlog.tree import leaf_hash
 from ourword.verifying.flaws import Flaws, Verified
-from ourword.verifying.folder import LogFolder, Reading, Told, every_file, every_proof, held_against
+from ourword.verifying.folder import LogFolder, Reading, Told, every_file, held_against, some_proofs
 
 
 def verify_log(folder: Path, known: Verifier, *, old: Sequence[tuple[str, bytes]] = (), full: bool = False) -> Verified:
@@ -61,7 +62,7 @@ def _verified(
     for place, note in old:
         _against(folder, checkpoint, known, flaws, place, note)
     if full:
-        every_proof(folder, checkpoint, flaws)
+        some_proofs(folder, checkpoint, flaws)
         strange = every_file(folder, checkpoint, known, flaws)
     if beside:
         beside.finish(full=full)
@@ -113,7 +114,7 @@ class _Beside:
         if told.type == "segment-sealed":
             self._sealed[told.file] = (told.digest, number)
         elif told.type == "segment-resealed":
-            before, _ = self._sealed.get(told.file, ("", 0))
+            before, _ = self._sealed.pop(told.before or told.file, ("", 0))
             if told.old != before:
                 self._flaws.add(told.file, "it is resealed from another digest than it had", entry=number)
             self._sealed[told.file] = (told.new, number)
@@ -124,6 +125,7 @@ class _Beside:
         self.unpublished = max(0, self._home.last_seq() - last)
         for file, (digest, number) in self._sealed.items():
             self._file(file, digest, number)
+        self._contracts()
         if full:
             self._personal()
 
@@ -156,6 +158,14 @@ class _Beside:
             return
         if found != digest:
             self._flaws.add(file, "the file of events is not the one that was sealed: it was changed", entry=number)
+
+    def _contracts(self) -> None:
+        """Hold the contracts that decided against the digests that decisions name; one that a crash left incomplete has decided nothing."""
+        folder = self._home.path / "contracts"
+        for kept in sorted(folder.iterdir()) if folder.is_dir() else ():
+            whole = (kept / "contract.yaml").exists() and (kept / "wiring.yaml").exists()
+            if whole and draft_of(self._home.path, kept.name) is None:
+                self._flaws.add(f"contracts/{kept.name}", "the contract is not the one that decided under this digest: it was changed")
 
     def _personal(self) -> None:
         """Open every decision's personal data, and hold it against the commitment in its entry."""

@@ -128,7 +128,7 @@ def _first_proposal(talk: Talk, true: Contact) -> None:
         _refused(talk, true, made, decision)
     else:
         true.dues.append(grant(talk, decision, true.kind, made.minor))
-        talk.automation_says(T.GRANTED, decision=decision)
+        talk.automation_says(T.granted(true.kind), decision=decision)
         true.solved = _solves(talk, true, S.SOLVED[true.kind])
         true.why = "granted" if true.solved else "granted, and not what was needed"
         if not true.solved and talk.customer.apologies < 2 and talk.chance.random() < 0.25:
@@ -143,7 +143,7 @@ def _escalated(talk: Talk, true: Contact, made: Wish, decision: str, kind: str) 
     granted = talk.decide(made, by=by, answer=answer, because=because, kind=kind)
     if answer != "refuse":
         true.dues.append(grant(talk, granted, kind, made.minor))
-    talk.person_says(T.REFUSED if answer == "refuse" else T.GRANTED)
+    talk.person_says(T.REFUSED if answer == "refuse" else T.granted(kind))
     true.solved = _solves(talk, true, S.SOLVED_REFUSED if answer == "refuse" else S.SOLVED[kind])
     true.why = "refused by a person" if answer == "refuse" and not true.solved else "a person helped" if true.solved else "a person could not help"
 
@@ -173,7 +173,7 @@ def _refused(talk: Talk, true: Contact, made: Wish, decision: str) -> None:
     second = talk.decide(made, by="person", answer=answer, because=because)
     if true.bent:
         true.dues.append(grant(talk, second, "refund", made.minor))
-    talk.person_says(T.GRANTED if true.bent else T.REFUSED)
+    talk.person_says(T.granted("refund") if true.bent else T.REFUSED)
     true.solved = _solves(talk, true, S.SOLVED["refund"] if true.bent else S.SOLVED_REFUSED)
     true.why = "a person bent the clause" if true.bent else "refused by a person, too"
 

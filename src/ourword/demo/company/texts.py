@@ -32,17 +32,39 @@ GREETING = (
 )
 DEFLECTED = ("Let me try to help you first.", "I can surely help you with that myself.")
 GRANTED = ("That is done. You will hear from us.", "I have arranged that for you.", "Done! It is on its way.")
+MONEY_GRANTED = (
+    "That is done. The money is on your account within 5 working days.",
+    "I have arranged that for you: the money comes back within 5 working days.",
+    "Done! It is on its way, and on your account within 5 working days.",
+)
+"""For what the contract promises so: a promise in words is one that a drafted contract finds."""
 REFUSED = ("I am sorry, we cannot do that. You can contest this.", "Sorry, our terms do not allow it. You can contest this.")
-WORDS = ("Your matter is being worked on.", "You find the steps in our help pages.", "It should be settled within a few days.")
+WORDS = (
+    "Your matter is being worked on. We get back to you within 2 working days.",
+    "You find the steps in our help pages.",
+    "It should be settled within a few days.",
+)
 CONFIRM = ("Shall I go ahead?", "May I do this for you now?")
 CODE = ("Please enter the code that we have sent you. Have you got it?", "We have sent you a code. Can you type it here?")
 IMPLICIT = ("Is there anything else?", "Did that answer your question?", "Can I do anything else for you?")
 EXPLICIT = ("Did this solve it?", "Is your matter solved now?")
 SORRY = ("I am sorry to hear that. I have noted it.", "That is a pity. Your answer is noted.")
 WELCOME = ("You are welcome.", "With pleasure.")
-BY_PERSON = ("Hello, this is Jo from Larkspur. I have read what you wrote.", "Good day, Sam here. I look after this now.")
+BY_PERSON = (
+    "Hello, this is Jo from Larkspur. I have read what you wrote.",
+    "Good day, Sam here. I look after this now, and you hear from me within 4 hours.",
+)
 BENT_BECAUSE = ("Was in hospital and could not send it earlier.", "Our own letter named another date.", "A good customer for years; two days over.")
 APOLOGY_BECAUSE = ("The delay was ours.", "They waited, and were kind about it.")
+
+
+def granted(kind: str) -> tuple[str, ...]:
+    """What is said when something is granted: of money, when it comes.
+
+    >>> granted("refund") is MONEY_GRANTED, granted("account_access") is GRANTED
+    (True, True)
+    """
+    return MONEY_GRANTED if kind in ("refund", "cancel_order", "price_match") else GRANTED
 
 
 def pick(chance: Random, texts: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -44,7 +45,13 @@ def called(name: object) -> tuple[str, str]:
     >>> called("Conversation started at (America/New_York)"), called("standard.conversation_id"), called("Plan (basic)")
     (('created_at', 'America/New_York'), ('id', ''), ('', ''))
     """
-    written = str(name)[:200].replace("\ufeff", "").strip()
+    return _called(str(name)[:200])
+
+
+@lru_cache(2_000)
+def _called(name: str) -> tuple[str, str]:
+    """Each name once: it stands over every row."""
+    written = name.replace("\ufeff", "").strip()
     zone = _ZONE.search(written)
     plain = _ZONE.sub("", written) if zone else written
     found = _CALLED.get(" ".join(_PREFIX.sub("", plain.lower()).replace("_", " ").split()), "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from ourword.helpdesks.shape import Row
@@ -109,7 +110,14 @@ def objects_in(titled: Iterator[tuple[str, Any]] | list[tuple[str, Any]]) -> lis
 
 
 def _plain(name: object) -> str:
-    return " ".join(str(name).replace("_", " ").replace("\ufeff", "").lower().split()) if len(str(name)) < 200 else ""
+    written = str(name)
+    return _plainly(written) if len(written) < 200 else ""
+
+
+@lru_cache(2_000)
+def _plainly(name: str) -> str:
+    """Each name once: it stands over every row."""
+    return " ".join(name.replace("_", " ").replace("\ufeff", "").lower().split())
 
 
 def _somebody(value: object) -> bool:

@@ -18,7 +18,7 @@ from ourword.core.time import day_from_micros, day_in_words
 from ourword.errors import HomeError
 from ourword.http.bars import outcome_bars
 from ourword.http.figures import Shown
-from ourword.http.links import SERVED, Links
+from ourword.http.links import SERVED, ZONE, Links
 from ourword.http.pages.shown import contacts_of, dearest
 from ourword.http.pages.signals import asking
 from ourword.http.pages.site import Site, name_of, no_home, owner_of, site_of
@@ -128,7 +128,7 @@ def values(
         "drafted": drafted is not None,
         "span": span(board),
         "bars": outcome_bars(board, kinds) if len(kinds) != 1 else outcome_bars(board, ["*"]),
-        "stayed": stayed(board),
+        "stayed": stayed(board, zone=ZONE.get()),
         "called": sentence(board.asked()),
         "observed": board.row("came_back_observed"),
         "chance": board.row("came_back_by_chance"),
@@ -171,7 +171,7 @@ def span(board: Board) -> str:
     """The days from which figures are."""
     if board.first is None or board.as_of is None:
         return "Of no day: no event says when it happened"
-    return f"From {day_in_words(board.first)} to {day_in_words(board.as_of)}"
+    return f"From {day_in_words(board.first, ZONE.get())} to {day_in_words(board.as_of, ZONE.get())}"
 
 
 def signed_by(drafts: Mapping[str, Draft], versions: Versions = NOTHING_SIGNED) -> str:

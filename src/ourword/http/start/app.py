@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ourword.http import server
 from ourword.http.guard import Guard
-from ourword.http.links import CALLED, STARTED
+from ourword.http.links import CALLED, STARTED, ZONE
 from ourword.http.render import style
 from ourword.http.start import ask, contract, guides, pages
 from ourword.http.start.work import Work
@@ -100,18 +100,19 @@ def close(app: Starlette) -> None:
 
 
 class _Started:
-    """Says to every page that it is one of a first run, and what its files call each kind."""
+    """Says to every page that it is one of a first run, what its files call each kind, and in which clock its times are."""
 
     def __init__(self, app: ASGIApp, *, start: Start) -> None:
         self.app, self.start = app, start
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        token, called = STARTED.set(True), CALLED.set(self.start.kept.called)
+        token, called, zone = STARTED.set(True), CALLED.set(self.start.kept.called), ZONE.set(self.start.said_zone or "UTC")
         try:
             await self.app(scope, receive, send)
         finally:
             STARTED.reset(token)
             CALLED.reset(called)
+            ZONE.reset(zone)
 
 
 async def _style_sheet(request: object) -> Response:

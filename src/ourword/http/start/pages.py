@@ -22,7 +22,7 @@ from ourword.core.zones import zone_said, zones
 from ourword.errors import OurwordError, UsageError
 from ourword.helpdesks.questions import BOTS, CUSTOMER, SAME, SOLVED, TESTS, price_of, typed_tests, with_all
 from ourword.helpdesks.shape import REACHED, Answers
-from ourword.http.links import Links, asking
+from ourword.http.links import ZONE, Links, asking
 from ourword.http.render import render
 from ourword.http.start.guides import GUIDES
 from ourword.http.start.here import zone_here
@@ -329,7 +329,7 @@ def _found(start: Start) -> str:
     return render(
         "start-found.html",
         recounted=recount_words(board, row),
-        stayed=stayed(board),
+        stayed=stayed(board, zone=ZONE.get()),
         called=sentence(board.asked()),
         board=board,
         ladder=rungs,

@@ -32,6 +32,7 @@ _BY_INDEX = " -c jit=off -c plan_cache_mode=force_generic_plan" + "".join(f" -c 
 _PAUSES = (0.05, 0.1, 0.2, 0.4)
 
 Trouble = psycopg.Error
+Twice = errors.UniqueViolation
 
 _HINTS: dict[str, tuple[str, str]] = {
     "home.read-only": ("may not be written", "give the role the rights on the home's two schemas, or open the home for reading only"),
@@ -120,9 +121,13 @@ class Line:
         made = psycopg.connect(make_conninfo(**given), autocommit=True)
         # A statement that is sent often is prepared once; see `Line.execute`.
         made.prepare_threshold = 2
-        made.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(self.schema)))
-        if self._at is not None:
-            _show(made, self.schema, self._at)
+        try:
+            made.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(self.schema)))
+            if self._at is not None:
+                _show(made, self.schema, self._at)
+        except BaseException:
+            made.close()
+            raise
         return made
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> Found:
@@ -223,11 +228,7 @@ def troubles_at(place: str) -> Iterator[None]:
 
 
 def without_password(address: str) -> str:
-    """An address as it may be kept and shown: libpq finds the password in `PGPASSWORD`, a password file or a service.
-
-    >>> without_password("postgresql://gate:secret@db.example/ourword")
-    'user=gate host=db.example dbname=ourword'
-    """
+    """An address as it may be kept and shown: libpq finds the password in `PGPASSWORD`, a password file or a service."""
     try:
         given: dict[str, Any] = dict(conninfo_to_dict(address))
     except psycopg.Error as cause:

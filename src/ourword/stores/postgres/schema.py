@@ -31,6 +31,7 @@ FIELDS = (
 _COLUMNS = ", ".join(f"{name} {kind} NOT NULL" for name, kind in FIELDS)
 _PARAMETERS = ", ".join(f"p_{name} {kind}" for name, kind in FIELDS)
 _PASSED = ", ".join(f"p_{name}" for name, _ in FIELDS)
+_NAMES = ", ".join(name for name, _ in FIELDS)
 _WAITING = ", ".join(f"waiting.{name}" for name, _ in FIELDS)
 
 COUNT, KNOWN, KEYS = -1, -2, -3
@@ -44,9 +45,9 @@ CREATE TABLE IF NOT EXISTS subject_key (number bigint PRIMARY KEY, key bytea NOT
 CREATE TABLE IF NOT EXISTS signal_key (number bigint PRIMARY KEY, key bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS log_key (one integer PRIMARY KEY CHECK (one = 1), seed bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS inbox (
-    arrived bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, gate text NOT NULL, counter bigint NOT NULL, {_COLUMNS},
-    UNIQUE (gate, counter)
-);
+    arrived bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, gate text NOT NULL, counter bigint NOT NULL, token bytea NOT NULL,
+    {_COLUMNS}, UNIQUE (gate, counter)
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 """
 
 LEDGER_SCHEMA = """
@@ -60,14 +61,16 @@ CREATE TABLE IF NOT EXISTS decision (
 CREATE INDEX IF NOT EXISTS history ON decision (subject, kind, at, answer);
 CREATE INDEX IF NOT EXISTS contact ON decision (contact, seq) WHERE contact IS NOT NULL;
 CREATE TABLE IF NOT EXISTS reason (seq bigint PRIMARY KEY, sealed bytea);
+CREATE TABLE IF NOT EXISTS forgotten (mark bytea PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS contract (digest text COLLATE "C", name text COLLATE "C", bytes bytea NOT NULL, PRIMARY KEY (digest, name));
 CREATE TABLE IF NOT EXISTS checkpoint (size bigint PRIMARY KEY, note bytea NOT NULL);
-CREATE TABLE IF NOT EXISTS gate (id text COLLATE "C" PRIMARY KEY, counter bigint NOT NULL, base bigint NOT NULL);
+CREATE TABLE IF NOT EXISTS gate (id text COLLATE "C" PRIMARY KEY, counter bigint NOT NULL, base bigint NOT NULL, token bytea NOT NULL);
 CREATE OR REPLACE VIEW about AS SELECT seq, contact, objects FROM decision WHERE marked;
 
 CREATE OR REPLACE FUNCTION instr(haystack bytea, needle bytea) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT position(needle IN haystack) > 0 $$;
 
-CREATE OR REPLACE FUNCTION take(p_gate text, p_counter bigint, {parameters}) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION take(p_gate text, p_counter bigint, p_token bytea, {parameters}) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     base bigint;
 BEGIN
@@ -100,8 +103,8 @@ BEGIN
     FROM unnest(p_ids, p_whos, p_kinds, p_ats, p_answers, p_boxes, p_contacts, p_objects, p_sizes) WITH ORDINALITY
         AS each (id, who, kind, at, answer, box, contact, object, size, place)
     JOIN subject ON subject.who = each.who;
-    INSERT INTO gate VALUES (p_gate, p_counter + cardinality(p_entries), base)
-    ON CONFLICT (id) DO UPDATE SET counter = excluded.counter, base = excluded.base;
+    INSERT INTO gate VALUES (p_gate, p_counter + cardinality(p_entries), base, p_token)
+    ON CONFLICT (id) DO UPDATE SET counter = excluded.counter, base = excluded.base, token = excluded.token;
     RETURN base;
 END $$;
 
@@ -111,43 +114,69 @@ DECLARE
 BEGIN
     FOR waiting IN WITH gone AS (DELETE FROM {keys}.inbox WHERE arrived > 0 RETURNING *) SELECT * FROM gone ORDER BY arrived LOOP
         BEGIN
-            PERFORM take(waiting.gate, waiting.counter, {waiting});
+            PERFORM take(waiting.gate, waiting.counter, waiting.token, {waiting});
         EXCEPTION WHEN data_exception OR integrity_constraint_violation THEN
             NULL; -- its gate sees that it was not taken, hands it in by itself, and is told why
         END;
     END LOOP;
 END $$;
 
-CREATE OR REPLACE FUNCTION submit(p_lock bigint, p_gate text, p_counter bigint, {parameters}) RETURNS bigint LANGUAGE plpgsql AS $$
+-- The sequencer holds two locks. The first says who it is. On the second wait all who are not, sharing it for a moment, so that they wake up together
+-- when the sequencer is done, and not one after the other. Nobody waits for the first while holding the second, so there is no deadlock.
+CREATE OR REPLACE FUNCTION lead(p_lock bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT pg_try_advisory_xact_lock(p_lock) THEN
-        RETURN {wait};
-    END IF;
-    IF EXISTS (SELECT FROM {keys}.inbox WHERE arrived > 0) THEN -- by the index, which skips what is dead
-        PERFORM drain();
-    END IF;
-    RETURN take(p_gate, p_counter, {passed});
+    PERFORM pg_advisory_xact_lock(p_lock);
+    PERFORM pg_advisory_xact_lock(p_lock # 1);
 END $$;
 
-CREATE OR REPLACE FUNCTION wait(p_lock bigint, p_gate text, p_counter bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION submit(p_lock bigint, p_gate text, p_counter bigint, p_token bytea, {parameters}) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+    IF pg_try_advisory_xact_lock(p_lock) THEN
+        PERFORM pg_advisory_xact_lock(p_lock # 1);
+        IF EXISTS (SELECT FROM {keys}.inbox WHERE arrived > 0) THEN -- by the index, which skips what is dead
+            PERFORM drain();
+        END IF;
+        RETURN take(p_gate, p_counter, p_token, {passed});
+    END IF;
+    -- Nobody is told anything before it is an entry, so this need not be synced: the sequencer's commit is, and comes after.
+    PERFORM set_config('synchronous_commit', 'off', true);
+    INSERT INTO {keys}.inbox (gate, counter, token, {names}) VALUES (p_gate, p_counter, p_token, {passed});
+    RETURN {wait};
+END $$;
+
+CREATE OR REPLACE FUNCTION wait(p_lock bigint, p_gate text, p_token bytea) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     mine gate;
 BEGIN
-    PERFORM pg_advisory_xact_lock(p_lock);
-    SELECT * INTO mine FROM gate WHERE id = p_gate;
-    IF mine.counter = p_counter THEN
-        RETURN mine.base;
-    END IF;
-    PERFORM drain();
-    SELECT * INTO mine FROM gate WHERE id = p_gate;
-    RETURN CASE WHEN mine.counter = p_counter THEN mine.base ELSE {count} END;
+    FOR times IN 1 .. 1000000 LOOP
+        IF pg_try_advisory_xact_lock(p_lock) THEN
+            PERFORM pg_advisory_xact_lock(p_lock # 1);
+            SELECT * INTO mine FROM gate WHERE id = p_gate;
+            IF mine.token = p_token THEN
+                RETURN mine.base;
+            END IF;
+            PERFORM drain();
+            SELECT * INTO mine FROM gate WHERE id = p_gate;
+            RETURN CASE WHEN mine.token = p_token THEN mine.base ELSE {count} END;
+        END IF;
+        PERFORM pg_advisory_lock_shared(p_lock # 1);
+        PERFORM pg_advisory_unlock_shared(p_lock # 1);
+        SELECT * INTO mine FROM gate WHERE id = p_gate;
+        IF mine.token = p_token THEN
+            RETURN mine.base;
+        END IF;
+        IF times % 8 = 0 THEN
+            PERFORM pg_sleep(0.001); -- the sequencer has the first lock, and not yet the second
+        END IF;
+    END LOOP;
+    RETURN {count};
 END $$;
 
 CREATE OR REPLACE FUNCTION withdraw(p_lock bigint, p_gate text) RETURNS gate LANGUAGE plpgsql AS $$
 DECLARE
     mine gate;
 BEGIN
-    PERFORM pg_advisory_xact_lock(p_lock);
+    PERFORM lead(p_lock);
     DELETE FROM {keys}.inbox WHERE gate = p_gate;
     SELECT * INTO mine FROM gate WHERE id = p_gate;
     RETURN mine;
@@ -158,22 +187,16 @@ END $$;
 def ledger_schema(keys: str) -> str:
     """Give the ledger's tables and functions; *keys* is the other schema's name, quoted."""
     return LEDGER_SCHEMA.format(
-        keys=keys, parameters=_PARAMETERS, passed=_PASSED, waiting=_WAITING, count=COUNT, known=KNOWN, other_keys=KEYS, wait=WAIT
+        keys=keys, parameters=_PARAMETERS, passed=_PASSED, waiting=_WAITING, names=_NAMES, count=COUNT, known=KNOWN, other_keys=KEYS, wait=WAIT
     )
 
 
 _PLACES = ", ".join(f"?::{kind}" for _, kind in FIELDS)
-SUBMIT = f"SELECT submit(?::bigint, ?::text, ?::bigint, {_PLACES})"
-WAIT_FOR = "SELECT wait(?::bigint, ?::text, ?::bigint)"
-WITHDRAW = "SELECT counter, base FROM withdraw(?::bigint, ?::text)"
+SUBMIT = f"SELECT submit(?::bigint, ?::text, ?::bigint, ?::bytea, {_PLACES})"
+WAIT_FOR = "SELECT wait(?::bigint, ?::text, ?::bytea)"
+WITHDRAW = "SELECT counter, base, token FROM withdraw(?::bigint, ?::text)"
 
 
 def enqueue(keys: str) -> str:
-    """Give the statement that lays a submission into the inbox.
-
-    Nobody is told anything before it is an entry, so it need not be durable: the sequencer's commit is, and comes after.
-    """
-    names = ", ".join(name for name, _ in FIELDS)
-    return (
-        f"INSERT INTO {keys}.inbox (gate, counter, {names}) SELECT ?::text, ?::bigint, {_PLACES} FROM set_config('synchronous_commit', 'off', true)"
-    )
+    """Give the statement that lays a submission into the inbox, as `submit` does."""
+    return f"INSERT INTO {keys}.inbox (gate, counter, token, {_NAMES}) VALUES (?::text, ?::bigint, ?::bytea, {_PLACES})"

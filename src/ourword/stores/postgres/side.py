@@ -28,7 +28,9 @@ class PostgresSide:
     def _begin(self, lock: int) -> None:
         self._lock = lock
         self._line.execute("BEGIN")
-        self._line.execute("SELECT pg_advisory_xact_lock(?::bigint)", (lock,))
+        self._line.execute(
+            "SELECT pg_advisory_xact_lock(?::bigint), pg_advisory_xact_lock(?::bigint)", (lock, lock ^ 1)
+        )  # as `lead`: there may be no tables yet
 
     def make(self, home_id: str, key: bytes) -> None:
         """Lay the tables of a home; refuse a schema in which something is recorded."""
@@ -50,7 +52,7 @@ class PostgresSide:
                 yield from self._line.execute(f"SELECT {names} FROM {self._table(table)}")
             return
         sql = f"SELECT {names} FROM {self._table(table)} WHERE {first} > ? ORDER BY {first} LIMIT {_PAGE}"
-        after = -1
+        after: Any = b"" if first == "mark" else -(2**63)  # keys of what was said when signing have numbers below zero
         while True:
             with troubles_at(self._place):
                 page = self._line.execute(sql, (after,)).fetchall()

@@ -5,7 +5,9 @@ from __future__ import annotations
 FIND_MANY = """
 SELECT decision.id, decision.seq, decision.subject, decision.sealed, entry.bytes FROM decision JOIN entry USING (seq) WHERE decision.id = ANY (?)
 """
-COUNT = "INSERT INTO gate VALUES (?, ?, 0) ON CONFLICT (id) DO UPDATE SET counter = excluded.counter, base = 0"
+COUNT = """
+INSERT INTO gate VALUES (?, ?, 0, '') ON CONFLICT (id) DO UPDATE SET counter = excluded.counter, base = excluded.base, token = excluded.token
+"""
 LATEST = """
 SELECT max(time) FROM (
     SELECT rtrim(convert_from(bytes, 'UTF8')::jsonb ->> 'time', 'Z') COLLATE "C" AS time FROM entry WHERE NOT instr(bytes, '"type":"decision"'::bytea)

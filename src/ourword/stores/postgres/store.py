@@ -24,9 +24,9 @@ from ourword.ledger.store import Recorded
 from ourword.ledger.write import CHANCE_BYTES, written_out
 from ourword.stores.about import about_of
 from ourword.stores.keys import SUBJECTS_CACHED_MAX
-from ourword.stores.postgres import schema, statements
+from ourword.stores.postgres import contracts, schema, statements
 from ourword.stores.postgres.keys import PostgresKeys, key_mark
-from ourword.stores.postgres.line import Line, Trouble, home_error, is_lost, troubles_at
+from ourword.stores.postgres.line import Line, Trouble, Twice, home_error, is_lost, troubles_at
 from ourword.stores.postgres.submission import Submission
 from ourword.stores.sqlite import SqliteStore
 
@@ -47,7 +47,8 @@ class PostgresStore(SqliteStore):
         self._second = Line(line.address, line.schema, place=line.place, at=at)
         self._write = write
         self._lock_number = lock_number(keys.home_id)
-        self._enqueue = schema.enqueue(f'"{keys.path.name}"')
+        self._token, self._base = b"", 0
+        """What of this gate was taken last, and the number of the last entry before it: as of when the server was asked."""
         self._customers: dict[bytes, tuple[Subject, bytes, bool]] = {}
         """By keyed name: the key, what tells it from others, and whether it is still to be recorded."""
         self._unsure = False
@@ -103,16 +104,17 @@ class PostgresStore(SqliteStore):
             try:
                 base = int(self._line.execute(schema.SUBMIT, (self._lock_number, *submission.values)).get)
                 if base == schema.WAIT:
-                    self._line.execute(self._enqueue, submission.values)
-                    base = int(self._line.execute(schema.WAIT_FOR, (self._lock_number, submission.gate, submission.after)).get)
+                    base = int(self._line.execute(schema.WAIT_FOR, (self._lock_number, submission.gate, submission.token)).get)
                 return base
+            except Twice:
+                return schema.COUNT  # a late copy of what nobody was told lies in the inbox under the same count
             except Trouble as cause:
                 self._unsure = True
                 self._line.drop()
                 if not is_lost(cause):
                     raise
             self._be_sure()
-            if self._is_taken(submission):
+            if self._token == submission.token:
                 return self._base
             if self._counter != submission.before:
                 return schema.COUNT
@@ -120,18 +122,13 @@ class PostgresStore(SqliteStore):
     def _be_sure(self) -> None:
         """Ask the server how far this gate has come, once nothing of it is under way any more."""
         if self._unsure:
-            counter, base = self._line.again(schema.WITHDRAW, (self._lock_number, self.gate)).fetchone()
+            counter, base, self._token = self._line.again(schema.WITHDRAW, (self._lock_number, self.gate)).fetchone()
             self._counter, self._base = counter or 0, base or 0
             self._unsure = False
 
-    def _is_taken(self, submission: Submission) -> bool:
-        if self._counter != submission.after:
-            return False
-        return bool(self._line.again("SELECT bytes FROM entry WHERE seq = ?", (self._base + 1,)).get == submission.entries[0])
-
     def _written(self, batch: Sequence[Decided], known: dict[str, Recorded]) -> tuple[list[LineError | Callable[[int], Recorded]], Submission]:
         """Write a batch out, apart from what is known to be recorded; give each one's result once the numbers are known."""
-        submission = Submission(self.gate, self._counter)
+        submission = Submission(self.gate, self._counter, self._chance(16))
         self._learn(batch)
         first: dict[str, tuple[Decided, int, bytes]] = {}
         results: list[LineError | Callable[[int], Recorded]] = []
@@ -215,6 +212,13 @@ class PostgresStore(SqliteStore):
         with self._writing, self._transaction() as writer:
             writer.execute("INSERT INTO checkpoint VALUES (?, ?) ON CONFLICT DO NOTHING", (size, note))
 
+    def share_contracts(self, folder: Path) -> None:
+        """Keep the contracts of a folder in the database, and fetch what other machines keep there."""
+        with self._writing, troubles_at(self._line.place):
+            if self._write:
+                contracts.hand_in(self._line, folder)
+            contracts.fetch(self._line, folder)
+
     @contextmanager
     def _transaction(self) -> Iterator[apsw.Connection]:
         """What is done inside is done by the sequencer, and durable after it; or undone."""
@@ -226,7 +230,7 @@ class PostgresStore(SqliteStore):
         counter = self._counter
         try:
             line.execute("BEGIN")
-            line.execute("SELECT pg_advisory_xact_lock(?::bigint)", (self._lock_number,))
+            line.execute("SELECT lead(?::bigint)", (self._lock_number,))
             yield line  # type: ignore[misc]
             if self._counter != counter:
                 line.execute(statements.COUNT, (self.gate, self._counter))
@@ -254,6 +258,10 @@ class PostgresStore(SqliteStore):
     @staticmethod
     def _has(reader: apsw.Connection, table: str) -> bool:
         return True
+
+    def erasing(self) -> list[int]:
+        """Nobody: a customer cannot be erased here yet."""
+        return []
 
     def beside(self, seq: int) -> bytes | None:
         """Give what was kept beside an entry."""

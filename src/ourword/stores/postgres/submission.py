@@ -13,11 +13,12 @@ Customer = tuple[bytes, bytes, bytes | None]
 
 
 class Submission:
-    """Decisions of one gate, with what it had counted before them."""
+    """Decisions of one gate, with what it had counted before them, and a token that no other submission has."""
 
-    def __init__(self, gate: str, counter: int) -> None:
+    def __init__(self, gate: str, counter: int, token: bytes) -> None:
         self.gate = gate
         self.before = counter
+        self.token = token
         self.columns: tuple[list[Any], ...] = tuple([] for _ in range(12))
 
     def add(self, decided: Decided, written: Written, customer: Customer, about: tuple[bytes | None, str | None]) -> None:
@@ -57,4 +58,4 @@ class Submission:
     @property
     def values(self) -> tuple[Any, ...]:
         """What the statements of `schema` are given, after the lock."""
-        return self.gate, self.before, *self.columns
+        return self.gate, self.before, self.token, *self.columns

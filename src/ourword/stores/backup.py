@@ -1,0 +1,120 @@
+"""A copy of a home while it is used, and the way back from it, which erases again whoever was erased since."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import apsw
+
+from ourword.errors import HomeError
+from ourword.stores.database import close, connect, troubles_of
+from ourword.stores.erasing import again, finish
+from ourword.stores.erasures import Listed, list_of, listed, read
+from ourword.stores.home import Home, Marker, make_folder, mark, marker_of, open_home
+
+_FILES = ("contracts", "mappings", "events", "log", "terms.json")
+_TRIES_MAX = 3
+
+
+def back_up(source: Path, target: Path) -> int:
+    """Copy a home into a new folder, which is a home then; give the number of its last entry. Others may go on writing. Raises `HomeError`.
+
+    Files are copied in the order that keeps them whole together: events before the ledger that numbers their customers, the keys last.
+    """
+    for _ in range(_TRIES_MAX):
+        with open_home(source, create=False, write=False) as home:
+            _refuse(home, target)
+            before = len(home.store.erasures())
+            _copy(source, target, home)
+            if len(home.store.erasures()) == before and not home.store.erasing():
+                break
+        shutil.rmtree(target)  # somebody was erased meanwhile: files of before and after would be mixed
+    else:
+        raise HomeError("home.busy", "customers are being erased", place=str(source), hint="wait until that is done, then run this again")
+    with open_home(target, create=False, write=False) as copy:
+        return copy.last_seq()
+
+
+def _refuse(home: Home, target: Path) -> None:
+    marker = marker_of(home.path)
+    if marker is not None and marker.postgres:
+        raise HomeError("home.postgres", "this home's ledger lies in PostgreSQL", place=str(home.path), hint="back it up by `pg_dump`")
+    if home.store.erasing():
+        hint = "finish it first: run `ourword erase` again"
+        raise HomeError("home.erasing", "an erasure was broken off in this home", place=str(home.path), hint=hint)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise HomeError("home.foreign", f"`{target}` is there already", place=str(target), hint="give a new folder")
+
+
+def _copy(source: Path, target: Path, home: Home) -> None:
+    make_folder(target)
+    with troubles_of(target):
+        for name in ("people.sqlite", "ledger.sqlite", "keys.sqlite"):
+            if (source / name).exists():
+                _copy_database(source / name, target / name)
+        for name in _FILES:
+            if (source / name).is_dir():
+                shutil.copytree(source / name, target / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.new"))
+            elif (source / name).exists():
+                shutil.copy2(source / name, target / name)
+    mark(target, Marker(1, home.id), lambda size: bytes(size))
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    """As SQLite copies it: whole, while others write."""
+    old, new = connect(source, write=False), apsw.Connection(str(target))
+    try:
+        with new.backup("main", old, "main") as backup:
+            while not backup.done:
+                backup.step(-1)
+    finally:
+        close(old)
+        close(new)
+    target.chmod(0o600)
+
+
+# ---- the way back ---------------------------------------------------------------------------------------------------------
+
+
+def erasures_of(given: Path) -> list[Listed]:
+    """The erasures that a list names, or a home that is newer."""
+    if not given.is_dir():
+        return read(given)
+    with open_home(given, create=False, write=False, even_older=True) as home:
+        known = listed(home.id, home.store.erasures())
+    return known + (read(list_of(given)) if list_of(given).exists() else [])
+
+
+def copy_back(backup: Path, target: Path) -> None:
+    """Make a home of a backup, in a new folder; the backup stays. Raises `HomeError`."""
+    with open_home(backup, create=False, write=False, even_older=True) as home:
+        _refuse(home, target)
+        _copy(backup, target, home)
+
+
+def erase_again(folder: Path, erasures: Iterable[Listed], *, now: int) -> int:
+    """Erase in this home whoever these erasures are of and who is in it (again); give how many. Run it again after a crash. Raises `HomeError`."""
+    known = {each.sub: each for each in erasures}
+    with open_home(folder, create=False, even_older=True) as home:
+        if others := [each.home for each in known.values() if each.home != home.id]:
+            what = f"these erasures are those of another home ({others[0][:8]}…)"
+            raise HomeError("home.mixed", what, place=str(folder), hint="give the list of this home: `HOME.erasures`")
+        done = {each.sub for each in listed(home.id, home.store.erasures())}
+        left = [sub for sub in known if sub not in done]
+        numbers = _numbers(home, left)
+        for sub in left:
+            again(home, sub, numbers.get(sub), now=now)
+        finish(home)
+        return len(numbers)
+
+
+def _numbers(home: Home, subs: list[str]) -> dict[str, int]:
+    """Who they are here: found by their keys, of those that are here."""
+    wanted, found = set(subs), dict[str, int]()
+    for number in range(1, home.store.subject_max() + 1 if wanted else 1):
+        key = home.keys.subject(number)
+        if key is not None and key.sub in wanted:
+            found[key.sub] = number
+    return found

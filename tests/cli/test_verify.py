@@ -1,0 +1,103 @@
+"""`ourword verify`, `receipt`, `publish`: what an auditor and a customer type, and the three exit codes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ourword.checks.store import refund
+from ourword.cli.main import run
+from ourword.stores.home import open_home
+
+
+@pytest.fixture
+def home(tmp_path):
+    with open_home(tmp_path / "home") as home:
+        home.record_many([refund(f"d-{number}") for number in range(5)])
+    return tmp_path / "home"
+
+
+def test_a_log_that_holds_is_0_one_that_does_not_1_and_what_cannot_be_read_2(home, tmp_path, capsys):
+    """A script that runs every night tells the three apart."""
+    log, key = home / "log", str(home / "log" / "key")
+    assert 0 == run(["verify", "--home", str(home), "--full"])
+    assert 0 == run(["verify", str(log), "--key", key])
+    assert "holds: 10 entries, none missing, none changed" in capsys.readouterr().out
+
+    (bundle,) = (log / "tile" / "entries" / "000.p").iterdir()
+    bundle.write_bytes(bundle.read_bytes().replace(b'"counter":3', b'"counter":4'))
+    assert 1 == run(["verify", str(log), "--key", key])
+    assert "tile/entries/000.p/10, entry 3: it is not the entry that was signed" in capsys.readouterr().out
+
+    (log / "checkpoint").unlink()
+    assert 2 == run(["verify", str(log), "--key", key])
+    assert 2 == run(["verify", str(tmp_path / "nowhere"), "--key", key])
+    assert 2 == run(["verify", "--home", str(tmp_path / "nowhere")])
+    assert 2 == run(["verify", str(log), "--key", str(tmp_path / "no-key")])
+    assert 2 == run(["verify", str(log), "--key", str(bundle)])
+    assert "no Ed25519 key" in capsys.readouterr().err
+
+
+def test_which_log_and_which_key_must_be_said(home, capsys):
+    """A log verified with the key that lies in it proves nothing, so no key is ever taken from there."""
+    for given in ([], [str(home / "log")], ["--home", str(home), str(home / "log")], ["--receipt", "r"]):
+        assert 64 == run(["verify", *given])
+    assert "which key" in capsys.readouterr().err
+
+
+def test_an_auditor_who_kept_a_checkpoint_holds_it_against_the_log(home, tmp_path, capsys):
+    """Five lines kept are what a company that holds the key cannot change."""
+    kept = tmp_path / "kept"
+    kept.write_bytes((home / "log" / "checkpoint").read_bytes())
+    with open_home(home) as opened:
+        opened.record(refund("d-9"))
+    assert 0 == run(["verify", "--home", str(home), "--old", str(kept), "--json"])
+    found = json.loads(capsys.readouterr().out)
+
+    assert (found["holds"], found["size"], found["checkpoints"], found["flaws"]) == (True, 12, 3, [])
+
+
+def test_a_customer_checks_a_receipt_without_the_home(home, tmp_path, capsys):
+    """It is written for them, and read by them."""
+    key, file = tmp_path / "key", tmp_path / "d-3.tlog-proof"
+    assert 0 == run(["publish", "--home", str(home), "--json"])
+    key.write_text(json.loads(capsys.readouterr().out)["key"])
+    assert 0 == run(["receipt", "d-3", "--home", str(home), "--out", str(file)])
+    assert 0 == run(["verify", "--receipt", str(file), "--key", str(key)])
+    told = capsys.readouterr().out
+    file.write_bytes(file.read_bytes().replace(b"index 6", b"index 7"))
+    assert 1 == run(["verify", "--receipt", str(file), "--key", str(key)])
+
+    assert "12.00 EUR back" in told
+    assert "money-back, by 2026-01-05T12:01:00Z" in told
+    assert "not in the log" in capsys.readouterr().out
+
+
+def test_a_receipt_of_what_is_not_published_yet_publishes_it_first(home, capsys):
+    """A customer at the counter does not wait for a minute to pass."""
+    opened = open_home(home)
+    opened.record(refund("d-new"))
+    try:
+        assert 0 == run(["receipt", "d-new", "--home", str(home)])
+    finally:
+        opened.close()
+
+    assert capsys.readouterr().out.startswith("c2sp.org/tlog-proof@v1\n")
+
+
+def test_a_home_that_never_published_says_what_to_do(tmp_path, capsys):
+    """A home from before."""
+    import shutil
+
+    import apsw
+
+    with open_home(tmp_path / "home"):
+        pass
+    connection = apsw.Connection(str(tmp_path / "home" / "keys.sqlite"))
+    connection.execute("DROP TABLE log_key")
+    connection.close()
+    shutil.rmtree(tmp_path / "home" / "log")
+    assert 2 == run(["verify", "--home", str(tmp_path / "home")])
+
+    assert "ourword publish --home" in capsys.readouterr().err
