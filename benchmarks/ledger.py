@@ -6,7 +6,10 @@ Ours and the plain insert take turns, a stretch of time each, in one run on one 
 plain insert is one table, one row a decision, no index but its number: one writer puts one row in a transaction; 16 writers
 are 16 connections; a pipelined writer puts 64 rows in a transaction. `gates` are 16 homes opened on one database, each with
 connections of its own, as 16 machines would; `chained` is what many audit tables in PostgreSQL do: each row holds the hash of
-the one before, under a lock. PostgreSQL runs from Debian's package, as it comes, in a temporary folder.
+the one before, under a lock. `processor` is what a decision costs of it, ours and the server's together, by how many share a
+commit: a busy machine changes that little, while it changes how long a commit takes a lot.
+
+PostgreSQL runs from Debian's package, as it comes, in a temporary folder.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import statistics
 import tempfile
 import threading
@@ -148,9 +152,31 @@ def measure(seconds: float) -> dict[str, dict[str, float]]:
             ours = [recorder(homes[0])] * writers
             measured[f"PostgreSQL, {name}"] = compared(ours, rows[:writers], pipelined=pipelined, seconds=seconds)
         measured["PostgreSQL, 16 gates"] = compared([recorder(each) for each in homes], rows, pipelined=1, seconds=seconds)
+        for batch, total in ((1, 300), (16, 1_600), (64, 3_200)):
+            mine = processor(recorder(homes[0]), backend_of(homes[0]), batch=batch, total=total)
+            plain = processor(rows[0], connections[0].info.backend_pid, batch=batch, total=total)
+            measured[f"processor, {batch} a commit"] = {"us": mine, "plain_us": plain}
         chained = [Chained(each, blobs).insert for each in connections]
         measured["chained, 16 writers"] = compared(chained, rows, pipelined=1, seconds=seconds)
     return measured
+
+
+def backend_of(home: Home) -> int:
+    """The server's process that records for a home."""
+    return int(home.store._line.connection.info.backend_pid)  # type: ignore[attr-defined]
+
+
+def processor(act: Insert, backend: int, *, batch: int, total: int) -> int:
+    """Microseconds of the processor for one decision, of this process and the server's (Linux)."""
+
+    def spent() -> float:
+        fields = Path(f"/proc/{backend}/stat").read_text().rsplit(")", 1)[1].split()
+        return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    before = spent()
+    for _ in range(total // batch):
+        act([next(NUMBERS) for _ in range(batch)])
+    return round((spent() - before) / total * 1e6)
 
 
 def main() -> None:

@@ -124,7 +124,11 @@ def holding(home: Home, decides: Mapping[str, Draft], now: int) -> dict[str, Dra
     gone = gave_way(known, now)
     found = {name: draft for name, draft in decides.items() if name not in gone}
     for each in known:
-        if each.in_force(now) and (each.contract in found or each.instead_of) and (draft := draft_of(home.path, each.digest)) is not None:
+        if (
+            each.in_force(now)
+            and (each.contract in found or (each.instead_of and gone & decides.keys()))
+            and (draft := draft_of(home.path, each.digest)) is not None
+        ):
             found[each.contract] = draft
     return dict(sorted(found.items()))
 

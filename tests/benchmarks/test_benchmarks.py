@@ -148,3 +148,13 @@ def test_erasing_one_customer_is_held_against_copying_the_home():
     assert (told["customers"], told["erased"]) == (40, 2)
     assert math.isclose(told["ratio_to_copy"], told["erase_seconds"] / told["copy_seconds"], rel_tol=0.1)
     assert "times that" in benchmarks.erase.table(told)
+
+
+def test_both_stores_are_held_against_the_plain_insert(cluster, monkeypatch, tmp_path):
+    import benchmarks.ledger
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(benchmarks.ledger, "ROUNDS", 1)
+    measured = benchmarks.ledger.measure(0.05)
+    assert {"SQLite, 1 writer", "PostgreSQL, 16 gates", "processor, 64 a commit", "chained, 16 writers"} <= measured.keys()
+    assert all(found["per_second"] > 0 for name, found in measured.items() if name.startswith("PostgreSQL"))

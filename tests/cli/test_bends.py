@@ -168,6 +168,13 @@ def test_a_question_back_is_no_grant_until_it_is_decided(counted: Any) -> None:
     assert (found["decided"], found["granted"], found["asked"]) == (1, 1, 0)
 
 
+def test_what_a_person_did_after_a_question_is_a_grant_without_its_reason(counted: Any) -> None:
+    found = counted([said("p-1", 10, **{**BY, "because": "Papers?"}, answer="ask")], [acted("e-1", "p-1", "c-1")])
+
+    assert (found["granted"], found["asked"]) == (1, 0)
+    assert (found["clauses"][0]["bent"]["reasons"], found["clauses"][0]["bent"]["without_reason"]) == ([], 1)
+
+
 def test_the_last_answer_that_stood_decides_a_matter(counted: Any) -> None:
     """Allowed, refused, changed by a cent, then asked: what the customer has is what was said last before the question."""
     changed = {"answer": "amend", "amended": {"amount": "119.99 EUR"}}
@@ -216,6 +223,5 @@ def test_a_drafted_change_of_a_row_names_the_row(ourword: Any, larkspur: tuple[P
     if hit == "first":
         assert "No change of `too-late` is drafted: it is the row at" in said
     else:
-        assert "# below decisions.refund.clauses of the contract; the row `too-late` (" in said
-        assert "refunds.csv:2:1) goes out of its table" in said
+        assert "# below decisions.refund.clauses of the contract; the row `too-late` (refunds.csv:2:1) goes out of its table" in said
         assert "in place of" not in said

@@ -89,10 +89,11 @@ class Naive:
     def happened(self, of: About, at: int) -> None:
         self.befell[of].append(at)
         if of == BOUNDARY and not self.asked[of]:
-            self.ask(of, at)
+            self.ask(of, at, at)
 
-    def ask(self, of: About, at: int) -> None:
-        defect = bool(self.answered[of]) and self.answered[of][-1][1] == "defect" and at - self.answered[of][-1][0] < 90 * DAY
+    def ask(self, of: About, at: int, came: int) -> None:
+        """It asks from now on; how far up, the day tells on which it came."""
+        defect = bool(self.answered[of]) and self.answered[of][-1][1] == "defect" and came - self.answered[of][-1][0] < 90 * DAY
         self.level[of] = self.level.get(of, 1) + defect
         self.asked[of].append(at)
 
@@ -105,7 +106,7 @@ class Naive:
             else:
                 new = [each for each in times if each >= at - 90 * DAY]
             if new:
-                self.ask(of, at)
+                self.ask(of, at, min(new))
 
     def standing(self, of: About, at: int) -> str:
         if self.waits(of):

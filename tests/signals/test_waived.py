@@ -277,3 +277,11 @@ def test_waivers_are_counted_since_it_asks(done: list[tuple[str, int]]) -> None:
             count = count + 1 if each.value.standing == "waived" else 0 if each.value.standing in ("answered", "recurred") else count
 
     assert [count] == [each.waivers for each in log.known()]
+
+
+@pytest.mark.parametrize(("after", "level"), [(80, 2), (89, 2), (90, 1), (120, 1)])
+def test_a_defect_that_is_back_within_ninety_days_goes_a_level_up_whenever_it_is_settled(after: int, level: int) -> None:
+    """It came back on the eightieth day; who settled on the hundredth found it at the level that it had."""
+    log = lived([("answer", 0), ("days", after), ("gate", 0), ("days", 15), ("raise", 0)])
+
+    assert ("recurred", level) == (log.known()[0].standing, log.known()[0].level)

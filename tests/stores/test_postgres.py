@@ -53,7 +53,7 @@ def told(running: list[subprocess.Popen[str]], *, killed: bool = False) -> list[
     lines: list[str] = []
     for each in running:
         out, err = each.communicate(timeout=150)
-        assert killed or (each.returncode, err) == (0, "")
+        assert killed or (each.returncode, err) == (0, ""), err[-600:]
         lines += out.splitlines()
     return [(name, int(seq), new == "1") for name, seq, new in (line.split() for line in lines if line.count(" ") == 2)]
 
@@ -126,6 +126,9 @@ def test_gates_are_killed(folder: Path) -> None:
             for each in running:
                 each.send_signal(signal.SIGKILL)
             acknowledged = told(running, killed=True)
+            busy = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'ourword' AND state = 'active' AND pid <> pg_backend_pid()"
+            while home.store._line.execute(busy).get:  # type: ignore[attr-defined]
+                time.sleep(0.05)  # the server learns of a gate's death when it has done what the gate had asked for
             home.record(refund(f"after-{times}"))  # takes in what still waits
 
             check(home, acknowledged)

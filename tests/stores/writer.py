@@ -9,7 +9,20 @@ import sys
 import threading
 
 from ourword.checks.store import refund
-from ourword.stores.home import open_home
+from ourword.errors import HomeError
+from ourword.ledger.decided import Decided
+from ourword.ledger.store import Recorded
+from ourword.stores.home import Home, open_home
+
+
+def acknowledged(home: Home, decided: Decided) -> Recorded:
+    """Hand it in until somebody says what became of it: a server on a busy machine may take longer to restart than a gate waits."""
+    while True:
+        try:
+            return home.record(decided)
+        except HomeError as error:
+            if error.code != "home.unreachable":
+                raise
 
 
 def main(folder: str, prefix: str, count: int, threads: int) -> None:
@@ -17,7 +30,7 @@ def main(folder: str, prefix: str, count: int, threads: int) -> None:
 
         def write(thread: int) -> None:
             for number in range(thread, count, threads):
-                recorded = home.record(refund(f"{prefix}-{number}", customer=f"{prefix}-{number % 40}"))
+                recorded = acknowledged(home, refund(f"{prefix}-{number}", customer=f"{prefix}-{number % 40}"))
                 sys.stdout.write(f"{recorded.decision_id} {recorded.seq} {int(recorded.new)}\n")
                 sys.stdout.flush()
 

@@ -19,7 +19,7 @@ from ourword.cel.expr import IF, OR, Call
 from ourword.cel.parse import parse
 from ourword.cel.unparse import unparse
 from ourword.contract.check import check
-from ourword.contract.model import Clause, Condition, Draft, Kind, Then
+from ourword.contract.model import Clause, Condition, Draft, Kind, Row, Table, Then
 from ourword.core.answer import Answer
 from ourword.core.time import datetime_from_instant
 from ourword.gate.bent import Money, weigh
@@ -68,7 +68,8 @@ def draft_change(gate: Gate, bent: Bent, cases: Iterable[Case], alone: Sequence[
         return msgspec.structs.replace(none, why_not=f"{what}: there is no clause to change")
     row = next((each for each in (kind.kind.table.rows if kind.kind.table else ()) if each.id == about.clause), None)
     if row is not None and kind.kind.table is not None and kind.kind.table.hit == "first":
-        why = f"it is the row at {row.place}, where the first that holds decides: what it leaves to the rows below would change with it"
+        at = _beside(kind.kind.table, row)
+        why = f"it is the row at {at}, where the first that holds decides: what it leaves to the rows below would change with it"
         return msgspec.structs.replace(none, why_not=why)
     theirs = [each for each in cases if each.about == about]
     granted = [each for each in theirs if each.weighed.stands == "granted"]
@@ -92,7 +93,7 @@ def draft_change(gate: Gate, bent: Bent, cases: Iterable[Case], alone: Sequence[
         kind=about.kind,
         clause=about.clause,
         text=_text(narrowed, added),
-        row=row.place if row is not None else "",
+        row=_beside(kind.kind.table, row) if row is not None and kind.kind.table is not None else "",
         told=told,
         covered=Covered(
             bends=sum(written_by(changed, each) is Answer.ALLOW for each in granted),
@@ -104,6 +105,11 @@ def draft_change(gate: Gate, bent: Bent, cases: Iterable[Case], alone: Sequence[
             alone_amounts=tuple(Money(minor, currency) for currency, minor in sorted(amounts.items())),
         ),
     )
+
+
+def _beside(table: Table, row: Row) -> str:
+    """Where a row stands in its table as the contract names it: a home keeps it elsewhere."""
+    return ":".join((table.file, *row.place.rsplit(":", 2)[1:]))
 
 
 def written_by(gate: Gate, case: Case) -> Answer | None:

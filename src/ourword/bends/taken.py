@@ -145,8 +145,8 @@ def _taken(recorded: Recorded, at: int, *, by: str, answer: Answer, acted: bool)
         decision_id=recorded.decision_id,
         by=by,
         answer=answer,
-        because=personal.because,
-        amended=personal.amended,
+        because="" if acted else personal.because,  # what was said with a question is no reason for what was done then
+        amended=None if acted else personal.amended,
         contact=personal.contact or "",
         objects=tuple(personal.objects or ()),
     )

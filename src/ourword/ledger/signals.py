@@ -129,6 +129,8 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     """Of a contract that was not in force, as it says itself, where the home keeps it."""
     again: int = 0
     """Decisions that have come after the answer, and have not raised it yet."""
+    again_at: int | None = None
+    """When it came back first: it is raised whenever somebody settles, which may be weeks later."""
 
     @property
     def waits(self) -> bool:
@@ -155,6 +157,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Evidence | None = None
     answer_seq: int | None = None
     """The number of the answer after which a target was judged again."""
+    at: int | None = None
+    """When it came back, where that is known of it; else it is so now."""
 
 
 def about(entry: SignalOpened) -> About:
@@ -186,6 +190,8 @@ class _Told(msgspec.Struct, kw_only=True):
     """Decision and customer, since the answer before."""
     after: list[tuple[str, str]]
     """The same, since the last answer."""
+    after_at: int | None = None
+    """When the first of these came."""
 
 
 def signals(entries: Iterable[Entry], promised: Iterable[Noted] = (), *, now: int) -> list[Signal]:
@@ -216,10 +222,13 @@ def _read(told: dict[About, _Told], seq: int, of: About, entry: SignalOpened) ->
     elif entry.standing == "waived":
         known.signal = _waived(known.signal, seq, entry)
     elif entry.standing == "recurred":
-        known.before, known.befell, known.after = known.signal.answered_at, known.after, []
+        known.before, known.befell, known.after, known.after_at = known.signal.answered_at, known.after, [], None
         known.signal = _recurred(known.signal, entry)
-    else:
-        (known.befell if known.signal.waits else known.after).extend(befell)
+    elif known.signal.waits:
+        known.befell.extend(befell)
+    elif befell:
+        known.after.extend(befell)
+        known.after_at = _instant(entry.time) if known.after_at is None else known.after_at
 
 
 def _befell(entry: SignalOpened) -> list[tuple[str, str]]:
@@ -271,12 +280,13 @@ def _recurred(signal: Signal, entry: SignalOpened) -> Signal:
 
 def _finished(told: _Told, broken: Iterable[Noted], now: int) -> Signal:
     """Count what it is about, and close what was answered long enough ago."""
-    signal, pairs, owed, again = told.signal, told.befell, 0, len(told.after)
+    signal, pairs, owed, again, again_at = told.signal, told.befell, 0, len(told.after), told.after_at
     if signal.of.about == PROMISE:
         mine = [each for each in broken if _counts(each, told)]
         pairs = [(each.key.decision, each.sub) for each in mine]
         owed = len({each.sub for each in mine if each.repaired is None})
-        again = sum(_is_after(each, signal) for each in broken)
+        later = [each.due for each in broken if _is_after(each, signal)]
+        again, again_at = len(later), min(later, default=None)
     return msgspec.structs.replace(
         signal,
         standing=_stands(signal, now),
@@ -285,6 +295,7 @@ def _finished(told: _Told, broken: Iterable[Noted], now: int) -> Signal:
         owed=owed,
         before=told.before,
         again=again,
+        again_at=again_at,
     )
 
 
@@ -340,10 +351,11 @@ def findings(known: Iterable[Signal], promised: Iterable[Noted], ladder: Ladder,
         signal = there.get(of)
         asks = any(each.due >= now - WATCHED for each in broken) if signal is None else bool(signal.again)
         if asks:
-            yield Finding(of=of, clauses=(of.what,), ladder=ladder(of, broken[-1].owner))
+            at = signal.again_at if signal is not None else None
+            yield Finding(of=of, clauses=(of.what,), ladder=ladder(of, broken[-1].owner), at=at)
     for signal in there.values():
         if signal.of.about not in (PROMISE, TARGET) and signal.again and not signal.waits:
-            yield Finding(of=signal.of, clauses=signal.clauses, ladder=ladder(signal.of, signal.owner))
+            yield Finding(of=signal.of, clauses=signal.clauses, ladder=ladder(signal.of, signal.owner), at=signal.again_at)
 
 
 def raised(known: Iterable[Signal], found: Iterable[Finding], *, now: int) -> list[SignalOpened]:
@@ -367,7 +379,7 @@ def _outdated(finding: Finding, signal: Signal | None) -> bool:
 
 
 def _entry(of: Finding, before: Signal | None, now: int) -> SignalOpened:
-    level = 1 if before is None else before.level + _rises(before, now)
+    level = 1 if before is None else before.level + _rises(before, now if of.at is None else of.at)
     return SignalOpened(
         kind=of.of.kind,
         time=instant_text(now),
@@ -384,5 +396,5 @@ def _entry(of: Finding, before: Signal | None, now: int) -> SignalOpened:
     )
 
 
-def _rises(signal: Signal, now: int) -> bool:
-    return signal.said == Saying.DEFECT and now - (signal.answered_at or 0) < WATCHED
+def _rises(signal: Signal, at: int) -> bool:
+    return signal.said == Saying.DEFECT and at - (signal.answered_at or 0) < WATCHED
