@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ourword.hearing import Given, Hearing
     from ourword.ledger.signals import Signal
     from ourword.monday import Monday
+    from ourword.outcomes.asked import AsOf
     from ourword.outcomes.contacts import Asked
     from ourword.outcomes.mapping import Map
     from ourword.outcomes.metrics import Row
@@ -89,11 +90,13 @@ class Ourword:
         return cls(gate, home=opened, clock=clock, mode=mode)
 
     @classmethod
-    def open_home(cls, home: str | Path, *, create: bool = True, write: bool = True, clock: Callable[[], datetime] | None = None) -> Ourword:
-        """Open a home without a contract, made first where it is missing and *create* is true; with `write=False` only read. Raises `HomeError`."""
-        from ourword.stores.home import open_home
+    def open_home(
+        cls, home: str | Path, *, create: bool = True, write: bool = True, as_of: AsOf | str = "", clock: Callable[[], datetime] | None = None
+    ) -> Ourword:
+        """Open a home without a contract, made if missing and *create*; with `write=False`, or as known *as_of* (`entry:N`, a moment), only read."""
+        from ourword.known import opened_home
 
-        return cls(None, home=open_home(home, create=create, write=write, clock=instants(clock or now)), clock=clock or now)
+        return cls(None, **opened_home(home, as_of, clock or now, create=create, write=write))
 
     @property
     def gate(self) -> Gate:
@@ -241,9 +244,8 @@ class Ourword:
     def board(self, asked: Asked | None = None) -> Board:
         """All figures of the home, worked out when something has come, else as kept. Raises `HomeError` where no event was ever handed in."""
         from ourword.board import board_of
-        from ourword.outcomes.contacts import NOW
 
-        return board_of(self._home(), NOW if asked is None else asked)
+        return board_of(self._home()) if asked is None else board_of(self._home(), asked)
 
     def report(self, *, window_days: int = 7, by: str = "", since: str = "", as_of: str = "") -> tuple[Row, ...]:
         """What became of contacts: every metric by kind, version and segment. *since* and *as_of*: a day, or a moment with its zone."""
@@ -284,10 +286,9 @@ class Ourword:
 
     def watching(self, asked: Asked | None = None) -> AbstractContextManager[tuple[DuckDBPyConnection, list[Promise]]]:
         """The tables behind all figures (`became`, `members`, `standings` …) in a DuckDB connection, and the promises; closed at the end."""
-        from ourword.outcomes.contacts import NOW
         from ourword.watched import watching
 
-        return watching(self._home(), NOW if asked is None else asked)
+        return watching(self._home()) if asked is None else watching(self._home(), asked)
 
     def silent(self, *, rule: SilenceRule | None = None, as_of: int | None = None, keep: bool = False) -> Quiet:
         """Customers who did nothing for far longer than is usual for them, as of a moment (µs since 1970); *keep* makes events of it."""

@@ -16,8 +16,9 @@ from ourword.core.time import instant_from_text
 from ourword.ledger.settle import CAME, DUE, Heard, Key, Owed, Stand, Standing, settle_heard
 from ourword.ledger.signals import Signal
 from ourword.ledger.signals import signals as fold
-from ourword.ledger.standings import Noted
+from ourword.ledger.standings import Noted, book
 from ourword.settling import Row, joined, rows_of, types_of
+from ourword.signalling import with_reasons
 from ourword.stores.heard import KeptEvents
 from ourword.stores.settled import book_of
 
@@ -68,9 +69,19 @@ def promises_at(home: Home, moment: int) -> list[Row]:
     return Past(home).rows(moment)
 
 
+def promised_at(home: Home, moment: int) -> tuple[list[Row], int]:
+    """The same, and how many more would have been made by then by decisions that were only observed."""
+    return promises_at(home, moment), len(book(each for each in home.log() if was_by(each, moment)).observed)
+
+
 def signals_at(home: Home, moment: int, noted: Iterable[Noted] = ()) -> list[Signal]:
     """Give the signals as they stood at a moment (ns since 1970), with the promises as they stood; reasons are not decrypted."""
     return fold((each for each in home.signal_entries() if was_by(each, moment)), noted, now=moment)
+
+
+def asked_at(home: Home, moment: int) -> list[Signal]:
+    """The same with the promises as they stood, and with the reasons that had been given."""
+    return [with_reasons(home, each) for each in signals_at(home, moment, Past(home).noted(moment))]
 
 
 def was_by(entry: Entry, moment: int | None) -> bool:

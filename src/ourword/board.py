@@ -169,7 +169,8 @@ def boards_of(home: Home, asked: Sequence[Asked]) -> list[Board]:
         for as_of in dict.fromkeys(each.as_of for each in missing):  # another moment has other promises, and other persons may be the same
             for worked in _worked(home, [made[each] for each in missing if each.as_of == as_of]):
                 found[worked.made.asked] = worked
-                keep(home.path, worked)
+                if home.sums is not None:
+                    keep(home.path, worked)
     return [found[each] for each in asked]
 
 
@@ -189,7 +190,7 @@ def _worked(home: Home, made: Sequence[Made]) -> Iterator[Board]:
 
 
 def _kept_of_now(home: Home, asked: Asked) -> Board | None:
-    kept = kept_board(home.path, asked)
+    kept = kept_board(home.path, asked) if home.sums is not None else None
     return kept if kept is not None and kept.made == made_from(home, asked) else None
 
 

@@ -39,7 +39,7 @@ def signals(home: Home, *, now: int, as_of: int | None = None, reasons: bool = T
     """
     promised = book_of(home)[0] if as_of is None else book(home.log(), as_of=as_of)
     known = [_with_version(home, each) for each in fold(home.signal_entries(until=as_of), promised.promises.values(), now=now)]
-    return [_with_reasons(home, each) for each in known] if reasons else known
+    return [with_reasons(home, each) for each in known] if reasons else known
 
 
 def _with_version(home: Home, signal: Signal) -> Signal:
@@ -139,7 +139,7 @@ def append_said(home: Home, signal: Signal, entry: SignalOpened, reason: str, *,
     return home.follow_with(msgspec.structs.replace(entry, because=commitment), box, seen=seen) is not None
 
 
-def _with_reasons(home: Home, signal: Signal) -> Signal:
+def with_reasons(home: Home, signal: Signal) -> Signal:
     """Add the reason given last, and that of its waiver, where they are still there."""
     waiver = signal.waiver
     if waiver is not None:

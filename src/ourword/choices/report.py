@@ -34,7 +34,7 @@ from ourword.ledger.entry import Decision
 from ourword.outcomes.bill import bill
 from ourword.outcomes.contacts import NOW
 from ourword.stores.sums import keep_sums, kept_sums
-from ourword.stores.terms import Terms, terms_of
+from ourword.stores.terms import Terms, said_of
 from ourword.summary import spoken_of
 
 if TYPE_CHECKING:
@@ -68,11 +68,12 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
 def choices_of(home: Home, drafts: Mapping[str, Draft], *, today: date) -> Choices:
     """What was chosen, beside what happens: the kept one when nothing has come since. Raises `HomeError`."""
     made = made_from(home, drafts, today)
-    kept = kept_choices(home.path)
+    kept = kept_choices(home.path) if home.sums is not None else None
     if kept is not None and kept.made == made:
         return kept
     worked = _worked(home, drafts, today, made)
-    _keep(home.path, worked)
+    if home.sums is not None:
+        _keep(home.path, worked)
     return worked
 
 
@@ -85,7 +86,7 @@ def made_from(home: Home, drafts: Mapping[str, Draft], today: date) -> str:
     if home.has_events:
         with EventStore(home, write=False) as store:
             arrival = store.last_arrival()
-    words = [FORMAT, arrival, home.last_seq(), str(today), [digest(each) for each in drafts.values()], terms_of(home.path)]
+    words = [FORMAT, arrival, home.last_seq(), str(today), [digest(each) for each in drafts.values()], said_of(home)]
     return hashlib.sha256(msgspec.json.encode(words)).hexdigest()
 
 
@@ -169,7 +170,7 @@ def _standing(
         case "revenue_or_advocacy":
             return revenue_or_advocacy(choice, _table(home, draft))
         case _:
-            return efficiency_or_trust(choice, *_bill(seen.board, terms_of(home.path)))
+            return efficiency_or_trust(choice, *_bill(seen.board, said_of(home)))
 
 
 def _held(connection: DuckDBPyConnection | None, draft: Draft, most: int | None) -> tuple[Held, Held] | tuple[None]:

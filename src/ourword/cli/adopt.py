@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from ourword.app import Ourword
-from ourword.cli.out import json_line, line, usage
+from ourword.cli.out import json_line, known_words, line, usage
 from ourword.cli.words import wrapped
 from ourword.ledger.adoption_words import NOBODY, as_dict, details, in_words, place_words
+from ourword.outcomes.asked import as_of_from
 from ourword.signing import Versions
 
 
@@ -43,15 +44,15 @@ def run(
     return 0
 
 
-def run_adopted(home: Path, *, as_json: bool = False) -> int:
+def run_adopted(home: Path, *, as_of: str = "", as_json: bool = False) -> int:
     """Print every version that was signed; or a JSON line for each."""
-    with Ourword.open_home(home, create=False, write=False) as ourword:
-        found = ourword.adopting.versions()
+    with Ourword.open_home(home, create=False, write=False, as_of=as_of_from(as_of, "--as-of")) as ourword:
+        found, known = ourword.adopting.versions(), known_words(ourword)
     if as_json:
         for each in found.known:
             json_line(as_dict(each, every=found.every(each), now=found.now), indent=False)
     else:
-        for text in words(found):
+        for text in (*known, *words(found)):
             line(text)
     return 0
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ourword.cli.options import ContractFile, Home, Json, WiringFile
+from ourword.cli.options import AsOf, ContractFile, Home, Json, WiringFile
 
 
 def adopt(
@@ -28,8 +28,8 @@ def adopt(
     return run(contract, wiring, home, by=by, because=because, start=start, again=again, ahead=ahead or (), as_json=json)
 
 
-def adopted(home: Home, json: Json = False) -> int:
+def adopted(home: Home, as_of: AsOf = "", json: Json = False) -> int:
     """List which contract was in force from when to when, who signed it, and what waits for whose signature."""
     from ourword.cli.adopt import run_adopted
 
-    return run_adopted(home, as_json=json)
+    return run_adopted(home, as_of=as_of, as_json=json)

@@ -13,10 +13,10 @@ from ourword.app import Ourword
 from ourword.asking import Wanted
 from ourword.called_back import Told, as_dict, words
 from ourword.cli.input import opened
-from ourword.cli.out import complain, home_of_events, json_line, line, usage
+from ourword.cli.out import complain, home_of_events, json_line, known_words, line, usage
 from ourword.cli.words import wrapped
 from ourword.ledger.samples import Sample
-from ourword.outcomes.asked import moment
+from ourword.outcomes.asked import as_of_from, moment
 from ourword.outcomes.contacts import NOW
 from ourword.sheet import BYTES_MAX, written
 
@@ -41,20 +41,22 @@ class Draw(msgspec.Struct, frozen=True):
     seed: int | None = None
 
 
-def run(home: Path, draw: Draw, *, out: str = "", answers: str = "", of: str = "", as_json: bool = False) -> int:
+def run(home: Path, draw: Draw, *, out: str = "", answers: str = "", of: str = "", as_of: str = "", as_json: bool = False) -> int:
     """Draw and write the sheet; or take answers in; or write the sheet again, or say how a sample stands."""
-    _check(draw, out, answers, of)
+    _check(draw, out, answers, of, as_of)
+    then = as_of_from(as_of, "--as-of")
     if out not in ("", "-") and Path(out).exists():
         raise usage("output", "the file is there already, perhaps with answers in it", place=out, hint="give a new file")
     if answers:
         return _answers(home, answers, as_json)
     draws = draw.size is not None
-    with home_of_events(), Ourword.open_home(home, create=False, write=draws) as ourword:
+    with home_of_events(), Ourword.open_home(home, create=False, write=draws, as_of=then) as ourword:
+        known = known_words(ourword)
         sample = ourword.calls.draw(_wanted(draw)) if draws else ourword.calls.sample(of)
-        return _say(ourword.calls, home, sample, out, as_json)
+        return _say(ourword.calls, home, sample, out, as_json, known)
 
 
-def _check(draw: Draw, out: str, answers: str, of: str) -> None:
+def _check(draw: Draw, out: str, answers: str, of: str, as_of: str) -> None:
     def wrong(what: str, hint: str) -> None:
         raise usage("arguments", what, place="ourword ask", hint=hint)
 
@@ -64,6 +66,8 @@ def _check(draw: Draw, out: str, answers: str, of: str) -> None:
         wrong("`--sample` draws anew: it does not go with `--answers` or `--of`", "draw first, call, then hand the answers in")
     if draw.size is not None and not out:
         wrong("there is nowhere to write whom to call", "add --out ask.csv, or --out - to print it")
+    if as_of and (draw.size is not None or answers):
+        wrong("nobody is drawn and nothing is answered in the past", "leave `--as-of` away")
     if answers and (out or of):
         wrong("`--answers` goes alone: the sheet says of which sample it is", "leave --out and --of away")
 
@@ -79,7 +83,7 @@ def _wanted(draw: Draw) -> Wanted:
     )
 
 
-def _say(calls: Calls, home: Path, sample: Sample, out: str, as_json: bool) -> int:
+def _say(calls: Calls, home: Path, sample: Sample, out: str, as_json: bool, known: tuple[str, ...]) -> int:
     if out:
         _write(out, written(calls.sheet(sample)))
     if out == "-":
@@ -88,6 +92,8 @@ def _say(calls: Calls, home: Path, sample: Sample, out: str, as_json: bool) -> i
     if as_json:
         json_line(as_dict(found))
         return 0
+    for text in known:
+        line(text)
     _print(found)
     if out:
         line(f"The sheet        {out}")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ourword.cli.options import Home, Json
+from ourword.cli.options import AsOf, Home, Json
 
 
 def ask(
@@ -26,9 +26,10 @@ def ask(
         int | None, typer.Option("--seed", metavar="N", help="Draw as this seed does; else chance gives one.", show_default=False)
     ] = None,
     of: Annotated[str, typer.Option("--of", metavar="SAMPLE", help="An earlier sample, such as ask-12; else the latest.", show_default=False)] = "",
+    as_of: AsOf = "",
     json: Json = False,
 ) -> int:
     """Draw quiet customers to call back, take their answers, and say how far the band of what stayed resolved narrows."""
     from ourword.cli.ask import Draw, run
 
-    return run(home, Draw(sample, kind, handled_by, since, window, seed), out=out, answers=answers, of=of, as_json=json)
+    return run(home, Draw(sample, kind, handled_by, since, window, seed), out=out, answers=answers, of=of, as_of=as_of, as_json=json)

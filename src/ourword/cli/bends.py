@@ -20,10 +20,10 @@ from ourword.bends.words import (
     reasons,
 )
 from ourword.cli.compiled import compiled
-from ourword.cli.out import json_line, line, option, usage
+from ourword.cli.out import json_line, known_words, line, option, usage
 from ourword.cli.words import wrapped
 from ourword.core.time import day_from_micros
-from ourword.outcomes.asked import asked_from
+from ourword.outcomes.asked import as_of_from, asked_from
 
 CLAUSES_SHOWN = 20
 
@@ -41,14 +41,15 @@ def run(
     """Print what people decided beside what is written; nothing is written anywhere."""
     if wiring is not None and contract is None:
         raise usage("arguments", "`--wiring` wires a contract, and none is named", place="--wiring", hint="add `--contract C`")
-    asked = asked_from(window_days=window_days, since=since, as_of=as_of, place=option)
+    then = as_of_from(as_of, "--as-of")
+    asked = asked_from(window_days=window_days, since=since, as_of=then, place=option)
     gate = compiled(contract, wiring or contract.parent / "wiring.yaml") if contract is not None else None
-    with Ourword.open_home(home, create=False, write=False) as ourword:
-        found = ourword.bends(gate=gate, asked=asked)
+    with Ourword.open_home(home, create=False, write=False, as_of=then.known) as ourword:
+        found, known = ourword.bends(gate=gate, asked=asked), known_words(ourword)
     if as_json:
         json_line(found)
     else:
-        for text in words(found):
+        for text in (*known, *words(found)):
             line(text)
     return 0
 

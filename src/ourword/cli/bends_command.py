@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ourword.cli.options import AsOfTime, Home, Json, Window
+from ourword.cli.options import AsOf, Home, Json, Window
 
 
 def bends(
@@ -17,7 +17,7 @@ def bends(
     ] = None,
     wiring: Annotated[Path | None, typer.Option("--wiring", metavar="W", help="Its wiring; else wiring.yaml beside it.", show_default=False)] = None,
     since: Annotated[str, typer.Option("--since", metavar="TIME", help="Decisions from then on.", show_default=False)] = "",
-    as_of: AsOfTime = "",
+    as_of: AsOf = "",
     window: Window = 7,
     json: Json = False,
 ) -> int:

@@ -6,20 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ourword.app import Ourword
-from ourword.cli.out import json_line, line
+from ourword.cli.out import json_line, known_words, line
 from ourword.cli.words import wrapped
 from ourword.coherence import Coherence, as_dict, sentence
 from ourword.coherent import Line
+from ourword.outcomes.asked import as_of_from
 
 
-def run(home: Path, *, as_json: bool = False) -> int:
+def run(home: Path, *, as_of: str = "", as_json: bool = False) -> int:
     """Print it in words, or as one JSON value."""
-    with Ourword.open_home(home, create=False, write=False) as ourword:
-        found = ourword.coherence()
+    with Ourword.open_home(home, create=False, write=False, as_of=as_of_from(as_of, "--as-of")) as ourword:
+        found, known = ourword.coherence(), known_words(ourword)
     if as_json:
         json_line(as_dict(found))
         return 0
-    for text in words(found):
+    for text in (*known, *words(found)):
         line(text)
     return 0
 

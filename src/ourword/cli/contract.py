@@ -9,19 +9,20 @@ from ourword.app import Ourword
 from ourword.choices.carried import WORDS_ONLY, Carrier
 from ourword.choices.report import Choices, Chosen
 from ourword.choices.standing import Standing
-from ourword.cli.out import json_line, line
+from ourword.cli.out import json_line, known_words, line
 from ourword.cli.words import wrapped
 from ourword.core.time import day_from_micros
+from ourword.outcomes.asked import as_of_from
 
 
-def run(home: Path, *, as_json: bool = False) -> int:
+def run(home: Path, *, as_of: str = "", as_json: bool = False) -> int:
     """Print it; nothing is decided or recorded."""
-    with Ourword.open_home(home, create=False, write=False) as ourword:
-        found = ourword.choices()
+    with Ourword.open_home(home, create=False, write=False, as_of=as_of_from(as_of, "--as-of")) as ourword:
+        found, known = ourword.choices(), known_words(ourword)
     if as_json:
         json_line(found)
     else:
-        for text in words(found):
+        for text in (*known, *words(found)):
             line(text)
     return 0
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from ourword.app import Ourword
 from ourword.cli.out import json_line, line
+from ourword.outcomes.asked import as_of_from
 from ourword.told import moment
 
 
-def run(home: Path, *, as_json: bool = False, after: int = 0, limit: int | None = None) -> int:
+def run(home: Path, *, as_json: bool = False, after: int = 0, limit: int | None = None, as_of: str = "") -> int:
     """Print the entries numbered above *after*."""
-    with Ourword.open_home(home, create=False, write=False) as ourword:
+    with Ourword.open_home(home, create=False, write=False, as_of=as_of_from(as_of, "--as-of")) as ourword:
         for entry in ourword.log(after=after, limit=limit):
             json_line(entry, indent=False) if as_json else line(entry_words(entry))
     return 0

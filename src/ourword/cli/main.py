@@ -20,7 +20,7 @@ from ourword.cli.contract_command import contract as contract_command
 from ourword.cli.diff_command import diff
 from ourword.cli.home_command import home as home_command
 from ourword.cli.migrate_command import migrate
-from ourword.cli.options import AsOfTime, ContractFile, Home, Json, Lang, Mode, OptionalHome, Window, WiringFile
+from ourword.cli.options import AsOf, ContractFile, Home, Json, Lang, Mode, OptionalHome, Window, WiringFile
 from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output
 from ourword.cli.prove_command import prove
 from ourword.cli.report_command import report
@@ -134,12 +134,13 @@ def why(
     decision: Annotated[str, typer.Argument(metavar="DECISION", help="The decision's id.", show_default=False)],
     home: Home,
     lang: Lang = "",
+    as_of: AsOf = "",
     json: Json = False,
 ) -> int:
     """Tell in words what was decided, why, what would have changed it, and what was promised."""
     from ourword.cli.why import run
 
-    return run(decision, home, lang=lang, as_json=json)
+    return run(decision, home, lang=lang, as_of=as_of, as_json=json)
 
 
 @app.command(short_help="List what a home has recorded, in order.")
@@ -148,11 +149,12 @@ def log(
     json: Json = False,
     after: Annotated[int, typer.Option("--after", metavar="N", min=0, help="Begin behind entry N.")] = 0,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="Stop after so many entries.", show_default=False)] = None,
+    as_of: AsOf = "",
 ) -> int:
     """List the entries of a home, in order."""
     from ourword.cli.log import run
 
-    return run(home, as_json=json, after=after, limit=limit)
+    return run(home, as_json=json, after=after, limit=limit, as_of=as_of)
 
 
 app.command(short_help="Say whether a log, or a receipt, holds.")(verify)
@@ -220,11 +222,7 @@ app.command(short_help="List customers who have gone silent.")(silent)
 
 
 @app.command(short_help="List promises and how they stand.")
-def promises(
-    home: Home,
-    json: Json = False,
-    as_of: Annotated[int | None, typer.Option("--as-of", metavar="ENTRY", min=0, help="As known at this entry.", show_default=False)] = None,
-) -> int:
+def promises(home: Home, json: Json = False, as_of: AsOf = "") -> int:
     """List every promise of a home with its due time and its standing."""
     from ourword.cli.promises import run
 
@@ -236,7 +234,7 @@ def signals(
     home: Home,
     only_open: Annotated[bool, typer.Option("--open", help="Only those that wait for an answer.")] = False,
     json: Json = False,
-    as_of: Annotated[int | None, typer.Option("--as-of", metavar="ENTRY", min=0, help="As known at this entry.", show_default=False)] = None,
+    as_of: AsOf = "",
 ) -> int:
     """List broken promises, missed targets and boundaries that ask a named person for an answer, and what was answered."""
     from ourword.cli.signals import run
@@ -268,12 +266,8 @@ customer_commands.add_to(app)
 app.command(short_help="Call quiet customers back, drawn by lot.")(ask)
 app.command("home", short_help="Make a home whose ledger is in PostgreSQL.")(home_command)
 app.command(short_help="Move a home between files and PostgreSQL.")(migrate)
-
-
 app.command(short_help="Count where people depart from the contract.")(bends)
 app.command("contract", short_help="Tell what was chosen, beside what happens.")(contract_command)
-
-
 app.command(short_help="Tell what became of contacts, by kind.")(report)
 
 
@@ -285,7 +279,7 @@ def recount(
     rule: Annotated[
         str, typer.Option("--rule", metavar="RULE", help="The rule to speak of, such as zendesk; else the dearest.", show_default=False)
     ] = "",
-    as_of: AsOfTime = "",
+    as_of: AsOf = "",
     window: Window = 7,
     assume: Annotated[
         list[str] | None, typer.Option("--assume", metavar="NAME=LOW..HIGH", help="What the bill takes for granted.", show_default=False)
@@ -308,11 +302,12 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 8080,
     key_file: Annotated[Path | None, typer.Option("--key-file", metavar="FILE", help="Its first line is the key.", show_default=False)] = None,
     mode: Mode = "enforce",
+    as_of: AsOf = "",
 ) -> int:
     """Answer POST /v1/decisions over HTTP, and show in a browser what became of it; without a contract, show a home."""
     from ourword.cli.serve import run
 
-    return run(contract, wiring, home=home, host=host, port=port, key_file=key_file, mode=mode)
+    return run(contract, wiring, home=home, host=host, port=port, key_file=key_file, mode=mode, as_of=as_of)
 
 
 @app.command(short_help="Watch a fictional shop's automation decide.")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from ourword.app import Ourword
 from ourword.board import midnight
 from ourword.cli import mail
-from ourword.cli.out import line, usage
+from ourword.cli.out import known_words, line, usage
 from ourword.core.time import micros_from_text
 from ourword.http.pages.monday import html
+from ourword.http.then import told as told_as_of
 from ourword.monday import Monday, the_zone
 from ourword.monday_words import local, subject, text
+from ourword.outcomes.asked import AsOf, entry_in
 
 NEEDS_YOU = 1
 """The exit code when something waits or somebody is owed: what `check` says of flaws."""
@@ -65,13 +67,19 @@ NOBODY = Mailing()
 
 def run(home: Path, *, out: str = "", since: str = "", as_of: str = "", zone: str = "", mailing: Mailing = NOBODY) -> int:
     """Write the file, print the text, and send or write the mail; 0 when nothing needs anybody, else 1."""
-    with Ourword.open_home(home, create=False, write=False) as ourword:
+    entry = entry_in(as_of, "--as-of")
+    with Ourword.open_home(home, create=False, write=False, as_of=AsOf(entry=entry)) as ourword:
         where = the_zone(ourword.contracts(), zone)
-        at = micros(as_of, "--as-of", where) * 1000 if as_of else None
+        at = micros(as_of, "--as-of", where) * 1000 if as_of and entry is None else None
         told = ourword.monday(at=at, since=micros(since, "--since", where) * 1000 if since else None, zone=zone)
+        with told_as_of(ourword.home):
+            return _tell(told, out, known_words(ourword), mailing)
+
+
+def _tell(told: Monday, out: str, known: Sequence[str], mailing: Mailing) -> int:
     file = _place(out, told)
     _write(file, html(told))
-    body = "\n".join(text(told)) + "\n"
+    body = "\n".join((*known, *text(told))) + "\n"
     for each in body.splitlines():
         line(each)
     line()

@@ -12,7 +12,7 @@ WiringFile = Annotated[Path, typer.Argument(metavar="WIRING", help="Its wiring: 
 OptionalHome = Annotated[Path | None, typer.Option("--home", metavar="DIR", help="Record here; without it nothing is written.", show_default=False)]
 Home = Annotated[Path, typer.Option("--home", metavar="DIR", help="The folder in which decisions are recorded.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-AsOfTime = Annotated[str, typer.Option("--as-of", metavar="TIME", help="As known at this moment.", show_default=False)]
+AsOf = Annotated[str, typer.Option("--as-of", metavar="TIME|entry:N", help="As of then, or as known at entry N.", show_default=False)]
 Window = Annotated[int, typer.Option("--window", metavar="DAYS", help="Days in which a customer may come back.")]
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the customer's texts; else the contract's first.", show_default=False)]
 Mode = Annotated[str, typer.Option("--mode", metavar="MODE", help="enforce, or observe: record without stopping.")]

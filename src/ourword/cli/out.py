@@ -97,6 +97,14 @@ def option(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
+def known_words(ourword: Ourword) -> tuple[str, ...]:
+    """What people are told first of a home as it was known, and a line between; nothing of a home as it is."""
+    from ourword.known import in_words
+
+    said = in_words(ourword.home)
+    return (said, "") if said else ()
+
+
 def drop_output() -> None:
     """The reader went away: send what is still buffered nowhere, so that leaving raises nothing."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

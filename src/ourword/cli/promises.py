@@ -7,24 +7,28 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ourword.app import Ourword
+from ourword.asof import promised_at
 from ourword.board import is_owed
-from ourword.cli.out import json_line, line
+from ourword.cli.out import json_line, known_words, line
 from ourword.ledger.entry import instant_text
 from ourword.ledger.settle import DUE, SHOWN, Standing
+from ourword.outcomes.asked import as_of_from
 from ourword.settling import Row, promised, row_as_dict
 from ourword.told import moment
+from ourword.watched import moment_of
 
 OWED_SHOWN_MAX = 20
 
 
-def run(home: Path, *, as_json: bool = False, as_of: int | None = None) -> int:
+def run(home: Path, *, as_json: bool = False, as_of: str = "") -> int:
     """Print the promises: a sentence, a table by promise, and whom we owe; or a JSON line for each promise."""
-    with Ourword.open_home(home, create=False, write=False) as ourword:
+    then = as_of_from(as_of, "--as-of", bare=True)
+    with Ourword.open_home(home, create=False, write=False, as_of=then.known) as ourword:
         assert ourword.home is not None
-        rows, observed = promised(ourword.home, as_of=as_of)
+        rows, observed = promised(ourword.home) if then.moment is None else promised_at(ourword.home, moment_of(then.moment))
         for each in (row_as_dict(row) for row in rows) if as_json else ():
             json_line(each, indent=False)
-        for text in () if as_json else words(ourword, rows, observed):
+        for text in () if as_json else (*known_words(ourword), *words(ourword, rows, observed)):
             line(text)
     return 0
 

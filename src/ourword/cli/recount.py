@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from ourword.app import Ourword
-from ourword.cli.out import home_of_events, json_line, line, option, usage
+from ourword.cli.out import home_of_events, json_line, known_words, line, option, usage
 from ourword.cli.report import write_page
 from ourword.cli.words import wrapped
 from ourword.http.pages.one_page import file
 from ourword.http.pages.recount import WORDS, WORDS_ALONE, Given, given
-from ourword.outcomes.asked import asked_from
+from ourword.http.then import told
+from ourword.outcomes.asked import as_of_from, asked_from
 from ourword.outcomes.bill import UNSAID, Assumed, Bill, bill, contradicted
 from ourword.outcomes.recount import Recounted
 from ourword.outcomes.vendors import vendor_rule, vendor_rules
@@ -30,20 +31,23 @@ def run(
         raise usage("arguments", "`--json` and `--html` exclude each other", place="ourword recount", hint="leave one away")
     if rule:
         vendor_rule(rule, place="--rule")
-    terms = terms_of(home)
+    then = as_of_from(as_of, "--as-of")
+    terms = terms_of(home) if then.entry is None else NO_TERMS  # the ledger knows of no bill
     given = given_from(assume, terms)
-    asked = asked_from(window_days=window_days, as_of=as_of, place=option)
-    with home_of_events(), Ourword.open_home(home, create=False, write=False) as word:
+    asked = asked_from(window_days=window_days, as_of=then, place=option)
+    with home_of_events(), Ourword.open_home(home, create=False, write=False, as_of=then.known) as word:
         found = word.board(asked)
         if html:
-            return write_page(html, file(found, word.contracts(), given, word.adopting.versions(), rule=rule, terms=terms), "The recount")
+            with told(word.home):
+                return write_page(html, file(found, word.contracts(), given, word.adopting.versions(), rule=rule, terms=terms), "The recount")
+        known = known_words(word)
     rows, assumed = found.recounted, given.assumed
     if as_json:
         for row in (row for row in rows if rule in ("", row.rule)):
             json_line(row, indent=False)
     else:
         said = chosen(rows, rule) if rule else spoken_of(rows, terms.rule)
-        for text in words(rows, assumed, said=said, sentence=recount_words(found, said), unseen=found.unseen):
+        for text in (*known, *words(rows, assumed, said=said, sentence=recount_words(found, said), unseen=found.unseen)):
             line(text)
     return 0
 

@@ -13,18 +13,19 @@ from ourword.board import Board
 from ourword.called_back import sentence
 from ourword.cli.bars import OUTCOME_MARKS, between, stacked
 from ourword.cli.groups import group_words
-from ourword.cli.out import home_of_events, json_line, line, option, usage
+from ourword.cli.out import home_of_events, json_line, known_words, line, option, usage
 from ourword.cli.targets import target_words
 from ourword.cli.words import wrapped
 from ourword.contract.metrics import metric_words
 from ourword.core.time import day_from_micros
 from ourword.http.pages.report import html as page
-from ourword.outcomes.asked import asked_from
+from ourword.http.then import told
+from ourword.outcomes.asked import as_of_from, asked_from
 from ourword.outcomes.contacts import Asked
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.staying import STAY_DAYS
 from ourword.spreadsheet import csv_lines
-from ourword.stores.terms import terms_of
+from ourword.stores.terms import said_of
 from ourword.summary import of_all, percent, stayed, stayed_resolved
 
 _SAID_AND_STAYED = (
@@ -55,19 +56,23 @@ def run(
     """Print the report; every number with its n and its interval. *html* names a file to write it into as a page; `-` prints it."""
     if as_json + as_csv + bool(html) > 1:
         raise usage("arguments", "`--json`, `--csv` and `--html` exclude each other", place="ourword report", hint="leave all but one away")
-    asked = asked_from(window_days=window_days, by=by, since=since, as_of=as_of, place=option)
-    with home_of_events(), Ourword.open_home(home, create=False, write=False) as ourword:
+    then = as_of_from(as_of, "--as-of")
+    asked = asked_from(window_days=window_days, by=by, since=since, as_of=then, place=option)
+    with home_of_events(), Ourword.open_home(home, create=False, write=False, as_of=then.known) as ourword:
         found = ourword.board(asked)
+        assert ourword.home is not None
         if html:
             signals, versions = tuple(ourword.signals()), ourword.adopting.versions()
-            return write_page(html, page(found, ourword.contracts(), signals, versions, terms=terms_of(home)))
+            with told(ourword.home):
+                return write_page(html, page(found, ourword.contracts(), signals, versions, terms=said_of(ourword.home)))
         gaps = [*ourword.adopting.versions().gaps(), *erased_words(ourword.customers.erased())]
+        known = known_words(ourword)
     rows = found.rows
     if as_json:
         for row in rows:
             json_line(row, indent=False)
     else:
-        for text in csv_lines((*Row.__struct_fields__, "bound"), map(_cells, rows)) if as_csv else report_words(found, gaps):
+        for text in csv_lines((*Row.__struct_fields__, "bound"), map(_cells, rows)) if as_csv else (*known, *report_words(found, gaps)):
             line(text)
     return 0
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ourword.cli import options
-from ourword.cli.options import AsOfTime, Home, Json, Window
+from ourword.cli.options import AsOf, Home, Json, Window
 
 
 def report(
@@ -17,7 +17,7 @@ def report(
     html: Annotated[str, typer.Option("--html", metavar="FILE|-", help="Write it as one page.", show_default=False)] = "",
     since: Annotated[str, typer.Option("--since", metavar="TIME", help="Contacts that began then or later.", show_default=False)] = "",
     by: Annotated[str, typer.Option("--by", metavar="WHAT", help="contract, lineage.prompt, lineage.model, handled_by or channel.")] = "contract",
-    as_of: AsOfTime = "",
+    as_of: AsOf = "",
     window: Window = 7,
     monday: options.Monday = False,
     out: options.Out = "",

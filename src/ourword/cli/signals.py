@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ourword.app import Ourword
-from ourword.cli.out import json_line, line
+from ourword.asof import asked_at
+from ourword.cli.out import json_line, known_words, line
 from ourword.cli.words import wrapped
 from ourword.ledger.signal_words import as_dict, in_words, stands
 from ourword.ledger.signals import SAYINGS, Signal
 from ourword.outcomes.answers import answers
 from ourword.outcomes.answers import in_words as in_words_of
+from ourword.outcomes.asked import as_of_from
 from ourword.waiving import day_from
+from ourword.watched import moment_of
 
 
-def run(home: Path, *, only_open: bool = False, as_json: bool = False, as_of: int | None = None) -> int:
+def run(home: Path, *, only_open: bool = False, as_json: bool = False, as_of: str = "") -> int:
     """Print the signals of a home, those that wait first; or a JSON line for each."""
-    with Ourword.open_home(home, create=False, write=False) as ourword:
-        known, now = ourword.signals(as_of=as_of), time.time_ns()
+    then = as_of_from(as_of, "--as-of", bare=True)
+    with Ourword.open_home(home, create=False, write=False, as_of=then.known) as ourword:
+        assert ourword.home is not None
+        now = ourword.home.clock() if then.moment is None else moment_of(then.moment)
+        known = ourword.signals() if then.moment is None else asked_at(ourword.home, now)
+        first = known_words(ourword)
     shown = [each for each in known if each.waits or not only_open]
     if as_json:
         for each in shown:
             json_line(as_dict(each), indent=False)
     else:
-        for text in words(shown, home, now=now):
+        for text in (*first, *words(shown, home, now=now)):
             line(text)
     return 0
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ourword.app import Ourword
-from ourword.cli.out import home_of_events, json_line, line
+from ourword.cli.out import home_of_events, json_line, known_words, line
 from ourword.core.time import datetime_from_instant, text_from_datetime
-from ourword.outcomes.asked import moment
+from ourword.outcomes.asked import as_of_from
 from ourword.outcomes.contacts import DAY
 from ourword.outcomes.silence import Silence, SilenceRule
 from ourword.silent import Quiet
@@ -17,12 +17,15 @@ SHOWN_MAX = 50
 
 def run(home: Path, *, rule: SilenceRule, as_of: str = "", keep: bool = False, as_json: bool = False) -> int:
     """List who is silent; exit 0."""
-    with home_of_events(), Ourword.open_home(home, create=False, write=keep) as ourword:
-        found = ourword.silent(rule=rule, as_of=moment(as_of, "--as-of"), keep=keep)
+    then = as_of_from(as_of, "--as-of")
+    with home_of_events(), Ourword.open_home(home, create=False, write=keep, as_of=then.known) as ourword:
+        found, known = ourword.silent(rule=rule, as_of=then.moment, keep=keep), known_words(ourword)
     if as_json:
         for who, each in found.silences:
             json_line(_as_json(who, each), indent=False)
     else:
+        for text in known:
+            line(text)
         _say(found)
     return 0
 

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from ourword.cli.options import AsOfTime, Home, Json
+from ourword.cli.options import AsOf, Home, Json
 
 
 def silent(
     home: Home,
     json: Json = False,
-    as_of: AsOfTime = "",
+    as_of: AsOf = "",
     times: Annotated[int, typer.Option("--times", metavar="N", help="Silent after so many of their own usual gaps,")] = 3,
     days: Annotated[int, typer.Option("--days", metavar="N", help="and after so many days at least.")] = 30,
     visits: Annotated[int, typer.Option("--visits", metavar="N", help="With fewer visits there is no usual gap.")] = 4,

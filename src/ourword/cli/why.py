@@ -5,24 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 
 from ourword.app import Ourword
-from ourword.cli.out import json_line, line, usage
+from ourword.cli.out import json_line, known_words, line, usage
 from ourword.cli.words import COLOURS, decision_words, headline_words
 from ourword.kept import draft_of, verdict_in
+from ourword.outcomes.asked import as_of_from
 from ourword.stores.home import Home
 from ourword.told import told
 
 
-def run(decision_id: str, home: Path, *, lang: str = "", as_json: bool = False) -> int:
+def run(decision_id: str, home: Path, *, lang: str = "", as_of: str = "", as_json: bool = False) -> int:
     """Print what was decided, why, what would have changed it, what was promised, and under which contract."""
-    with Ourword.open_home(home, create=False, write=False) as ourword:
+    with Ourword.open_home(home, create=False, write=False, as_of=as_of_from(as_of, "--as-of")) as ourword:
         assert ourword.home is not None
-        record = ourword.why(decision_id)
+        record, known = ourword.why(decision_id), known_words(ourword)
         draft = draft_of(ourword.home.path, record["entry"]["lineage"]["contract"])
         if lang and not record.get("erased"):
             record["verdict"] = _in(ourword.home, decision_id, lang)
     if as_json:
         json_line(record)
     else:
+        for each in known:
+            line(each)
         decision = told(record, draft, lang)
         for each in headline_words(decision):
             line(each, style=f"bold {COLOURS.get(decision.answer, '')}")

@@ -17,6 +17,7 @@ from ourword.http.decisions import JSON, read_body
 from ourword.http.outcomes import figures_of
 from ourword.http.pages.site import site_of
 from ourword.http.problems import Refused
+from ourword.http.then import as_of, known
 from ourword.sheet import written
 
 CSV = "text/csv"
@@ -30,10 +31,11 @@ async def ask(request: Request) -> Response:
     """GET: a sample, how it stands, and its calls; `sample` names an earlier one, `format=csv` gives the sheet alone. POST: its answers."""
     if request.method == "POST":
         return await _answers(request)
-    calls, name, form = _calls(request), request.query_params.get("sample", ""), request.query_params.get("format", "json")
+    name, form = request.query_params.get("sample", ""), request.query_params.get("format", "json")
     if form not in ("json", "csv"):
         raise UsageError("ask.format", f"`{form[:40]}` is no form that is given", place="format", hint="json or csv")
-    return await run_in_threadpool(_sheet if form == "csv" else _standing, calls, name)
+    say = _sheet if form == "csv" else _standing
+    return await known(request, as_of(request), lambda figures: say(figures.word.calls, name))
 
 
 async def _answers(request: Request) -> Response:

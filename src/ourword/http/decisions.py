@@ -15,6 +15,7 @@ from ourword.core.line import LINE_BYTES_MAX
 from ourword.errors import LineError
 from ourword.http.pages.site import site_of
 from ourword.http.problems import Refused
+from ourword.http.then import as_of, known
 
 BATCH_BYTES_MAX = 8 * LINE_BYTES_MAX
 BATCH_ITEMS_MAX = 20_000
@@ -46,10 +47,8 @@ async def decide(request: Request) -> Response:
 
 async def why(request: Request) -> Response:
     """Tell why one recorded decision was taken."""
-    word = site_of(request).word
-    if word.home is None:
-        raise Refused(404, "no-home", "nothing is recorded here", place="decision_id", hint="start `ourword serve` with --home")
-    return Response(_encode(await run_in_threadpool(word.why, request.path_params["decision_id"])), media_type=JSON)
+    decision_id = request.path_params["decision_id"]
+    return Response(_encode(await known(request, as_of(request), lambda figures: figures.word.why(decision_id))), media_type=JSON)
 
 
 async def health(request: Request) -> Response:

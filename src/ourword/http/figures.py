@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,17 +12,19 @@ import msgspec
 from ourword.app import Ourword
 from ourword.board import Board, Made, kept_board, made_from, promises_alone
 from ourword.coherence import Coherence
+from ourword.core.time import datetime_from_instant
 from ourword.errors import HomeError, OurwordError
 from ourword.ledger.signals import Signal
 from ourword.outcomes.contacts import NOW, Asked
 from ourword.settling import Row
 from ourword.signing import Versions
-from ourword.stores.terms import NO_TERMS, Terms, terms_of
+from ourword.stores.terms import NO_TERMS, Terms, said_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from ourword.choices.report import Choices
+    from ourword.stores.home import Home
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -49,6 +49,7 @@ class Figures:
         self._board: Board | None = None
         self._renewing: threading.Thread | None = None
         self._choosing: threading.Thread | None = None
+        self._chosen: Choices | None = None
         self._listing = threading.Lock()
         self._promises: tuple[int, tuple[Row, ...]] | None = None
         self._signals: tuple[tuple[int, int], tuple[Signal, ...]] | None = None
@@ -57,6 +58,16 @@ class Figures:
         self._coherence: tuple[object, Coherence] | None = None
         self._drilling = threading.Lock()
         self._drill: tuple[Made, DuckDBPyConnection, ExitStack] | None = None
+
+    @property
+    def word(self) -> Ourword:
+        """The door behind the figures."""
+        return self._word
+
+    @property
+    def home(self) -> Home:
+        """The home whose figures these are."""
+        return self._home
 
     def board(self, asked: Asked = NOW) -> Board:
         """The board of now, worked out if need be: for those who asked for exactly that."""
@@ -70,12 +81,12 @@ class Figures:
         """The board to show at once."""
         made = made_from(self._home, NOW)
         with self._lock:
-            self._board = self._board or kept_board(self._home.path, NOW)
+            self._board = self._board or (kept_board(self._home.path, NOW) if self._home.sums is not None else None)
             found = self._board
             if found is not None and found.made != made and self._renewing is None:
                 self._renewing = threading.Thread(target=self._renew, name="figures", daemon=True)
                 self._renewing.start()
-        terms = terms_of(self._home.path)
+        terms = said_of(self._home)
         return Shown(self.board(), terms=terms) if found is None else Shown(found, renewing=found.made != made, terms=terms)
 
     def promised(self) -> Shown:
@@ -97,7 +108,7 @@ class Figures:
 
     def signals(self) -> tuple[Signal, ...]:
         """Every signal as it stands, with the reasons given; folded again when an entry has come, or a day has passed."""
-        known = self._home.last_seq(), time.time_ns() // (86_400 * 10**9)
+        known = self._home.last_seq(), self._home.clock() // (86_400 * 10**9)
         with self._listing:
             if self._signals is None or self._signals[0] != known:
                 self._signals = known, tuple(self._word.signals())
@@ -105,7 +116,7 @@ class Figures:
 
     def versions(self) -> Versions:
         """Who signed which contract, read again when an entry has come, or a day has passed."""
-        known = self._home.last_seq(), time.time_ns() // (86_400 * 10**9)
+        known = self._home.last_seq(), self._home.clock() // (86_400 * 10**9)
         with self._listing:
             if self._versions is None or self._versions[0] != known:
                 self._versions = known, self._word.adopting.versions()
@@ -113,7 +124,7 @@ class Figures:
 
     def coherence(self) -> Coherence:
         """What is written, staffed and used; gathered again when an entry or an event has come, or a day has passed."""
-        known = made_from(self._home, NOW) if self._home.has_events else None, self._home.last_seq(), time.time_ns() // (86_400 * 10**9)
+        known = made_from(self._home, NOW) if self._home.has_events else None, self._home.last_seq(), self._home.clock() // (86_400 * 10**9)
         with self._gathering:
             if self._coherence is None or self._coherence[0] != known:
                 self._coherence = known, self._word.coherence()
@@ -124,8 +135,13 @@ class Figures:
         from ourword.choices.report import kept_choices, made_from
 
         with self._lock:
+            if self._home.sums is None:  # nothing comes any more: it is worked out once
+                self._chosen = self._chosen or self._word.choices()
+                return self._chosen, False
             found = kept_choices(self._home.path)
-            stale = found is not None and found.made != made_from(self._home, self._word.holding(), today=datetime.now(UTC).date())
+            stale = found is not None and found.made != made_from(
+                self._home, self._word.holding(), today=datetime_from_instant(self._home.clock()).date()
+            )
             if stale and self._choosing is None:
                 self._choosing = threading.Thread(target=self._choose, name="choices", daemon=True)
                 self._choosing.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from types import MappingProxyType
@@ -21,11 +22,19 @@ from ourword.outcomes.targets import HOLDOUT, Judged, counted_over
 STARTED: ContextVar[bool] = ContextVar("started", default=False)
 """Whether pages are those of a first run: then the bar at the top leads to the files too."""
 
+THEN: ContextVar[tuple[str, int]] = ContextVar("then", default=("", 0))
+"""As of when a home that is not shown as it is: the words that stand on top of each page, and its present (ns since 1970)."""
+
 ZONE: ContextVar[str] = ContextVar("zone", default="UTC")
 """In whose clock times are shown: in a first run that which was answered, else UTC."""
 
 CALLED: ContextVar[Mapping[str, str]] = ContextVar("called", default=MappingProxyType({}))
 """By the id of a kind, what the files of a first run call it: people read their own word."""
+
+
+def present() -> int:
+    """Now, in ns since 1970; on the pages of a home as it was known, its present."""
+    return THEN.get()[1] or time.time_ns()
 
 
 class Links(msgspec.Struct, frozen=True, kw_only=True):

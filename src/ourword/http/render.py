@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from ourword.contract.metrics import metric_words
 from ourword.core.time import datetime_from_instant, day_in_words
-from ourword.http.links import CALLED, SERVED, STARTED, ZONE, Links
+from ourword.http.links import CALLED, SERVED, STARTED, THEN, ZONE, Links
 from ourword.http.picture import LEGEND, ORDER
 from ourword.summary import OUTCOME_WORDS, interval, money, percent, waiting_words
 from ourword.told import HEADLINES, moment
@@ -42,7 +42,7 @@ def render(name: str, *, links: Links = SERVED, contract: str = "", policy: str 
     return str(
         _environment()
         .get_template(name)
-        .render(links=links, contract=contract, policy=policy, here=_HERE.get(name, ""), started=STARTED.get(), **values)
+        .render(links=links, contract=contract, policy=policy, here=_HERE.get(name, ""), started=STARTED.get(), then=THEN.get()[0], **values)
     )
 
 

@@ -29,6 +29,7 @@ from ourword.http.pages import signals as asked
 from ourword.http.pages.site import Site
 from ourword.http.problems import Refused, problem, status_of
 from ourword.http.render import error_page, style
+from ourword.http.then import Then
 from ourword.stores.home import Home
 
 KEY_LENGTH_MIN = 16
@@ -38,6 +39,8 @@ CALLS_MAX = 256
 
 def make(ourword: Ourword | None, *, home: Home | None = None, key: str = "") -> Starlette:
     """Make the ASGI app for a contract at work, or for a *home* alone; with a *key* every caller must bring it."""
+    site = Site(ourword, home)
+    past = [Middleware(Then, home=site.home)] if site.home is not None and site.home.known_at is not None else []
     app = Starlette(
         routes=[
             Route("/", our_word.page),
@@ -69,10 +72,9 @@ def make(ourword: Ourword | None, *, home: Home | None = None, key: str = "") ->
             Route("/v1/answers", signals.answered),
             Route("/v1/coherence", outcomes.coherence),
         ],
-        middleware=[Middleware(Guard, key=key)],
+        middleware=[Middleware(Guard, key=key), *past],
         exception_handlers=HANDLERS,
     )
-    site = Site(ourword, home)
     app.state.site = site
     app.state.listing = decided.listing_of(site.home) if site.home is not None else None
     return app

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Sequence
 from typing import TypeVar
 
 import msgspec
@@ -10,14 +10,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ourword.asof import asked_at
 from ourword.errors import LineError
 from ourword.http.decisions import JSON, read_body
+from ourword.http.figures import Figures
 from ourword.http.outcomes import figures_of
 from ourword.http.pages.site import site_of
+from ourword.http.then import as_of, known
 from ourword.ledger.signal_words import as_dict
+from ourword.ledger.signals import Signal
 from ourword.outcomes.answers import answers, in_words
 from ourword.outcomes.answers import as_dict as answers_as_dict
+from ourword.outcomes.asked import AsOf
 from ourword.waiving import day_from
+from ourword.watched import moment_of
 
 _Given = TypeVar("_Given", bound=msgspec.Struct)
 _encode = msgspec.json.Encoder().encode
@@ -41,9 +47,17 @@ class Waived(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 async def listing(request: Request) -> Response:
     """Every signal, the oldest first; `open=1`: those that wait for an answer alone."""
-    figures, only_open = figures_of(request), request.query_params.get("open", "") not in ("", "0", "false")
-    known = await run_in_threadpool(figures.signals)
-    return Response(_encode([as_dict(each) for each in known if each.waits or not only_open]), media_type=JSON)
+    only_open, then = request.query_params.get("open", "") not in ("", "0", "false"), as_of(request, bare=True)
+    found, _ = await known(request, then.known, lambda figures: _signals(figures, then))
+    return Response(_encode([as_dict(each) for each in found if each.waits or not only_open]), media_type=JSON)
+
+
+def _signals(figures: Figures, then: AsOf) -> tuple[Sequence[Signal], int]:
+    """The signals as of then, and the present of then."""
+    if then.moment is None:
+        return figures.signals(), figures.home.clock()
+    at = moment_of(then.moment)
+    return asked_at(figures.home, at), at
 
 
 async def take(request: Request) -> Response:
@@ -66,7 +80,9 @@ async def waive(request: Request) -> Response:
 
 async def answered(request: Request) -> Response:
     """How long answers took, and which share had none after a week."""
-    found = answers(await run_in_threadpool(figures_of(request).signals), now=time.time_ns())
+    then = as_of(request, bare=True)
+    signals, now = await known(request, then.known, lambda figures: _signals(figures, then))
+    found = answers(signals, now=now)
     return Response(_encode({**answers_as_dict(found), "words": in_words(found)}), media_type=JSON)
 
 

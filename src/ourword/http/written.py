@@ -13,7 +13,7 @@ from ourword.http.pages.decisions import decision_page, list_page, listing_of, s
 from ourword.http.pages.site import Site
 from ourword.http.render import render, style
 from ourword.stores.home import Home
-from ourword.stores.terms import terms_of
+from ourword.stores.terms import said_of
 
 
 def write_pages(home: Home, folder: Path, *, rows: int = 1000) -> Path:
@@ -43,7 +43,7 @@ def _figures(site: Site, home: Home, contract: str, policy: str) -> dict[str, st
     if not home.has_events:
         none = render("our-word.html", board=None, place=str(home.path), links=links, contract=contract, policy=policy)
         return {"index.html": none}
-    shown = Shown(site.word.board(), terms=terms_of(home.path))
+    shown = Shown(site.word.board(), terms=said_of(home))
     return {
         "recount.html": recount.html(shown, recount.given({}, shown.terms), links=links, contract=contract, policy=policy),
         "promises.html": promises.html(shown, links=links, contract=contract, policy=policy),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -16,6 +17,9 @@ from ourword.errors import HomeError
 from ourword.ledger.entry import Erasure
 from ourword.ledger.store import Entry
 from ourword.stores.whole import write_whole
+
+if TYPE_CHECKING:
+    from ourword.stores.reader import LedgerReader
 
 BYTES_MAX = 256 * 1024 * 1024
 
@@ -57,3 +61,18 @@ def read(path: Path) -> list[Listed]:
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         what = f"the list of erasures cannot be read: {error}"
         raise HomeError("home.erasures", what, place=str(path), hint="take it from a copy, or from the newest home: `--erasures HOME`") from error
+
+
+def refuse_older(folder: Path, store: LedgerReader, home_id: str) -> None:
+    """A home that knows nothing of an erasure that is listed beside it is a backup from before: whom it brings back must go first."""
+    list_ = list_of(folder)
+    known = [each for each in read(list_) if each.home == home_id] if list_.exists() else []
+    if not known:
+        return
+    entry = store.entries(after=known[-1].entry - 1, limit=1)
+    if entry and isinstance(value := entry[0].value, Erasure) and value.sub == known[-1].sub:
+        return  # the list is written in the order of the entries
+    done = {each.sub for each in listed(home_id, store.erasures())}
+    if back := sum(each.sub not in done for each in known):
+        what = f"{back:,} customers who were erased may be in this home again: it is older than their erasure"
+        raise HomeError("home.older", what, place=str(folder), hint=f"`ourword restore --home {folder}` erases them again; then it can be used")

@@ -19,6 +19,7 @@ from ourword.ledger.entry import SegmentResealed, SegmentSealed, instant_text
 from ourword.outcomes.identity import Same
 from ourword.stores.database import troubles_of, wipe
 from ourword.stores.home import Home
+from ourword.stores.known import named_by
 from ourword.stores.people import People
 from ourword.stores.resealing import Named, arrivals_in, erase_people, hand_on, names_under, next_name, segments_with, users, write_anew
 from ourword.stores.rows import COLUMNS, OBJECTS, identity_of
@@ -50,20 +51,32 @@ class EventStore:
         self._write = write
         self._check_whole(home)
         self._people = People(home.path / "people.sqlite", home.keys, home.store, write=write, chance=chance)
-        if write:
-            try:
+        try:
+            if write:
                 with self._lock, self._people.transaction():
                     self._recover()
-            except BaseException:
-                self._people.close()
-                raise
+            elif home.known_at is not None:
+                self._people.show(home.arrived, lambda files: named_by(home.path / file for file in files))
+        except BaseException:
+            self._people.close()
+            raise
 
     def _check_whole(self, home: Home) -> None:
         path = home.path / "people.sqlite"
+        if home.known_at is not None:
+            self._check_known(home)
         if not path.exists() and (not self._write or home.store.sealed_segments()):
             what = f"there is no `{path.name}` in this home" + (", and there were events" if self._write else "")
             hint = "restore it from a backup" if self._write else "hand events in first: `ourword events FILE --home DIR`"
             raise HomeError("home.no-events", what, place=str(path), hint=hint)
+
+    def _check_known(self, home: Home) -> None:
+        if self._write:
+            what = f"this is the home as known at entry {home.known_at}: no event is added to it"
+            raise HomeError("home.read-only", what, place=str(home.path), hint="leave `as_of` away (`--as-of` of a command)")
+        if not home.has_events:
+            what = f"no events were sealed by entry {home.known_at}, so the ledger vouches for none"
+            raise HomeError("home.no-events", what, place=f"entry:{home.known_at}", hint="`ourword log` lists the entries: a `segment` seals events")
 
     # ---- adding ----
 

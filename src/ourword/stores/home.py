@@ -13,11 +13,12 @@ import msgspec
 
 from ourword.errors import HomeError, LineError
 from ourword.ledger.decided import Decided
-from ourword.ledger.entry import Erasure, PromiseMade, SignalOpened
+from ourword.ledger.entry import PromiseMade, SignalOpened
 from ourword.ledger.store import Entry, Recorded
 from ourword.stores.database import troubles_of
-from ourword.stores.erasures import list_of, listed, read
+from ourword.stores.erasures import refuse_older
 from ourword.stores.keys import Keys
+from ourword.stores.known import arrived, present
 from ourword.stores.publishing import publish
 from ourword.stores.sqlite import SqliteStore
 from ourword.stores.turns import BATCH_MAX, Turns
@@ -28,10 +29,10 @@ from ourword.tlog.note import Signer, Verifier
 FORMAT = 1
 """The format this version writes. An older one will be readable, a newer one is an error."""
 
-_MARKER, _LEDGER, _KEYS, _PEOPLE = "home.json", "ledger.sqlite", "keys.sqlite", "people.sqlite"
+_MARKER, _LEDGER, _KEYS, _PEOPLE, _SUMS = "home.json", "ledger.sqlite", "keys.sqlite", "people.sqlite", "sums"
 _MARKER_BYTES_MAX = 65_536
 LOG = "log"
-_OTHERS = {"contracts", _PEOPLE, "events", "mappings", LOG, "sums", "spilled", "terms.json", "terms.json.new"}
+_OTHERS = {"contracts", _PEOPLE, "events", "mappings", LOG, _SUMS, "spilled", "terms.json", "terms.json.new"}
 _OURS = _OTHERS | {name + end for name in (_LEDGER, _KEYS) for end in ("", "-wal", "-shm", "-journal")}
 """What may lie in a home, besides its marker. `keys.sqlite` is made first: a folder that has it was on its way to be a home."""
 
@@ -61,6 +62,7 @@ class Home:
         self._keys = keys
         self._store = store
         self._chance = chance
+        self._arrived: int | None = None
         self._turns: Turns[Decided, Recorded | LineError] = Turns(store.commit, place=str(path))
 
     @property
@@ -80,8 +82,25 @@ class Home:
 
     @property
     def has_events(self) -> bool:
-        """Whether an event has ever been handed in."""
-        return (self.path / _PEOPLE).exists()
+        """Whether an event has ever been handed in; as known at an entry, whether any was sealed by then."""
+        return (self.path / _PEOPLE).exists() if self.known_at is None else self.arrived > 0
+
+    @property
+    def known_at(self) -> int | None:
+        """The entry as of which the home is shown; `None`: as it is. Nothing is then added to it, and no figure is kept or found kept."""
+        return self._store.known_at
+
+    @property
+    def arrived(self) -> int:
+        """The arrival of the last event in the files that the ledger calls sealed."""
+        if self._arrived is None or self.known_at is None:
+            self._arrived = arrived(sealed for _, sealed in self._store.sealed_segments())
+        return self._arrived
+
+    @property
+    def sums(self) -> Path | None:
+        """Where figures are kept; `None` where none is kept or found kept."""
+        return self.path / _SUMS if self.known_at is None else None
 
     @property
     def commits(self) -> int:
@@ -218,21 +237,24 @@ def open_home(
     *,
     create: bool = True,
     write: bool = True,
+    at: int | None = None,
     clock: Callable[[], int] = time.time_ns,
     chance: Callable[[int], bytes] = os.urandom,
     even_older: bool = False,
 ) -> Home:
     """Open a home folder, making it first when it is missing or empty and *create* is true.
 
+    With *at* it is opened for reading, as known at that entry: entries up to it, and events in files that these call sealed. Its present is
+    the latest moment that they say, never after *clock*. An entry that is not there is a `UsageError` (`as-of.entry`); 0 is before the first.
     One that is older than the erasures known of it is opened with *even_older* alone, to erase again.
     Raises `HomeError`: `home.missing`, `home.not-a-folder`, `home.foreign` (holds other things), `home.newer-format`, `home.older`,
     `home.damaged`, `home.mixed`, `home.cannot-open`, `home.read-only`, `home.full`, `home.busy`, `home.io`.
     """
-    folder = Path(path)
+    folder, write = Path(path), write and at is None
     refuse_address(path)
     marker = marker_of(folder)
     if marker is not None and marker.postgres:
-        return _open_postgres(folder, marker, write=write, clock=clock, chance=chance)
+        return _open_postgres(folder, marker, write=write, at=at, clock=clock, chance=chance)
     if marker is None:
         _create(folder, allowed=create and write, chance=chance)
     keys = Keys.open(folder / _KEYS, chance, write=write)
@@ -240,39 +262,35 @@ def open_home(
         if marker is not None and marker.id != keys.home_id:
             what = f"`{_MARKER}` and `{_KEYS}` belong to different homes"
             raise HomeError("home.mixed", what, place=str(folder), hint="restore both from the same backup")
-        store = SqliteStore(folder / _LEDGER, keys, write=write, chance=chance)
+        if at is not None and not even_older:
+            _check_older(folder, keys, chance)
+        store = SqliteStore(folder / _LEDGER, keys, write=write, at=at, chance=chance)
     except BaseException:
         keys.close()
         raise
     try:
-        if not even_older:
-            _refuse_older(folder, store, keys.home_id)
+        if not even_older and at is None:
+            refuse_older(folder, store, keys.home_id)
     except BaseException:
         store.close()
         keys.close()
         raise
-    return Home(folder, keys, store, clock=clock, chance=chance)
+    return Home(folder, keys, store, clock=clock if at is None else present(store.latest, clock), chance=chance)
 
 
-def _refuse_older(folder: Path, store: SqliteStore, home_id: str) -> None:
-    """A home that knows nothing of an erasure that is listed beside it is a backup from before: whom it brings back must go first."""
-    list_ = list_of(folder)
-    known = [each for each in read(list_) if each.home == home_id] if list_.exists() else []
-    if not known:
-        return
-    entry = store.entries(after=known[-1].entry - 1, limit=1)
-    if entry and isinstance(value := entry[0].value, Erasure) and value.sub == known[-1].sub:
-        return  # the list is written in the order of the entries
-    done = {each.sub for each in listed(home_id, store.erasures())}
-    if back := sum(each.sub not in done for each in known):
-        what = f"{back:,} customers who were erased may be in this home again: it is older than their erasure"
-        raise HomeError("home.older", what, place=str(folder), hint=f"`ourword restore --home {folder}` erases them again; then it can be used")
+def _check_older(folder: Path, keys: Keys, chance: Callable[[int], bytes]) -> None:
+    """Refuse one that is older than erasures known of it, by all of its entries: as known at one, later erasures are not seen."""
+    whole = SqliteStore(folder / _LEDGER, keys, write=False, chance=chance)
+    try:
+        refuse_older(folder, whole, keys.home_id)
+    finally:
+        whole.close()
 
 
-def _open_postgres(folder: Path, marker: Marker, *, write: bool, clock: Callable[[], int], chance: Callable[[int], bytes]) -> Home:
+def _open_postgres(folder: Path, marker: Marker, *, write: bool, at: int | None, clock: Callable[[], int], chance: Callable[[int], bytes]) -> Home:
     from ourword.stores.postgres.opening import opened
 
-    keys, store = opened(marker.postgres, schema=marker.schema, place=str(folder), write=write, chance=chance)
+    keys, store = opened(marker.postgres, schema=marker.schema, place=str(folder), write=write, at=at, chance=chance)
     if marker.id != keys.home_id:
         store.close()
         keys.close()
@@ -285,7 +303,7 @@ def _open_postgres(folder: Path, marker: Marker, *, write: bool, clock: Callable
         store.close()
         keys.close()
         raise
-    return Home(folder, keys, store, clock=clock, chance=chance)
+    return Home(folder, keys, store, clock=clock if at is None else present(store.latest, clock), chance=chance)
 
 
 def make_postgres_home(path: str | os.PathLike[str], address: str, *, schema: str = "ourword", chance: Callable[[int], bytes] = os.urandom) -> str:

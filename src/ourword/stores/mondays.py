@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 KEPT_MAX = 500
 """So many are kept, those of the latest moments: nine years of Mondays."""
-_FOLDER, _FILE = "sums", "mondays.json"
+_FILE = "mondays.json"
 
 
 class First(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,16 +43,18 @@ def first(home: Home, as_of: int) -> First | None:
 def keep(home: Home, new: First) -> None:
     """Keep it, unless a report as of that moment was written before; where nothing can be written it is not kept."""
     known = _read(home)
-    if any(each.as_of == new.as_of for each in known):
+    if home.sums is None or any(each.as_of == new.as_of for each in known):
         return
     kept = sorted((*known, new), key=lambda each: each.as_of)[-KEPT_MAX:]
-    file = home.path / _FOLDER / _FILE
+    file = home.sums / _FILE
     keep_sums(file, msgspec.json.encode(_Kept(home=home.id, reports=tuple(kept))))
 
 
 def _read(home: Home) -> tuple[First, ...]:
+    if home.sums is None:
+        return ()
     with suppress(msgspec.MsgspecError, UnicodeDecodeError):
-        written = kept_sums(home.path / _FOLDER / _FILE)
+        written = kept_sums(home.sums / _FILE)
         kept = None if written is None else msgspec.json.decode(written, type=_Kept)
         return kept.reports if kept and (kept.format, kept.home) == (FORMAT, home.id) else ()
     return ()

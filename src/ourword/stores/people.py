@@ -20,6 +20,7 @@ from ourword.outcomes.identity import Same
 from ourword.stores.about import UNHEARD
 from ourword.stores.database import close, connect, home_error, roll_back, troubles_of
 from ourword.stores.keys import Keys
+from ourword.stores.known import show_arrived, show_named
 from ourword.stores.reader import LedgerReader
 from ourword.stores.rows import identity_of, row_of
 
@@ -71,6 +72,12 @@ class People:
             close(self.connection)
             what = f"`{path.name}` and `{keys.path.name}` belong to different homes"
             raise HomeError("home.mixed", what, place=str(path.parent), hint="restore both from the same backup")
+
+    def show(self, arrival: int, named: Callable[[list[str]], int]) -> None:
+        """Show no more than came up to an arrival; *named* gives the highest number of a contact or an object in the files until then."""
+        with troubles_of(self.path):
+            show_arrived(self.connection, arrival)
+            show_named(self.connection, named([file for (file,) in self.connection.execute("SELECT file FROM segment ORDER BY first")]))
 
     def _create(self) -> None:
         connection = connect(self.path, create=True)

@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import UnionType
+from typing import ClassVar
 
 import apsw
 import msgspec
 
+from ourword.core.time import instant_from_text
 from ourword.errors import HomeError
 from ourword.ledger.decided import Personal, personal_from_bytes
 from ourword.ledger.entry import (
@@ -25,6 +27,7 @@ from ourword.ledger.entry import (
     SegmentSealed,
     SignalOpened,
     entry_from_bytes,
+    instant_text,
 )
 from ourword.ledger.naming import fit_decision_id
 from ourword.ledger.seal import Subject, unsealed
@@ -33,6 +36,7 @@ from ourword.stores.about import LINES, LINES_WITHOUT, UNHEARD, contact_mark, li
 from ourword.stores.beside import beside
 from ourword.stores.database import troubles_of
 from ourword.stores.keys import Keys
+from ourword.stores.known import FIRST_LATER, LATEST
 
 _FIND = "SELECT decision.seq, decision.subject, decision.sealed, entry.bytes FROM decision JOIN entry USING (seq) WHERE decision.id = ?"
 _DECISIONS = """
@@ -94,6 +98,8 @@ class LedgerReader:
     """The reading half of a home's ledger. Safe to use from several threads: they take turns."""
 
     _reader: apsw.Connection
+    _latest: ClassVar[str] = LATEST
+    _first_later: ClassVar[str] = FIRST_LATER
 
     def __init__(self, path: Path, keys: Keys) -> None:
         self.path = path
@@ -239,6 +245,19 @@ class LedgerReader:
         """The number of the last entry; 0 before the first."""
         with self._read() as reader:
             return int(reader.execute("SELECT max(seq) FROM entry").get or 0)
+
+    def latest(self) -> int:
+        """The latest moment that an entry says (ns since 1970); 0 before the first."""
+        with self._read() as reader:
+            decided = int(reader.execute("SELECT max(at) FROM decision").get or 0)
+            others = reader.execute(self._latest).get or ""
+        return max(decided, instant_from_text(f"{others}Z") or 0)
+
+    def last_by(self, moment: int) -> int:
+        """The number of the last entry before the first that says a later time (ns since 1970)."""
+        with self._read() as reader:
+            later = reader.execute(self._first_later, (instant_text(moment).rstrip("Z"),)).get
+            return int(reader.execute("SELECT max(seq) FROM entry").get or 0) if later is None else int(later) - 1
 
     def apart_from_seals(self) -> tuple[int, int]:
         """Count what no file of events gave: decisions, and other entries that are no seal of a segment and stand in no decision."""

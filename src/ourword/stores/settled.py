@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ourword.stores.home import Home
 
 FORMAT = 2
-_FOLDER, _FILE = "sums", "settled.msgpack"
+_FILE = "settled.msgpack"
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +73,7 @@ def book_of(home: Home) -> tuple[Book, Progress | None]:
 def keep(home: Home, known: Book, progress: Progress | None) -> None:
     """Keep it, whole or not at all; where nothing can be written it is read off the entries next time."""
     entry = home.entries(after=known.seen - 1, limit=1)
-    if not entry:
+    if not entry or home.sums is None:
         return
     kept = Kept(
         home=home.id,
@@ -85,13 +85,15 @@ def keep(home: Home, known: Book, progress: Progress | None) -> None:
         observed=known.observed,
         progress=progress,
     )
-    keep_sums(home.path / _FOLDER / _FILE, msgspec.msgpack.encode(kept))
+    keep_sums(home.sums / _FILE, msgspec.msgpack.encode(kept))
 
 
 def _read(home: Home) -> Kept | None:
     """What was kept; `None` when there is nothing, it is damaged, or it is of another ledger (an older backup, say)."""
+    if home.sums is None:
+        return None
     with suppress(msgspec.MsgspecError, UnicodeDecodeError, ValueError):
-        written = kept_sums(home.path / _FOLDER / _FILE)
+        written = kept_sums(home.sums / _FILE)
         if written is None or msgspec.msgpack.decode(written, type=_Format).format != FORMAT:
             return None
         kept = msgspec.msgpack.decode(written, type=Kept)

@@ -15,7 +15,7 @@ from pathlib import Path
 import apsw
 import msgspec
 
-from ourword.errors import HomeError, LineError
+from ourword.errors import HomeError, LineError, UsageError
 from ourword.ledger.decided import Decided, asks_the_same
 from ourword.ledger.entry import (
     ContractSigned,
@@ -37,6 +37,7 @@ from ourword.stores.about import TABLE, keep_about
 from ourword.stores.beside import keep_beside
 from ourword.stores.database import FileId, close, connect, file_id, home_error, roll_back, troubles_of, wipe
 from ourword.stores.keys import Keys
+from ourword.stores.known import show_ledger
 from ourword.stores.reader import SAMPLED, SIGNED, LedgerReader
 
 SCHEMA = f"""
@@ -79,8 +80,10 @@ class _Place:
 class SqliteStore(LedgerReader):
     """The store of a home folder. Safe to use from several threads; several processes share it by SQLite's own lock."""
 
-    def __init__(self, path: Path, keys: Keys, *, write: bool, chance: Callable[[int], bytes] = os.urandom) -> None:
+    def __init__(self, path: Path, keys: Keys, *, write: bool, at: int | None = None, chance: Callable[[int], bytes] = os.urandom) -> None:
         super().__init__(path, keys)
+        self.known_at = at
+        """The entry up to which it is shown; `None`: all of it."""
         self.gate = chance(8).hex()
         """This gate process: its entries count 1, 2, 3 …"""
         self._chance = chance
@@ -89,7 +92,7 @@ class SqliteStore(LedgerReader):
         self._writer: apsw.Connection | None = None
         self._file: FileId | None = None
         """Which file was opened, whatever lies at its path by now."""
-        self._open(write)
+        self._open(write and at is None)
 
     @staticmethod
     def create(path: Path, home_id: str) -> None:
@@ -109,6 +112,7 @@ class SqliteStore(LedgerReader):
         try:
             self._reader = connect(self.path, write=False)
             self._check_home()
+            self._show()
             self._file = file_id(self.path)
             if self._writer:
                 with troubles_of(self.path):
@@ -117,6 +121,20 @@ class SqliteStore(LedgerReader):
             if self._writer:
                 close(self._writer)
             raise
+
+    def _show(self) -> None:
+        if self.known_at is None:
+            return
+        with troubles_of(self.path):
+            last = int(self._reader.execute("SELECT max(seq) FROM entry").get or 0)
+            show_ledger(self._reader, self._fit(last))
+
+    def _fit(self, last: int) -> int:
+        """The entry up to which it is shown; one after the last is an error."""
+        if self.known_at is None or self.known_at > last:
+            hint = f"the last entry of this home is {last}: `ourword log` lists them" if last else "this home has no entry yet"
+            raise UsageError("as-of.entry", "there is no such entry", place=f"entry:{self.known_at}", hint=hint)
+        return self.known_at
 
     def _check_home(self) -> None:
         with troubles_of(self.path):
@@ -251,8 +269,11 @@ class SqliteStore(LedgerReader):
         if self._stopped:
             raise self._stopped
         if self._writer is None:
-            what = "the home was opened for reading only"
-            raise HomeError("home.read-only", what, place=str(self.path.parent), hint="open it with `write=True`")
+            what, hint = "the home was opened for reading only", "open it with `write=True`"
+            if self.known_at is not None:
+                what = f"this is the home as known at entry {self.known_at}: nothing is added to it"
+                hint = "leave `as_of` away (`--as-of` of a command)"
+            raise HomeError("home.read-only", what, place=str(self.path.parent), hint=hint)
         self._check_there()
         return self._writer
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from ourword.errors import HomeError
 from ourword.outcomes.bill import UNSAID, Assumed
+
+if TYPE_CHECKING:
+    from ourword.stores.home import Home
 
 FILE = "terms.json"
 
@@ -43,6 +47,11 @@ def terms_of(home: Path) -> Terms:
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         what = f"what was said of the bill cannot be read: {error}"
         raise HomeError("home.terms", what, place=str(home / FILE), hint="mend the file, or delete it and say it again") from error
+
+
+def said_of(home: Home) -> Terms:
+    """What was said of an open home's bill; nothing of one as known at an entry, since the ledger knows of none of it."""
+    return terms_of(home.path) if home.known_at is None else NO_TERMS
 
 
 def keep_terms(home: Path, terms: Terms) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from ourword.contract.model import Draft
 from ourword.errors import LineError
 from ourword.http.decisions import read_body
-from ourword.http.links import SERVED, Links
+from ourword.http.links import SERVED, Links, present
 from ourword.http.pages.site import Site, name_of, no_home, site_of
 from ourword.http.render import error_page, kind_words, render
 from ourword.ledger.answerable import WAIVED_FREELY
@@ -99,7 +98,7 @@ def _asking(signal: Signal, drafts: Mapping[str, Draft], links: Links) -> Asking
         signal=signal,
         words=_words(signal),
         owner=name_of(drafts, signal.owner),
-        days=max(0, time.time_ns() - signal.since) // _DAY_NS,
+        days=max(0, present() - signal.since) // _DAY_NS,
         behind=behind,
         behind_words=words_of_behind,
         answered_by=name_of(drafts, signal.answered_by or ""),
@@ -135,7 +134,7 @@ def _list(site: Site) -> str:
     waived = [each for each in shown if each.signal.standing == "waived"]
     answered = [each for each in shown if not each.signal.waits]
     watched = bool(site.deciding() or site.figures.promises())
-    took = in_words_of(answers(site.figures.signals(), now=time.time_ns())) if shown else ""
+    took = in_words_of(answers(site.figures.signals(), now=present())) if shown else ""
     return render(
         "signals.html",
         waiting=waiting,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -10,10 +11,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from ourword.app import Ourword
+from ourword.clock import now
 from ourword.contract.model import Draft
 from ourword.http.figures import Figures
 from ourword.http.render import error_page
 from ourword.kept import deciding
+from ourword.known import clock_of
 
 if TYPE_CHECKING:
     from ourword.drafts import Drafts
@@ -24,12 +27,14 @@ class Site:
     """A served home and, where there is one, the contract at work in it."""
 
     def __init__(self, ourword: Ourword | None, home: Home | None) -> None:
-        self.word = ourword if ourword is not None else Ourword(None, home=home)
+        self.word = ourword if ourword is not None else Ourword(None, home=home, clock=clock_of(home) if home is not None else now)
         """The door behind all pages."""
         self.ourword = self.word if self.word.decides else None
         """The same where a contract is at work."""
         self.home = self.word.home
         self.figures = Figures(self.word) if self.home is not None else None
+        self.looking_back = threading.Lock()
+        """One look back at a time: each lays its own tables."""
         self.drafting: Drafts | None = None
         """The drafts of a first run, whose contract nothing decides by yet."""
 

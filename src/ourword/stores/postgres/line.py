@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from ourword.errors import HomeError, UsageError
+from ourword.stores.known import BY_ENTRY
 
 try:
     import psycopg
@@ -89,8 +90,10 @@ class Found:
 class Line:
     """A connection that is made anew when it was lost. One thread at a time."""
 
-    def __init__(self, address: str, schema: str, *, place: str, by_index: bool = False) -> None:
+    def __init__(self, address: str, schema: str, *, place: str, by_index: bool = False, at: int | None = None) -> None:
         self.address = address
+        self._at = at
+        """The entry up to which the tables are shown; `None`: as they are."""
         self._by_index = by_index
         """Whether statements find rows by an index, whatever the planner believes: it plans while tables are empty, and keeps the plan."""
         self.schema = schema
@@ -120,6 +123,8 @@ class Line:
         made.prepare_threshold = 2
         try:
             made.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(self.schema)))
+            if self._at is not None:
+                _show(made, self.schema, self._at)
         except BaseException:
             made.close()
             raise
@@ -173,6 +178,13 @@ class Line:
         """Close the connection for good."""
         self._closed = True
         self.drop()
+
+
+def _show(made: psycopg.Connection[Any], schema: str, at: int) -> None:
+    """Let views of the session stand before the tables, as in a home folder: what is temporary is looked up before any schema."""
+    for table in BY_ENTRY:
+        view = sql.SQL("CREATE TEMP VIEW {} AS SELECT * FROM {} WHERE seq <= {}")
+        made.execute(view.format(sql.Identifier(table), sql.Identifier(schema, table), sql.Literal(at)))
 
 
 def _placed(statement: str) -> str:

@@ -60,11 +60,13 @@ def lay_schemas(line: Line, schema: str, home_id: str, key: bytes) -> str:
     return found
 
 
-def opened(address: str, *, schema: str, place: str, write: bool, chance: Callable[[int], bytes]) -> tuple[PostgresKeys, PostgresStore]:
-    """Open the keys and the ledger of a home that is there."""
+def opened(
+    address: str, *, schema: str, place: str, write: bool, at: int | None = None, chance: Callable[[int], bytes]
+) -> tuple[PostgresKeys, PostgresStore]:
+    """Open the keys and the ledger of a home that is there; with *at*, as known at that entry."""
     keys = PostgresKeys(Line(address, keys_schema(schema), place=place), chance)
     try:
-        return keys, PostgresStore(Line(address, schema, place=place, by_index=True), keys, write=write, chance=chance)
+        return keys, PostgresStore(Line(address, schema, place=place, by_index=True), keys, write=write, at=at, chance=chance)
     except BaseException:
         keys.close()
         raise

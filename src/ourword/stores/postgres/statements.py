@@ -8,6 +8,12 @@ SELECT decision.id, decision.seq, decision.subject, decision.sealed, entry.bytes
 COUNT = """
 INSERT INTO gate VALUES (?, ?, 0, '') ON CONFLICT (id) DO UPDATE SET counter = excluded.counter, base = excluded.base, token = excluded.token
 """
+LATEST = """
+SELECT max(time) FROM (
+    SELECT rtrim(convert_from(bytes, 'UTF8')::jsonb ->> 'time', 'Z') COLLATE "C" AS time FROM entry WHERE NOT instr(bytes, '"type":"decision"'::bytea)
+) AS each
+"""
+FIRST_LATER = """SELECT min(seq) FROM entry WHERE rtrim(convert_from(bytes, 'UTF8')::jsonb ->> 'time', 'Z') COLLATE "C" > ?::text"""
 LINES = """
 SELECT d.seq, CASE WHEN d.marked THEN 1 END, '{"seq":' || d.seq || ',"subject":' || d.subject || ',"at":' || (d.at / 1000) || ',"contact":'
     || CASE WHEN d.contact IS NULL THEN 'null' ELSE '"' || upper(encode(d.contact, 'hex')) || '"' END

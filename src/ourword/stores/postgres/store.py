@@ -42,9 +42,9 @@ def lock_number(home_id: str) -> int:
 class PostgresStore(SqliteStore):
     """The store of a home in PostgreSQL. What is appended, and what stands in its way, is as in a home folder; how is not."""
 
-    def __init__(self, line: Line, keys: PostgresKeys, *, write: bool, chance: Callable[[int], bytes] = os.urandom) -> None:
+    def __init__(self, line: Line, keys: PostgresKeys, *, write: bool, at: int | None = None, chance: Callable[[int], bytes] = os.urandom) -> None:
         self._line = line
-        self._second = Line(line.address, line.schema, place=line.place)
+        self._second = Line(line.address, line.schema, place=line.place, at=at)
         self._write = write
         self._lock_number = lock_number(keys.home_id)
         self._token, self._base = b"", 0
@@ -54,10 +54,12 @@ class PostgresStore(SqliteStore):
         self._unsure = False
         """Whether nobody knows if what was handed in last was taken: then the server is asked before anything else."""
         try:
-            super().__init__(Path(line.place), keys, write=write, chance=chance)
+            super().__init__(Path(line.place), keys, write=write, at=at, chance=chance)
         except BaseException:
             self._close_connections()
             raise
+
+    _latest, _first_later = statements.LATEST, statements.FIRST_LATER
 
     def _open(self, write: bool) -> None:
         self._reader = self._second  # type: ignore[assignment]
@@ -71,6 +73,10 @@ class PostgresStore(SqliteStore):
         if synced != "on":
             what = "the server acknowledges what is not on its disk (fsync is off)"
             raise HomeError("home.not-durable", what, place=self._line.place, hint="set `fsync = on` in postgresql.conf, and reload the server")
+        if self.known_at is not None:
+            with troubles_at(self._line.place):
+                last = int(self._line.execute("SELECT coalesce(max(seq), 0) FROM entry").get)
+            self._fit(last)
 
     # ---- writing ----
 
