@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from starlette.testclient import TestClient
+
+from ourword.http.start.app import close, make
+from ourword.starting import Start
 
 HERE = "http://127.0.0.1:8080"
 HEAD = "Ticket ID,Requester,Status,Created at,Solved at,Channel,Category\n"
@@ -37,3 +44,27 @@ def read_all(caller: TestClient, **answers: Any) -> Any:
     told = caller.post("/start/questions", data={"zone": "UTC", **fields, **answers})
     assert "Done, in" in told.text, told.text
     return caller.get("/start/found")
+
+
+def as_read(start: Start, content: bytes, **answers: str) -> None:
+    """The folder of a start as it is when these tickets were given and read through the pages: that is done once, and then copied."""
+    made = _read_once(content, tuple(answers.items()))
+    shutil.copytree(made, start.folder, dirs_exist_ok=True)
+    file = start.folder / "start.json"
+    file.write_text(file.read_text().replace(str(made), str(start.folder.resolve())))
+    start.kept = Start(start.folder).kept
+
+
+_ONCE = TemporaryDirectory(prefix="ourword-read-", ignore_cleanup_errors=True)
+"""It goes with the process."""
+
+
+@cache
+def _read_once(content: bytes, answers: tuple[tuple[str, str], ...]) -> Path:
+    start = Start(Path(_ONCE.name).resolve() / str(len(list(Path(_ONCE.name).iterdir()))))
+    app = make(start)
+    with TestClient(app, base_url=HERE) as caller:
+        give(caller, "tickets.csv", content)
+        read_all(caller, **dict(answers))
+    close(app)
+    return start.folder

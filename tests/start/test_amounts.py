@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from tests.start.shop import give, read_all, tickets
+from tests.start.shop import as_read, read_all, tickets
 
 from ourword.cli.main import run
 from ourword.starting import Start
@@ -16,9 +16,8 @@ FORM = {"currency": "EUR", "price": "1,50", "saving_a_contact_low": "4", "saving
 
 
 @pytest.fixture
-def caller(caller: TestClient) -> TestClient:
-    give(caller, "tickets.csv", tickets(100) + LATE)
-    read_all(caller, same="kind", price="1.20 EUR")
+def caller(caller: TestClient, start: Start) -> TestClient:
+    as_read(start, tickets(100) + LATE, same="kind", price="1.20 EUR")
     return caller
 
 

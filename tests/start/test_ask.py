@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from tests.start.shop import give, read_all, tickets
+from tests.start.shop import as_read, tickets
 
 from ourword.starting import Start
 from ourword.stores.home import open_home
@@ -21,10 +21,9 @@ LATER = b"99,zoe@mail.example,Solved,2026-10-30 10:00:00,2026-10-30 12:00:00,Mai
 
 
 @pytest.fixture
-def caller(caller: TestClient) -> TestClient:
+def caller(caller: TestClient, start: Start) -> TestClient:
     """Whoever has given the tickets, and answered."""
-    give(caller, "tickets.csv", tickets() + LATER)
-    read_all(caller)
+    as_read(start, tickets() + LATER)
     return caller
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from tests.start.shop import HEAD, give, read_all
+from tests.start.shop import HEAD, as_read, give, read_all
 
 from ourword.board import board
 from ourword.cli.main import run
@@ -31,9 +31,8 @@ def half_open() -> bytes:
 
 
 @pytest.fixture
-def read(caller: TestClient) -> TestClient:
-    give(caller, "tickets.csv", half_open())
-    read_all(caller)
+def read(caller: TestClient, start: Start) -> TestClient:
+    as_read(start, half_open())
     return caller
 
 

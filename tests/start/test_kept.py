@@ -133,3 +133,22 @@ def test_the_command_names_what_is_kept(start: Start, first: Path, capsys: pytes
     run(["start", "--once", "--folder", str(start.folder)])
 
     assert f"kept: {first} was read before, and holds what no file gave: 1 decision of a gate" in capsys.readouterr().out
+
+
+def test_a_kept_home_is_forgotten_by_its_name_alone(start: Start, first: Path, capsys: pytest.CaptureFixture[str], caller: TestClient) -> None:
+    """It had to be deleted by hand, by whoever found the path; the one that is shown never goes, and neither does anything that is no home."""
+    decided(first)
+    read_all(caller, same="kind")
+    shown, folder = start.home, str(start.folder)
+    assert shown is not None
+    for name in (shown.name, "home-9", "files", "../Ourword", str(first)):
+        assert run(["start", "--forget", name, "--folder", folder]) == 64
+        assert f"{first.name} (1 decision of a gate" in capsys.readouterr().err
+    files = sorted(each.name for each in start.files.iterdir())
+    assert first.is_dir()
+
+    assert run(["start", "--forget", first.name, "--folder", folder]) == 0
+    assert f"forgotten: {first}, and with it 1 decision of a gate" in capsys.readouterr().out
+    assert (False, True, ()) == (first.exists(), shown.is_dir(), Start(start.folder).kept_homes)
+    assert files == sorted(each.name for each in start.files.iterdir())
+    assert [] == list(start.folder.glob("gone-*"))

@@ -73,11 +73,12 @@ def start(
     dates: Annotated[str, typer.Option("--dates", metavar="FIRST", help="Dates that can be read both ways: day or month first.")] = "",
     zone: Annotated[str, typer.Option("--zone", metavar="ZONE", help="Of times that name none; else UTC.", show_default=False)] = "",
     column: Annotated[list[str] | None, typer.Option("--column", metavar="ROLE=COLUMN", help="Say what a column is.", show_default=False)] = None,
+    forget: Annotated[str, typer.Option("--forget", metavar="HOME", help="Delete a kept home, such as home-1, and end.", show_default=False)] = "",
 ) -> int:
     """From a helpdesk's export to the recount: six questions in the browser, no engineer, nothing leaves this computer."""
     from ourword.cli.start import run
 
-    return run(files or [], folder=folder, port=port, browser=browser, once=once, first=dates, zone=zone, columns=column or ())
+    return run(files or [], folder=folder, port=port, browser=browser, once=once, first=dates, zone=zone, columns=column or (), forget=forget)
 
 
 @app.command(short_help="Say what is wrong with a contract.")

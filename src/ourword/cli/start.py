@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import webbrowser
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ import msgspec
 from ourword.cli.bar import Bar
 from ourword.cli.out import line
 from ourword.core.zones import zone_said
-from ourword.errors import UsageError
+from ourword.errors import HomeError, UsageError
 from ourword.helpdesks.shape import REACHED
 from ourword.outcomes.written import DAY, MONTH
 from ourword.recognising import said_of
@@ -31,8 +32,9 @@ def run(
     first: str = "",
     zone: str = "",
     columns: Sequence[str] = (),
+    forget: str = "",
 ) -> int:
-    """Take the files in, then serve the pages until interrupted; exit 0."""
+    """Take the files in, then serve the pages until interrupted; or delete a kept home; exit 0."""
     if first not in ("", DAY, MONTH):
         raise UsageError("usage.dates", f"`{first[:40]}` is neither day nor month", place="--dates", hint="write --dates day, or --dates month")
     if zone and not (known := zone_said(zone)):
@@ -41,6 +43,8 @@ def run(
     place = folder if folder is not None else Path.home() / "Ourword"
     with alone(place):
         start = Start(place)
+        if forget:
+            return _forget(start, forget)
         for each in files:
             for given in start.add(each, said=said_of("\n".join(columns))):
                 line(f"{given.name}: {given.title}")
@@ -48,6 +52,25 @@ def run(
             answers = start.answers()
             start.answer(msgspec.structs.replace(answers, first=first or answers.first, zone=zone or answers.zone))
         return _once(start) if once else _serve(start, port, browser)
+
+
+def _forget(start: Start, name: str) -> int:
+    """Delete a home of before, which is kept for what no file gave; never the one that the pages show."""
+    kept = {home.name: (home, own) for home, own in start.kept_homes}
+    if name not in kept:
+        listed = "; ".join(f"{each} ({own.words})" for each, (_, own) in kept.items()) or "none"
+        what = f"`{name[:40]}` is no home that is kept from before"
+        raise UsageError("start.forget", what, place="--forget", hint=f"kept in {start.folder}: {listed}; the home read last goes with the folder")
+    home, own = kept[name]
+    gone = home.with_name(f"gone-{home.name}")
+    try:
+        home.replace(gone)  # at once, or whoever looks meanwhile sees half a home
+        for each in start.folder.glob("gone-home-*"):  # and what an earlier one that was killed left behind
+            shutil.rmtree(each)
+    except OSError as error:
+        raise HomeError("home.start", f"it cannot be deleted: {error}", place=str(home), hint="end what has it open, and try again") from error
+    line(f"forgotten: {home}, and with it {own.words}")
+    return 0
 
 
 def _serve(start: Start, port: int, browser: bool) -> int:
