@@ -188,7 +188,7 @@ def test_a_kept_board_with_one_bit_turned_over_is_none(tmp_path: Path) -> None:
     (file,) = (path / "sums").glob("????????????????.json")
     sound = file.read_bytes()
     assert kept_board(path) is not None
-    for offset in range(0, len(sound), 7):
+    for offset in range(0, len(sound), max(7, len(sound) // 200)):
         file.write_bytes(sound[:offset] + bytes([sound[offset] ^ 1]) + sound[offset + 1 :])
 
         assert kept_board(path) is None

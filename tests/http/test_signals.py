@@ -90,14 +90,14 @@ def test_what_is_no_answer_changes_nothing(caller: TestClient, body: bytes, code
 
 
 def test_the_pages_claim_nothing_that_is_not_so(caller: TestClient) -> None:
-    """Nothing can be erased yet, here as in the docs; a gap names who answers only where it does, and the first line of each kind always."""
+    """A reason goes with the customer whom it names, here as in the docs; a gap names who answers only where it does, in the first line always."""
     one, coherent = caller.get(f"/signals/{_open(caller)[0]['id']}").text, caller.get("/coherence").text
     shown = " ".join(html.unescape(re.sub("<[^>]+>", "", coherent)).split())
     kinds = [each for each in caller.get("/v1/coherence").json()["lines"] if each["part"] == "ownership"]
 
-    assert "Nothing can be erased yet" in (ROOT / "docs" / "explanation" / "recording.md").read_text(encoding="utf-8")
-    assert 2 == one.count("nothing can be erased yet")
-    assert "can be erased there" not in one
+    assert "reasons of your own people that name them" in (ROOT / "docs" / "how-to" / "erase-a-customer.md").read_text(encoding="utf-8")
+    assert 2 == one.count("erased together with a customer whom it names")
+    assert "nothing can be erased yet" not in one
     assert "each gap has an owner" not in shown
     assert "Who owns a kind stands in its first line." in shown
     assert kinds
