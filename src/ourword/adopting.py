@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 TRIES_MAX = 8
 FIRST = "first"
 """The direction of a contract before which none was adopted: there is nothing that it could be against."""
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
 _ANSWERS_FOR_IT = "contract"
 """Whose signature is needed where `changes` names nobody: who answers for the contract."""
 
@@ -205,6 +206,8 @@ def _person(by: str, *drafts: Draft | None) -> None:
     people = {each.id for draft in drafts if draft is not None for each in draft.people if each.role == "owner"}
     if by not in people:
         hint = meant(by, people, f"a person whom the contract names: {listed(sorted(people), joined='or')}")
+        if by.strip() in people:
+            hint = f"write `{by.strip()}`, without blanks around it"
         raise LineError("adopt.by", f"{shown(by)} is nobody who can sign this contract", place="by", hint=hint)
 
 
@@ -227,6 +230,9 @@ def _effective(draft: Draft, start: date | None, now: int) -> int | None:
             "adopt.from", f"the contract says that it holds from {own}", place="from", hint=f"give {own} or later, or change the contract"
         )
     begins = start or own
+    if begins is not None and not _FIRST_YEAR <= begins.year <= _LAST_YEAR:
+        place = "from" if start is not None else draft.places["from"]
+        raise LineError("adopt.from", f"{begins} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}", place=place, hint="is the year right?")
     return None if begins is None or begins <= today else _midnight(draft, begins)
 
 

@@ -170,7 +170,8 @@ class Adopting:
             return ""
         others = dict.fromkeys(named(each) for kind in draft.kinds for each in governing(self._home.path, known, kind, now))
         instead = f"{named(held)} is" if held is not None else f"{listed(others)} decides here" if others else "no version is"
-        return f"{draft.name} {draft.version} is not in force in this home ({instead}): what it decides is recorded, and opens a signal"
+        then = "what it decides is recorded, and opens a signal at the next `ourword settle`"
+        return f"{draft.name} {draft.version} is not in force in this home ({instead}): {then}"
 
     def versions(self) -> Versions:
         """Who signed what, in force from when to when, and what was decided without."""

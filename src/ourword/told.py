@@ -144,7 +144,7 @@ def _personal(record: Mapping[str, Any], verdict: Mapping[str, Any], names: _Nam
         "amended": tuple((names.label(name), plain(value)) for name, value in (verdict["amended"] or {}).items()),
         "promises": tuple(Promised(each["id"], each["what"], moment(each["due"])) for each in verdict["promises"]),
         "facts": tuple(_facts(record, verdict, names)),
-        "missing": tuple(verdict["missing"]),
+        "missing": tuple(f"{name} ({why})" if (why := verdict.get("unfit", {}).get(name)) else name for name in verdict["missing"]),
         "unread": tuple(verdict["unread"]),
         "signals": tuple(_signal(each, names) for each in verdict["signals"]),
         "objects": tuple(", ".join(f"{key} {value}" for key, value in each.items()) for each in record.get("objects") or ()),
@@ -333,6 +333,10 @@ class _Names:
             )
         unknown = "fired" in verdict and decided_by not in verdict["fired"] and missing
         says = f"{self.say(decided_by)} (`{decided_by}`)" if self.say(decided_by) else f"`{decided_by}`"
+        clause = next((each for each in self.kind.clauses if each.id == decided_by), None) if self.kind else None
+        if clause is not None and verdict.get("answer") == "escalate" and clause.then.amend and (unfit := verdict.get("unfit")):
+            makes = "; ".join(f"{name}: {why}" for name, why in unfit.items())
+            return f"What it would change cannot be so ({makes}), and a person looks. {says}"
         return f"It cannot be known whether this applies, as it is not known: {missing}. {says}" if unknown else says
 
     def _text(self, text: Mapping[str, str]) -> str:

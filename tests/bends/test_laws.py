@@ -18,7 +18,13 @@ from ourword.bends.condition import LEAST, Nothing, told_apart
 from ourword.bends.condition import Case as Answered
 from ourword.bends.counted import Case, by_clause, months, most
 from ourword.bends.drafted import draft_change
+from ourword.bends.joined import both
 from ourword.bends.taken import Taken
+from ourword.cel import types as t
+from ourword.cel.check import check
+from ourword.cel.parse import parse
+from ourword.cel.python import exact
+from ourword.cel.unknown import Unknown
 from ourword.core.answer import Answer
 from ourword.core.proposal import Proposal
 from ourword.core.time import instant_from_datetime
@@ -155,6 +161,44 @@ def test_where_people_keep_to_a_limit_the_drafted_one_lies_within_it(seed, cut):
     assert drafted.covered.kept == 0
     assert drafted.told.when.startswith("age <= days(")
     assert int(drafted.told.when.removeprefix("age <= days(").removesuffix(")")) <= cut
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.integers(0, 10**6), st.integers(40, 60), st.booleans())
+def test_the_drafted_clauses_pass_check_in_a_contract_of_two_languages(seed, cut, alike):
+    """Pasted as they are: one text for both languages is an error there."""
+    said = {"en": "Late.", "de": "Late." if alike else "Zu spät."}
+    facts = {name: {**fact, "say": {"en": name, "de": name}} for name, fact in FACTS.items()}
+    facts["reason"]["values"] = {each: {"en": each, "de": each} for each in ("damaged", "late", "changed_mind")}
+    spoken: dict[str, Any] = {"requires": ["age"], "facts": facts, "languages": ["en", "de"]}
+    gate = gate_of([{**LATE, "say": said}], **spoken)
+    cases = lived(seed, cut, gate)
+    drafted = draft_change(gate, by_clause(cases)[0], cases, [])
+    pasted = YAML(typ="safe", pure=True).load(drafted.text)
+
+    assert len(gate_of(pasted, **spoken).kinds["refund"].clauses) == 2
+
+
+limits = st.builds("{} {} {}".format, st.sampled_from(["count", "other"]), st.sampled_from([">", ">=", "<", "<=", "=="]), st.integers(-3, 9))
+
+
+@given(st.lists(limits, min_size=1, max_size=4), limits, st.booleans(), st.dictionaries(st.sampled_from(["count", "other"]), st.integers(-5, 11)))
+def test_two_conditions_as_one_hold_where_both_do(some, other, guarded, given_):
+    """Whatever was left out of them, and whatever is not known."""
+    name = other.split(" ")[0]
+    other = f"!known({name}) || {other}" if guarded else other
+    names = {"count": t.INT, "other": t.INT}
+    values = {each: given_.get(each, Unknown(frozenset((each,)), "absent")) for each in names}
+
+    def read(text):
+        found = exact(check(parse(text), names, want=t.BOOL))(values)
+        return found if isinstance(found, bool) else "unknown"
+
+    assert read(both(" && ".join(some), other)) == read(f"{' && '.join(some)} && ({other})")
+
+
+def test_a_limit_is_not_written_twice():
+    assert both("days_late > 3", "!known(days_late) || days_late > 7") == "days_late > 7"
 
 
 @settings(max_examples=25, deadline=None)

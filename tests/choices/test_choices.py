@@ -74,7 +74,7 @@ def test_discretion_is_kept_only_where_the_whole_interval_says_so(counts: list[t
     plain = sum(y for y, _ in counts) / sum(n for _, n in counts)
     stands = consistency_or_discretion(choice("consistency_or_discretion", "discretion", at_most=limit), counts, ()).stands
 
-    assert stands in ("met", "missed", "too few to say" if sum(n for _, n in counts) < FEW else "not proved yet")
+    assert stands in (("too few to say",) if sum(n for _, n in counts) < FEW else ("met", "missed", "not proved yet"))
     assert not (stands == "met" and plain > limit)
     assert not (stands == "missed" and plain <= limit)
 
@@ -286,7 +286,7 @@ def test_a_home_is_held_against_its_choices_and_its_sentences(home: Callable[...
 
     assert stands == {
         "speed_or_fairness": "too few to say",
-        "consistency_or_discretion": "missed",
+        "consistency_or_discretion": "too few to say",
         "revenue_or_advocacy": "not measured",
         "efficiency_or_trust": "overdue",
     }
@@ -350,7 +350,7 @@ def test_the_page_shows_both_and_says_what_is_words_only(home: Callable[..., Our
         lived(word)
         html = TestClient(make(word), base_url="http://127.0.0.1:8080").get("/contract").text
 
-    assert all(text in html for text in ("“We love our customers.”", WORDS_ONLY, ">missed<", ">overdue<", "Mara Lind decides", ">holds<"))
+    assert all(text in html for text in ("“We love our customers.”", WORDS_ONLY, ">too few to say<", ">overdue<", "Mara Lind decides", ">holds<"))
     assert 'aria-current="page">Contract<' in html
 
 

@@ -30,7 +30,7 @@ def test_what_waits_names_for_whom_and_what_to_type_next(ourword: Ourword, larks
     assert (0, 0, 0, 0) == (first.code, half.code, listed.code, whole.code)
     assert first.out.startswith("larkspur-care 3.2.0 is in force since ")
     assert half.out.startswith("larkspur-care 3.3.0 waits for omar; signed by mara.\n")
-    assert f"--by omar --home {home}" in " ".join(half.out.split())
+    assert f"--by omar --because WHY --home {home}" in " ".join(half.out.split())
     assert listed.out.startswith("larkspur-care 3.3.0 waits for omar.\n")
     assert "Some customers are worse off by it than by the one before." in " ".join(listed.out.split())
     assert "Fewer mistakes." in listed.out
@@ -55,6 +55,8 @@ def test_a_home_in_which_nobody_signed_says_so(ourword: Ourword, tmp_path: Path)
     ("more", "code", "said"),
     [
         (("--by", "omra"), 2, "did you mean `omar`?"),
+        (("--by", "omar "), 2, "--by: `omar` is nobody who can sign this contract\n  hint: write `omar`, without blanks around it"),
+        (("--by", "mara", "--from", "9999-12-31"), 2, "--from: 9999-12-31 lies outside the years 1970 to 2199"),
         (("--by", "care"), 2, "a person whom the contract names"),
         (("--by", "mara", "--from", "tomorrow"), 64, "write it as 2026-12-01"),
         (("--by", "mara", "--from", "2020-01-01"), 2, "nobody can sign for the past"),

@@ -261,6 +261,19 @@ def test_what_is_compared_is_not_written_over(ourword: Any, both: tuple[Path, Pa
     assert (ran.code, "would be lost" in ran.err, path.read_bytes()) == (64, True, before)
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_nor_is_a_decision_table_of_either(ourword: Any, both: tuple[Path, Path], number: int) -> None:
+    table = both[number].parent / "limits.csv"
+    table.write_text("id,amount,answer,say\nhuge,> 900.00 EUR,refuse,Too much.\n")
+    before = table.read_bytes()
+    made = json.loads(both[number].read_bytes())
+    made["decisions"]["refund"]["table"] = table.name
+    both[number].write_text(json.dumps(made), "utf-8")
+    ran = ourword("diff", *both, "--markdown", table)
+
+    assert (ran.code, "would be lost" in ran.err, table.read_bytes()) == (64, True, before)
+
+
 def test_a_contract_of_another_name_is_titled_by_both(ourword: Any, both: tuple[Path, Path], tmp_path: Path) -> None:
     """The heading of a pull request named the new one only, as if it had always been called so."""
     text, wiring = (both[1].with_name(name).read_text(encoding="utf-8") for name in ("contract.yaml", "wiring.yaml"))

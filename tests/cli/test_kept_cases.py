@@ -97,6 +97,15 @@ def test_after_a_fact_is_renamed_ours_are_written_anew_and_a_persons_is_put_asid
     assert (again.code, ourword("test", contract).code, file.read_text("utf-8")) == (0, 0, text)
 
 
+def test_lines_end_as_they_ended(ourword: Any, contract: Path) -> None:
+    """An editor that writes CRLF would show every line as changed."""
+    file = contract.parent / "cases.yaml"
+    text = file.read_bytes().replace(b"\n", b"\r\n")
+    file.write_bytes(text)
+
+    assert (ourword("test", contract, "--write").code, file.read_bytes()) == (0, text)
+
+
 def test_after_a_kind_is_renamed_its_cases_are_too(ourword: Any, contract: Path) -> None:
     file = contract.parent / "cases.yaml"
     file.write_text(file.read_text("utf-8") + OWN, "utf-8")

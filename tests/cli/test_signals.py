@@ -131,3 +131,8 @@ def test_targets_are_in_the_rows_of_a_report(ourword: Ourword, tmp_path: Path) -
     assert {"missed"} == {said["refund", "stayed_resolved"]}
     assert {("*", "*")} == {(row["version"], row["segment"]) for row in rows if row["target"]}
     assert json.dumps("not proved yet") in json.dumps(sorted(set(said.values())))
+
+
+def test_an_error_names_the_option_that_was_typed(ourword: Ourword, home: Path) -> None:
+    """`said` is Python's name for it."""
+    assert ourword("answer", "s-1", "--was", "nonsense", "--by", "mara", "--home", home).err.startswith("--was: `nonsense` is none of the nine")

@@ -74,6 +74,19 @@ def test_a_customer_checks_a_receipt_without_the_home(home, tmp_path, capsys):
     assert "not in the log" in capsys.readouterr().out
 
 
+def test_a_receipt_is_written_over_a_receipt_and_over_nothing_else(home, tmp_path, capsys):
+    """`--out contract.yaml` was a contract that is gone."""
+    file = tmp_path / "contract.yaml"
+    file.write_text("ourword: 1\n")
+    assert 64 == run(["receipt", "d-3", "--home", str(home), "--out", str(file)])
+    assert "no receipt, and would be lost" in capsys.readouterr().err
+    assert file.read_text() == "ourword: 1\n"
+
+    file.write_text("")
+    assert [run(["receipt", name, "--home", str(home), "--out", str(file)]) for name in ("d-3", "d-4")] == [0, 0]
+    assert file.read_text().startswith("c2sp.org/tlog-proof@v1\n")
+
+
 def test_a_receipt_of_what_is_not_published_yet_publishes_it_first(home, capsys):
     """A customer at the counter does not wait for a minute to pass."""
     opened = open_home(home)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ourword.core.line import KEYS, LINE_BYTES_MAX, Line, line_from_json, line_from_mapping
+from ourword.core.line import KEYS, LINE_BYTES_MAX, Line, key_twice, line_from_json, line_from_mapping
 from ourword.errors import LineError
 
 GOOD = {"kind": "refund", "customer": "c-1", "facts": {"amount": 100}}
@@ -88,3 +89,49 @@ def test_a_line_that_is_too_deep_is_turned_away_before_it_hurts_others(levels):
 
 def test_a_key_that_nothing_reads_is_listed_not_guessed():
     assert line_from_mapping({**GOOD, "case_number": 7}).unread == ("case_number",)
+
+
+# ---- keys written twice ----------------------------------------------------------------------------------------------
+
+
+class Pairs(list):
+    """An object as it is written: its keys in order, some perhaps twice."""
+
+
+def written(tree, colon):
+    if isinstance(tree, Pairs):
+        return "{" + ", ".join(f"{json.dumps(key)}{colon}{written(value, colon)}" for key, value in tree) + "}"
+    return f"[{', '.join(written(each, colon) for each in tree)}]" if isinstance(tree, list) else json.dumps(tree)
+
+
+def twice_in(tree):
+    below = [value for _, value in tree] if isinstance(tree, Pairs) else tree if isinstance(tree, list) else []
+    keys = [key for key, _ in tree] if isinstance(tree, Pairs) else []
+    return {key for key in keys if keys.count(key) > 1}.union(*map(twice_in, below))
+
+
+names = st.text(st.sampled_from(["a", "b", '"', "\\", ":", " ", "\n", "é"]), max_size=3)
+trees = st.recursive(
+    st.integers() | names | st.none(),
+    lambda below: st.lists(below, max_size=3) | st.lists(st.tuples(names, below), max_size=4).map(Pairs),
+    max_leaves=12,
+)
+
+
+@given(trees, st.sampled_from([":", " :", ": ", "\t:\n", " \r: "]))
+def test_a_key_is_found_twice_exactly_where_an_object_names_it_twice(tree, colon):
+    """Whatever the texts are: quotes, colons and blanks in them are no keys."""
+    text = written(tree, colon).encode()
+    twice = twice_in(tree)
+    found = key_twice(text, msgspec.json.decode(text))
+
+    assert (found is None) == (not twice)
+    assert found is None or found in twice
+
+
+def test_a_line_that_says_an_amount_twice_is_refused():
+    """The last one won: 900 euros where the other reader saw 9."""
+    with pytest.raises(LineError) as caught:
+        line_from_json(b'{"kind": "refund", "customer": "c-1", "facts": {"amount": "9.00 EUR", "amount": "900.00 EUR"}}', place="x:1")
+
+    assert (caught.value.code, caught.value.place) == ("line.key-twice", "x:1: amount")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.gate.small import ALLOW, EIGHTY, NOON, answer_to, clause, gate_of
 
 from ourword.contract.phrases import PHRASES
@@ -243,6 +245,20 @@ def test_a_near_miss_says_at_most_only_where_less_would_do_as_well(condition, co
     near = answer_to(gate_of([clause("no", condition, "refuse"), ALLOW]), {"count": count}).as_dict()["near"]
 
     assert [(each["to"], each["side"]) for each in near[0]["changes"]] == [change]
+
+
+@settings(max_examples=40, deadline=None)
+@given(less=st.integers(1, 90), amount=st.integers(0, 99), paid=st.integers(0, 120))
+def test_a_near_miss_goes_back_through_what_an_amendment_takes_off(less, amount, paid):
+    """From 20.00 on something is left of it: told was 99.99, where the clause ends. Held against every whole amount, one by one."""
+    clauses = [clause("less", "amount <= eur(100)", {"amend": {"amount": f"amount - eur({less})"}})]
+    gate = gate_of(clauses, requires=["amount", "total"], never=[{"id": "paid", "say": "Never more.", "when": 'answer == "amend" && amount > total'}])
+    told = answer_to(gate, {"amount": amount * 100, "total": paid * 100})
+    within = [each for each in range(101) if answer_to(gate, {"amount": each * 100, "total": paid * 100}).answer is Answer.AMEND]
+    nearest = min((abs(each - amount) for each in within), default=0)
+    alone = [near for near in told.as_dict()["near"] if [change["fact"] for change in near["changes"]] == ["amount"]]
+
+    assert not told.stopped or not within or [abs(float(near["changes"][0]["to"].split(" ")[0]) - amount) for near in alone] == [nearest]
 
 
 def test_the_disclosure_and_the_reasons_go_with_every_automated_answer():

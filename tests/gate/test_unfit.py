@@ -40,6 +40,14 @@ def test_nothing_that_fits_and_nothing_that_is_absent_is_unfit(made, facts):
     assert answer_to(gate_of(made[0]), facts).unfit == {}
 
 
+def test_what_an_amendment_makes_less_than_nothing_is_named_as_the_cause() -> None:
+    """It said "missing: amount" of 10.00 EUR that were given."""
+    gate = gate_of([clause("less", "true", {"amend": {"amount": "amount - eur(20)"}})], requires=["amount"])
+
+    assert [answer_to(gate, {"amount": amount}).unfit for amount in (1000, 2000)] == [{"amount": "negative after the amendment"}, {}]
+    assert answer_to(gate, {}).unfit == {}
+
+
 def test_an_example_says_so_too() -> None:
     """It said "not known: age" of an age that stood in the line above."""
     example = Example(name="a", given={"amount": "5.00 EUR", "age": "soon"}, answer=Answer.ALLOW, place="contract.yaml:9:9")

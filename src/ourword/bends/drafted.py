@@ -15,11 +15,10 @@ import msgspec
 from ourword.bends import condition
 from ourword.bends.condition import Nothing, Told, told_apart
 from ourword.bends.counted import Bent, Case
-from ourword.cel.expr import IF, OR, Call
-from ourword.cel.parse import parse
-from ourword.cel.unparse import unparse
+from ourword.bends.joined import both
 from ourword.contract.check import check
 from ourword.contract.model import Clause, Condition, Draft, Kind, Row, Table, Then
+from ourword.contract.phrases import phrases_in, primary
 from ourword.core.answer import Answer
 from ourword.core.time import datetime_from_instant
 from ourword.gate.bent import Money, weigh
@@ -28,6 +27,7 @@ from ourword.gate.compile import compile_gate
 from ourword.gate.decide import decide
 
 RESERVED = ("requires", "otherwise")
+_GRANTED = "We grant this."
 
 
 class Covered(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +79,7 @@ def draft_change(gate: Gate, bent: Bent, cases: Iterable[Case], alone: Sequence[
     told = _told(kind, granted, kept)
     if isinstance(told, Nothing):
         return msgspec.structs.replace(none, why_not=told.why)
-    narrowed, added = _clauses(kind.kind, about.clause, told)
+    narrowed, added = _clauses(draft, kind.kind, about.clause, told)
     changed, why = _compiled(draft, kind.kind, about.clause, (narrowed, added))
     if changed is None:
         return msgspec.structs.replace(none, why_not=f"the change would not pass `ourword check`: {why}")
@@ -129,27 +129,20 @@ def _told(kind: KindGate, granted: Sequence[Case], kept: Sequence[Case]) -> Told
     return told_apart(cases, list(kind.facts.values()), required=kind.kind.requires)
 
 
-def _clauses(kind: Kind, identity: str, told: Told) -> tuple[Clause, Clause]:
+def _clauses(draft: Draft, kind: Kind, identity: str, told: Told) -> tuple[Clause, Clause]:
     old = next(each for each in kind.clauses if each.id == identity)
     was = old.when.text
     names = {each.id for each in kind.clauses} | {each.id for each in kind.never}
     name = next(each for each in (f"{identity}-as-people-do", *(f"{identity}-as-people-do-{n}" for n in range(2, 99))) if each not in names)
-    narrowed = msgspec.structs.replace(old, when=Condition(_both(was, told.otherwise), old.when.place))
+    narrowed = msgspec.structs.replace(old, when=Condition(both(was, told.otherwise), old.when.place))
     added = Clause(
         id=name,
-        say=dict.fromkeys(old.say, "We grant this."),
-        when=Condition(_both(was, told.when), f"{old.place}+"),
+        say={lang: _GRANTED if primary(lang) == "en" else phrases_in(lang, draft.phrases).get("allow", _GRANTED) for lang in old.say},
+        when=Condition(both(was, told.when), f"{old.place}+"),
         then=Then(answer=Answer.ALLOW),
         place=old.place,
     )
     return narrowed, added
-
-
-def _both(one: str, other: str) -> str:
-    """Two conditions as one, with the brackets that it needs."""
-    return " && ".join(
-        f"({unparse(each)})" if isinstance(each, Call) and each.function in (OR, IF) else unparse(each) for each in map(parse, (one, other))
-    )
 
 
 def _compiled(draft: Draft, kind: Kind, identity: str, new: tuple[Clause, Clause]) -> tuple[Gate | None, str]:
@@ -180,8 +173,8 @@ def _text(narrowed: Clause, added: Clause) -> str:
 
 def _lines(clause: Clause, beside: str) -> list[str]:
     """A clause as it is written in a contract, six blanks in."""
-    said = next(iter(clause.say.values())) if len(set(clause.say.values())) == 1 else None
-    say = _quoted(said) if said is not None else "{" + ", ".join(f"{lang}: {_quoted(text)}" for lang, text in clause.say.items()) + "}"
+    one = len(clause.say) == 1  # of several languages each has its own, be they alike: `check` takes one string for none
+    say = _quoted(next(iter(clause.say.values()))) if one else "{" + ", ".join(f"{lang}: {_quoted(text)}" for lang, text in clause.say.items()) + "}"
     lines = [f"- id: {clause.id}", f"  say: {say}{beside}", f"  when: {_single(clause.when.text)}", f"  then: {_then(clause.then)}"]
     if clause.final:
         lines.append("  final: true")

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from ourword.app import Ourword
-from ourword.cli.out import json_line, known_words, line, usage
+from ourword.cli.out import json_line, known_words, line, options_named, usage
 from ourword.cli.words import wrapped
 from ourword.ledger.adoption_words import NOBODY, as_dict, details, in_words, place_words
 from ourword.outcomes.asked import as_of_from
@@ -28,7 +28,8 @@ def run(
 ) -> int:
     """Sign, and say what the contract waits for, or since when it is in force."""
     day = _day(start)
-    with Ourword.open_home(home) as ourword:
+    options = {"by": "--by", "because": "--because", "from": "--from", "again": "--again", "ahead": "--ahead"}
+    with options_named(**options), Ourword.open_home(home) as ourword:
         signed = ourword.adopting.sign(contract, wiring, by=by, because=because, start=day, again=again, ahead=ahead)
         found = ourword.adopting.versions()
     if as_json:
@@ -39,7 +40,8 @@ def run(
             line(text)
     line(signed.digest)
     if signed.waits_for:
-        for text in wrapped(f"Then: ourword adopt {contract} {wiring} --by {signed.waits_for[0]} --home {home}"):
+        why = " --because WHY" if because else ""  # what one has to explain the next has to, too
+        for text in wrapped(f"Then: ourword adopt {contract} {wiring} --by {signed.waits_for[0]}{why} --home {home}"):
             line(text)
     return 0
 

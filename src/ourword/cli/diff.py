@@ -62,7 +62,8 @@ def run(
     if markdown not in ("", "-"):
         contracts = [each for each in (old, new) if each is not None]
         given = [each for each in (wiring, old_wiring) if each is not None]
-        kept_apart(Path(markdown), [*contracts, *given, *(each.parent / "wiring.yaml" for each in contracts)], place="--markdown")
+        beside = (each.parent / name for each in contracts for name in ("wiring.yaml", *_tables(before, after)))
+        kept_apart(Path(markdown), [*contracts, *given, *beside], place="--markdown")
     quiet = as_json or markdown == "-"
     if home is not None:
         open_home(home, write=False).close()  # a path that is wrong is said before the proof, not after it
@@ -136,6 +137,11 @@ def _gates(old: Path, new: Path | None, against: str, wiring: Path | None, old_w
     else:
         draft = draft_of(old, old_wiring or (old.parent / "wiring.yaml"))
     return gate_of(draft, today=date.min), compiled(after, wired)
+
+
+def _tables(*gates: Gate) -> list[str]:
+    """The files of all their decision tables, as the contracts name them."""
+    return [each.table.file for gate in gates for each in gate.contract.draft.kinds.values() if each.table is not None]
 
 
 def _at(revision: str, file: Path) -> tuple[bytes, str]:

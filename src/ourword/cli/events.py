@@ -58,7 +58,7 @@ class _Told:
         if as_json:
             json_line({**self.counts, "unread": [msgspec.structs.asdict(each) for each in unread]})
             return
-        line(f"{self.counts['new']:,} events kept, {self.counts['known']:,} known already")
+        line(f"{self.counts['new']:,} event{'' if self.counts['new'] == 1 else 's'} kept, {self.counts['known']:,} known already")
         for name, words in (
             ("bad", "lines could not be read"),
             ("conflicting", "have the id of another event"),

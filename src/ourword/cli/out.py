@@ -88,6 +88,17 @@ def home_of_events() -> Iterator[None]:
         raise HomeError(error.code, error.what, place=error.place, hint=hint) from error
 
 
+@contextmanager
+def options_named(**options: str) -> Iterator[None]:
+    """Where an error names what was given as Python calls it, name the option that was typed."""
+    try:
+        yield
+    except OurwordError as error:
+        if error.place not in options:
+            raise
+        raise type(error)(error.code, error.what, place=options[error.place], hint=error.hint) from error
+
+
 def option(name: str) -> str:
     """What something asked is called on the command line.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ourword.app import Ourword
 from ourword.asof import asked_at
-from ourword.cli.out import json_line, known_words, line
+from ourword.cli.out import json_line, known_words, line, options_named
 from ourword.cli.words import wrapped
 from ourword.ledger.signal_words import as_dict, in_words, stands
 from ourword.ledger.signals import SAYINGS, Signal
@@ -38,7 +38,7 @@ def run(home: Path, *, only_open: bool = False, as_json: bool = False, as_of: st
 
 def run_answer(signal: str, home: Path, *, was: str, by: str, because: str = "") -> int:
     """Answer a signal."""
-    with Ourword.open_home(home, create=False) as ourword:
+    with options_named(said="--was", by="--by", because="--because"), Ourword.open_home(home, create=False) as ourword:
         answered = ourword.answer(signal, said=was, by=by, because=because)
     for text in wrapped(f"{answered.id} was {answered.said}: {SAYINGS[answered.said or '']}. Said by {answered.answered_by}."):
         line(text)

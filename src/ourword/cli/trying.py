@@ -61,7 +61,7 @@ def run(
     whole = all(each.done for each in found)
     new = kept(gate.contract.draft.name, found, page) if write and whole else None  # else those that there was no time for would be gone
     if new is not None:
-        _write(file, new.text)
+        _write(file, new.text, newline=_newline(file))
         found = [msgspec.structs.replace(each, cases=tuple(case for case in each.cases if case.example.name in new.theirs)) for each in found]
     if as_json:
         json_line(_as_json(gate, found))
@@ -186,9 +186,14 @@ def _case(each: Tried) -> Case:
     return Case(name=each.example.name, message=first, details="\n".join(rest))
 
 
-def _write(path: Path, text: str) -> None:
+def _newline(file: Path) -> str:
+    """How a file's lines end, so that they end so again: an editor that writes CRLF would show every line as changed."""
+    return "\r\n" if file.exists() and file.read_bytes().partition(b"\n")[0].endswith(b"\r") else "\n"
+
+
+def _write(path: Path, text: str, *, newline: str = "\n") -> None:
     try:
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.write_text(text, encoding="utf-8", newline=newline)
     except OSError as error:
         what = f"the file cannot be written: {error.strerror}"
         raise usage("output", what, place=str(path), hint="name a file that can be written") from error

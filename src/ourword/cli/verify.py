@@ -11,7 +11,7 @@ from ourword.cli.out import complain, json_line, line, usage
 from ourword.errors import HomeError, LogError, UsageError
 from ourword.stores.home import open_home
 from ourword.stores.publishing import KEY
-from ourword.tlog.checkpoint import PROOF_BYTES_MAX
+from ourword.tlog.checkpoint import PROOF_BYTES_MAX, PROOF_HEAD
 from ourword.tlog.note import NOTE_BYTES_MAX, Verifier, verifier_from
 from ourword.verifying.flaws import Verified
 from ourword.verifying.log import verify_home, verify_log
@@ -53,6 +53,8 @@ def run(
 
 def run_receipt(decision: str, home: Path, *, out: str) -> int:
     """Write the receipt of a decision; what is not published yet is published first."""
+    if out != "-":
+        _left_alone(Path(out))
     with open_home(home, create=False, write=False) as opened:
         found = opened.find(decision)
         behind = found is not None and found.seq > opened.published_size()
@@ -69,6 +71,18 @@ def run_receipt(decision: str, home: Path, *, out: str) -> int:
     except OSError as error:
         raise UsageError("usage.file", f"the receipt cannot be written: {error.strerror}", place=out, hint="check the path") from error
     return 0
+
+
+def _left_alone(path: Path) -> None:
+    """Refuse to write over what is no receipt: a slip of the shell's completion, and a signed contract would be gone."""
+    try:
+        with path.open("rb") as file:
+            before = file.read(len(PROOF_HEAD))
+    except OSError:
+        return  # it is not there; or it cannot be read, which is said when it is written
+    if before and before != PROOF_HEAD.encode():
+        what, hint = f"`{path}` is there already and no receipt, and would be lost", "name another file, ending in `.tlog-proof`"
+        raise UsageError("usage.output", what, place="--out", hint=hint)
 
 
 def run_publish(home: Path, *, as_json: bool) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import chain
 
-from ourword.contract import check_kinds, check_languages, check_relationship, check_tables, check_wiring
+from ourword.contract import check_kinds, check_languages, check_promised, check_relationship, check_tables, check_wiring
 from ourword.contract.check_conditions import conditions
 from ourword.contract.digest import digest
 from ourword.contract.flaws import People, first_errors
@@ -26,6 +26,7 @@ def check(draft: Draft, *, today: date) -> tuple[Contract | None, tuple[Flaw, ..
             first_errors(check_relationship.flaws(draft, people, today)),
             first_errors(check_languages.flaws(draft)),
             first_errors(check_kinds.flaws(draft, people)),
+            first_errors(check_promised.flaws(draft, typed.checked)),
             first_errors(check_wiring.flaws(draft)),
             first_errors(check_tables.flaws(draft)),
         ),

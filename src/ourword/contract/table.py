@@ -35,6 +35,9 @@ def table(data: bytes, *, file: str, place: str, hit: Any, facts: Mapping[str, F
             f"more than {FIRST_MAX} rows of which the first decides", str(_spot(place, body[FIRST_MAX][0])), "use `hit: collect`, or split it"
         )
     columns = _columns(head, place, facts)
+    if not body:
+        hint = "write the rows below it; without any, the kind would answer by its other clauses and `otherwise` alone"
+        raise _error("there is no row below the names of the columns", str(_spot(place, head[0])), hint)
     stem = re.sub(r"[^A-Za-z0-9_-]", "-", file.rpartition("/")[2].removesuffix(".csv"))[:50]
     stem = stem if stem[0].isalpha() else f"row-{stem}"
     reader = _Reader(place, facts, zone, head, columns)
@@ -93,9 +96,25 @@ class _Reader:
                     tests[name] = test
             elif cell.text.strip() and (name in ("answer", "ask", "final") or name.startswith("amend.")):
                 outcome.append((name, " ".join(cell.text.split())))
-        own = dict(zip(self.columns, cells, strict=True)).get("id")
+        by_name = dict(zip(self.columns, cells, strict=True))
+        self._filled(by_name, number)
+        own = by_name.get("id")
         id_ = own.text.strip() if own is not None and own.text.strip() else otherwise
         return Row(id=id_, tests=tests, outcome=tuple(outcome), place=str(_spot(self.place, cells[0])))
+
+    def _filled(self, by_name: Mapping[str, Cell], number: int) -> None:
+        """A row answers something, and says why."""
+        if not any(cell.text.strip() for cell in by_name.values()):
+            where = _spot(self.place, next(iter(by_name.values())))
+            raise _error(f"row {number} is empty but for its separators", str(where), "take the line out, or fill it in")
+        answer = by_name["answer"]
+        if not answer.text.strip():
+            hint = "write allow, refuse, escalate, ask or amend"
+            raise _error(f"row {number}, column `answer`: it is empty", str(_spot(self.place, answer)), hint)
+        says = [name for name in by_name if name == "say" or name.startswith("say.")]
+        if not any(by_name[name].text.strip() for name in says):
+            where = _spot(self.place, by_name[says[0]])
+            raise _error(f"row {number}, column `{says[0]}`: it is empty", str(where), "write the reason as customers hear it")
 
     def _test(self, name: str, cell: Cell, number: int) -> UnaryTest:
         fact = self.facts[name]

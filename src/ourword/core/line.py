@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -47,7 +49,51 @@ def line_from_json(text: bytes, *, place: str = "line") -> Line:
         given = _decoder.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise LineError("line.not-json", f"this is not JSON: {error}", place=place, hint="one JSON object a line, in UTF-8") from error
-    return line_from_mapping(given, place=place)
+    line = line_from_mapping(given, place=place)
+    if (twice := key_twice(text, given)) is not None:
+        hint = "write it once: readers disagree on which of the two counts"
+        raise LineError("line.key-twice", f"`{twice[:100]}` is written twice in one object", place=_at(place, twice[:100]), hint=hint)
+    return line
+
+
+def key_twice(text: bytes, given: object) -> str | None:
+    """The first key that is written twice in one object of JSON that was read as *given*, the last one having won.
+
+    >>> key_twice(b'{"a": {"b": 1, "c": ":", "b": 2}}', {"a": {"b": 2, "c": ":"}})
+    'b'
+    """
+    # Counted, since reading a line twice would cost as much as the rest of it: every key ends in a colon, behind its quote or behind blanks.
+    there = _keys_in(given)
+    if sum(map(text.count, _COLONS)) == there or _TEXTS.findall(text).count(b":") == there:
+        return None
+    found: list[str] = []
+
+    def paired(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        seen = set[str]()
+        for key, _ in pairs:
+            found.extend([key] if key in seen else ())
+            seen.add(key)
+        return dict(pairs)
+
+    json.loads(text, object_pairs_hook=paired, parse_int=str)  # as text: Python reads no number of 5,000 digits
+    return found[0] if found else None
+
+
+_COLONS = (b'":', b" :", b"\t:", b"\n:", b"\r:")
+_TEXTS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"\s*(:?)', re.DOTALL)
+
+
+def _keys_in(value: object) -> int:
+    """How many keys there are, with a loop of our own as in `_deeper_than`."""
+    count, nested = 0, [value]
+    while nested:
+        each = nested.pop()
+        if type(each) is dict:
+            count += len(each)
+            nested.extend(each.values())
+        elif type(each) is list:
+            nested.extend(each)
+    return count
 
 
 def line_from_mapping(given: object, *, place: str = "line") -> Line:

@@ -105,7 +105,12 @@ def _compile_kind(contract: Contract, kind: Kind) -> KindGate:
         partly=generated.partly(),
         python=generated.text("mask", boundaries=False),
         below=below,
-        thresholds=thresholds([exprs[each] for each in (*conditions, *(boundary.when for boundary in kind.never))], frozenset(facts), open_),
+        thresholds=thresholds(
+            [exprs[each] for each in (*conditions, *(boundary.when for boundary in kind.never))],
+            frozenset(facts),
+            open_,
+            [(name, exprs[value]) for clause in kind.clauses for name, value in clause.then.amend],
+        ),
         mirrored=mirrored({name: open_[name] for name, _ in derived if name in open_}),
         timeless=not kind.explore and all(_timeless(fact) for fact in facts.values()),
         settle=settling(masks),

@@ -84,7 +84,8 @@ def _aims(verdict: Verdict) -> tuple[Answer, ...]:
 
 
 def _nearest(found: list[tuple[float, Near]]) -> tuple[Near, ...]:
-    found.sort(key=lambda each: (each[0], [(change.fact, str(change.to)) for change in each[1].changes]))
+    # From nothing every way is as far, relatively: then the nearer one.
+    found.sort(key=lambda each: (each[0], sum(map(_far, each[1].changes)), [(change.fact, str(change.to)) for change in each[1].changes]))
     nearest: list[Near] = []
     for _, near in found:
         facts = {change.fact for change in near.changes}
@@ -185,6 +186,10 @@ def _step(fact: Fact, threshold: Any) -> Any:
 
 def _fits(fact: Fact, value: Any) -> bool:
     return isinstance(value, str | bool) or fact.signed or fact.type.name in ("int", "double", "timestamp") or value >= 0
+
+
+def _far(change: Change) -> float:
+    return 0.0 if isinstance(change.to, str | bool) else float(abs(change.to - change.was))
 
 
 def _cost(was: Any, to: Any) -> float:

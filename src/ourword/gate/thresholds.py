@@ -26,16 +26,39 @@ _SUMS = frozenset(("money", "duration", "timestamp", "int", "uint"))
 _DEEP = 8
 
 
-def thresholds(conditions: Iterable[Checked], facts: frozenset[str], derived: Mapping[str, Checked] | None = None) -> dict[str, tuple[Exact, ...]]:
-    """Fact -> readings of what it is compared with, each worked out from the other facts when it is needed."""
+def thresholds(
+    conditions: Iterable[Checked],
+    facts: frozenset[str],
+    derived: Mapping[str, Checked] | None = None,
+    amended: Iterable[tuple[str, Checked]] = (),
+) -> dict[str, tuple[Exact, ...]]:
+    """Fact -> readings of what it is compared with, each worked out from the other facts when it is needed.
+
+    With what is *amended*, a fact and what it becomes: also where that becomes nothing, since less is a person's to decide, and where
+    the fact in its new form meets what it is compared with.
+    """
     found: dict[str, list[Exact]] = {}
+    becomes: dict[str, list[Checked]] = {}
+    for name, made in amended:
+        becomes.setdefault(name, []).append(made)
+        if made.type is not None and made.type.name in ("money", "duration"):
+            for below, undo in undone(made, made.expr, facts, derived or {}):
+                found.setdefault(below, []).append(held_against(_nothing, undo))
     for checked in conditions:
         for side, other in _compared(checked.expr):
             if names_of(other) <= facts:
                 reading = exact(part_of(checked, other))
                 for name, undo in undone(checked, side, facts, derived or {}):
-                    found.setdefault(name, []).append(held_against(reading, undo))
+                    held = held_against(reading, undo)
+                    found.setdefault(name, []).append(held)
+                    for made in becomes.get(name, ()):
+                        for below, back in undone(made, made.expr, facts, derived or {}):
+                            found.setdefault(below, []).append(held_against(held, back))
     return {name: tuple(readings) for name, readings in found.items()}
+
+
+def _nothing(_values: Mapping[str, object]) -> object:
+    return 0
 
 
 def undone(checked: Checked, expr: Expr, facts: frozenset[str], derived: Mapping[str, Checked], deep: int = 0) -> Iterator[tuple[str, Undo | None]]:

@@ -144,7 +144,19 @@ class Verdict(msgspec.Struct, frozen=True, eq=False):
             value = read_fact(self.kind.facts[name], given, self.instant)
             if type(value) is Unknown and value.why != "absent":
                 found[name] = value.why
-        return found
+        return found | self._amended_to_nothing()
+
+    def _amended_to_nothing(self) -> dict[str, str]:
+        """What the deciding clause would have made of a fact that was given, where that is worked out and does not fit: below nothing, too much."""
+        from ourword.gate.amend import amended_value
+
+        code = next((each for each in self.kind.clauses if each.clause.id == self.decided_by), None)
+        if code is None or self.answer is not Answer.ESCALATE or not self.missing:
+            return {}
+        values = self.kind.read(self.given, self.instant)
+        made = [(fact, value) for fact, reading in code.amend if type(value := reading(values)) is not Unknown]
+        tried = [(fact.name, amended_value(fact, value)) for fact, value in made]
+        return {name: value.why for name, value in tried if type(value) is Unknown and name in self.missing and self.given.get(name) is not None}
 
     @property
     def typed_values(self) -> Values:

@@ -9,6 +9,7 @@ from datetime import datetime
 from ourword.cel.smt_terms import Unsayable, solver
 from ourword.errors import UsageError
 from ourword.gate.code import Gate
+from ourword.proving.amended import amendments
 from ourword.proving.bounds import boundaries, monotone, segments
 from ourword.proving.clauses import clause_flaws
 from ourword.proving.customers import MONDAY_NOON
@@ -35,6 +36,7 @@ Look = Callable[[Inquiry], Iterator[Finding]]
 LOOKS: dict[str, Look] = {
     "boundaries": boundaries,
     "clauses": clause_flaws,
+    "amendments": amendments,
     "gaps": gap,
     "conflicts": conflicts,
     "monotone facts": monotone,

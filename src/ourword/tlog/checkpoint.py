@@ -14,7 +14,7 @@ from ourword.tlog.note import Signer, Verifier, base64_bytes, base64_text, opene
 from ourword.tlog.tree import HASH_BYTES, leaf_hash, root_from_inclusion
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
-_HEAD = "c2sp.org/tlog-proof@v1"
+PROOF_HEAD = "c2sp.org/tlog-proof@v1"
 PROOF_BYTES_MAX = 4 * 1024 * 1024
 
 
@@ -56,7 +56,7 @@ def open_checkpoint(note: bytes, known: Verifier) -> Checkpoint:
 def write_proof(proof: Proof) -> bytes:
     """Write a proof as its text."""
     extra = [f"extra {base64_text(proof.extra)}"] if proof.extra else []
-    lines = [_HEAD, *extra, f"index {proof.index}", *(base64_text(each) for each in proof.path), "", ""]
+    lines = [PROOF_HEAD, *extra, f"index {proof.index}", *(base64_text(each) for each in proof.path), "", ""]
     return "\n".join(lines).encode() + proof.note
 
 
@@ -64,7 +64,7 @@ def read_proof(written: bytes) -> Proof:
     """Read a proof, of which nothing is verified yet; raises `LogError` for what is none."""
     above, parted, note = written.partition(b"\n\n")
     lines = above.decode(errors="replace").split("\n")
-    if len(written) > PROOF_BYTES_MAX or not parted or lines.pop(0) != _HEAD:
+    if len(written) > PROOF_BYTES_MAX or not parted or lines.pop(0) != PROOF_HEAD:
         raise _no_proof()
     extra: bytes | None = b""
     if lines and lines[0].startswith("extra "):
