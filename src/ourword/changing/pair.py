@@ -56,6 +56,16 @@ class Both(msgspec.Struct, frozen=True, dict=True):
             self._people[answer] = self.pair.by_person(self, answer)
         return self._people[answer]
 
+    def promised(self, answer: Answer) -> tuple[frozenset[str], ...]:
+        """The promises that each gate makes on it."""
+        if answer not in self._minted:
+            self._minted[answer] = tuple(frozenset(each.id for each in verdict.minted) for verdict in self.person(answer))
+        return self._minted[answer]
+
+    @cached_property
+    def _minted(self) -> dict[Answer, tuple[frozenset[str], ...]]:
+        return {}
+
     @cached_property
     def _people(self) -> dict[Answer, tuple[Verdict, Verdict]]:
         return {}

@@ -7,7 +7,7 @@ desk who gives a reason: whether it goes out or goes to the owner, what it is co
 from __future__ import annotations
 
 from ourword.cel.smt_terms import Truth, both, either, no
-from ourword.changing.asking import Asking, Question
+from ourword.changing.asking import DEAR_MAX, Asking, Question
 from ourword.changing.order import Direction
 from ourword.changing.pair import Both, Sides
 from ourword.changing.said import moved
@@ -27,7 +27,9 @@ _WAYS = {Answer.ALLOW: Direction.TOWARDS, Answer.REFUSE: Direction.AGAINST}
 
 def people(asking: Asking) -> dict[Key, Question]:
     """All questions about people's answers."""
-    made: dict[Key, Question] = {(WRITTEN, way.value): _written(way) for way in WAYS}
+    proposing = all(kind.kind.rights == "propose" for kind in asking.pair.kinds)  # what is written there is arguable, as what is proposed is
+    ways = {Direction.ARGUABLE: WAYS} if proposing else {way: (way,) for way in WAYS}
+    made: dict[Key, Question] = {(WRITTEN, way.value): _written(those) for way, those in ways.items()}
     if _held_anywhere(asking):
         made |= {(LET, answer.value, way): _let(answer, out=way == "out") for answer in _BY_PEOPLE for way in ("out", "held")}
     old, new = ({code.rule.id: code.rule for code in kind.promises} for kind in asking.pair.kinds)
@@ -57,20 +59,20 @@ _OTHERWISE = {Direction.AGAINST: "less", Direction.TOWARDS: "more", Direction.AR
 # ---- what is written ---------------------------------------------------------------------------------------------------
 
 
-def _written(way: Direction) -> Question:
+def _written(ways: tuple[Direction, ...]) -> Question:
     """For those who get a person in both contracts: what becomes of the others is told by their answers."""
 
     def truth(side: Sides) -> Truth:
         given = side.written
         calls = both(side.old.final[Answer.ESCALATE], side.new.final[Answer.ESCALATE])
-        return both(calls, no(_proposed(side)), either(*(moved(side, old, new, way, given) for old in Answer for new in Answer)))
+        return both(calls, no(_proposed(side)), either(*(moved(side, old, new, way, given) for way in ways for old in Answer for new in Answer)))
 
     def claim(shown: Both) -> bool:
         proposals = (shown.old.proposed, shown.new.proposed)
         told = None not in proposals and proposals[0] is not proposals[1]
-        return shown.answers == ("escalate", "escalate") and not told and shown.written is way
+        return shown.answers == ("escalate", "escalate") and not told and shown.written in ways
 
-    return Question(truth, claim)
+    return Question(truth, claim, most=DEAR_MAX)
 
 
 def _proposed(side: Sides) -> Truth:
@@ -107,7 +109,7 @@ def _let(answer: Answer, *, out: bool) -> Question:
         verdicts = shown.person(given)
         return verdicts[before].answer is Answer.ESCALATE and verdicts[after].answer is given
 
-    return Question(truth, claim)
+    return Question(truth, claim, most=DEAR_MAX)
 
 
 def _held(side: Sides, at: int, answer: Answer) -> Truth:
@@ -156,8 +158,7 @@ def _promised(old: PromiseRule, new: PromiseRule, *, lost: bool) -> Question:
         return any(_differs(shown, answer) for answer in Answer)
 
     def _differs(shown: Both, answer: Answer) -> bool:
-        verdicts = shown.person(answer)
-        before, after = (any(minted.id == old.id for minted in verdict.minted) for verdict in verdicts)
-        return all(each.answer is answer for each in verdicts) and (before, after) == ((True, False) if lost else (False, True))
+        before, after = (old.id in each for each in shown.promised(answer))
+        return all(each.answer is answer for each in shown.person(answer)) and (before, after) == ((True, False) if lost else (False, True))
 
-    return Question(truth, claim)
+    return Question(truth, claim, most=DEAR_MAX)
