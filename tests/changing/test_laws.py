@@ -20,8 +20,10 @@ from ourword.gate.verdict import Verdict
 pytest.importorskip("z3")
 SLOWLY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 CUSTOMERS = st.lists(facts_with_gaps, min_size=10, max_size=30)
+NOT_HARD = {"id": "not-vip", "say": "Who is a VIP is not refused.", "when": 'answer == "refuse" && vip'}
 PROMISES = [
     {"id": "money", "when": 'answer in ["allow", "amend"]', "say": "{amount} back", "kept_by": "payment.refunded", "within": "5 days"},
+    {"id": "why", "when": 'answer == "refuse"', "say": "We write why.", "kept_by": "letter.sent", "within": "3 days"},
     {"id": "call", "when": "vip", "say": "We call.", "kept_by": "call.made", "within": "1 day"},
 ]
 
@@ -30,13 +32,20 @@ PROMISES = [
 def contracts(draw: st.DrawFn) -> dict[str, Any]:
     """What goes into a small contract."""
     clauses, _ = draw(clause_lists())
+    if draw(st.integers(0, 3)) == 0:
+        clauses = [{**each, "final": True, "basis": "GwG", "owner": "mara"} if each["then"] == "refuse" else each for each in clauses]
     return {
         "clauses": clauses,
+        "work": draw(st.sampled_from([{}, {}, {"may": {"refund": "5 EUR"}}])),
         "otherwise": draw(st.sampled_from(["allow", "refuse", "escalate"])),
         "requires": draw(st.lists(st.sampled_from(["amount", "sure", "age", "reason"]), max_size=2, unique=True)),
         "rights": draw(st.sampled_from(["autonomous", "autonomous", "autonomous", "propose", "human"])),
-        "never": draw(st.sampled_from([[], BOUNDARIES])),
-        "promises": [PROMISES[0], {**PROMISES[1], "when": draw(st.sampled_from(["vip", "vip && opened", 'answer == "ask" || vip']))}],
+        "never": draw(st.sampled_from([[], BOUNDARIES, [*BOUNDARIES, NOT_HARD]])),
+        "promises": [
+            PROMISES[0],
+            {**PROMISES[1], "when": draw(st.sampled_from(['answer == "refuse"', 'answer == "refuse" && opened']))},
+            {**PROMISES[2], "when": draw(st.sampled_from(["vip", "vip && opened", 'answer == "ask" || vip']))},
+        ],
     }
 
 
@@ -89,6 +98,32 @@ def test_what_is_not_said_to_change_changes_for_nobody(gates: tuple[Gate, Gate],
         assert way == "same" or (old.answer.value, new.answer.value, way) in said
         if way == "same" and old.answer is new.answer:
             assert {each.id for each in old.minted} - {each.id for each in new.minted} <= lost
+
+
+BY_PEOPLE = {"allow": ("towards", "against"), "refuse": ("against", "towards"), "amend": ("arguable", "arguable"), "ask": ("arguable", "arguable")}
+"""What a person's answer is to a customer if it goes out where it went to the owner; and the other way round."""
+
+
+@SLOWLY
+@given(pairs(), CUSTOMERS)
+def test_nor_does_it_for_whom_a_person_answers(gates: tuple[Gate, Gate], customers: list[Any]) -> None:
+    """A person gives the same answer under both contracts: it goes out, with the same promises, and is a departure or none, as before."""
+    changes, _ = found(*gates)
+    said = {(word, each.direction.value) for each in changes if each.about == "person" for word in each.what.split()}
+    lost = {each.what.split("`")[1] for each in changes if each.about == "promise" and each.direction == "against"}
+    for facts in customers:
+        escalated = all(answer_to(gate, facts).answer.value == "escalate" for gate in gates)
+        shown = {answer: [answer_to(gate, facts, by="person", answer=answer, because="so") for gate in gates] for answer in BY_PEOPLE}
+        goes = {answer: [each.answer.value == answer for each in both] for answer, both in shown.items()}
+        for answer, (old, new) in shown.items():
+            out, held = BY_PEOPLE[answer]
+            if goes[answer][0] != goes[answer][1] and not (answer == "amend" and goes["allow"] == goes["amend"]):
+                assert (answer, out if goes[answer][1] else held) in said
+            if old.answer is new.answer:
+                assert {each.id for each in old.minted} - {each.id for each in new.minted} <= lost
+            if escalated and answer in ("allow", "refuse"):
+                bends = [any(each.signal == "bend" for each in verdict.signals) for verdict in (old, new)]
+                assert bends[0] == bends[1] or not all(goes[answer]) or "written" in {word for word, _ in said}
 
 
 @SLOWLY

@@ -138,6 +138,48 @@ def test_what_can_be_argued_is_called_so_and_words_are_words(what: str, changed:
     assert (what, way) == (change.what, change.direction)
 
 
+FINAL = {**REFUSE, "final": True, "basis": "GwG", "owner": "mara"}
+
+
+@pytest.mark.parametrize(
+    ("what", "final", "changed"),
+    [
+        ("on what `no` rests", True, {"basis": "none"}),
+        ("who alone may lift what `no` refuses", True, {"owner": "omar"}),
+        ("on what `no` rests", False, {"basis": "none"}),
+        ("whose `no` is", False, {"owner": "omar"}),
+    ],
+)
+def test_on_what_a_final_refusal_stands_and_who_may_lift_it_is_arguable(what: str, final: bool, changed: dict[str, Any]) -> None:
+    """Of another clause both bind nobody."""
+    old, new = (draft_of(clauses=[{**FINAL, "final": final, **each}]) for each in ({}, changed))
+    (change,) = changes(old, new)
+
+    assert (what, Direction.ARGUABLE if final else Direction.NEUTRAL) == (change.what, change.direction)
+
+
+def test_whoever_answers_for_a_kind_may_give_more_than_the_desk() -> None:
+    (change,) = changes(draft_of(), draft_of(kind={"owner": "omar"}))
+
+    assert ("owner", Direction.ARGUABLE) == (change.about, change.direction)
+
+
+def test_what_is_said_instead_of_our_phrases_is_arguable() -> None:
+    """They tell customers that a person comes, and how long they may disagree."""
+    (change,) = changes(draft_of(), draft_of(phrases={"en": {"escalate": "No. Nobody will look at this."}}))
+
+    assert (Direction.ARGUABLE, "`escalate` “No. Nobody will look at this.”") == (change.direction, change.now)
+
+
+@pytest.mark.parametrize(("promised", "way"), [("You get {reason}.", Direction.ARGUABLE), ("You get it.", Direction.NEUTRAL)])
+def test_what_a_value_is_called_is_arguable_where_a_promise_says_it(promised: str, way: Direction) -> None:
+    """A promise of ten years of repair is hollowed out in the wiring as well as in its own words."""
+    named = [{**FACTS, "reason": {**FACTS["reason"], "values": {"damaged": "broken", "late": each}}} for each in ("ten years of repair", "nothing")]
+    (change,) = changes(*(draft_of(facts=each, **promise(say=promised)) for each in named))
+
+    assert (way, "`late` “ten years of repair”", "`late` “nothing”") == (change.direction, change.was, change.now)
+
+
 def test_more_in_one_thing_and_less_in_another_is_arguable() -> None:
     (change,) = changes(draft_of(), draft_of(**promise(repair={"credit": "11 EUR", "within": "6 days"})))
 

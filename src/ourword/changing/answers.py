@@ -10,20 +10,24 @@ from ourword.changing.asking import Asking, Known, Perhaps, Question
 from ourword.changing.found import Change, Settled, Unproved, Witness
 from ourword.changing.order import Direction, by_answers
 from ourword.changing.pair import Both, Sides
+from ourword.changing.people import PEOPLE, PROMISED, people, told
 from ourword.changing.said import moved
 from ourword.contract.model import PromiseRule
 from ourword.core.answer import Answer
 from ourword.proving.said import holds
 
 WAYS = (Direction.AGAINST, Direction.TOWARDS, Direction.ARGUABLE)
-ANSWER, PROMISE, PROPOSAL = "answer", "promise", "proposal"
+ANSWER, PROMISE, PROPOSAL, PERSON = "answer", "promise", "proposal", "person"
 Key = tuple[str, ...]
 
 
 def answers(asking: Asking) -> Iterator[Change | Unproved | Settled]:
     """Every way in which some customer is answered otherwise; at the end, what it is for the kind as a whole."""
-    questions = {**_answers(), **_promises(asking), **_proposals(asking)}
+    questions = {**_answers(), **_promises(asking), **_proposals(asking), **people(asking)}
     found = asking.settle(questions)
+    for about, *rest in [key for key in found if key[0] == PROMISED]:  # what is said of automation's answers is not said again of people's
+        if isinstance(found[PROMISE, *rest], Witness):
+            del found[about, *rest]
     kind = asking.pair.name
     place = asking.pair.kinds[1].kind.place
     changes = [each for key, answer in found.items() if (each := _change(asking, key, answer)) is not None]
@@ -46,6 +50,7 @@ def _open(open_: list[Key]) -> str:
     words = [f"whether some customer is answered otherwise ({len(open_)} questions)"] if ANSWER in about else []
     words += ["whether a promise is lost or won"] if PROMISE in about else []
     words += ["whether a person is proposed something else"] if PROPOSAL in about else []
+    words += ["whether a person's answers come to the same"] if about & PEOPLE else []
     return ", and ".join(words)
 
 
@@ -130,10 +135,10 @@ def _change(asking: Asking, key: Key, answer: Found) -> Change | None:
         what = f"the solver and the gates disagree about this customer; the solver said: {what}"
     return Change(
         direction=way,
-        about=key[0],
+        about=PROMISE if key[0] == PROMISED else PERSON if key[0] in PEOPLE else key[0],
         kind=asking.pair.name,
         what=what,
-        place=met.new.place or met.old.place or place,
+        place=place if key[0] in PEOPLE else met.new.place or met.old.place or place,
         customers=(met,),
         possible=isinstance(answer, Perhaps),
         leans_on=answer.leans_on if isinstance(answer, Perhaps) else (),
@@ -143,6 +148,8 @@ def _change(asking: Asking, key: Key, answer: Found) -> Change | None:
 def _told(asking: Asking, key: Key) -> tuple[Direction, str, str]:
     kind = asking.pair.kinds[1]
     place = kind.kind.place
+    if key[0] in PEOPLE:
+        return *told(key), place
     match key:
         case (about, old, new, way) if about == ANSWER:
             return Direction(way), _answer_words(old, new, Direction(way)), place

@@ -16,13 +16,15 @@ from ourword.changing.found import Witness
 from ourword.changing.pair import Both, Pair, Sides
 from ourword.contract.model import Fact
 from ourword.gate.code import Values
-from ourword.proving.customers import Claim, mattering, shrunk, true_in
+from ourword.proving.customers import Claim, mattering, shrunk, surely_in, true_in
 from ourword.proving.filling import shown
 from ourword.proving.nice import made_up
 from ourword.proving.said import OutOfTime
 from ourword.proving.solve import Nobody
 
 MADE_UP = 1500
+DEAR_MAX = 200
+"""How many of them are asked what takes the gates long."""
 _GAP = 0.04
 """The share of facts that are not known of a customer who is made up."""
 
@@ -34,6 +36,8 @@ class Question(msgspec.Struct, frozen=True, eq=False):
     claim: Callable[[Both], bool]
     plain: bool = True
     """Whether its customer is shown to people, and made plain for them."""
+    most: int = MADE_UP
+    """Of how many customers made up beforehand it is asked: fewer, where each asks the gates several times more."""
 
 
 class Known(Enum):
@@ -100,8 +104,9 @@ class Asking:
     def settle(self, questions: dict[Any, Question]) -> dict[Any, Answer]:
         """Answer each question, by its key: with a customer, that there is none, or that nobody knows."""
         answers: dict[Any, Answer] = {}
-        for values, both in self._met:
-            self._take(questions, answers, values, both)
+        for number, (values, both) in enumerate(self._met):
+            asked = questions if number < DEAR_MAX else {key: each for key, each in questions.items() if number < each.most}
+            self._take(asked, answers, values, both)
         for gaps in (False, True):
             self._solved(questions, answers, gaps=gaps)
         return {key: answers.get(key, Known.NOBODY) for key in questions}
@@ -141,7 +146,11 @@ class Asking:
             if model is Nobody.NOT_PROVED:
                 self._one_by_one(questions, answers, truths, side)
                 return
+            before = len(answers)
             self._shown(questions, answers, truths, side, model)
+            if len(answers) == before:  # the model leaves open which of them it answers
+                self._one_by_one(questions, answers, truths, side)
+                return
 
     def _one_by_one(self, questions: dict[Any, Question], answers: dict[Any, Answer], truths: dict[Any, Truth], side: Sides) -> None:
         """All at once was too much: perhaps most of them are not."""
@@ -165,7 +174,7 @@ class Asking:
             filled = shown(self.pair, side.speech, model, values, self._claim(questions[key]))
             if filled is not None:
                 self._take(questions, answers, filled, self.remember(filled))
-            else:
+            elif len(truths) == 1 or truths[key] is True or (truths[key] is not False and surely_in(model, truths[key])):
                 answers[key] = Perhaps(self.pair.witness(values, frozenset(values)), side.leaning)
 
     def _claim(self, question: Question) -> Claim:

@@ -76,4 +76,5 @@ _BESIDE = WORDS | {"tell", "values", "targets", "examples", "monotone", "table"}
 def _bones(gate: Gate, kind: KindGate) -> object:
     declared = gate.contract.draft.wiring.facts
     read = (*kind.facts, *(name for name, _ in kind.derived))
-    return plainly(kind.kind, without=_BESIDE), {name: plainly(declared[name], without=_BESIDE) for name in read}
+    limit = plainly(gate.contract.draft.work_may.get(kind.kind.name))
+    return plainly(kind.kind, without=_BESIDE), limit, {name: plainly(declared[name], without=_BESIDE) for name in read}

@@ -39,7 +39,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     direction: Direction
     about: str
-    """`answer`, `proposal`, `promise`, `clause`, `boundary`, `requires`, `otherwise`, or the key that was changed."""
+    """`answer`, `person`, `proposal`, `promise`, `clause`, `boundary`, `requires`, `otherwise`, or the key that was changed."""
     kind: str = ""
     """The kind of decision; empty for what holds for all."""
     what: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -14,14 +15,18 @@ from ourword.changing.found import Answered, Witness
 from ourword.changing.order import Direction, Got, amended_facts, direction
 from ourword.changing.written import plainly
 from ourword.contract.model import Fact
+from ourword.core.answer import Answer
 from ourword.core.proposal import Proposal
+from ourword.core.time import instant_from_datetime
 from ourword.gate.code import Gate, KindGate, Values
-from ourword.gate.decide import decide, holdout_position
+from ourword.gate.decide import consider, decide, holdout_position
+from ourword.gate.decide import read as read_facts
+from ourword.gate.judge import NOTHING
 from ourword.gate.say import plain
 from ourword.gate.verdict import Verdict
 from ourword.proving.customers import Trial, given, in_words, true_in, value_in
 from ourword.proving.nice import OPTIONS_MAX
-from ourword.proving.said import Decided, Said
+from ourword.proving.said import Customer, Hot, Said
 from ourword.proving.solve import Solve
 
 CUSTOMERS = 10_000
@@ -31,17 +36,45 @@ OF_NO_ACCOUNT = frozenset(("most", "say", "values", "tell", "source"))
 """What a fact says beside how its value is read."""
 
 
-class Both(msgspec.Struct, frozen=True):
+class Both(msgspec.Struct, frozen=True, dict=True):
     """What both gates answer to one customer."""
 
     old: Verdict
     new: Verdict
     direction: Direction
+    pair: Pair
+    values: Values
 
     @property
     def answers(self) -> tuple[str, str]:
         """The old answer, and the new."""
         return self.old.answer.value, self.new.answer.value
+
+    def person(self, answer: Answer) -> tuple[Verdict, Verdict]:
+        """What both gates make of a person's own answer to this customer."""
+        if answer not in self._people:
+            self._people[answer] = self.pair.by_person(self, answer)
+        return self._people[answer]
+
+    def promised(self, answer: Answer) -> tuple[frozenset[str], ...]:
+        """The promises that each gate makes on it."""
+        if answer not in self._minted:
+            self._minted[answer] = tuple(frozenset(each.id for each in verdict.minted) for verdict in self.person(answer))
+        return self._minted[answer]
+
+    @cached_property
+    def _minted(self) -> dict[Answer, tuple[frozenset[str], ...]]:
+        return {}
+
+    @cached_property
+    def _people(self) -> dict[Answer, tuple[Verdict, Verdict]]:
+        return {}
+
+    @cached_property
+    def written(self) -> Direction:
+        """What it is to the customer if a person answers what is written for them."""
+        old, new = (self.pair.written(verdict, self.values) for verdict in (self.old, self.new))
+        return direction(old, new, self.pair.changed_facts.values())
 
 
 class Pair:
@@ -69,10 +102,24 @@ class Pair:
         """Decide by both gates; facts that are not among the values are unknown."""
         handed = {name: given(self.facts[name], value) for name, value in values.items()}
         old, new = (self._decided(gate, handed) for gate in self.gates)
-        return Both(old, new, direction(self.got(old, values), self.got(new, values), self.changed_facts.values()))
+        return Both(old, new, direction(self.got(old, values), self.got(new, values), self.changed_facts.values()), self, values)
 
     def _decided(self, gate: Gate, handed: Mapping[str, Any]) -> Verdict:
         return decide(gate, Proposal(kind=self.name, customer=self.customer, decision_id="d-1"), handed, self.at)
+
+    def by_person(self, shown: Both, answer: Answer) -> tuple[Verdict, Verdict]:
+        """Let somebody at the desk give one answer under both contracts, with a reason."""
+        proposal = Proposal(kind=self.name, customer=self.customer, decision_id="d-1", by="person", answer=answer, because="-")
+        old, new = (decide(verdict.gate, proposal, verdict.given, self.at) for verdict in (shown.old, shown.new))
+        return old, new
+
+    def written(self, verdict: Verdict, values: Values) -> Got:
+        """What a person's answer is held beside; an escalation where nothing is written for them."""
+        instant = 0 if verdict.kind.timeless else instant_from_datetime(self.at) or 0
+        considered = consider(verdict.kind, read_facts(verdict.kind, verdict.given, instant), verdict.given, instant, person=True)
+        answer = Answer.ESCALATE if considered.judgement is NOTHING else considered.judgement.answer
+        amended = considered.amendments or {}
+        return Got(answer, {name: amended.get(name, values.get(name)) for name in self.changed_facts})
 
     def got(self, verdict: Verdict, values: Values) -> Got:
         """What a customer gets by a verdict."""
@@ -206,9 +253,15 @@ class Sides:
         self.raw[name] = Term(known, value)
         return made
 
-    def amounts(self, decided: Decided, side: int, name: str) -> Term:
+    @cached_property
+    def written(self) -> tuple[tuple[Hot, Customer], tuple[Hot, Customer]]:
+        """What a person's answer is held beside, and the customer whom they decide on; said on first use."""
+        old, new = (said.written(customer) for said, customer in zip(self.said, self.before, strict=True))
+        return old, new
+
+    def amounts(self, after: Customer, side: int, name: str) -> Term:
         """What is done with a fact in the end."""
-        return decided.after.given.get(name) or self.before[side].given.get(name) or self.raw[name]
+        return after.given.get(name) or self.before[side].given.get(name) or self.raw[name]
 
     def values(self, model: Any) -> Values:
         """Read the customer off a model; facts that the model leaves unknown are not there."""

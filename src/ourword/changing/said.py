@@ -8,17 +8,22 @@ from ourword.changing.order import Direction, by_answers, wanted
 from ourword.changing.pair import Sides
 from ourword.contract.model import Fact
 from ourword.core.answer import Answer
+from ourword.proving.said import Customer, Hot
+
+Given = tuple[tuple[Hot, Customer], tuple[Hot, Customer]]
+"""What is answered in either contract, and the customer with what was amended."""
 
 
-def moved(side: Sides, old: Answer, new: Answer, way: Direction) -> Truth:
-    """One gate gives one answer, the other another, and it is this to the customer."""
-    answers = both(side.old.final[old], side.new.final[new])
+def moved(side: Sides, old: Answer, new: Answer, way: Direction, given: Given | None = None) -> Truth:
+    """One gate gives one answer, the other another, and it is this to the customer; *given* instead of what the gates answer."""
+    given = given or ((side.old.final, side.old.after), (side.new.final, side.new.after))
+    answers = both(given[0][0][old], given[1][0][new])
     if answers is False:
         return False
     by = by_answers(old, new)
     if by is not None:
         return answers if by is way else False
-    return both(answers, _by_amounts(side, way))
+    return both(answers, _by_amounts(side, way, given))
 
 
 def anyhow(side: Sides, way: Direction) -> Truth:
@@ -28,9 +33,9 @@ def anyhow(side: Sides, way: Direction) -> Truth:
     return side.anyhow[way]
 
 
-def _by_amounts(side: Sides, way: Direction) -> Truth:
+def _by_amounts(side: Sides, way: Direction, given: Given) -> Truth:
     """What is done in the end differs so, amount by amount."""
-    parts = [_amount(side, fact) for fact in side.pair.changed_facts.values()]
+    parts = [_amount(side, fact, given) for fact in side.pair.changed_facts.values()]
     if any(part is None for part in parts):
         return way is Direction.ARGUABLE  # an amount that the two cannot be compared by
     better, worse, else_ = (either(*(part[at] for part in parts if part)) for at in range(3))
@@ -44,9 +49,9 @@ def _by_amounts(side: Sides, way: Direction) -> Truth:
     return either(else_, both(better, worse))
 
 
-def _amount(side: Sides, fact: Fact) -> tuple[Truth, Truth, Truth] | None:
+def _amount(side: Sides, fact: Fact, given: Given) -> tuple[Truth, Truth, Truth] | None:
     """Whether one amount is better, worse, or otherwise and neither; `None` where it is two things to the two contracts."""
-    old, new = side.amounts(side.old, 0, fact.name), side.amounts(side.new, 1, fact.name)
+    old, new = (side.amounts(given[at][1], at, fact.name) for at in (0, 1))
     if any(said.kind.facts[fact.name].type.name != fact.type.name for said in side.said if fact.name in said.kind.facts):
         return None
     known = both(old.known, new.known)

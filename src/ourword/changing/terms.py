@@ -8,7 +8,7 @@ from typing import Any
 from ourword.changing.compared import Side, added, removed, spans
 from ourword.changing.found import Change
 from ourword.changing.order import Direction
-from ourword.changing.written import parted, plainly
+from ourword.changing.written import parted, plainly, texts_told
 from ourword.contract.model import Draft, Fact
 
 AGAINST, TOWARDS, ARGUABLE, NEUTRAL = Direction.AGAINST, Direction.TOWARDS, Direction.ARGUABLE, Direction.NEUTRAL
@@ -58,7 +58,7 @@ def _telling(side: Side) -> Iterator[Change]:
         way = removed(old.automated, new.automated)
         yield side.change(way, f"{path}.automated", "when customers hear that automation decides", old.automated, new.automated)
     if old.cannot != new.cannot:
-        yield side.change(NEUTRAL if old.cannot and new.cannot else ARGUABLE, f"{path}.cannot", "what we say we cannot see", old.cannot, new.cannot)
+        yield side.change(ARGUABLE, f"{path}.cannot", "what we say we cannot see", old.cannot, new.cannot)
 
 
 def _choices(side: Side) -> Iterator[Change]:
@@ -127,7 +127,6 @@ _WHOLE: dict[str, tuple[str, Direction, str]] = {
     "since": ("from", NEUTRAL, "the day from which it holds"),
     "zone": ("zone", ARGUABLE, "the zone in which due times are counted"),
     "holidays": ("holidays", ARGUABLE, "whose holidays are no working days"),
-    "phrases": ("phrases", NEUTRAL, "what is said instead of our own phrases"),
     "keep": ("keep", ARGUABLE, "how long is kept what is known of customers"),
     "answerable": ("answerable", NEUTRAL, "who answers for a cause"),
     "changes": ("changes", ARGUABLE, "who must agree to changes"),
@@ -149,8 +148,15 @@ def _house(side: Side) -> Iterator[Change]:
         old, new = getattr(side.old, name), getattr(side.new, name)
         if plainly(old) != plainly(new):
             yield side.change(way, path, what, old, new)
+    if side.old.phrases != side.new.phrases:
+        # They tell a customer that a person comes, or until when to disagree: no rule reads whether they still do.
+        yield side.change(ARGUABLE, "phrases", "what is said instead of our own phrases", *texts_told(*map(_phrases, (side.old, side.new))))
     if plainly(side.old.incentives) != plainly(side.new.incentives):
         yield side.change(ARGUABLE, "incentives", "what others are paid for", side.old.incentives, side.new.incentives)
+
+
+def _phrases(draft: Draft) -> dict[tuple[str, str], str]:
+    return {(f"`{key}`", language): text for language, said in draft.phrases.items() for key, text in said.items()}
 
 
 # ---- facts ---------------------------------------------------------------------------------------------------------
@@ -196,4 +202,17 @@ def _fact(side: Side, old: Fact, new: Fact) -> Iterator[Change]:
         way = AGAINST if new.tell else TOWARDS
         yield side.change(way, "fact", f"{called} is {'never told' if new.tell else 'told'}", old.tell or "told", new.tell or "told", place=new.place)
     if (old.say, old.values) != (new.say, new.values):
-        yield side.change(NEUTRAL, "fact", f"{called} is called otherwise", (old.say, old.values), (new.say, new.values), place=new.place)
+        way = ARGUABLE if any(_promised(draft, new.name) for draft in (side.old, side.new)) else NEUTRAL
+        yield side.change(way, "fact", f"{called} is called otherwise", *texts_told(_called(old), _called(new)), place=new.place)
+
+
+def _called(fact: Fact) -> dict[tuple[str, str], str]:
+    """What a fact and its values are called, by language."""
+    values = {(f"`{value}`", language): text for value, said in fact.values.items() for language, text in said.items()}
+    return {("", language): text for language, text in (fact.say or {}).items()} | values
+
+
+def _promised(draft: Draft, name: str) -> bool:
+    """Whether what a fact is called stands in words that bind: of a promise, or of what is told."""
+    told = [draft.phrases, draft.relationship.tell.cannot, *((rule.say, rule.repair) for kind in draft.kinds.values() for rule in kind.promises)]
+    return f"{{{name}}}" in str(told)

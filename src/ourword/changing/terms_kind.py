@@ -143,8 +143,12 @@ def _clause(side: Side, old: Clause, new: Clause) -> Iterator[Change]:
         yield side.change(way, "final", f"whether a person may still decide where {called} refuses", not old.final, not new.final, place=place)
     if old.say != new.say:
         yield side.change(NEUTRAL, "say", f"{called} is said in other words", _first(old.say), _first(new.say), place=place)
-    if (old.basis, old.owner) != (new.basis, new.owner):
-        yield side.change(NEUTRAL, "basis", f"on what {called} rests, and whose it is", (old.basis, old.owner), (new.basis, new.owner), place=place)
+    way = ARGUABLE if old.final or new.final else NEUTRAL  # a final refusal stands on its basis, and nobody but its owner may lift it
+    if old.basis != new.basis:
+        yield side.change(way, "basis", f"on what {called} rests", old.basis, new.basis, place=place)
+    if old.owner != new.owner:
+        what = f"who alone may lift what {called} refuses" if way is ARGUABLE else f"whose {called} is"
+        yield side.change(way, "owner", what, old.owner, new.owner, place=place)
 
 
 def _more(way: Direction) -> str:
@@ -204,7 +208,7 @@ def _target(target: Target) -> str:
 
 def _rest(side: Side, old: Kind, new: Kind) -> Iterator[Change]:
     if old.owner != new.owner:
-        yield side.change(NEUTRAL, "owner", "who answers for it", old.owner, new.owner)
+        yield side.change(ARGUABLE, "owner", "who answers for it, and may give more than the desk", old.owner, new.owner)
     if old.explore != new.explore:
         yield side.change(ARGUABLE, "explore", "whether people decide for a share of customers", old.explore, new.explore)
     if old.monotone != new.monotone:

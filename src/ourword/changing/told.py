@@ -16,7 +16,7 @@ from ourword.gate.code import Gate
 NOTHING_AGAINST, AGAINST, NOT_PROVED = 0, 1, 2
 TAKEN_FOR_GRANTED = (
     "facts fit their declared types, no amount is above ten trillion, and one name is one fact in both contracts",
-    "nobody here is in a holdout, and automation decides, not a person",
+    "nobody here is in a holdout; a person answers as they did before, gives a reason, and is not the owner",
     "two questions to the customer count as alike, and so do two ways to a person",
 )
 """What every comparison rests on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
 from typing import Any, TypeVar
@@ -75,6 +75,21 @@ def told(value: object) -> str:
         case list():
             return ", ".join(map(told, plain))
     return str(plain)
+
+
+def texts_told(old: Mapping[tuple[str, str], str], new: Mapping[tuple[str, str], str]) -> tuple[str, str]:
+    """The texts that are not in both, of what each is and in which language; that is named where there are several.
+
+    >>> texts_told({("a", "en"): "ten years"}, {("a", "en"): "nothing", ("b", "en"): "two"})
+    ('a “ten years”', 'a “nothing”; b “two”')
+    """
+    several = len({lang for _, lang in (*old, *new)}) > 1
+
+    def side(texts: Mapping[tuple[str, str], str], other: Mapping[tuple[str, str], str]) -> str:
+        differ = [(what, lang, text) for (what, lang), text in texts.items() if other.get((what, lang)) != text]
+        return "; ".join(f"{what}{f' ({lang})' if several else ''} “{text}”".strip() for what, lang, text in differ)
+
+    return side(old, new), side(new, old)
 
 
 def parted(old: tuple[T, ...], new: tuple[T, ...], name: Callable[[T], str]) -> tuple[list[T], list[T], list[tuple[T, T]]]:

@@ -56,7 +56,7 @@ def title_words(told: Compared) -> str:
 
 def part_words(part: Part) -> str:
     """What was touched, and what that is for those whom it decides."""
-    ways = listed(part.directions) if part.directions else "nobody is answered otherwise where it decides"
+    ways = listed(part.directions) if part.directions else "automation answers nobody otherwise where it decides"
     return f"{part.kind}: {part.what}: {ways}{'' if part.proved else '; not all of it is proved'}"
 
 

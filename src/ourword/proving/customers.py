@@ -150,6 +150,11 @@ def true_in(model: Any, truth: Any) -> bool:
     return not solver().is_false(model.eval(truth, model_completion=False))
 
 
+def surely_in(model: Any, truth: Any) -> bool:
+    """Whether a model says it, whatever it leaves open."""
+    return bool(solver().is_true(model.eval(truth, model_completion=False)))
+
+
 def _value(said: Said, model: Any, name: str, value: Any) -> Any:
     type_ = said.kind.facts[name].type
     read = value_in(said.speech, model, type_, value)

@@ -156,7 +156,12 @@ class Said:
     def _clauses(self, customer: Customer) -> tuple[Term, ...]:
         return tuple(self.term(code.clause.when, customer.facts) for code in self.kind.clauses)
 
-    def judged(self, customer: Customer, clauses: tuple[Term, ...], *, second: bool = False) -> Judged:
+    def written(self, customer: Customer) -> tuple[Hot, Customer]:
+        """What a person's own answer is held beside, and the customer whom they decide on; an escalation: nothing is written for them."""
+        clauses = self._clauses(customer)
+        return self._amended(customer, clauses, self.judged(customer, clauses, person=True), person=True)
+
+    def judged(self, customer: Customer, clauses: tuple[Term, ...], *, second: bool = False, person: bool = False) -> Judged:
         """Weigh what joined, as `judge` does."""
         joined: dict[Answer, list[Truth]] = {answer: [] for answer in Answer}
         final: list[Truth] = []
@@ -177,7 +182,16 @@ class Said:
             asks = True if answer is Answer.ASK else both(no(refused), term.stated, no(term.outside))
             joined[Answer.ASK].append(both(joins, asks))
             joined[Answer.ESCALATE].append(both(joins, no(asks)))
-        return self._strongest(joined, either(*final), Answer.ALLOW if second else self.kind.kind.otherwise)
+        otherwise = Answer.ALLOW if second else self.kind.kind.otherwise
+        called = either(*joined[Answer.ESCALATE])
+        if not person:
+            return self._strongest(joined, either(*final), otherwise)
+        found = self._strongest({**joined, Answer.ESCALATE: []}, either(*final), otherwise)
+        if second:
+            return found
+        nothing = both(found.otherwise, called)  # who was called for is there: nothing else is written
+        hot = {**found.hot, otherwise: both(found.hot[otherwise], no(nothing))}
+        return Judged({**hot, Answer.ESCALATE: either(hot[Answer.ESCALATE], nothing)}, both(found.otherwise, no(called)))
 
     def _strongest(self, joined: Mapping[Answer, list[Truth]], final: Truth, otherwise: Answer) -> Judged:
         stronger: Truth = final
@@ -195,7 +209,7 @@ class Said:
             return customer.facts.terms[name].known
         return solver().Bool(f"known {name}") if self.gaps else True
 
-    def _amended(self, customer: Customer, clauses: tuple[Term, ...], first: Judged) -> tuple[Hot, Customer]:
+    def _amended(self, customer: Customer, clauses: tuple[Term, ...], first: Judged, *, person: bool = False) -> tuple[Hot, Customer]:
         amending = [index for index, code in enumerate(self.kind.clauses) if code.amend]
         if not amending:
             return first.hot, customer
@@ -208,7 +222,7 @@ class Said:
             change = both(goes, fires)
             given[name] = Term(either(change, was.known), chosen_value(change, value, was.value, self.declared[name].type), was.stated, was.outside)
         after = self.customer(given)
-        again = self.judged(after, self._clauses(after), second=True).hot
+        again = self.judged(after, self._clauses(after), second=True, person=person).hot
         stronger = {answer: both(goes, again[answer]) for answer in (Answer.ESCALATE, Answer.REFUSE, Answer.ASK)}
         stands = no(either(both(applies, trouble), *stronger.values()))
         hot = {answer: either(both(stands, truth), stronger.get(answer, False)) for answer, truth in first.hot.items()}
