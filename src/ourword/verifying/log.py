@@ -36,17 +36,20 @@ def verify_home(home: Home, *, known: Verifier | None = None, old: Sequence[tupl
     if known is None:
         hint = f"`ourword publish --home {home.path}` brings it under the tree"
         raise LogError("log.none", "this home has published no log yet", place=str(home.path), hint=hint)
+    head = home.keys.log_head()  # before the others: of a home that is at work they may be newer, not older
     kept = home.checkpoints()
     # A crash between keeping a checkpoint and publishing it leaves the folder one checkpoint behind; whoever closes the home next goes on.
     broke_off = len(kept) > 1 and read_checkpoint(home.path / LOG) == kept[-2]
-    signed = kept.pop() if broke_off else b""
+    signed = [kept.pop()] if broke_off else []
+    if head is not None and head not in (*kept, *signed):  # nor was it kept in the ledger: a crash one step before; or the ledger was cut
+        signed.append(head)
     return _verified(LogFolder(home.path / LOG), known, old=[*(("ledger.sqlite", note) for note in kept), *old], full=full, home=home, signed=signed)
 
 
 def _verified(
-    folder: LogFolder, known: Verifier, *, old: Sequence[tuple[str, bytes]], full: bool, home: Home | None, signed: bytes = b""
+    folder: LogFolder, known: Verifier, *, old: Sequence[tuple[str, bytes]], full: bool, home: Home | None, signed: Sequence[bytes] = ()
 ) -> Verified:
-    """*signed* is a checkpoint of the home that was kept and not published yet."""
+    """*signed* are checkpoints of the home that were signed and may not be published yet."""
     flaws = Flaws()
     try:
         checkpoint = folder.checkpoint(known)
@@ -66,7 +69,8 @@ def _verified(
         strange = every_file(folder, checkpoint, known, flaws)
     if beside:
         beside.finish(full=full)
-        beside.goes_on(signed, known)
+        for note in signed:
+            beside.goes_on(folder, note, known)
     return Verified(
         origin=checkpoint.origin,
         size=checkpoint.size,
@@ -129,20 +133,23 @@ class _Beside:
         if full:
             self._personal()
 
-    def goes_on(self, signed: bytes, known: Verifier) -> None:
-        """Hold the ledger against a checkpoint that was signed and not published yet, where there is one."""
-        if not signed:
-            return
+    def goes_on(self, folder: LogFolder, signed: bytes, known: Verifier) -> None:
+        """Hold the ledger against a checkpoint that was signed and is not published yet; the log, where it is not longer than that."""
         try:
             checkpoint = open_checkpoint(signed, known)
         except LogError as error:
             self._flaws.add("ledger.sqlite", f"a checkpoint does not hold: {error.what}")
             return
+        if checkpoint.size <= self._checkpoint.size:
+            held_against(folder, self._checkpoint, checkpoint, self._flaws, place="keys")
+            return
         tree = Growing()
         for entry in islice(self._home.log(), checkpoint.size):
             tree.add(leaf_hash(entry.bytes))
         if (tree.size, tree.root()) != (checkpoint.size, checkpoint.root):
-            self._flaws.add("ledger.sqlite", f"the ledger's first {checkpoint.size:,} entries are not those that were signed last")
+            missing = f"{checkpoint.size:,} entries were signed, and the ledger has {tree.size:,}: it was cut, or it is an older copy"
+            rewritten = f"the ledger's first {checkpoint.size:,} entries are not those that were signed last"
+            self._flaws.add("ledger.sqlite", missing if tree.size < checkpoint.size else rewritten)
 
     def _file(self, file: str, digest: str, number: int) -> None:
         path = self._home.path / file
