@@ -9,9 +9,11 @@ import pytest
 
 from ourword.checks.store import refund
 from ourword.errors import HomeError
+from ourword.explaining import why
 from ourword.stores.backup import back_up, copy_back
 from ourword.stores.home import open_home
 from ourword.verifying.log import verify_home
+from ourword.verifying.receipt import receipt
 
 
 def record(home, start, end):
@@ -142,3 +144,16 @@ def test_a_backup_of_a_home_that_was_cut_is_as_cut(home, tmp_path):
     shutil.rmtree(tmp_path / "backup" / "log")
     with open_home(tmp_path / "backup") as opened, pytest.raises(HomeError, match="nothing more is signed"):
         opened.publish()
+
+
+def test_personal_data_that_is_gone_without_an_erasure_is_not_called_erased(home):
+    """An erasure leaves an entry, which is signed; who deletes a row leaves none."""
+    change(home, "UPDATE decision SET sealed = NULL WHERE id = 'd-4'")
+    found = verified(home, full=True)
+    with open_home(home, write=False) as opened:
+        for tell in (why, receipt):
+            with pytest.raises(HomeError, match="no entry says that its customer was erased") as raised:
+                tell(opened, "d-4")
+            assert raised.value.code == "home.damaged"
+
+    assert ([(each.place, each.entry) for each in found.flaws], found.erased) == ([("ledger.sqlite", 9)], 0)

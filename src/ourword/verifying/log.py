@@ -9,9 +9,11 @@ from pathlib import Path
 
 from ourword.errors import HomeError, LogError
 from ourword.ledger.decided import personal_bytes
+from ourword.ledger.entry import Decision
 from ourword.ledger.seal import personal_commitment
 from ourword.ledger.store import Entry
 from ourword.stores.contracts import draft_of
+from ourword.stores.gone import erased_subs
 from ourword.stores.home import LOG, Home
 from ourword.stores.publishing import CHECKPOINT, read_checkpoint
 from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
@@ -176,14 +178,20 @@ class _Beside:
 
     def _personal(self) -> None:
         """Open every decision's personal data, and hold it against the commitment in its entry."""
-        after = 0
+        after, erased = 0, erased_subs(self._home)
         while entries := self._home.entries(after=after):
             after = entries[-1].seq
             for entry in entries:
-                if b'"type":"decision"' in entry.bytes and entry.seq <= self._checkpoint.size:
-                    self._open(entry.seq)
+                if b'"type":"decision"' not in entry.bytes or entry.seq > self._checkpoint.size:
+                    continue
+                try:
+                    value = entry.value
+                except HomeError:
+                    continue  # the log has another one: it is told there
+                if isinstance(value, Decision):
+                    self._open(entry.seq, erased=value.sub in erased)
 
-    def _open(self, number: int) -> None:
+    def _open(self, number: int, *, erased: bool) -> None:
         try:
             opening = self._home.store.opening(number)
         except HomeError as error:
@@ -191,6 +199,8 @@ class _Beside:
             return
         if opening is None:
             self._flaws.add("ledger.sqlite", "what lies beside this decision is gone", entry=number)
+        elif opening.personal is None and not erased:
+            self._flaws.add("ledger.sqlite", "the personal data is gone, and no entry says that its customer was erased", entry=number)
         elif opening.personal is None:
             self.erased += 1
         else:

@@ -13,6 +13,7 @@ from ourword.errors import HomeError, LineError, LogError
 from ourword.ledger.decided import Personal, personal_bytes, personal_from_bytes
 from ourword.ledger.entry import Decision, entry_from_bytes
 from ourword.ledger.seal import KEY_BYTES, personal_commitment, subject
+from ourword.stores.gone import refuse_lost
 from ourword.stores.home import LOG, Home
 from ourword.tlog.checkpoint import Proof, holds, read_proof, write_proof
 from ourword.tlog.note import Verifier
@@ -50,6 +51,7 @@ def receipt(home: Home, decision_id: str) -> bytes:
     opening = home.store.opening(found.seq)
     known = home.log_key()
     if opening is None or opening.personal is None:
+        refuse_lost(home, found.decision.sub, decision_id=decision_id)
         hint = "a receipt that was made before still holds"
         raise HomeError("home.erased", "the customer of this decision was erased", place=decision_id, hint=hint)
     personal = personal_bytes(opening.personal)
