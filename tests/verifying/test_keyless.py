@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
 
 import apsw
+import msgspec
 import pytest
 
+from ourword import Ourword
 from ourword.checks.store import refund
+from ourword.demo.proposals import proposals
 from ourword.errors import HomeError
 from ourword.explaining import why
 from ourword.stores.backup import back_up, copy_back
@@ -157,3 +163,18 @@ def test_personal_data_that_is_gone_without_an_erasure_is_not_called_erased(home
             assert raised.value.code == "home.damaged"
 
     assert ([(each.place, each.entry) for each in found.flaws], found.erased) == ([("ledger.sqlite", 9)], 0)
+
+
+@pytest.mark.parametrize("gone", ["contracts", "contract.yaml"])
+def test_a_contract_that_decided_and_is_gone_is_missed(tmp_path, gone):
+    """Whoever asks why finds no words; that there were some, each decision says by their digest."""
+    ours = Path(str(files("ourword.demo")))
+    with Ourword.open(ours / "contract.yaml", ours / "wiring.yaml", home=tmp_path / "home") as ourword:
+        list(ourword.decide_lines([msgspec.json.encode(each) for each in proposals(datetime(2026, 11, 23, 10, tzinfo=UTC))]))
+        digest = ourword.contract.digest.removeprefix("sha256:")
+    assert verified(tmp_path / "home").holds
+    for path in [tmp_path / "home" / "contracts"] if gone == "contracts" else (tmp_path / "home").rglob(gone):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    found = verified(tmp_path / "home")
+
+    assert [(each.place, each.entry) for each in found.flaws] == [(f"contracts/{digest}", 1)]

@@ -22,8 +22,14 @@ from ourword.verifying.flaws import FLAWS_MAX, Flaws
 _TILES_CACHED = 64
 
 
+class By(msgspec.Struct, frozen=True):
+    """Of what an entry came from: the digest of the contract that decided."""
+
+    contract: str | None = None
+
+
 class Told(msgspec.Struct, frozen=True):
-    """What is read of an entry, whatever its type: who counted it, and which file of events it speaks of."""
+    """What is read of an entry, whatever its type: who counted it, which file of events it speaks of, which contract decided."""
 
     type: str
     gate: str = ""
@@ -34,6 +40,7 @@ class Told(msgspec.Struct, frozen=True):
     digest: str = ""
     old: str = ""
     new: str = ""
+    lineage: By | None = None
 
 
 _TOLD = msgspec.json.Decoder(Told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -22,6 +23,8 @@ from ourword.tlog.tiles import Growing
 from ourword.tlog.tree import leaf_hash
 from ourword.verifying.flaws import Flaws, Verified
 from ourword.verifying.folder import LogFolder, Reading, Told, every_file, held_against, some_proofs
+
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def verify_log(folder: Path, known: Verifier, *, old: Sequence[tuple[str, bytes]] = (), full: bool = False) -> Verified:
@@ -107,6 +110,8 @@ class _Beside:
         self._entries: Iterator[Entry] = home.log()
         self._next: Entry | None = next(self._entries, None)
         self._sealed: dict[str, tuple[str, int]] = {}
+        self._decided: dict[str, int] = {}
+        """By digest, the first entry that names a contract: as decided by, or as signed."""
         self.segments = self.opened = self.erased = self.unpublished = 0
 
     def entry(self, number: int, entry: bytes, told: Told) -> None:
@@ -124,6 +129,10 @@ class _Beside:
             if told.old != before:
                 self._flaws.add(told.file, "it is resealed from another digest than it had", entry=number)
             self._sealed[told.file] = (told.new, number)
+        elif told.type == "contract-signed":
+            self._decided.setdefault(told.digest, number)
+        if told.lineage is not None and told.lineage.contract is not None:
+            self._decided.setdefault(told.lineage.contract, number)
 
     def finish(self, *, full: bool) -> None:
         """Hold the files of events against their digests; and what was recorded after the checkpoint is counted."""
@@ -169,8 +178,12 @@ class _Beside:
             self._flaws.add(file, "the file of events is not the one that was sealed: it was changed", entry=number)
 
     def _contracts(self) -> None:
-        """Hold the contracts that decided against the digests that decisions name; one that a crash left incomplete has decided nothing."""
+        """Hold the contracts against the digests that entries name; one that a crash left incomplete has decided nothing."""
         folder = self._home.path / "contracts"
+        for digest, number in self._decided.items():
+            name = digest.removeprefix("sha256:")
+            if _DIGEST.fullmatch(digest) and not all((folder / name / file).exists() for file in ("contract.yaml", "wiring.yaml")):
+                self._flaws.add(f"contracts/{name}", "the contract that this entry names is missing", entry=number)
         for kept in sorted(folder.iterdir()) if folder.is_dir() else ():
             whole = (kept / "contract.yaml").exists() and (kept / "wiring.yaml").exists()
             if whole and draft_of(self._home.path, kept.name) is None:
