@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
@@ -95,8 +96,11 @@ def _kept(note: bytes | None, signer: Signer, folder: Path) -> Checkpoint | None
 
 def read_checkpoint(folder: Path) -> bytes | None:
     """The published checkpoint as it lies in a log's folder; `None` when there is none. Raises `OSError`."""
+    path = folder / CHECKPOINT
     try:
-        with (folder / CHECKPOINT).open("rb") as file:
+        if not stat.S_ISREG(path.stat().st_mode):  # one that nobody writes into would be waited for
+            raise OSError(f"`{path}` is no plain file")
+        with path.open("rb") as file:
             return file.read(NOTE_BYTES_MAX + 1)
     except (FileNotFoundError, NotADirectoryError):
         return None

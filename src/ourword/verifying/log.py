@@ -168,6 +168,9 @@ class _Beside:
         if not path.resolve().is_relative_to(self._home.path.resolve()):
             self._flaws.add(file, "it lies outside of the home", entry=number)
             return
+        if path.exists() and not path.is_file():
+            self._flaws.add(file, "it is no plain file", entry=number)
+            return
         try:
             with path.open("rb") as opened:
                 found = f"sha256:{hashlib.file_digest(opened, 'sha256').hexdigest()}"
