@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -95,3 +96,25 @@ def test_a_home_that_never_published_says_what_to_do(tmp_path, capsys):
     assert 0 == run(["publish", "--home", str(tmp_path / "home")])
 
     assert 0 == run(["verify", "--home", str(tmp_path / "home")])
+
+
+def test_a_log_that_was_signed_and_deleted_does_not_hold(home, capsys):
+    """It is not that this cannot be read: something that was there is gone. Publishing writes it again, from the entries that were signed."""
+    shutil.rmtree(home / "log")
+    assert 1 == run(["verify", "--home", str(home)])
+    assert "the log was deleted" in capsys.readouterr().out
+    assert 0 != run(["receipt", "d-3", "--home", str(home)])
+    assert "ourword publish" in capsys.readouterr().err
+    assert 0 == run(["publish", "--home", str(home)])
+
+    assert 0 == run(["verify", "--home", str(home)])
+
+
+def test_a_first_publishing_that_broke_off_is_gone_on_from(tmp_path, capsys, monkeypatch):
+    """The keys and the ledger know of a checkpoint that nobody has seen: nothing was deleted."""
+    with open_home(tmp_path / "home") as opened, monkeypatch.context() as patched:
+        opened.record(refund("d-1"))
+        patched.setattr("ourword.stores.publishing._announce", lambda *_: None)
+        opened.close()
+    assert 2 == run(["verify", "--home", str(tmp_path / "home")])
+    assert "ourword publish --home" in capsys.readouterr().err

@@ -15,7 +15,7 @@ from ourword.ledger.seal import personal_commitment
 from ourword.ledger.store import Entry
 from ourword.stores.contracts import draft_of
 from ourword.stores.gone import erased_subs
-from ourword.stores.home import LOG, Home
+from ourword.stores.home import LOG, Home, marker_of
 from ourword.stores.publishing import CHECKPOINT, read_checkpoint
 from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
 from ourword.tlog.note import Verifier
@@ -43,12 +43,25 @@ def verify_home(home: Home, *, known: Verifier | None = None, old: Sequence[tupl
         raise LogError("log.none", "this home has published no log yet", place=str(home.path), hint=hint)
     head = home.keys.log_head()  # before the others: of a home that is at work they may be newer, not older
     kept = home.checkpoints()
+    if read_checkpoint(home.path / LOG) is None and (kept or head):
+        return _gone(home, known, signed=len(kept), full=full)
     # A crash between keeping a checkpoint and publishing it leaves the folder one checkpoint behind; whoever closes the home next goes on.
     broke_off = len(kept) > 1 and read_checkpoint(home.path / LOG) == kept[-2]
     signed = [kept.pop()] if broke_off else []
     if head is not None and head not in (*kept, *signed):  # nor was it kept in the ledger: a crash one step before; or the ledger was cut
         signed.append(head)
     return _verified(LogFolder(home.path / LOG), known, old=[*(("ledger.sqlite", note) for note in kept), *old], full=full, home=home, signed=signed)
+
+
+def _gone(home: Home, known: Verifier, *, signed: int, full: bool) -> Verified:
+    """A log was signed and none is here: deleted, or not written yet, on this machine or after a crash. Raises `LogError` for the latter."""
+    marker = marker_of(home.path)
+    if (marker is not None and marker.postgres) or (signed <= 1 and (home.path / LOG).is_dir()):
+        what = f"the log of this home was signed, and is not published in `{home.path / LOG}` yet"
+        raise LogError("log.none", what, place=str(home.path), hint=f"`ourword publish --home {home.path}` writes it, from the entries")
+    flaws = Flaws()
+    flaws.add(LOG, "the log was deleted: it was signed, and its checkpoint is not there")
+    return Verified(origin=known.name, size=0, root="", checkpoints=0, gates=0, full=full, flaws=flaws.found, flaws_count=flaws.count)
 
 
 def _verified(

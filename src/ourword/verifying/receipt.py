@@ -15,6 +15,7 @@ from ourword.ledger.entry import Decision, entry_from_bytes
 from ourword.ledger.seal import KEY_BYTES, personal_commitment, subject
 from ourword.stores.gone import refuse_lost
 from ourword.stores.home import LOG, Home
+from ourword.stores.publishing import read_checkpoint
 from ourword.tlog.checkpoint import Proof, holds, read_proof, write_proof
 from ourword.tlog.note import Verifier
 from ourword.tlog.tiles import hash_from
@@ -59,6 +60,9 @@ def receipt(home: Home, decision_id: str) -> bytes:
         hint = "restore the home from a backup"
         raise HomeError("home.damaged", "the personal data is not what the entry commits to", place=decision_id, hint=hint)
     folder = LogFolder(home.path / LOG)
+    if known and read_checkpoint(folder.path) is None:
+        what, hint = f"there is no published log in `{folder.path}`", f"`ourword publish --home {home.path}` writes it, from the entries"
+        raise HomeError("home.unpublished", what, place=decision_id, hint=hint)
     checkpoint = folder.checkpoint(known) if known else None
     if checkpoint is None or checkpoint.size < found.seq:
         hint = f"`ourword publish --home {home.path}` publishes it"
