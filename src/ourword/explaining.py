@@ -12,6 +12,7 @@ from ourword.governing import governing
 from ourword.ledger.adoption import Adoption, adoptions
 from ourword.ledger.adoption_words import named
 from ourword.ledger.entry import ContractSigned, entry_words, instant_text
+from ourword.stores.gone import refuse_lost
 
 if TYPE_CHECKING:
     from ourword.ledger.store import Recorded
@@ -33,6 +34,7 @@ def why(home: Home, decision_id: str) -> dict[str, Any]:
     told = {"seq": recorded.seq, "decision_id": recorded.decision_id, "time": entry["time"], "kind": entry["kind"], "entry": entry}
     told |= _signed(home, entry)
     if personal is None:
+        refuse_lost(home, recorded.decision.sub, decision_id=decision_id)
         return {**told, "erased": True}
     return {
         **told,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -108,3 +109,40 @@ def test_a_home_that_never_published_says_what_to_do(tmp_path, capsys):
     assert 0 == run(["publish", "--home", str(tmp_path / "home")])
 
     assert 0 == run(["verify", "--home", str(tmp_path / "home")])
+
+
+def test_a_log_that_was_signed_and_deleted_does_not_hold(home, capsys):
+    """It is not that this cannot be read: something that was there is gone. Publishing writes it again, from the entries that were signed."""
+    shutil.rmtree(home / "log")
+    assert 1 == run(["verify", "--home", str(home)])
+    assert "the log was deleted" in capsys.readouterr().out
+    assert 0 != run(["receipt", "d-3", "--home", str(home)])
+    assert "ourword publish" in capsys.readouterr().err
+    assert 0 == run(["publish", "--home", str(home)])
+
+    assert 0 == run(["verify", "--home", str(home)])
+
+
+def test_a_first_publishing_that_broke_off_is_gone_on_from(tmp_path, capsys, monkeypatch):
+    """The keys and the ledger know of a checkpoint that nobody has seen: nothing was deleted."""
+    with open_home(tmp_path / "home") as opened, monkeypatch.context() as patched:
+        opened.record(refund("d-1"))
+        patched.setattr("ourword.stores.publishing._announce", lambda *_: None)
+        opened.close()
+    assert 2 == run(["verify", "--home", str(tmp_path / "home")])
+    assert "ourword publish --home" in capsys.readouterr().err
+
+
+def test_what_no_signature_covers_yet_is_warned_of(home, capsys):
+    """It is no flaw, a gate may be at work; and it is not covered by “holds”."""
+    opened = open_home(home)
+    opened.record(refund("d-new"))
+    try:
+        assert 0 == run(["verify", "--home", str(home)])
+    finally:
+        opened.close()
+    told = " ".join(capsys.readouterr().out.split())
+    assert 0 == run(["verify", "--home", str(home)])
+
+    assert "Warning: 2 entries are recorded and not signed yet; what is changed in them now is not found." in told
+    assert "Warning" not in capsys.readouterr().out

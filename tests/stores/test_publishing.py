@@ -69,7 +69,7 @@ def test_a_home_from_before_is_brought_under_the_tree(tmp_path):
     record(tmp_path / "home", 0, 300)
     before, _ = published(tmp_path / "home")
     shutil.rmtree(tmp_path / "home" / "log")
-    for name, table in (("ledger.sqlite", "checkpoint"), ("keys.sqlite", "log_key")):
+    for name, table in (("ledger.sqlite", "checkpoint"), ("keys.sqlite", "log_key"), ("keys.sqlite", "log_head")):
         connection = apsw.Connection(str(tmp_path / "home" / name))
         connection.execute(f"DROP TABLE {table}")
         connection.close()

@@ -143,6 +143,9 @@ def _print(found: Verified, as_json: bool) -> None:
             line(f"  {flaw.place}{f', entry {flaw.entry:,}' if flaw.entry else ''}: {flaw.what}")
         if found.flaws_count > _SHOWN_MAX:
             line(f"  and {found.flaws_count - _SHOWN_MAX:,} more")
+    if found.unpublished:
+        what = f"{_many(found.unpublished, 'entry is', 'entries are')} recorded and not signed yet"
+        line(f"Warning: {what}; what is changed in them now is not found. `ourword publish` signs them.", style="yellow")
     for each in _beside(found):
         line(f"  {each}")
 
@@ -155,8 +158,6 @@ def _beside(found: Verified) -> list[str]:
         said.append(f"held {_many(found.segments, 'file of events', 'files of events')} against what was sealed")
     if found.opened or found.erased:
         said.append(f"opened the personal data of {_many(found.opened, 'decision', 'decisions')}; of {found.erased:,} it is erased")
-    if found.unpublished:
-        said.append(f"{_many(found.unpublished, 'entry is', 'entries are')} recorded and not published yet")
     return [*said, *found.notes]
 
 

@@ -12,6 +12,7 @@ from ourword.errors import HomeError
 from ourword.stores.database import close, connect, troubles_of
 from ourword.stores.erasures import Listed, list_of, listed, read
 from ourword.stores.home import Home, Marker, make_folder, mark, marker_of, open_home
+from ourword.stores.keys import set_head
 
 _FILES = ("contracts", "mappings", "events", "log", "terms.json")
 _TRIES_MAX = 3
@@ -48,11 +49,13 @@ def _refuse(home: Home, target: Path) -> None:
 
 
 def _copy(source: Path, target: Path, home: Home) -> None:
+    head = home.keys.log_head()  # while others publish, that of the keys, which are copied last, is beyond the ledger that is copied first
     make_folder(target)
     with troubles_of(target):
         for name in ("people.sqlite", "ledger.sqlite", "keys.sqlite"):
             if (source / name).exists():
                 _copy_database(source / name, target / name)
+        set_head(target / "keys.sqlite", head)
         for name in _FILES:
             if (source / name).is_dir():
                 shutil.copytree(source / name, target / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.new"))

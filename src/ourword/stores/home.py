@@ -194,7 +194,7 @@ class Home:
     def publish(self) -> Checkpoint:
         """Bring the folder `log/`, which outsiders verify, up to the last entry; it is done at closing too. Raises `HomeError`."""
         seed = self._keys.log_seed() or self._keys.make_log_seed(first=not self._store.checkpoints(limit=1))
-        return publish(self.path / LOG, self._store, Signer(self.log_name, seed), chance=self._chance)
+        return publish(self.path / LOG, self._store, Signer(self.log_name, seed), heads=self._keys, chance=self._chance)
 
     @property
     def log_name(self) -> str:

@@ -31,6 +31,26 @@ _SIGNALS = "CREATE TABLE IF NOT EXISTS signal_key (number INTEGER PRIMARY KEY, k
 _LOG = "CREATE TABLE IF NOT EXISTS log_key (one INTEGER PRIMARY KEY CHECK (one = 1), seed BLOB NOT NULL) STRICT"
 """Made when the log is published first: homes from before have none."""
 
+HEAD = "CREATE TABLE IF NOT EXISTS log_head (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, note BLOB NOT NULL) STRICT"
+"""The largest checkpoint that was signed, as it was signed. Made when the log is published first: homes from before have none."""
+KEEP_HEAD = """
+INSERT INTO log_head (one, size, note) VALUES (1, ?, ?)
+ON CONFLICT (one) DO UPDATE SET size = excluded.size, note = excluded.note WHERE excluded.size > log_head.size
+"""
+
+
+def set_head(path: Path, note: bytes | None) -> None:
+    """In a copy of the keys, put what was the largest signed checkpoint when the copy was begun: the ledger beside it goes at least so far."""
+    connection = connect(path)
+    try:
+        with troubles_of(path):
+            if note is None and connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'log_head'").get is not None:
+                connection.execute("DELETE FROM log_head")
+            elif note is not None:
+                connection.execute("UPDATE log_head SET size = ?, note = ?", (int(note.split(b"\n", 2)[1]), note))
+    finally:
+        close(connection)
+
 
 class Keys:
     """The keys of one home. Safe to use from several threads."""
@@ -155,6 +175,26 @@ class Keys:
                 roll_back(self._connection)
                 raise
             return bytes(self._connection.execute("SELECT seed FROM log_key").get)
+
+    def log_head(self) -> bytes | None:
+        """Give the largest checkpoint that was signed; `None` before the first, and in a home that has not published since it is kept here."""
+        with self._lock, troubles_of(self.path):
+            if self._connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'log_head'").get is None:
+                return None
+            note = self._connection.execute("SELECT note FROM log_head").get
+        return None if note is None else bytes(note)
+
+    def keep_log_head(self, size: int, note: bytes) -> None:
+        """Keep a signed checkpoint durably, unless a larger one is kept: whoever cuts or rewrites the ledger and has no key cannot take it away."""
+        with self._lock, troubles_of(self.path):
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.execute(HEAD)
+                self._connection.execute(KEEP_HEAD, (size, note))
+                self._connection.execute("COMMIT")
+            except BaseException:
+                roll_back(self._connection)
+                raise
 
     def make_ahead(self, first: int) -> None:
         """Make unassigned keys from number *first* on; numbers below are never touched, so an erased key stays gone."""

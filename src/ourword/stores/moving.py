@@ -19,6 +19,7 @@ import msgspec
 from ourword.errors import HomeError
 from ourword.stores.database import close, connect, troubles_of
 from ourword.stores.home import FORMAT, Marker, make_folder, mark, marker_of, open_home
+from ourword.stores.keys import HEAD
 from ourword.stores.keys import SCHEMA as SQLITE_KEYS
 from ourword.stores.reader import FORGOTTEN
 from ourword.stores.sides import TABLES, Mark, Side, SqliteSide
@@ -27,9 +28,10 @@ from ourword.stores.sqlite import SCHEMA as SQLITE_LEDGER
 
 _FILES = ("events", "contracts", "mappings", "log", "sums", "terms.json")
 _MORE_LEDGER = f"{CHECKPOINTS}; CREATE TABLE IF NOT EXISTS reason (seq INTEGER PRIMARY KEY, sealed BLOB) STRICT; {FORGOTTEN}"
-_MORE_KEYS = """
+_MORE_KEYS = f"""
 CREATE TABLE IF NOT EXISTS signal_key (number INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS log_key (one INTEGER PRIMARY KEY CHECK (one = 1), seed BLOB NOT NULL) STRICT;
+{HEAD};
 """
 
 

@@ -1,14 +1,16 @@
 """The folder `log/` of a home: what outsiders verify. Published after the entries are durable, and never in the way of a commit.
 
 The order: entries (committed long before) → tiles and bundles, each written beside, synced, renamed, folders synced → the
-checkpoint signed → the signed checkpoint kept in the store → the newest kept one published, last and whole. So what is signed
-is durable, and what is published was kept: after a crash anywhere in between the next run goes on, and signs no other history.
+checkpoint signed → the signed checkpoint kept beside the keys → kept in the store → the newest kept one published, last and whole.
+So what is signed is durable, and what is published was kept: after a crash anywhere in between the next run goes on, and signs no
+other history. Beside the keys is where somebody who can write the ledger and the log, and has no key, cannot make it forgotten.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
@@ -47,25 +49,38 @@ class Source(Protocol):
         """Keep a signed checkpoint durably, for good; one of the same size stands."""
 
 
-def publish(folder: Path, source: Source, signer: Signer, *, chance: Callable[[int], bytes] = os.urandom) -> Checkpoint:
+class Heads(Protocol):
+    """Where the largest checkpoint that was signed is kept a second time: beside the key that signs."""
+
+    def log_head(self) -> bytes | None:
+        """Give it; `None` before the first, and in homes that have not published since it is kept."""
+
+    def keep_log_head(self, size: int, note: bytes) -> None:
+        """Keep it durably, unless a larger one is kept."""
+
+
+def publish(folder: Path, source: Source, signer: Signer, *, heads: Heads, chance: Callable[[int], bytes] = os.urandom) -> Checkpoint:
     """Bring `log/` up to the last durable entry, and give its checkpoint. Raises `HomeError`; run again it goes on.
 
     `home.log-forked`: the entries are not those that were signed before, so nothing more is signed.
     """
     with source.publishing() as note:
         kept = _kept(note, signer, folder)
+    head = _kept(heads.log_head(), signer, folder)
     published = _published(folder, signer)
-    base = max((each for each in (kept, published) if each), key=lambda each: each.size, default=Checkpoint(signer.verifier.name, 0, EMPTY))
-    if kept and published and kept.size == published.size and kept.root != published.root:
-        raise _forked(folder, f"two checkpoints of {kept.size:,} entries are signed, and they differ")
+    signed = [each for each in (kept, published, head) if each]
+    base = max(signed, key=lambda each: each.size, default=Checkpoint(signer.verifier.name, 0, EMPTY))
+    if any(each.size == base.size and each.root != base.root for each in signed):
+        raise _forked(folder, f"two checkpoints of {base.size:,} entries are signed, and they differ")
     size = source.last_seq()
     if base.size > size:
         raise _forked(folder, f"a checkpoint of {base.size:,} entries was signed, and the ledger holds {size:,}")
     with troubles_of(folder):
-        if kept and published and kept.note == published.note and kept.size == size and (folder / KEY).exists():
+        same = kept and published and head and kept.note == published.note == head.note
+        if kept and same and kept.size == size and (folder / KEY).exists():
             return kept
-        if kept is None or published is None or kept.note != published.note or kept.size < size:
-            _Publisher(folder, source, chance).bring_up(base, size, published=published, signer=signer)
+        if kept is None or not same or kept.size < size:
+            _Publisher(folder, source, heads, chance).bring_up(base, size, published=published, signer=signer)
         return _announce(folder, source, signer, chance)
 
 
@@ -81,8 +96,11 @@ def _kept(note: bytes | None, signer: Signer, folder: Path) -> Checkpoint | None
 
 def read_checkpoint(folder: Path) -> bytes | None:
     """The published checkpoint as it lies in a log's folder; `None` when there is none. Raises `OSError`."""
+    path = folder / CHECKPOINT
     try:
-        with (folder / CHECKPOINT).open("rb") as file:
+        if not stat.S_ISREG(path.stat().st_mode):  # one that nobody writes into would be waited for
+            raise OSError(f"`{path}` is no plain file")
+        with path.open("rb") as file:
             return file.read(NOTE_BYTES_MAX + 1)
     except (FileNotFoundError, NotADirectoryError):
         return None
@@ -106,9 +124,10 @@ def _forked(folder: Path, what: str) -> HomeError:
 class _Publisher:
     """One run of publishing: writes tiles and bundles, and knows which folders it has touched."""
 
-    def __init__(self, folder: Path, source: Source, chance: Callable[[int], bytes]) -> None:
+    def __init__(self, folder: Path, source: Source, heads: Heads, chance: Callable[[int], bytes]) -> None:
         self._folder = folder
         self._source = source
+        self._heads = heads
         self._chance = chance
         self._touched: set[Path] = set()
         self._filled: list[Tile] = []
@@ -136,7 +155,9 @@ class _Publisher:
         if self._bundle:
             self._keep(Tile(-1, size >> HEIGHT, len(self._bundle)), packed(self._bundle))
         self._sync()
-        self._source.keep_checkpoint(size, sign_checkpoint(signer, size, tree.root()).note)
+        note = sign_checkpoint(signer, size, tree.root()).note
+        self._heads.keep_log_head(size, note)
+        self._source.keep_checkpoint(size, note)
         self._drop_partial()
 
     def _resumed(self, base: Checkpoint) -> Growing | None:

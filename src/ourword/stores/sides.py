@@ -20,6 +20,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "subject_key": ("number", "key"),
     "signal_key": ("number", "key"),
     "log_key": ("one", "seed"),
+    "log_head": ("one", "size", "note"),
     "subject": ("number", "who"),
     "entry": ("seq", "bytes"),
     "decision": ("seq", "id", "subject", "kind", "at", "answer", "sealed", "contact", "objects", "marked"),
@@ -28,7 +29,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "forgotten": ("mark",),
 }
 """What is moved, in this order: the first column of each is what it is ordered by. Keys that belong to nobody yet stay behind."""
-KEYS = ("home", "subject_key", "signal_key", "log_key")
+KEYS = ("home", "subject_key", "signal_key", "log_key", "log_head")
 LEAVE = "ALTER TABLE entry RENAME TO moved_entry"
 
 

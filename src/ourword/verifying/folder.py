@@ -5,6 +5,7 @@ Nothing but the folder and a public key is needed. Every entry is read once, in 
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -14,16 +15,24 @@ import msgspec
 from ourword.errors import LogError
 from ourword.stores.publishing import CHECKPOINT, KEY, WRITING, read_checkpoint
 from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
-from ourword.tlog.note import Verifier
+from ourword.tlog.note import NOTE_BYTES_MAX, Verifier
 from ourword.tlog.tiles import WIDTH, Growing, Tile, hash_from, hashes_in, packed, tiles_of, unpacked
 from ourword.tlog.tree import HASH_BYTES, consistency_proof, inclusion_proof, is_consistent, leaf_hash, root_from_inclusion
 from ourword.verifying.flaws import FLAWS_MAX, Flaws
 
 _TILES_CACHED = 64
+_TILE_BYTES_MAX = WIDTH * (2 + 0xFFFF)
+"""A bundle of entries that are as long as entries can be; a tile of hashes is smaller."""
+
+
+class By(msgspec.Struct, frozen=True):
+    """Of what an entry came from: the digest of the contract that decided."""
+
+    contract: str | None = None
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What is read of an entry, whatever its type: who counted it, and which file of events it speaks of."""
+    """What is read of an entry, whatever its type: who counted it, which file of events it speaks of, which contract decided."""
 
     type: str
     gate: str = ""
@@ -34,9 +43,22 @@ class Told(msgspec.Struct, frozen=True):
     digest: str = ""
     old: str = ""
     new: str = ""
+    lineage: By | None = None
 
 
 _TOLD = msgspec.json.Decoder(Told)
+
+
+def plain(path: Path, most: int) -> bytes:
+    """What a plain file of at most so many bytes holds; of any other thing, nothing: whoever hands out a log could let its readers wait, or swell.
+
+    Raises `OSError`.
+    """
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode) or status.st_size > most:
+        return b""
+    with path.open("rb") as file:
+        return file.read(most)
 
 
 class LogFolder:
@@ -50,11 +72,16 @@ class LogFolder:
         """What a tile's file holds, cut to its width; `None` where there is none. Raises `OSError`."""
         for wide in dict.fromkeys((tile, msgspec.structs.replace(tile, width=WIDTH))):
             try:
-                found = (self.path / wide.path).read_bytes()
+                found = plain(self.path / wide.path, _TILE_BYTES_MAX)
             except (FileNotFoundError, NotADirectoryError):
                 continue
             return found if wide == tile else _cut(found, tile, tile.width)
         return None
+
+    def lacks(self, tile: Tile, otherwise: str) -> str:
+        """Say what is wrong with a tile's file: missing, or empty and so no file of a log at all, or *otherwise*."""
+        found = self.read(tile)
+        return "the file is missing" if found is None else otherwise if found else "it is empty, too large, or no plain file"
 
     def entries(self, tile: Tile) -> list[bytes] | None:
         """The entries of a bundle; `None` where it is missing or breaks off."""
@@ -104,7 +131,7 @@ class Reading:
         entries = self._folder.entries(tile)
         above = self._folder.tile(Tile(0, tile.number, tile.width))
         if entries is None or len(entries) != tile.width:
-            what = "the file is missing" if self._folder.read(tile) is None else "it is not a whole bundle of entries"
+            what = self._folder.lacks(tile, "it is not a whole bundle of entries")
             self._flaws.add(tile.path, f"{what}: entries {tile.first + 1:,} to {tile.first + tile.width:,} cannot be read", entry=tile.first + 1)
             self._lost += tile.width
             for leaf in above:
@@ -147,8 +174,7 @@ class Reading:
         signed = self._checkpoint.root
         if self.tree.root() == signed:
             for tile in self._bad_tiles:
-                missing = self._folder.read(tile) is None
-                self._flaws.add(tile.path, "the file is missing" if missing else "its hashes are not those of the entries, which are the signed ones")
+                self._flaws.add(tile.path, self._folder.lacks(tile, "its hashes are not those of the entries, which are the signed ones"))
             return
         by_tiles = Growing()
         for tile in tiles_of(self._checkpoint.size):
@@ -212,10 +238,10 @@ def every_file(folder: LogFolder, checkpoint: Checkpoint, known: Verifier, flaws
         if path.is_dir() or name.startswith(f"{WRITING}/") or name == CHECKPOINT or (tile and name == tile.path):
             continue
         if name == KEY:
-            if path.read_bytes() != known.text.encode() + b"\n":
+            if plain(path, NOTE_BYTES_MAX) != known.text.encode() + b"\n":
                 flaws.add(KEY, "it is not the key that the log is verified with")
         elif tile and width in map(str, range(1, tile.width)):
-            if path.read_bytes() != _cut(folder.read(tile) or b"", tile, int(width)):
+            if plain(path, _TILE_BYTES_MAX) != _cut(folder.read(tile) or b"", tile, int(width)):
                 flaws.add(name, "it is not what the log was at that width", entry=tile.first + 1 if tile.is_bundle else 0)
         else:
             strange.append(name)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 from ourword.errors import HomeError, LogError
 from ourword.ledger.decided import personal_bytes
+from ourword.ledger.entry import Decision
 from ourword.ledger.seal import personal_commitment
 from ourword.ledger.store import Entry
 from ourword.stores.contracts import draft_of
-from ourword.stores.home import LOG, Home
+from ourword.stores.gone import erased_subs
+from ourword.stores.home import LOG, Home, marker_of
 from ourword.stores.publishing import CHECKPOINT, read_checkpoint
 from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
 from ourword.tlog.note import Verifier
@@ -20,6 +23,8 @@ from ourword.tlog.tiles import Growing
 from ourword.tlog.tree import leaf_hash
 from ourword.verifying.flaws import Flaws, Verified
 from ourword.verifying.folder import LogFolder, Reading, Told, every_file, held_against, some_proofs
+
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def verify_log(folder: Path, known: Verifier, *, old: Sequence[tuple[str, bytes]] = (), full: bool = False) -> Verified:
@@ -36,17 +41,33 @@ def verify_home(home: Home, *, known: Verifier | None = None, old: Sequence[tupl
     if known is None:
         hint = f"`ourword publish --home {home.path}` brings it under the tree"
         raise LogError("log.none", "this home has published no log yet", place=str(home.path), hint=hint)
+    head = home.keys.log_head()  # before the others: of a home that is at work they may be newer, not older
     kept = home.checkpoints()
+    if read_checkpoint(home.path / LOG) is None and (kept or head):
+        return _gone(home, known, signed=len(kept), full=full)
     # A crash between keeping a checkpoint and publishing it leaves the folder one checkpoint behind; whoever closes the home next goes on.
     broke_off = len(kept) > 1 and read_checkpoint(home.path / LOG) == kept[-2]
-    signed = kept.pop() if broke_off else b""
+    signed = [kept.pop()] if broke_off else []
+    if head is not None and head not in (*kept, *signed):  # nor was it kept in the ledger: a crash one step before; or the ledger was cut
+        signed.append(head)
     return _verified(LogFolder(home.path / LOG), known, old=[*(("ledger.sqlite", note) for note in kept), *old], full=full, home=home, signed=signed)
 
 
+def _gone(home: Home, known: Verifier, *, signed: int, full: bool) -> Verified:
+    """A log was signed and none is here: deleted, or not written yet, on this machine or after a crash. Raises `LogError` for the latter."""
+    marker = marker_of(home.path)
+    if (marker is not None and marker.postgres) or (signed <= 1 and (home.path / LOG).is_dir()):
+        what = f"the log of this home was signed, and is not published in `{home.path / LOG}` yet"
+        raise LogError("log.none", what, place=str(home.path), hint=f"`ourword publish --home {home.path}` writes it, from the entries")
+    flaws = Flaws()
+    flaws.add(LOG, "the log was deleted: it was signed, and its checkpoint is not there")
+    return Verified(origin=known.name, size=0, root="", checkpoints=0, gates=0, full=full, flaws=flaws.found, flaws_count=flaws.count)
+
+
 def _verified(
-    folder: LogFolder, known: Verifier, *, old: Sequence[tuple[str, bytes]], full: bool, home: Home | None, signed: bytes = b""
+    folder: LogFolder, known: Verifier, *, old: Sequence[tuple[str, bytes]], full: bool, home: Home | None, signed: Sequence[bytes] = ()
 ) -> Verified:
-    """*signed* is a checkpoint of the home that was kept and not published yet."""
+    """*signed* are checkpoints of the home that were signed and may not be published yet."""
     flaws = Flaws()
     try:
         checkpoint = folder.checkpoint(known)
@@ -66,7 +87,8 @@ def _verified(
         strange = every_file(folder, checkpoint, known, flaws)
     if beside:
         beside.finish(full=full)
-        beside.goes_on(signed, known)
+        for note in signed:
+            beside.goes_on(folder, note, known)
     return Verified(
         origin=checkpoint.origin,
         size=checkpoint.size,
@@ -101,6 +123,8 @@ class _Beside:
         self._entries: Iterator[Entry] = home.log()
         self._next: Entry | None = next(self._entries, None)
         self._sealed: dict[str, tuple[str, int]] = {}
+        self._decided: dict[str, int] = {}
+        """By digest, the first entry that names a contract: as decided by, or as signed."""
         self.segments = self.opened = self.erased = self.unpublished = 0
 
     def entry(self, number: int, entry: bytes, told: Told) -> None:
@@ -118,6 +142,10 @@ class _Beside:
             if told.old != before:
                 self._flaws.add(told.file, "it is resealed from another digest than it had", entry=number)
             self._sealed[told.file] = (told.new, number)
+        elif told.type == "contract-signed":
+            self._decided.setdefault(told.digest, number)
+        if told.lineage is not None and told.lineage.contract is not None:
+            self._decided.setdefault(told.lineage.contract, number)
 
     def finish(self, *, full: bool) -> None:
         """Hold the files of events against their digests; and what was recorded after the checkpoint is counted."""
@@ -129,26 +157,32 @@ class _Beside:
         if full:
             self._personal()
 
-    def goes_on(self, signed: bytes, known: Verifier) -> None:
-        """Hold the ledger against a checkpoint that was signed and not published yet, where there is one."""
-        if not signed:
-            return
+    def goes_on(self, folder: LogFolder, signed: bytes, known: Verifier) -> None:
+        """Hold the ledger against a checkpoint that was signed and is not published yet; the log, where it is not longer than that."""
         try:
             checkpoint = open_checkpoint(signed, known)
         except LogError as error:
             self._flaws.add("ledger.sqlite", f"a checkpoint does not hold: {error.what}")
             return
+        if checkpoint.size <= self._checkpoint.size:
+            held_against(folder, self._checkpoint, checkpoint, self._flaws, place="keys")
+            return
         tree = Growing()
         for entry in islice(self._home.log(), checkpoint.size):
             tree.add(leaf_hash(entry.bytes))
         if (tree.size, tree.root()) != (checkpoint.size, checkpoint.root):
-            self._flaws.add("ledger.sqlite", f"the ledger's first {checkpoint.size:,} entries are not those that were signed last")
+            missing = f"{checkpoint.size:,} entries were signed, and the ledger has {tree.size:,}: it was cut, or it is an older copy"
+            rewritten = f"the ledger's first {checkpoint.size:,} entries are not those that were signed last"
+            self._flaws.add("ledger.sqlite", missing if tree.size < checkpoint.size else rewritten)
 
     def _file(self, file: str, digest: str, number: int) -> None:
         path = self._home.path / file
         self.segments += 1
         if not path.resolve().is_relative_to(self._home.path.resolve()):
             self._flaws.add(file, "it lies outside of the home", entry=number)
+            return
+        if path.exists() and not path.is_file():
+            self._flaws.add(file, "it is no plain file", entry=number)
             return
         try:
             with path.open("rb") as opened:
@@ -160,8 +194,12 @@ class _Beside:
             self._flaws.add(file, "the file of events is not the one that was sealed: it was changed", entry=number)
 
     def _contracts(self) -> None:
-        """Hold the contracts that decided against the digests that decisions name; one that a crash left incomplete has decided nothing."""
+        """Hold the contracts against the digests that entries name; one that a crash left incomplete has decided nothing."""
         folder = self._home.path / "contracts"
+        for digest, number in self._decided.items():
+            name = digest.removeprefix("sha256:")
+            if _DIGEST.fullmatch(digest) and not all((folder / name / file).exists() for file in ("contract.yaml", "wiring.yaml")):
+                self._flaws.add(f"contracts/{name}", "the contract that this entry names is missing", entry=number)
         for kept in sorted(folder.iterdir()) if folder.is_dir() else ():
             whole = (kept / "contract.yaml").exists() and (kept / "wiring.yaml").exists()
             if whole and draft_of(self._home.path, kept.name) is None:
@@ -169,14 +207,20 @@ class _Beside:
 
     def _personal(self) -> None:
         """Open every decision's personal data, and hold it against the commitment in its entry."""
-        after = 0
+        after, erased = 0, erased_subs(self._home)
         while entries := self._home.entries(after=after):
             after = entries[-1].seq
             for entry in entries:
-                if b'"type":"decision"' in entry.bytes and entry.seq <= self._checkpoint.size:
-                    self._open(entry.seq)
+                if b'"type":"decision"' not in entry.bytes or entry.seq > self._checkpoint.size:
+                    continue
+                try:
+                    value = entry.value
+                except HomeError:
+                    continue  # the log has another one: it is told there
+                if isinstance(value, Decision):
+                    self._open(entry.seq, erased=value.sub in erased)
 
-    def _open(self, number: int) -> None:
+    def _open(self, number: int, *, erased: bool) -> None:
         try:
             opening = self._home.store.opening(number)
         except HomeError as error:
@@ -184,6 +228,8 @@ class _Beside:
             return
         if opening is None:
             self._flaws.add("ledger.sqlite", "what lies beside this decision is gone", entry=number)
+        elif opening.personal is None and not erased:
+            self._flaws.add("ledger.sqlite", "the personal data is gone, and no entry says that its customer was erased", entry=number)
         elif opening.personal is None:
             self.erased += 1
         else:

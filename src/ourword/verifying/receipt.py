@@ -13,7 +13,9 @@ from ourword.errors import HomeError, LineError, LogError
 from ourword.ledger.decided import Personal, personal_bytes, personal_from_bytes
 from ourword.ledger.entry import Decision, entry_from_bytes
 from ourword.ledger.seal import KEY_BYTES, personal_commitment, subject
+from ourword.stores.gone import refuse_lost
 from ourword.stores.home import LOG, Home
+from ourword.stores.publishing import read_checkpoint
 from ourword.tlog.checkpoint import Proof, holds, read_proof, write_proof
 from ourword.tlog.note import Verifier
 from ourword.tlog.tiles import hash_from
@@ -50,6 +52,7 @@ def receipt(home: Home, decision_id: str) -> bytes:
     opening = home.store.opening(found.seq)
     known = home.log_key()
     if opening is None or opening.personal is None:
+        refuse_lost(home, found.decision.sub, decision_id=decision_id)
         hint = "a receipt that was made before still holds"
         raise HomeError("home.erased", "the customer of this decision was erased", place=decision_id, hint=hint)
     personal = personal_bytes(opening.personal)
@@ -57,6 +60,9 @@ def receipt(home: Home, decision_id: str) -> bytes:
         hint = "restore the home from a backup"
         raise HomeError("home.damaged", "the personal data is not what the entry commits to", place=decision_id, hint=hint)
     folder = LogFolder(home.path / LOG)
+    if known and read_checkpoint(folder.path) is None:
+        what, hint = f"there is no published log in `{folder.path}`", f"`ourword publish --home {home.path}` writes it, from the entries"
+        raise HomeError("home.unpublished", what, place=decision_id, hint=hint)
     checkpoint = folder.checkpoint(known) if known else None
     if checkpoint is None or checkpoint.size < found.seq:
         hint = f"`ourword publish --home {home.path}` publishes it"

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from ourword.errors import HomeError
 from ourword.ledger.seal import KEY_BYTES, Subject, subject
-from ourword.stores.keys import SUBJECTS_CACHED_MAX, Keys
+from ourword.stores.keys import KEEP_HEAD, SUBJECTS_CACHED_MAX, Keys
 from ourword.stores.postgres.line import Line, troubles_at
+from ourword.stores.postgres.schema import HEAD
 
 
 def key_mark(key: bytes) -> bytes:
@@ -69,6 +70,23 @@ class PostgresKeys(Keys):
         with self._lock, troubles_at(self._place):
             self._line.again("INSERT INTO log_key VALUES (1, ?) ON CONFLICT DO NOTHING", (self._chance(KEY_BYTES),))
             return bytes(self._line.again("SELECT seed FROM log_key").get)
+
+    def log_head(self) -> bytes | None:
+        """Give the largest checkpoint that was signed; `None` before the first, and in a home that has not published since it is kept here."""
+        with self._lock, troubles_at(self._place):
+            note = self._line.again("SELECT note FROM log_head").get if self._has_head() else None
+        return None if note is None else bytes(note)
+
+    def keep_log_head(self, size: int, note: bytes) -> None:
+        """Keep a signed checkpoint durably, unless a larger one is kept."""
+        with self._lock, troubles_at(self._place):
+            if not self._has_head():
+                self._line.again(HEAD)
+            self._line.again(KEEP_HEAD, (size, note))
+
+    def _has_head(self) -> bool:
+        """Homes from before get the table with their first publishing since."""
+        return self._line.again("SELECT to_regclass('log_head')").get is not None
 
     def close(self) -> None:
         """Close the connection."""

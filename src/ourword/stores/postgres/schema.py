@@ -39,11 +39,15 @@ COUNT, KNOWN, KEYS = -1, -2, -3
 WAIT = -9
 """Somebody else holds the lock."""
 
+HEAD = "CREATE TABLE IF NOT EXISTS log_head (one integer PRIMARY KEY CHECK (one = 1), size bigint NOT NULL, note bytea NOT NULL)"
+"""The largest checkpoint that was signed. A statement of its own: homes from before have none."""
+
 KEYS_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS home (one integer PRIMARY KEY CHECK (one = 1), id text NOT NULL, key bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS subject_key (number bigint PRIMARY KEY, key bytea NOT NULL, mark bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS signal_key (number bigint PRIMARY KEY, key bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS log_key (one integer PRIMARY KEY CHECK (one = 1), seed bytea NOT NULL);
+{HEAD};
 CREATE TABLE IF NOT EXISTS inbox (
     arrived bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, gate text NOT NULL, counter bigint NOT NULL, token bytea NOT NULL,
     {_COLUMNS}, UNIQUE (gate, counter)

@@ -51,6 +51,8 @@ class PostgresSide:
             with troubles_at(self._place):
                 yield from self._line.execute(f"SELECT {names} FROM {self._table(table)}")
             return
+        if table == "log_head" and self._line.execute("SELECT to_regclass(?)", (self._table(table),)).get is None:
+            return  # a home from before
         sql = f"SELECT {names} FROM {self._table(table)} WHERE {first} > ? ORDER BY {first} LIMIT {_PAGE}"
         after: Any = b"" if first == "mark" else -(2**63)  # keys of what was said when signing have numbers below zero
         while True:
