@@ -18,6 +18,7 @@ from ourword.errors import EventError, HomeError
 from ourword.ledger.entry import SegmentResealed, SegmentSealed, instant_text
 from ourword.outcomes.identity import Same
 from ourword.stores.database import troubles_of, wipe
+from ourword.stores.elsewhere import name_of, refuse_elsewhere
 from ourword.stores.home import Home
 from ourword.stores.known import named_by
 from ourword.stores.people import People
@@ -65,6 +66,12 @@ class EventStore:
         path = home.path / "people.sqlite"
         if home.known_at is not None:
             self._check_known(home)
+        if not path.exists():
+            refuse_elsewhere(home.path, home.store)
+        if self._write:
+            home.store.take_events(name_of(home.path))
+            if not path.exists():  # two folders at once: one was first
+                refuse_elsewhere(home.path, home.store)
         if not path.exists() and (not self._write or home.store.sealed_segments()):
             what = f"there is no `{path.name}` in this home" + (", and there were events" if self._write else "")
             hint = "restore it from a backup" if self._write else "hand events in first: `ourword events FILE --home DIR`"

@@ -219,6 +219,25 @@ class PostgresStore(SqliteStore):
                 contracts.hand_in(self._line, folder)
             contracts.fetch(self._line, folder)
 
+    def events_at(self) -> str:
+        """Which folder takes events in; empty where none ever came."""
+        return self._events_said() or ("another folder" if self.sealed_segments() else "")
+
+    def _events_said(self) -> str:
+        with self._read() as reader:
+            laid = reader.execute("SELECT to_regclass('takes_in') IS NOT NULL").get  # a home that was made before has no such table
+            return (reader.execute("SELECT folder FROM takes_in").get or "") if laid else ""
+
+    def take_events(self, folder: str) -> str:
+        """Say durably which folder takes events in, unless that was said; give the one that does."""
+        if said := self._events_said():
+            return said
+        with self._writing, self._transaction() as writer:
+            if not writer.execute("SELECT to_regclass('takes_in') IS NOT NULL").get:
+                writer.execute(schema.TAKES_IN)
+            writer.execute("INSERT INTO takes_in VALUES (1, ?) ON CONFLICT DO NOTHING", (folder,))
+            return str(writer.execute("SELECT folder FROM takes_in").get)
+
     @contextmanager
     def _transaction(self) -> Iterator[apsw.Connection]:
         """What is done inside is done by the sequencer, and durable after it; or undone."""
