@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Ourword as Command
 from tests.cli.conftest import ourword as ourword
-from tests.erasing.shop import BEN, events, lived
+from tests.erasing.shop import BEN, LARKSPUR, events, lived
 from tests.stores.cluster import Cluster
 
 from ourword.core.event import event_from_mapping
@@ -72,3 +73,24 @@ def test_whoever_takes_the_first_event_in_takes_in_all(tmp_path: Path, cluster: 
     (tmp_path / "first").rename(tmp_path / "renamed")
     with open_home(tmp_path / "renamed") as first, EventStore(first) as store:
         assert ["new"] == store.add([event_from_mapping(events()[1])])
+
+
+def test_another_folder_of_a_home_that_was_moved_is_told_so(ourword: Command, folders: tuple[Path, Path], cluster: Cluster) -> None:
+    """Nothing there is damaged: whoever restored the database, or made a home in it anew, would begin a second history."""
+    first, second = folders
+    schema = json.loads((second / "home.json").read_text())["schema"]
+    with open_home(second) as running:
+        assert 0 == ourword("migrate", first, first.parent / "files").code
+        with pytest.raises(HomeError, match="open it again"):
+            running.last_seq()
+    told = [
+        ourword("log", "--home", second),
+        ourword("log", "--home", second, "--as-of", "entry:1"),
+        ourword("decide", LARKSPUR / "contract.yaml", LARKSPUR / "wiring.yaml", LARKSPUR / "decisions.jsonl", "--home", second),
+    ]
+    told.append(ourword("home", first.parent / "new", "--postgres", cluster.address, "--schema", schema))
+
+    for each in told:
+        assert 4 == each.code
+        assert f": this home was moved (`ourword migrate`): the entries in `{schema}` are put aside" in each.err
+        assert "restore nothing here" in each.err

@@ -26,7 +26,7 @@ from ourword.stores.about import about_of
 from ourword.stores.keys import SUBJECTS_CACHED_MAX
 from ourword.stores.postgres import contracts, schema, statements
 from ourword.stores.postgres.keys import PostgresKeys, key_mark
-from ourword.stores.postgres.line import Line, Trouble, Twice, home_error, is_lost, troubles_at
+from ourword.stores.postgres.line import Line, Trouble, Twice, home_error, is_lost, refuse_moved, troubles_at
 from ourword.stores.postgres.submission import Submission
 from ourword.stores.sqlite import SqliteStore
 
@@ -65,6 +65,7 @@ class PostgresStore(SqliteStore):
         self._reader = self._second  # type: ignore[assignment]
         self._writer = self._line if write else None  # type: ignore[assignment]
         with troubles_at(self._line.place):
+            refuse_moved(self._line, self._line.schema)
             found = self._line.execute("SELECT id FROM home").get
             synced = self._line.execute("SHOW fsync").get
         if found != self._keys.home_id:
