@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ourword.adopting import words_when_signing
-from ourword.errors import LineError
+from ourword.errors import HomeError, LineError
 from ourword.ledger.entry import instant_text
 from ourword.ledger.holds import Held
 from ourword.signalling import reasons_of, signals
 from ourword.stores.backup import missing
-from ourword.stores.erasing import HeldError, begin, finish, note, was_erased
-from ourword.stores.erasures import Listed, keep, list_of, listed
+from ourword.stores.erasing import HeldError, begin, finish, list_up, note, was_erased
+from ourword.stores.erasures import Listed, list_of, read
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 from ourword.stores.theirs import aliases_of, arrivals_of, decisions_of, names_of, one_person
@@ -45,6 +45,8 @@ class Erased(msgspec.Struct, frozen=True, kw_only=True):
     """Decisions whose ids hold an id of theirs: ids stand in the log, and stay."""
     finished: int = 0
     """Customers whose erasure had been broken off before, and was finished now."""
+    unlisted: str = ""
+    """Why the list beside the home, which backups need, could not be written; empty where it was."""
 
 
 class _Theirs(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +66,7 @@ def erase(home: Home, customer: str, *, now: int) -> Erased:
     finished = finish(home)
     number = home.store.number_of(customer)
     if number is None:
-        return Erased(customer=customer, new=False, known=was_erased(home, customer), finished=finished)
+        return Erased(customer=customer, new=False, known=was_erased(home, customer), finished=finished, unlisted=_unlisted(home))
     theirs = _theirs(home, customer, number)
     decisions = decisions_of(home, theirs.numbers)
     reasons = set(_reasons(home, theirs, decisions, now))
@@ -83,14 +85,25 @@ def erase(home: Home, customer: str, *, now: int) -> Erased:
         reasons=len(reasons),
         speaking=tuple(each for each in decisions if _names(each, theirs.ids)),
         finished=finished,
+        unlisted=_unlisted(home),
     )
+
+
+def _unlisted(home: Home) -> str:
+    """Bring the list up to date, also where an earlier run could not; why not, else."""
+    try:
+        list_up(home)
+    except HomeError as error:
+        return f"{error.place}: {error.what}"
+    return ""
 
 
 def erase_again(folder: Path, erasures: Iterable[Listed], *, now: int) -> int:
     """Erase in a home that is older than these erasures whoever of them is in it; give how many. Run it again after a crash. Raises `HomeError`."""
     with open_home(folder, create=False, even_older=True) as home:
         finish(home)
-        left = missing(home, erasures)
+        beside_it = read(list_of(home.path)) if list_of(home.path).exists() else []
+        left = missing(home, [*erasures, *beside_it])
         for sub, number in left.items():
             if number is None:
                 note(home, sub, now=now)
@@ -100,7 +113,7 @@ def erase_again(folder: Path, erasures: Iterable[Listed], *, now: int) -> int:
             beside = {*_reasons(home, theirs, decisions_of(home, theirs.numbers), now), *_of_holds(home, [number])}
             begin(home, [number], [customer] if customer else [], beside=beside, now=now, past_holds=True)
         finish(home)
-        keep(list_of(home.path), listed(home.id, home.store.erasures()), beside=home.gate)
+        list_up(home)
         return sum(number is not None for number in left.values())
 
 

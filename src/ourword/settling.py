@@ -88,6 +88,7 @@ def settle_home(home: Home, events: Iterable[Event], now: int) -> Settled:
     matter is read. What was broken asks for an answer then (`signalling`). Settling again with the same events appends
     nothing; after a crash, settle again. Raises `HomeError`.
     """
+    _ = home.has_events  # nothing is recorded where another folder of this home has the events
     settled, known = _settle(home, events, now)
     raised = raise_signals(home, now, promised=known.promises.values())
     return msgspec.structs.replace(settled, signals=(*settled.signals, *raised)) if raised else settled

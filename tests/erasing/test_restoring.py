@@ -15,7 +15,7 @@ from ourword.exporting import export
 from ourword.forgetting import erase
 from ourword.ledger.entry import Erasure
 from ourword.stores.backup import back_up
-from ourword.stores.erasures import list_of
+from ourword.stores.erasures import Listed, keep, list_of, read
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 
@@ -104,11 +104,11 @@ def test_the_newest_home_tells_who_was_erased_where_the_list_is_gone(ourword: Co
 def test_the_list_of_another_home_erases_nobody(ourword: Command, home: Path, tmp_path: Path) -> None:
     """Two homes lie side by side, and somebody takes the wrong list."""
     back_up(home, tmp_path / "copy")
-    list_of(tmp_path / "other").write_text('{"home":"00","entry":1,"sub":"00","time":"2026-11-26T10:00:00Z"}\n')
+    keep(list_of(tmp_path / "other"), [Listed(home="00", entry=1, sub="00", time="2026-11-26T10:00:00Z")], home="00", beside="x")
     told = ourword("restore", tmp_path / "copy", "--home", tmp_path / "new", "--erasures", list_of(tmp_path / "other"))
 
     assert (4, "these erasures are those of another home") == (told.code, told.err.split(": ")[1].split(" (")[0])
-    assert not erased(tmp_path / "new", ZORA)
+    assert not (tmp_path / "new").exists()
 
 
 def test_the_list_names_nobody(home: Path) -> None:
@@ -120,3 +120,74 @@ def test_the_list_names_nobody(home: Path) -> None:
 
     assert all(sub.encode() in held for sub in subs)
     assert not any(each in held for each in NEEDLES)
+
+
+def test_a_new_home_at_the_same_path_keeps_the_erasures_of_the_one_before(ourword: Command, home: Path, tmp_path: Path) -> None:
+    """Somebody moves the home aside, begins anew and erases there; then an old backup of the first comes back to the path."""
+    back_up(home, tmp_path / "copy")
+    with opened(home) as whole:
+        erase(whole, ZORA, now=NS)
+    before = read(list_of(home))
+    home.rename(tmp_path / "aside")
+    shutil.copytree(lived(tmp_path / "fresh"), home)
+    with opened(home) as new:
+        erase(new, ADA, now=NS)
+    after = read(list_of(home))
+    shutil.rmtree(home)
+    shutil.copytree(tmp_path / "copy", home)
+    shown = ourword("export", "--customer", ZORA, "--home", home)
+    told = ourword("restore", "--home", home)
+
+    assert before == after[: len(before)]
+    assert len(before) + 1 == len(after)
+    assert (4, "2 customers who were erased may be in this home again") == (shown.code, shown.err.split(": ")[1])
+    assert (0, "") == (told.code, told.err)
+    assert erased(home, ZORA)
+
+
+def test_a_list_that_is_not_whole_is_none(ourword: Command, home: Path, tmp_path: Path) -> None:
+    """A copy was cut off, by lines or by bytes, or is empty: nobody comes back by it, and the error says so."""
+    back_up(home, tmp_path / "copy")
+    with opened(home) as whole:
+        erase(whole, ADA, now=NS)
+        erase(whole, ZORA, now=NS)
+    held = list_of(home).read_bytes()
+    lines = held.splitlines(keepends=True)
+    given = tmp_path / "given"
+    for cut in (b"", lines[0], b"".join(lines[:-1]), b"".join(lines[1:]), lines[-1], *(held[:at] for at in range(1, len(held) - 1, 97))):
+        given.write_bytes(cut)
+        told = ourword("restore", tmp_path / "copy", "--home", tmp_path / "new", "--erasures", given)
+        assert (4, True) == (told.code, "the list of erasures is" in told.err), cut
+        assert not (tmp_path / "new").exists()
+
+
+def test_another_home_without_erasures_says_nothing_of_this_one(ourword: Command, home: Path, tmp_path: Path) -> None:
+    back_up(home, tmp_path / "copy")
+    with opened(home) as whole:
+        erase(whole, ZORA, now=NS)
+    lived(tmp_path / "fresh")
+    told = ourword("restore", tmp_path / "copy", "--home", tmp_path / "new", "--erasures", tmp_path / "fresh")
+
+    assert (4, False) == (told.code, (tmp_path / "new").exists())
+
+
+def test_whoever_erases_is_told_that_the_list_cannot_be_written(ourword: Command, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder around a home may be somebody else's: what is gone is gone, a backup would bring it back, and a second run mends that."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ourword.stores.erasures.write_whole", refused)
+        told = ourword("erase", ZORA, "--home", home)
+    assert (4, f"{list_of(home)}: the list of erasures cannot be written: Permission denied") == (told.code, told.err.splitlines()[0])
+    assert told.out.startswith(f"{ZORA} is erased")
+    again = ourword("erase", ZORA, "--home", home)
+    assert 2 == len(read(list_of(home))), again.err
+
+
+def test_a_folder_where_the_list_belongs_is_one_clear_error(ourword: Command, home: Path) -> None:
+    list_of(home).mkdir()
+    told = ourword("log", "--home", home)
+
+    assert (4, f"{list_of(home)}: the list of erasures is a folder") == (told.code, told.err.splitlines()[0])

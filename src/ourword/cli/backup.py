@@ -10,6 +10,7 @@ from ourword.cli.words import wrapped
 from ourword.forgetting import erase_again
 from ourword.stores.backup import back_up, copy_back, erasures_of
 from ourword.stores.erasures import Listed, list_of
+from ourword.stores.home import marker_of
 
 NONE = "none"
 
@@ -24,7 +25,7 @@ def run_backup(target: Path, home: Path) -> int:
 
 def run_restore(source: Path | None, home: Path, *, erasures: str = "") -> int:
     """Make a home of a backup, and erase again."""
-    known = _erasures(home, erasures)
+    known = _erasures(source or home, home, erasures)
     if source is not None:
         copy_back(source, home)
     again = erase_again(home, known, now=time.time_ns())
@@ -33,15 +34,16 @@ def run_restore(source: Path | None, home: Path, *, erasures: str = "") -> int:
     return 0
 
 
-def _erasures(home: Path, given: str) -> list[Listed]:
-    if given == NONE:
+def _erasures(source: Path, home: Path, given: str) -> list[Listed]:
+    marker = marker_of(source)
+    if given == NONE or marker is None:  # what is no home is refused when it is opened
         return []
     path = Path(given) if given else list_of(home)
     if not path.exists():
         what = f"there is no list of erasures at `{path}`" if given else f"nobody says who was erased since: there is no `{path}`"
         hint = f"give the list, or the newest home: `--erasures FILE`; `--erasures {NONE}` says that nobody was"
         raise usage("erasures", what, place="--erasures", hint=hint)
-    return erasures_of(path)
+    return erasures_of(path, marker.id)
 
 
 def _say(text: str) -> None:

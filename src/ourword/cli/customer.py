@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ourword.app import Ourword
-from ourword.cli.out import json_line, line, usage
+from ourword.cli.out import complain, json_line, line, usage
 from ourword.cli.words import wrapped
+from ourword.errors import HomeError
 from ourword.ledger.entry import instant_text
 from ourword.waiving import day_from
 
@@ -35,10 +36,14 @@ def run_erase(customer: str, home: Path, *, as_json: bool = False) -> int:
         erased = ourword.customers.erase(customer)
     if as_json:
         json_line(erased)
-        return 0
-    for text in _told(erased):
-        for each in wrapped(text):
-            line(each)
+    else:
+        for text in _told(erased):
+            for each in wrapped(text):
+                line(each)
+    if erased.unlisted:
+        place, _, what = erased.unlisted.rpartition(": the list")
+        hint = "a backup that is older brings them back until it lists them: let it be written there, and run this again"
+        return complain(HomeError("home.erasures", f"the list{what}", place=place, hint=hint))
     return 0
 
 

@@ -80,13 +80,26 @@ def _copy_database(source: Path, target: Path) -> None:
 # ---- the way back ---------------------------------------------------------------------------------------------------------
 
 
-def erasures_of(given: Path) -> list[Listed]:
-    """The erasures that a list names, or a home that is newer."""
-    if not given.is_dir():
-        return read(given)
+def erasures_of(given: Path, home_id: str) -> list[Listed]:
+    """The erasures of a home that a list names, or that home itself, newer. Raises `HomeError` for a list, or a home, of another one."""
+    known = read(given) if not given.is_dir() else _of_home(given)
+    own = [each for each in known if each.home == home_id]
+    if not own and known:
+        raise _other(given, "these erasures are those of another home", known[0].home)
+    if given.is_dir() and (found := marker_of(given)) is not None and found.id != home_id:
+        raise _other(given, "this is another home, and knows nothing of who was erased", found.id)
+    return own
+
+
+def _of_home(given: Path) -> list[Listed]:
     with open_home(given, create=False, write=False, even_older=True) as home:
         known = listed(home.id, home.store.erasures())
-    return known + (read(list_of(given)) if list_of(given).exists() else [])
+        return known + [each for each in (read(list_of(given)) if list_of(given).exists() else []) if each.home == home.id]
+
+
+def _other(given: Path, what: str, home_id: str) -> HomeError:
+    hint = "give the list of the home that the backup was made of: `HOME.erasures`; or that home"
+    return HomeError("home.mixed", f"{what} ({home_id[:8]}…)", place=str(given), hint=hint)
 
 
 def copy_back(backup: Path, target: Path) -> None:
@@ -97,13 +110,9 @@ def copy_back(backup: Path, target: Path) -> None:
 
 
 def missing(home: Home, erasures: Iterable[Listed]) -> dict[str, int | None]:
-    """Whose erasure this home knows nothing of, by `sub`, and their number here, where they are in it. Raises `HomeError` for another home's list."""
-    known = {each.sub: each for each in erasures}
-    if others := [each.home for each in known.values() if each.home != home.id]:
-        what = f"these erasures are those of another home ({others[0][:8]}…)"
-        raise HomeError("home.mixed", what, place=str(home.path), hint="give the list of this home: `HOME.erasures`")
+    """Whose erasure this home knows nothing of, by `sub`, and their number here, where they are in it."""
     done = {each.sub for each in listed(home.id, home.store.erasures())}
-    left = [sub for sub in known if sub not in done]
+    left = list(dict.fromkeys(each.sub for each in erasures if each.home == home.id and each.sub not in done))
     numbers = _numbers(home, left)
     return {sub: numbers.get(sub) for sub in left}
 

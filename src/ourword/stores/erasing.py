@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 
 import apsw
 import msgspec
@@ -126,11 +127,19 @@ def finish(home: Home) -> int:
             store.wipe()
     home.keys.forget(numbers)
     forget_sums(home)
+    with suppress(HomeError):  # whoever erases is told by `list_up`; what is gone is gone
+        list_up(home)
     with home.store.appending() as (writer, _):
         writer.executemany("DELETE FROM erasing WHERE number = ?", [(number,) for number in numbers])
     home.store.wipe()
-    keep(list_of(home.path), listed(home.id, home.store.erasures()), beside=home.gate)
     return len(numbers)
+
+
+def list_up(home: Home) -> None:
+    """Bring the list beside the home up to its last erasure. Raises `HomeError` where it cannot be written."""
+    done, path = listed(home.id, home.store.erasures()), list_of(home.path)
+    if done or path.exists():
+        keep(path, done, home=home.id, beside=home.gate)
 
 
 def forget_sums(home: Home) -> None:

@@ -10,6 +10,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from ourword.errors import EventError, HomeError
 from ourword.ledger.entry import SegmentResealed, SegmentSealed, instant_text
 from ourword.outcomes.identity import Same
 from ourword.stores.database import troubles_of, wipe
+from ourword.stores.elsewhere import name_of, refuse_elsewhere
 from ourword.stores.home import Home
 from ourword.stores.known import named_by
 from ourword.stores.people import People
@@ -56,7 +58,8 @@ class EventStore:
                 with self._lock, self._people.transaction():
                     self._recover()
             elif home.known_at is not None:
-                self._people.show(home.arrived, lambda files: named_by(home.path / file for file in files))
+                with self.reads():
+                    self._people.show(home.arrived, lambda files: named_by(home.path / file for file in files))
         except BaseException:
             self._people.close()
             raise
@@ -65,6 +68,12 @@ class EventStore:
         path = home.path / "people.sqlite"
         if home.known_at is not None:
             self._check_known(home)
+        if not path.exists():
+            refuse_elsewhere(home.path, home.store)
+        if self._write:
+            home.store.take_events(name_of(home.path))
+            if not path.exists():  # two folders at once: one was first
+                refuse_elsewhere(home.path, home.store)
         if not path.exists() and (not self._write or home.store.sealed_segments()):
             what = f"there is no `{path.name}` in this home" + (", and there were events" if self._write else "")
             hint = "restore it from a backup" if self._write else "hand events in first: `ourword events FILE --home DIR`"
@@ -197,10 +206,12 @@ class EventStore:
 
     def _check_segment(self, name: str, expected: str) -> None:
         path = self._home.path / name
-        with troubles_of(path), path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = ""
+        if there := path.exists():
+            with troubles_of(path), path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
         if f"sha256:{digest}" != expected:
-            what = f"`{name}` is not the file that the ledger calls sealed"
+            what = f"`{name}` is {'not the file that the ledger calls sealed' if there else 'missing, and the ledger calls it sealed'}"
             raise HomeError("home.damaged", what, place=str(path), hint="restore the home from a backup")
 
     # ---- erasing ----
@@ -277,6 +288,18 @@ class EventStore:
             finally:
                 connection.execute("COMMIT")
         return files, said
+
+    @contextmanager
+    def reads(self) -> Iterator[None]:
+        """While segments are read: one that DuckDB cannot read, since it is missing or damaged, is a `HomeError` that names it."""
+        import duckdb
+
+        try:
+            yield
+        except duckdb.Error:
+            for name, digest in self._people.connection.execute("SELECT file, digest FROM segment ORDER BY first").fetchall():
+                self._check_segment(str(name), str(digest))
+            raise
 
     @property
     def people(self) -> People:

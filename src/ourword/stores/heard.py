@@ -86,7 +86,7 @@ def _numbers(store: EventStore) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with `raw`: the rows of all events, sealed or not, of one moment."""
     import duckdb
 
-    with duckdb.connect(config={"threads": 2}) as duck:
+    with store.reads(), duckdb.connect(config={"threads": 2}) as duck:
         files, _ = store.snapshot(duck)
         quoted = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
         columns = 'arrival, "at", type, source'

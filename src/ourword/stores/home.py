@@ -16,6 +16,7 @@ from ourword.ledger.decided import Decided
 from ourword.ledger.entry import PromiseMade, SignalOpened
 from ourword.ledger.store import Entry, Recorded
 from ourword.stores.database import troubles_of
+from ourword.stores.elsewhere import refuse_address, refuse_elsewhere
 from ourword.stores.erasures import refuse_older
 from ourword.stores.keys import Keys
 from ourword.stores.known import arrived, present
@@ -82,8 +83,11 @@ class Home:
 
     @property
     def has_events(self) -> bool:
-        """Whether an event has ever been handed in; as known at an entry, whether any was sealed by then."""
-        return (self.path / _PEOPLE).exists() if self.known_at is None else self.arrived > 0
+        """Whether an event has ever been handed in; as known at an entry, whether any was sealed by then. Raises `HomeError`: `home.elsewhere`."""
+        here = (self.path / _PEOPLE).exists()
+        if not here:
+            refuse_elsewhere(self.path, self._store)
+        return here if self.known_at is None else self.arrived > 0
 
     @property
     def known_at(self) -> int | None:
@@ -326,13 +330,6 @@ def make_postgres_home(path: str | os.PathLike[str], address: str, *, schema: st
         raise HomeError("home.mixed", f"`{folder}` is another home than the one in that database", place=str(folder), hint=hint)
     mark(folder, Marker(FORMAT, home_id, kept, schema), chance)
     return home_id
-
-
-def refuse_address(path: str | os.PathLike[str]) -> None:
-    """A database's address is no folder: say how the two are brought together."""
-    if str(path).startswith(("postgresql:", "postgres:")):
-        hint = "`ourword home DIR --postgres ADDRESS` makes one; then give that folder"
-        raise HomeError("home.not-a-folder", "a home is a folder, also when its ledger lies in PostgreSQL", place="--home", hint=hint)
 
 
 def marker_of(folder: Path) -> Marker | None:

@@ -197,6 +197,14 @@ class SqliteStore(LedgerReader):
         with self._writing, self._transaction() as writer:
             yield writer, lambda entry, beside: self._append(writer, entry, beside)
 
+    def events_at(self) -> str:
+        """Which folder takes events in, where a home has several; a home in files has one."""
+        return ""
+
+    def take_events(self, folder: str) -> str:
+        """Say which folder takes events in, unless that was said; give the one that does."""
+        return folder
+
     def _append(self, writer: apsw.Connection, entry: Alone, beside: bytes = b"") -> int:
         seq = int(writer.execute("SELECT max(seq) FROM entry").get or 0) + 1
         stamped = msgspec.structs.replace(entry, gate=self.gate, counter=self._counter + 1)

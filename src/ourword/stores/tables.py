@@ -87,12 +87,13 @@ def tables(home: Home, store: EventStore | None = None, *, until: int | None = N
             return tables(home, opened, until=until)
     duck = connect(home.path)
     try:
-        files, said = store.snapshot(duck)
-        lay_heard(duck, files)
-        superseded = lay_recorded(duck, home, store.people)
-        if superseded is not None:
-            lay_heard(duck, files, recorded=True, superseded=superseded > 0)
-        lay_events(duck, files, [each for each in said if until is None or each.said_at <= until], now=store.clock())
+        with store.reads():
+            files, said = store.snapshot(duck)
+            lay_heard(duck, files)
+            superseded = lay_recorded(duck, home, store.people)
+            if superseded is not None:
+                lay_heard(duck, files, recorded=True, superseded=superseded > 0)
+            lay_events(duck, files, [each for each in said if until is None or each.said_at <= until], now=store.clock())
     except BaseException:
         duck.close()
         raise

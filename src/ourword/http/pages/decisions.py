@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 
 from ourword.contacted import outcome_of
 from ourword.core.answer import Answer
-from ourword.errors import LineError
+from ourword.errors import HomeError, LineError
 from ourword.explaining import log, why
 from ourword.http.links import SERVED, Links
 from ourword.http.listing import ROWS_MAX, Listing, Page, Row
@@ -124,7 +124,11 @@ def after_of(site: Site, found: Told) -> After:
     if site.figures is None or site.home is None:
         return NOTHING_YET
     promises = {row.promise: row for row in site.figures.promises() if row.decision == found.decision_id}
-    if not found.contact or not site.home.has_events:
+    try:
+        heard = bool(found.contact) and site.home.has_events
+    except HomeError:  # another folder of this home has the events; the record is here all the same
+        heard = False
+    if not heard:
         return After(promises=promises)
     with site.figures.contacts() as connection, EventStore(site.home, write=False) as store:
         of = outcome_of(connection, store.people, found.contact)

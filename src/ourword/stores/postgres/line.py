@@ -38,7 +38,7 @@ _HINTS: dict[str, tuple[str, str]] = {
     "home.read-only": ("may not be written", "give the role the rights on the home's two schemas, or open the home for reading only"),
     "home.full": ("cannot grow: the server's disk is full", "free some space and run this again: nothing is lost, and nothing is recorded twice"),
     "home.busy": ("is held by another gate for more than 10 seconds", "wait until the other has finished, then run this again"),
-    "home.damaged": ("is not a sound home", "restore the database from a backup"),
+    "home.damaged": ("is not a sound home", "open it again, which says so where the home was moved; else restore the database from a backup"),
     "home.unreachable": ("cannot be reached", "start the server, or mend the address in `home.json`, then run this again: nothing is recorded twice"),
     "home.io": (
         "could not be read or written",
@@ -225,6 +225,14 @@ def troubles_at(place: str) -> Iterator[None]:
         yield
     except psycopg.Error as cause:
         raise home_error(cause, place) from cause
+
+
+def refuse_moved(line: Line, schema: str) -> None:
+    """A home that was moved has left its entries under another name: restoring or making anything here would begin a second history."""
+    if line.execute("SELECT to_regclass(?::text) IS NULL AND to_regclass(?::text) IS NOT NULL", (f"{schema}.entry", f"{schema}.moved_entry")).get:
+        what = f"this home was moved (`ourword migrate`): the entries in `{schema}` are put aside"
+        hint = "ask whoever moved it for the new address, and run `ourword home NEW-DIR --postgres ADDRESS`; restore nothing here"
+        raise HomeError("home.moved", what, place=line.place, hint=hint)
 
 
 def without_password(address: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from ourword.errors import HomeError, UsageError
 from ourword.ledger.seal import KEY_BYTES
 from ourword.stores.postgres.keys import PostgresKeys
-from ourword.stores.postgres.line import Line, troubles_at, without_password
+from ourword.stores.postgres.line import Line, refuse_moved, troubles_at, without_password
 from ourword.stores.postgres.schema import KEYS_SCHEMA, ledger_schema
 from ourword.stores.postgres.store import PostgresStore, lock_number
 
@@ -47,6 +47,7 @@ def lay_schemas(line: Line, schema: str, home_id: str, key: bytes) -> str:
         hint = "make it with `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`"
         raise HomeError("home.encoding", "the database is not in UTF-8", place=line.place, hint=hint)
     line.execute("SELECT pg_advisory_xact_lock(?::bigint)", (lock_number("making"),))  # two makers at once: one makes, one finds
+    refuse_moved(line, schema)
     line.execute("SET LOCAL client_min_messages = warning")
     for name in (keys, schema):
         line.execute(f'CREATE SCHEMA IF NOT EXISTS "{name}"')

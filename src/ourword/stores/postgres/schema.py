@@ -54,7 +54,12 @@ CREATE TABLE IF NOT EXISTS inbox (
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 """
 
-LEDGER_SCHEMA = """
+TAKES_IN = "CREATE TABLE IF NOT EXISTS takes_in (one integer PRIMARY KEY CHECK (one = 1), folder text NOT NULL)"
+"""The folder, of those that are this home, in which its events lie."""
+
+LEDGER_SCHEMA = (
+    f"""{TAKES_IN};"""
+    + """
 CREATE TABLE IF NOT EXISTS home (one integer PRIMARY KEY CHECK (one = 1), id text NOT NULL, format integer NOT NULL);
 CREATE TABLE IF NOT EXISTS entry (seq bigint PRIMARY KEY, bytes bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS subject (number bigint PRIMARY KEY, who bytea UNIQUE);
@@ -186,6 +191,7 @@ BEGIN
     RETURN mine;
 END $$;
 """
+)
 
 
 def ledger_schema(keys: str) -> str:

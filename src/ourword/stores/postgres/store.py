@@ -26,7 +26,7 @@ from ourword.stores.about import about_of
 from ourword.stores.keys import SUBJECTS_CACHED_MAX
 from ourword.stores.postgres import contracts, schema, statements
 from ourword.stores.postgres.keys import PostgresKeys, key_mark
-from ourword.stores.postgres.line import Line, Trouble, Twice, home_error, is_lost, troubles_at
+from ourword.stores.postgres.line import Line, Trouble, Twice, home_error, is_lost, refuse_moved, troubles_at
 from ourword.stores.postgres.submission import Submission
 from ourword.stores.sqlite import SqliteStore
 
@@ -65,6 +65,7 @@ class PostgresStore(SqliteStore):
         self._reader = self._second  # type: ignore[assignment]
         self._writer = self._line if write else None  # type: ignore[assignment]
         with troubles_at(self._line.place):
+            refuse_moved(self._line, self._line.schema)
             found = self._line.execute("SELECT id FROM home").get
             synced = self._line.execute("SHOW fsync").get
         if found != self._keys.home_id:
@@ -218,6 +219,25 @@ class PostgresStore(SqliteStore):
             if self._write:
                 contracts.hand_in(self._line, folder)
             contracts.fetch(self._line, folder)
+
+    def events_at(self) -> str:
+        """Which folder takes events in; empty where none ever came."""
+        return self._events_said() or ("another folder" if self.sealed_segments() else "")
+
+    def _events_said(self) -> str:
+        with self._read() as reader:
+            laid = reader.execute("SELECT to_regclass('takes_in') IS NOT NULL").get  # a home that was made before has no such table
+            return (reader.execute("SELECT folder FROM takes_in").get or "") if laid else ""
+
+    def take_events(self, folder: str) -> str:
+        """Say durably which folder takes events in, unless that was said; give the one that does."""
+        if said := self._events_said():
+            return said
+        with self._writing, self._transaction() as writer:
+            if not writer.execute("SELECT to_regclass('takes_in') IS NOT NULL").get:
+                writer.execute(schema.TAKES_IN)
+            writer.execute("INSERT INTO takes_in VALUES (1, ?) ON CONFLICT DO NOTHING", (folder,))
+            return str(writer.execute("SELECT folder FROM takes_in").get)
 
     @contextmanager
     def _transaction(self) -> Iterator[apsw.Connection]:

@@ -1,0 +1,96 @@
+"""Events lie in one folder of a home that has several: whatever is worked out from them is refused in the others, and nothing is recorded there."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Ourword as Command
+from tests.cli.conftest import ourword as ourword
+from tests.erasing.shop import BEN, LARKSPUR, events, lived
+from tests.stores.cluster import Cluster
+
+from ourword.core.event import event_from_mapping
+from ourword.errors import HomeError
+from ourword.stores.elsewhere import name_of
+from ourword.stores.events import EventStore
+from ourword.stores.home import make_postgres_home, open_home
+
+
+@pytest.fixture
+def folders(tmp_path: Path, cluster: Cluster) -> tuple[Path, Path]:
+    """A home in PostgreSQL in two folders; the first has decided, and taken events in."""
+    schema = f"home_{secrets.token_hex(6)}"
+    for name in ("first", "second"):
+        make_postgres_home(tmp_path / name, cluster.address, schema=schema)
+    lived(tmp_path / "first")
+    return tmp_path / "first", tmp_path / "second"
+
+
+def test_a_folder_without_the_events_settles_and_counts_nothing(ourword: Command, folders: tuple[Path, Path]) -> None:
+    first, second = folders
+    (first.parent / "none.jsonl").touch()
+    with open_home(first) as home:
+        before = home.last_seq()
+    for words in (
+        ("settle",),
+        ("settle", "--events", first.parent / "none.jsonl"),
+        ("export", "--customer", BEN),
+        ("report",),
+        ("recount",),
+        ("silent",),
+    ):
+        told = ourword(*words, "--home", second)
+        assert (4, "") == (told.code, told.out), words
+        assert told.err.splitlines()[0] == f"{second}: the events of this home lie in {name_of(first)}, not here"
+    assert 0 == ourword("log", "--home", second).code
+    assert 0 == ourword("why", "d-1", "--home", second).code
+    with open_home(second) as home, pytest.raises(HomeError) as refused:
+        EventStore(home)
+    assert refused.value.code == "home.elsewhere"
+    assert not (second / "people.sqlite").exists()
+    with open_home(first) as home:
+        assert before == home.last_seq()
+    assert 0 == ourword("settle", "--home", first).code
+
+
+def test_whoever_takes_the_first_event_in_takes_in_all(tmp_path: Path, cluster: Cluster) -> None:
+    """Before that any folder settles; a schema from before there was the table gets it; a folder that was renamed is still the one."""
+    schema = f"home_{secrets.token_hex(6)}"
+    for name in ("first", "second"):
+        make_postgres_home(tmp_path / name, cluster.address, schema=schema)
+    with open_home(tmp_path / "second") as second:
+        assert not second.has_events
+        with second.store.appending() as (writer, _):
+            writer.execute("DROP TABLE takes_in")
+        assert not second.has_events
+        with open_home(tmp_path / "first") as first, EventStore(first) as store:
+            assert ["new"] == store.add([event_from_mapping(events()[0])])
+        with pytest.raises(HomeError, match="the events of this home lie in"):
+            _ = second.has_events
+    (tmp_path / "first").rename(tmp_path / "renamed")
+    with open_home(tmp_path / "renamed") as first, EventStore(first) as store:
+        assert ["new"] == store.add([event_from_mapping(events()[1])])
+
+
+def test_another_folder_of_a_home_that_was_moved_is_told_so(ourword: Command, folders: tuple[Path, Path], cluster: Cluster) -> None:
+    """Nothing there is damaged: whoever restored the database, or made a home in it anew, would begin a second history."""
+    first, second = folders
+    schema = json.loads((second / "home.json").read_text())["schema"]
+    with open_home(second) as running:
+        assert 0 == ourword("migrate", first, first.parent / "files").code
+        with pytest.raises(HomeError, match="open it again"):
+            running.last_seq()
+    told = [
+        ourword("log", "--home", second),
+        ourword("log", "--home", second, "--as-of", "entry:1"),
+        ourword("decide", LARKSPUR / "contract.yaml", LARKSPUR / "wiring.yaml", LARKSPUR / "decisions.jsonl", "--home", second),
+    ]
+    told.append(ourword("home", first.parent / "new", "--postgres", cluster.address, "--schema", schema))
+
+    for each in told:
+        assert 4 == each.code
+        assert f": this home was moved (`ourword migrate`): the entries in `{schema}` are put aside" in each.err
+        assert "restore nothing here" in each.err
