@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+from ourword.core.time import instant_from_text
 from ourword.errors import HomeError, LogError
 from ourword.ledger.decided import personal_bytes
 from ourword.ledger.entry import Decision
 from ourword.ledger.seal import personal_commitment
 from ourword.ledger.store import Entry
+from ourword.stores.about import about_of
 from ourword.stores.contracts import draft_of
 from ourword.stores.gone import erased_subs
 from ourword.stores.home import LOG, Home, marker_of
@@ -206,19 +208,29 @@ class _Beside:
                 self._flaws.add(f"contracts/{kept.name}", "the contract is not the one that decided under this digest: it was changed")
 
     def _personal(self) -> None:
-        """Open every decision's personal data, and hold it against the commitment in its entry."""
+        """Open every decision's personal data, and hold it against the commitment in its entry; and what it is counted by against the entry."""
         after, erased = 0, erased_subs(self._home)
         while entries := self._home.entries(after=after):
+            rows = self._home.store.counted_by(after=after, until=entries[-1].seq)
             after = entries[-1].seq
             for entry in entries:
-                if b'"type":"decision"' not in entry.bytes or entry.seq > self._checkpoint.size:
+                row = rows.pop(entry.seq, None)
+                if b'"type":"decision"' not in entry.bytes:
+                    if row is not None:
+                        self._flaws.add("ledger.sqlite", "a decision stands beside this entry, which is none: it was put in", entry=entry.seq)
+                    continue
+                if entry.seq > self._checkpoint.size:
                     continue
                 try:
                     value = entry.value
                 except HomeError:
                     continue  # the log has another one: it is told there
                 if isinstance(value, Decision):
+                    if row not in (None, (value.decision_id, value.kind, instant_from_text(value.time), value.answer)):
+                        self._flaws.add("ledger.sqlite", "what it is counted by is not what the entry says: it was changed", entry=entry.seq)
                     self._open(entry.seq, erased=value.sub in erased)
+            for number in rows:
+                self._flaws.add("ledger.sqlite", "a decision stands there without an entry: it was put in", entry=number)
 
     def _open(self, number: int, *, erased: bool) -> None:
         try:
@@ -234,6 +246,8 @@ class _Beside:
             self.erased += 1
         else:
             self.opened += 1
+            if self._home.store.marks(number) not in (None, about_of(self._home.keys, opening.personal)):
+                self._flaws.add("ledger.sqlite", "the marks of what it was about are not those of its personal data", entry=number)
             committed = personal_commitment(opening.key, opening.decision_id, personal_bytes(opening.personal))
             if committed != opening.committed:
                 self._flaws.add("ledger.sqlite", "the personal data is not what the entry commits to", entry=number)
