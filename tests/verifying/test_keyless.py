@@ -60,6 +60,7 @@ def test_a_past_that_was_rewritten_is_not_signed_anew_for_who_has_no_key(home):
 
     assert raised.value.code == "home.log-forked"
     assert not (home / "log" / "checkpoint").exists()
+    assert "not those that were signed last" in verified(home).flaws[0].what + verified(home).flaws[1].what
 
 
 def test_a_past_that_was_cut_is_neither_signed_nor_held(home, tmp_path):

@@ -46,7 +46,7 @@ def verify_home(home: Home, *, known: Verifier | None = None, old: Sequence[tupl
     head = home.keys.log_head()  # before the others: of a home that is at work they may be newer, not older
     kept = home.checkpoints()
     if read_checkpoint(home.path / LOG) is None and (kept or head):
-        return _gone(home, known, signed=len(kept), full=full)
+        return _gone(home, known, signed=[*kept, *([head] if head else [])], full=full)
     # A crash between keeping a checkpoint and publishing it leaves the folder one checkpoint behind; whoever closes the home next goes on.
     broke_off = len(kept) > 1 and read_checkpoint(home.path / LOG) == kept[-2]
     signed = [kept.pop()] if broke_off else []
@@ -55,13 +55,19 @@ def verify_home(home: Home, *, known: Verifier | None = None, old: Sequence[tupl
     return _verified(LogFolder(home.path / LOG), known, old=[*(("ledger.sqlite", note) for note in kept), *old], full=full, home=home, signed=signed)
 
 
-def _gone(home: Home, known: Verifier, *, signed: int, full: bool) -> Verified:
+def _gone(home: Home, known: Verifier, *, signed: Sequence[bytes], full: bool) -> Verified:
     """A log was signed and none is here: deleted, or not written yet, on this machine or after a crash. Raises `LogError` for the latter."""
     marker = marker_of(home.path)
-    if (marker is not None and marker.postgres) or (signed <= 1 and (home.path / LOG).is_dir()):
+    flaws = Flaws()
+    try:
+        last = max((open_checkpoint(note, known) for note in signed), key=lambda each: each.size)
+        _ledger_against(home, last, flaws)
+    except LogError as error:
+        flaws.add("ledger.sqlite", f"a checkpoint does not hold: {error.what}")
+    broke_off = len(set(signed)) == 1 and (home.path / LOG).is_dir()
+    if not flaws.count and (broke_off or (marker is not None and marker.postgres)):
         what = f"the log of this home was signed, and is not published in `{home.path / LOG}` yet"
         raise LogError("log.none", what, place=str(home.path), hint=f"`ourword publish --home {home.path}` writes it, from the entries")
-    flaws = Flaws()
     flaws.add(LOG, "the log was deleted: it was signed, and its checkpoint is not there")
     return Verified(origin=known.name, size=0, root="", checkpoints=0, gates=0, full=full, flaws=flaws.found, flaws_count=flaws.count)
 
@@ -113,6 +119,17 @@ def _against(folder: LogFolder, checkpoint: Checkpoint, known: Verifier, flaws: 
         held_against(folder, checkpoint, open_checkpoint(note, known), flaws, place=place)
     except LogError as error:
         flaws.add(place, f"a checkpoint does not hold: {error.what}")
+
+
+def _ledger_against(home: Home, signed: Checkpoint, flaws: Flaws) -> None:
+    """Hold the ledger alone against what was signed, where no log shows that."""
+    tree = Growing()
+    for entry in islice(home.log(), signed.size):
+        tree.add(leaf_hash(entry.bytes))
+    if tree.size < signed.size:
+        flaws.add("ledger.sqlite", f"{signed.size:,} entries were signed, and the ledger has {tree.size:,}: it was cut, or it is an older copy")
+    elif tree.root() != signed.root:
+        flaws.add("ledger.sqlite", f"the ledger's first {signed.size:,} entries are not those that were signed last")
 
 
 class _Beside:
@@ -169,13 +186,7 @@ class _Beside:
         if checkpoint.size <= self._checkpoint.size:
             held_against(folder, self._checkpoint, checkpoint, self._flaws, place="keys")
             return
-        tree = Growing()
-        for entry in islice(self._home.log(), checkpoint.size):
-            tree.add(leaf_hash(entry.bytes))
-        if (tree.size, tree.root()) != (checkpoint.size, checkpoint.root):
-            missing = f"{checkpoint.size:,} entries were signed, and the ledger has {tree.size:,}: it was cut, or it is an older copy"
-            rewritten = f"the ledger's first {checkpoint.size:,} entries are not those that were signed last"
-            self._flaws.add("ledger.sqlite", missing if tree.size < checkpoint.size else rewritten)
+        _ledger_against(self._home, checkpoint, self._flaws)
 
     def _file(self, file: str, digest: str, number: int) -> None:
         path = self._home.path / file
