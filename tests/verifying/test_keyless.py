@@ -60,6 +60,7 @@ def test_a_past_that_was_rewritten_is_not_signed_anew_for_who_has_no_key(home):
 
     assert raised.value.code == "home.log-forked"
     assert not (home / "log" / "checkpoint").exists()
+    assert "not those that were signed last" in verified(home).flaws[0].what + verified(home).flaws[1].what
 
 
 def test_a_past_that_was_cut_is_neither_signed_nor_held(home, tmp_path):
@@ -178,3 +179,28 @@ def test_a_contract_that_decided_and_is_gone_is_missed(tmp_path, gone):
     found = verified(tmp_path / "home")
 
     assert [(each.place, each.entry) for each in found.flaws] == [(f"contracts/{digest}", 1)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE decision SET answer = 'refuse' WHERE seq = 9",
+        "UPDATE decision SET kind = 'credit' WHERE seq = 9",
+        "UPDATE decision SET at = at + 1 WHERE seq = 9",
+        "UPDATE decision SET id = 'd-other' WHERE seq = 9",
+        "UPDATE about SET contact = x'00112233445566778899aabbccddeeff' WHERE seq = 9",
+        """UPDATE about SET objects = '[{"otype":"order","who":"00","role":null}]' WHERE seq = 9""",
+    ],
+)
+def test_what_decisions_are_counted_by_is_what_their_entries_say(home, statement):
+    """Limits and figures are worked out from rows beside the entries: a row that says otherwise changes what is decided next."""
+    change(home, statement)
+
+    assert {(each.place, each.entry) for each in verified(home, full=True).flaws} == {("ledger.sqlite", 9)}
+
+
+def test_a_decision_that_was_put_in_beside_an_entry_of_another_kind_is_told(home):
+    """It would count against a customer, and no entry says that it was ever taken."""
+    change(home, "INSERT INTO decision SELECT 10, 'd-made-up', subject, kind, at, answer, sealed FROM decision WHERE seq = 9")
+
+    assert [(each.place, each.entry) for each in verified(home, full=True).flaws] == [("ledger.sqlite", 10)]

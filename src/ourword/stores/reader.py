@@ -183,6 +183,18 @@ class LedgerReader:
         of = self._key_of(number)
         return Opening(decision_id, committed, of.key, personal_from_bytes(unsealed(of, decision_id, box)))
 
+    def counted_by(self, *, after: int, until: int) -> dict[int, tuple[str, str, int, str]]:
+        """Give what stands beside entries of decisions to be counted by: of each entry in these bounds the id, the kind, the time, the answer."""
+        with self._read() as reader:
+            rows = list(reader.execute("SELECT seq, id, kind, at, answer FROM decision WHERE seq > ? AND seq <= ?", (after, until)))
+        return {seq: (decision_id, kind, at, answer) for seq, decision_id, kind, at, answer in rows}
+
+    def marks(self, seq: int) -> tuple[bytes | None, str | None] | None:
+        """Give the marks of what a decision was about; `None` where there are none, and it is opened instead."""
+        with self._read() as reader:
+            row = reader.execute("SELECT contact, objects FROM about WHERE seq = ?", (seq,)).fetchone() if self._has(reader, "about") else None
+        return None if row is None else (None if row[0] is None else bytes(row[0]), row[1])
+
     def customer(self, number: int) -> str | None:
         """Give a customer's own id by a decision about them; `None` where there is none, or they are erased."""
         with self._read() as reader:

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+from ourword.core.time import instant_from_text
 from ourword.errors import HomeError, LogError
 from ourword.ledger.decided import personal_bytes
 from ourword.ledger.entry import Decision
 from ourword.ledger.seal import personal_commitment
 from ourword.ledger.store import Entry
+from ourword.stores.about import about_of
 from ourword.stores.contracts import draft_of
 from ourword.stores.gone import erased_subs
 from ourword.stores.home import LOG, Home, marker_of
@@ -44,7 +46,7 @@ def verify_home(home: Home, *, known: Verifier | None = None, old: Sequence[tupl
     head = home.keys.log_head()  # before the others: of a home that is at work they may be newer, not older
     kept = home.checkpoints()
     if read_checkpoint(home.path / LOG) is None and (kept or head):
-        return _gone(home, known, signed=len(kept), full=full)
+        return _gone(home, known, signed=[*kept, *([head] if head else [])], full=full)
     # A crash between keeping a checkpoint and publishing it leaves the folder one checkpoint behind; whoever closes the home next goes on.
     broke_off = len(kept) > 1 and read_checkpoint(home.path / LOG) == kept[-2]
     signed = [kept.pop()] if broke_off else []
@@ -53,13 +55,19 @@ def verify_home(home: Home, *, known: Verifier | None = None, old: Sequence[tupl
     return _verified(LogFolder(home.path / LOG), known, old=[*(("ledger.sqlite", note) for note in kept), *old], full=full, home=home, signed=signed)
 
 
-def _gone(home: Home, known: Verifier, *, signed: int, full: bool) -> Verified:
+def _gone(home: Home, known: Verifier, *, signed: Sequence[bytes], full: bool) -> Verified:
     """A log was signed and none is here: deleted, or not written yet, on this machine or after a crash. Raises `LogError` for the latter."""
     marker = marker_of(home.path)
-    if (marker is not None and marker.postgres) or (signed <= 1 and (home.path / LOG).is_dir()):
+    flaws = Flaws()
+    try:
+        last = max((open_checkpoint(note, known) for note in signed), key=lambda each: each.size)
+        _ledger_against(home, last, flaws)
+    except LogError as error:
+        flaws.add("ledger.sqlite", f"a checkpoint does not hold: {error.what}")
+    broke_off = len(set(signed)) == 1 and (home.path / LOG).is_dir()
+    if not flaws.count and (broke_off or (marker is not None and marker.postgres)):
         what = f"the log of this home was signed, and is not published in `{home.path / LOG}` yet"
         raise LogError("log.none", what, place=str(home.path), hint=f"`ourword publish --home {home.path}` writes it, from the entries")
-    flaws = Flaws()
     flaws.add(LOG, "the log was deleted: it was signed, and its checkpoint is not there")
     return Verified(origin=known.name, size=0, root="", checkpoints=0, gates=0, full=full, flaws=flaws.found, flaws_count=flaws.count)
 
@@ -111,6 +119,17 @@ def _against(folder: LogFolder, checkpoint: Checkpoint, known: Verifier, flaws: 
         held_against(folder, checkpoint, open_checkpoint(note, known), flaws, place=place)
     except LogError as error:
         flaws.add(place, f"a checkpoint does not hold: {error.what}")
+
+
+def _ledger_against(home: Home, signed: Checkpoint, flaws: Flaws) -> None:
+    """Hold the ledger alone against what was signed, where no log shows that."""
+    tree = Growing()
+    for entry in islice(home.log(), signed.size):
+        tree.add(leaf_hash(entry.bytes))
+    if tree.size < signed.size:
+        flaws.add("ledger.sqlite", f"{signed.size:,} entries were signed, and the ledger has {tree.size:,}: it was cut, or it is an older copy")
+    elif tree.root() != signed.root:
+        flaws.add("ledger.sqlite", f"the ledger's first {signed.size:,} entries are not those that were signed last")
 
 
 class _Beside:
@@ -167,13 +186,7 @@ class _Beside:
         if checkpoint.size <= self._checkpoint.size:
             held_against(folder, self._checkpoint, checkpoint, self._flaws, place="keys")
             return
-        tree = Growing()
-        for entry in islice(self._home.log(), checkpoint.size):
-            tree.add(leaf_hash(entry.bytes))
-        if (tree.size, tree.root()) != (checkpoint.size, checkpoint.root):
-            missing = f"{checkpoint.size:,} entries were signed, and the ledger has {tree.size:,}: it was cut, or it is an older copy"
-            rewritten = f"the ledger's first {checkpoint.size:,} entries are not those that were signed last"
-            self._flaws.add("ledger.sqlite", missing if tree.size < checkpoint.size else rewritten)
+        _ledger_against(self._home, checkpoint, self._flaws)
 
     def _file(self, file: str, digest: str, number: int) -> None:
         path = self._home.path / file
@@ -206,19 +219,29 @@ class _Beside:
                 self._flaws.add(f"contracts/{kept.name}", "the contract is not the one that decided under this digest: it was changed")
 
     def _personal(self) -> None:
-        """Open every decision's personal data, and hold it against the commitment in its entry."""
+        """Open every decision's personal data, and hold it against the commitment in its entry; and what it is counted by against the entry."""
         after, erased = 0, erased_subs(self._home)
         while entries := self._home.entries(after=after):
+            rows = self._home.store.counted_by(after=after, until=entries[-1].seq)
             after = entries[-1].seq
             for entry in entries:
-                if b'"type":"decision"' not in entry.bytes or entry.seq > self._checkpoint.size:
+                row = rows.pop(entry.seq, None)
+                if b'"type":"decision"' not in entry.bytes:
+                    if row is not None:
+                        self._flaws.add("ledger.sqlite", "a decision stands beside this entry, which is none: it was put in", entry=entry.seq)
+                    continue
+                if entry.seq > self._checkpoint.size:
                     continue
                 try:
                     value = entry.value
                 except HomeError:
                     continue  # the log has another one: it is told there
                 if isinstance(value, Decision):
+                    if row not in (None, (value.decision_id, value.kind, instant_from_text(value.time), value.answer)):
+                        self._flaws.add("ledger.sqlite", "what it is counted by is not what the entry says: it was changed", entry=entry.seq)
                     self._open(entry.seq, erased=value.sub in erased)
+            for number in rows:
+                self._flaws.add("ledger.sqlite", "a decision stands there without an entry: it was put in", entry=number)
 
     def _open(self, number: int, *, erased: bool) -> None:
         try:
@@ -234,6 +257,8 @@ class _Beside:
             self.erased += 1
         else:
             self.opened += 1
+            if self._home.store.marks(number) not in (None, about_of(self._home.keys, opening.personal)):
+                self._flaws.add("ledger.sqlite", "the marks of what it was about are not those of its personal data", entry=number)
             committed = personal_commitment(opening.key, opening.decision_id, personal_bytes(opening.personal))
             if committed != opening.committed:
                 self._flaws.add("ledger.sqlite", "the personal data is not what the entry commits to", entry=number)
