@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,15 +64,23 @@ def erase(home: Home, customer: str, *, now: int) -> Erased:
 
     Raises `LineError` (`erase.held`), `HomeError`.
     """
+    if not customer:
+        raise LineError("erase.nobody", "no customer was named", place="customer", hint="give their own id, as proposals and events have it")
     finished = finish(home)
     number = home.store.number_of(customer)
     if number is None:
         return Erased(customer=customer, new=False, known=was_erased(home, customer), finished=finished, unlisted=_unlisted(home))
     theirs = _theirs(home, customer, number)
-    decisions = decisions_of(home, theirs.numbers)
-    reasons = set(_reasons(home, theirs, decisions, now))
+    decisions: list[str] = []
+    reasons: set[int] = set()
+
+    def beside() -> set[int]:
+        decisions.extend(decisions_of(home, theirs.numbers))
+        reasons.update(_reasons(home, theirs, decisions, now))
+        return reasons | set(_of_holds(home, theirs.numbers))
+
     try:
-        begin(home, theirs.numbers, theirs.ids, beside=reasons | set(_of_holds(home, theirs.numbers)), now=now)
+        begin(home, theirs.numbers, theirs.ids, beside=beside, now=now)
     except HeldError as error:
         raise _held(customer, error.hold) from error
     finish(home)
@@ -110,11 +119,14 @@ def erase_again(folder: Path, erasures: Iterable[Listed], *, now: int) -> int:
                 continue
             customer = _id_of(home, number)
             theirs = _theirs(home, customer, number)
-            beside = {*_reasons(home, theirs, decisions_of(home, theirs.numbers), now), *_of_holds(home, [number])}
-            begin(home, [number], [customer] if customer else [], beside=beside, now=now, past_holds=True)
+            begin(home, [number], [customer] if customer else [], beside=partial(_beside, home, theirs, now), now=now, past_holds=True)
         finish(home)
         list_up(home)
         return sum(number is not None for number in left.values())
+
+
+def _beside(home: Home, theirs: _Theirs, now: int) -> set[int]:
+    return {*_reasons(home, theirs, decisions_of(home, theirs.numbers), now), *_of_holds(home, theirs.numbers)}
 
 
 def _id_of(home: Home, number: int) -> str:

@@ -58,3 +58,12 @@ def in_words(home: Home | None) -> str:
     if not home.known_at:
         return "As known before the first entry."
     return f"As known at entry {home.known_at:,}, {moment(instant_text(home.clock()))}. What came later is not in it."
+
+
+def of_moment(micros: int) -> str:
+    """What people are told first of a moment (µs since 1970), which is no look back at what was known.
+
+    >>> of_moment(0)
+    'As of 1970-01-01 00:00:00 UTC: what had happened by then, as it is known today.'
+    """
+    return f"As of {moment(instant_text(micros * 1000))}: what had happened by then, as it is known today."

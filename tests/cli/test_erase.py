@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Ourword
-from tests.erasing.shop import BEN, NEEDLES, ZORA, found_in, lived
+from tests.erasing.shop import BEN, LARKSPUR, NEEDLES, ZORA, found_in, line, lived
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +60,23 @@ def test_a_hold_without_a_reason_or_with_a_day_that_is_none_is_refused(ourword: 
     both = ourword("hold", BEN, "--by", "mara", "--release", "--until", "2099-01-01", "--home", home)
 
     assert [(2, "because"), (2, "until"), (64, "--until")] == [(each.code, each.err.split(":")[0]) for each in (nothing, no_day, both)]
+
+
+def test_whoever_was_never_there_is_an_error_and_so_is_nobody(ourword: Ourword, home: Path) -> None:
+    """A misspelt id is no success: a script that erases by a list must see it."""
+    nosuch, nobody = ourword("erase", "nosuch", "--home", home), ourword("erase", "--home", home, "--", "")
+
+    assert (2, "", "customer: nothing is held on `nosuch`, and nothing ever was") == (nosuch.code, nosuch.out, nosuch.err.splitlines()[0])
+    assert (2, "", "customer: no customer was named") == (nobody.code, nobody.out, nobody.err.splitlines()[0])
+    assert 2 == ourword("erase", "nosuch", "--home", home, "--json").code
+
+
+def test_what_is_held_on_a_customer_who_came_back_says_that_there_was_more(ourword: Ourword, home: Path, tmp_path: Path) -> None:
+    ourword("erase", ZORA, "--home", home)
+    (tmp_path / "again.jsonl").write_text(json.dumps({**line(ZORA, 9), "decision_id": "d-back"}) + "\n")
+    decided = ourword("decide", LARKSPUR / "contract.yaml", LARKSPUR / "wiring.yaml", tmp_path / "again.jsonl", "--home", home)
+    told = ourword("export", "--customer", ZORA, "--home", home, "--out", tmp_path / "c.json")
+
+    assert (0, 0) == (decided.code, told.code), decided.err
+    assert "1 decision" in told.out
+    assert "What was held before was erased; they came back since." in " ".join(told.out.split())

@@ -53,7 +53,7 @@ def test_a_home_in_which_an_erasure_was_broken_off_is_not_moved(shop: Path, tmp_
     with opened(tmp_path / "a") as home:
         number = home.store.number_of(ZORA)
         assert number is not None
-        begin(home, [number], [ZORA], beside=(), now=NS)
+        begin(home, [number], [ZORA], beside=tuple, now=NS)
     with pytest.raises(HomeError) as refused:
         move(tmp_path / "a", tmp_path / "b")
     assert refused.value.code == "home.erasing"

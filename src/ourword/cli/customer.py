@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ourword.app import Ourword
 from ourword.cli.out import complain, json_line, line, usage
 from ourword.cli.words import wrapped
-from ourword.errors import HomeError
+from ourword.errors import HomeError, LineError
 from ourword.ledger.entry import instant_text
 from ourword.waiving import day_from
 
@@ -40,6 +40,9 @@ def run_erase(customer: str, home: Path, *, as_json: bool = False) -> int:
         for text in _told(erased):
             for each in wrapped(text):
                 line(each)
+    if not erased.known:
+        hint = "give their own id, as proposals and events have it; `ourword export --customer ID` says what is held"
+        return complain(LineError("erase.nobody", f"nothing is held on `{customer}`, and nothing ever was", place="customer", hint=hint))
     if erased.unlisted:
         place, _, what = erased.unlisted.rpartition(": the list")
         hint = "a backup that is older brings them back until it lists them: let it be written there, and run this again"
@@ -67,9 +70,10 @@ def run_hold(customer: str, home: Path, *, by: str, because: str = "", until: st
 def _told(erased: Erased) -> Iterator[str]:
     if erased.finished:
         yield f"The erasure of {_many(erased.finished, 'customer')} had been broken off; it is finished now."
+    if not erased.known:
+        return
     if not erased.new:
-        known = "They were erased." if erased.known else "If they were here, then under another id."
-        yield f"Nothing is held on {erased.customer}. {known}"
+        yield f"Nothing is held on {erased.customer}. They were erased."
         return
     also = f" ({', '.join(erased.ids[1:])}: the same person, erased too)" if len(erased.ids) > 1 else ""
     of = f"{_many(erased.decisions, 'decision')} and {_many(erased.events, 'event')}"
@@ -104,7 +108,8 @@ def _sentence(exported: dict[str, Any], out: Path) -> str:
         again = "They were erased." if exported["erased"] else "They may never have been here, under this id."
         return f"Nothing is held on {exported['customer']}. {again}"
     counts = ", ".join(_many(len(exported[f"{word}s"]), word) for word in ("decision", "promise", "event", "attribute"))
-    return f"{out} holds what is held on {exported['customer']}: {counts}. Send it by a safe way, and delete it then."
+    since = " What was held before was erased; they came back since." if exported["erased"] else ""
+    return f"{out} holds what is held on {exported['customer']}: {counts}.{since} Send it by a safe way, and delete it then."
 
 
 def _many(number: int, word: str) -> str:

@@ -108,11 +108,11 @@ def option(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def known_words(ourword: Ourword) -> tuple[str, ...]:
-    """What people are told first of a home as it was known, and a line between; nothing of a home as it is."""
-    from ourword.known import in_words
+def known_words(ourword: Ourword, *, moment: int | None = None) -> tuple[str, ...]:
+    """What people are told first of a home as it was known, or as of a *moment* (µs since 1970), and a line between; nothing of a home as it is."""
+    from ourword.known import in_words, of_moment
 
-    said = in_words(ourword.home)
+    said = in_words(ourword.home) if moment is None else of_moment(moment)
     return (said, "") if said else ()
 
 

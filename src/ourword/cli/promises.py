@@ -28,7 +28,7 @@ def run(home: Path, *, as_json: bool = False, as_of: str = "") -> int:
         rows, observed = promised(ourword.home) if then.moment is None else promised_at(ourword.home, moment_of(then.moment))
         for each in (row_as_dict(row) for row in rows) if as_json else ():
             json_line(each, indent=False)
-        for text in () if as_json else (*known_words(ourword), *words(ourword, rows, observed)):
+        for text in () if as_json else (*known_words(ourword, moment=then.moment), *words(ourword, rows, observed)):
             line(text)
     return 0
 

@@ -25,7 +25,7 @@ def run(home: Path, *, only_open: bool = False, as_json: bool = False, as_of: st
         assert ourword.home is not None
         now = ourword.home.clock() if then.moment is None else moment_of(then.moment)
         known = ourword.signals() if then.moment is None else asked_at(ourword.home, now)
-        first = known_words(ourword)
+        first = known_words(ourword, moment=then.moment)
     shown = [each for each in known if each.waits or not only_open]
     if as_json:
         for each in shown:

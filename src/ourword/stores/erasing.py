@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 
 import apsw
@@ -43,10 +43,13 @@ class HeldError(Exception):
         self.hold = hold
 
 
-def begin(home: Home, numbers: Collection[int], customers: Iterable[str], *, beside: Collection[int], now: int, past_holds: bool = False) -> int:
+def begin(
+    home: Home, numbers: Collection[int], customers: Iterable[str], *, beside: Callable[[], Collection[int]], now: int, past_holds: bool = False
+) -> int:
     """Erase customers from the ledger's file, and note what is left to do; give how many there were still. Raises `HeldError`.
 
-    *customers* are their own ids, *beside* the entries whose words, kept beside the log, are theirs too. With *past_holds* none is asked after.
+    *customers* are their own ids, *beside* gives the entries whose words, kept beside the log, are theirs too: it is asked once nobody else can
+    record. With *past_holds* none is asked after.
     """
     refuse_postgres(home)
     with home.store.appending() as (writer, append):
@@ -56,6 +59,7 @@ def begin(home: Home, numbers: Collection[int], customers: Iterable[str], *, bes
         subs = {number: key.sub for number in left if (key := home.keys.subject(number)) is not None}
         if not past_holds:
             _refuse_held(writer, subs.values(), now)
+        theirs = beside()  # before anything is changed: it reads what is recorded, by a connection of its own
         for number in left:
             if number in subs:
                 append(Erasure(time=instant_text(now), sub=subs[number]), b"")
@@ -65,7 +69,7 @@ def begin(home: Home, numbers: Collection[int], customers: Iterable[str], *, bes
             writer.execute("UPDATE subject SET who = NULL WHERE number = ?", (number,))
         marks = [(_forgotten(home, customer),) for customer in customers]
         writer.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", marks if left else [])
-        _drop_beside(writer, set(left), beside)
+        _drop_beside(writer, set(left), theirs)
         return len(left)
 
 
