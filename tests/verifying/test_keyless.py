@@ -18,7 +18,8 @@ from ourword.errors import HomeError
 from ourword.explaining import why
 from ourword.stores.backup import back_up, copy_back
 from ourword.stores.home import open_home
-from ourword.verifying.log import verify_home
+from ourword.tlog.note import verifier_from
+from ourword.verifying.log import verify_home, verify_log
 from ourword.verifying.receipt import receipt
 
 
@@ -204,3 +205,13 @@ def test_a_decision_that_was_put_in_beside_an_entry_of_another_kind_is_told(home
     change(home, "INSERT INTO decision SELECT 10, 'd-made-up', subject, kind, at, answer, sealed FROM decision WHERE seq = 9")
 
     assert [(each.place, each.entry) for each in verified(home, full=True).flaws] == [("ledger.sqlite", 10)]
+
+
+def test_tiles_beyond_the_checkpoint_are_noted_for_who_has_the_folder_alone(home, tmp_path):
+    """A crash leaves them, and so does who sets the checkpoint back: the folder cannot tell which, and says so. The home's keys can."""
+    (home / "log" / "checkpoint").write_bytes((tmp_path / "log-0" / "checkpoint").read_bytes())
+    found = verify_log(home / "log", verifier_from((home / "log" / "key").read_text()), full=True)
+    told = [each for each in found.notes if "set back" in each]
+
+    assert found.holds
+    assert [each for each in told if each.startswith("`tile/0/000.p/120`")]

@@ -26,6 +26,8 @@ from ourword.tlog.tree import leaf_hash
 from ourword.verifying.flaws import Flaws, Verified
 from ourword.verifying.folder import LogFolder, Reading, Told, every_file, held_against, some_proofs
 
+_BEYOND = "goes beyond the checkpoint: a publishing is under way or broke off, or the log was set back; a later checkpoint that was kept tells"
+"""No flaw by itself: tiles are written before the checkpoint that covers them."""
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -110,7 +112,7 @@ def _verified(
         full=full,
         flaws=flaws.found,
         flaws_count=flaws.count,
-        notes=tuple(f"`{name}` is no file of this log as it is signed" for name in strange),
+        notes=tuple(f"`{name}` {_BEYOND if name.startswith('tile/') else 'is no file of this log as it is signed'}" for name in strange),
     )
 
 
