@@ -123,26 +123,29 @@ def test_a_backup_goes_on_from_its_own_past(home, tmp_path):
     assert (found.flaws, found.size) == ((), 140)
 
 
-def test_a_backup_that_was_taken_while_others_published_is_whole(home, tmp_path, monkeypatch):
-    """The keys are copied last: they know of a checkpoint whose entries the copied ledger does not have."""
+@pytest.mark.parametrize("after", ["checkpoint", "ledger.sqlite", "keys.sqlite"])
+def test_a_backup_that_was_taken_while_others_published_is_whole(home, tmp_path, monkeypatch, after):
+    """The log is copied first and the keys last: each knows of no less than the one before it, and the head is that of the beginning."""
     from ourword.stores import backup
 
-    copy = backup._copy_database
+    copies = {"checkpoint": backup._copy_log, "ledger.sqlite": backup._copy_database, "keys.sqlite": backup._copy_database}
+    copied = []
 
     def meanwhile(source, target):
-        copy(source, target)
-        if source.name == "ledger.sqlite":
-            log = shutil.copytree(home / "log", tmp_path / "then")
+        name = "checkpoint" if source.name == "log" else source.name
+        copies.get(name, backup._copy_database)(source, target)
+        if name == after:
             record(home, 100, 120)
-            shutil.rmtree(home / "log")
-            shutil.copytree(log, home / "log")
+            copied.append(name)
 
     monkeypatch.setattr(backup, "_copy_database", meanwhile)
+    monkeypatch.setattr(backup, "_copy_log", meanwhile)
     back_up(home, tmp_path / "backup")
     record(tmp_path / "backup", 200, 210)
 
-    assert verified(tmp_path / "backup", full=True).size == 140
+    assert copied == [after]
     assert verified(tmp_path / "backup", full=True).holds
+    assert verified(tmp_path / "backup", full=True).size == (180 if after == "checkpoint" else 140)
 
 
 def test_a_backup_of_a_home_that_was_cut_is_as_cut(home, tmp_path):

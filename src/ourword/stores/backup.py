@@ -11,10 +11,11 @@ import apsw
 from ourword.errors import HomeError
 from ourword.stores.database import close, connect, troubles_of
 from ourword.stores.erasures import Listed, list_of, listed, read
-from ourword.stores.home import Home, Marker, make_folder, mark, marker_of, open_home
+from ourword.stores.home import LOG, Home, Marker, make_folder, mark, marker_of, open_home
 from ourword.stores.keys import set_head
+from ourword.stores.publishing import CHECKPOINT, WRITING
 
-_FILES = ("contracts", "mappings", "events", "log", "terms.json")
+_FILES = ("contracts", "mappings", "events", "terms.json")
 _TRIES_MAX = 3
 
 
@@ -52,6 +53,7 @@ def _copy(source: Path, target: Path, home: Home) -> None:
     head = home.keys.log_head()  # while others publish, that of the keys, which are copied last, is beyond the ledger that is copied first
     make_folder(target)
     with troubles_of(target):
+        _copy_log(source / LOG, target / LOG)  # before the ledger: what is signed here is never beyond the entries that are copied next
         for name in ("people.sqlite", "ledger.sqlite", "keys.sqlite"):
             if (source / name).exists():
                 _copy_database(source / name, target / name)
@@ -62,6 +64,15 @@ def _copy(source: Path, target: Path, home: Home) -> None:
             elif (source / name).exists():
                 shutil.copy2(source / name, target / name)
     mark(target, Marker(1, home.id), lambda size: bytes(size))
+
+
+def _copy_log(source: Path, target: Path) -> None:
+    """The checkpoint first: the tiles that it needs are there before it is, and full ones take the place of narrower ones."""
+    if (source / CHECKPOINT).exists():
+        target.mkdir(mode=0o700)
+        shutil.copy2(source / CHECKPOINT, target / CHECKPOINT)
+    if source.is_dir():
+        shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(CHECKPOINT, WRITING))
 
 
 def _copy_database(source: Path, target: Path) -> None:
