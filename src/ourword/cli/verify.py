@@ -70,6 +70,7 @@ def run_receipt(decision: str, home: Path, *, out: str) -> int:
         Path(out).write_bytes(written)
     except OSError as error:
         raise UsageError("usage.file", f"the receipt cannot be written: {error.strerror}", place=out, hint="check the path") from error
+    line(f"The receipt of {decision} is in {out}. Whoever checks it needs the key of the log too: `ourword publish` prints it.")
     return 0
 
 
