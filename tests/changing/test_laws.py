@@ -131,6 +131,9 @@ def test_nor_does_it_for_whom_a_person_answers(gates: tuple[Gate, Gate], custome
 def test_every_customer_who_is_shown_is_answered_so_by_both_gates(gates: tuple[Gate, Gate]) -> None:
     """What is shown can be typed in again, under the one contract and under the other."""
     for each in found(*gates)[0]:
+        if not each.customers:  # what is written otherwise for a person may be shown without one; an answer never
+            assert each.about != "answer"
+            continue
         (met,) = each.customers
         old, new = (answer_to(gate, met.facts) for gate in gates)
         read = {name: read_fact(fact, met.facts.get(name), 0) for name, fact in gates[1].kinds["refund"].facts.items() if name == "amount"}
