@@ -12,8 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from ourword.stores.events import write_segment
-from ourword.stores.rows import COLUMNS
+from ourword.stores.rows import COLUMNS, write_segment
 
 SEED = 7
 EVENTS_A_CONTACT = 8.12

@@ -136,11 +136,18 @@ class SignalOpened(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", 
     evidence: Evidence | UnsetType = UNSET
 
 
-class SegmentSealed(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="segment-sealed", forbid_unknown_fields=True):
-    """A file of events will not change any more; `digest` is its SHA-256. It is about no decision and no customer."""
+class _Alone(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True):
+    """What every entry has that stands in no decision; `gate` and `counter` are put in by the store that appends it."""
 
     v: int = 1
     time: str
+    gate: str = ""
+    counter: int = 0
+
+
+class SegmentSealed(_Alone, frozen=True, kw_only=True, tag="segment-sealed"):
+    """A file of events will not change any more; `digest` is its SHA-256. It is about no decision and no customer."""
+
     gate: str
     counter: int
     file: str
@@ -148,16 +155,12 @@ class SegmentSealed(msgspec.Struct, frozen=True, kw_only=True, tag_field="type",
     rows: int
 
 
-class SampleDrawn(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="sample-drawn", forbid_unknown_fields=True):
+class SampleDrawn(_Alone, frozen=True, kw_only=True, tag="sample-drawn"):
     """Quiet contacts were drawn by lot, to be called back: out of which, how many, by which seed.
 
     `frame` commits to the contacts that could be drawn, whose numbers lie beside the log: from it, `seed`, `size` and `method` follows who was drawn.
     """
 
-    v: int = 1
-    time: str
-    gate: str = ""
-    counter: int = 0
     method: str
     seed: int
     size: int
@@ -176,13 +179,9 @@ class SampleDrawn(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", t
     """Drawn were contacts that began then or later."""
 
 
-class SampleAnswered(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="sample-answered", forbid_unknown_fields=True):
+class SampleAnswered(_Alone, frozen=True, kw_only=True, tag="sample-answered"):
     """What customers said who were called back, by their place in the draw (1, 2, 3 …): solved, not, partly; or nobody answered."""
 
-    v: int = 1
-    time: str
-    gate: str = ""
-    counter: int = 0
     sample: int
     """The number of the entry that drew them."""
     yes: tuple[int, ...] = ()
@@ -193,13 +192,9 @@ class SampleAnswered(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"
     """By place: commits to what the caller noted, which lies beside the log, under the customer's key."""
 
 
-class ContractSigned(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="contract-signed", forbid_unknown_fields=True):
+class ContractSigned(_Alone, frozen=True, kw_only=True, tag="contract-signed"):
     """A person signed a contract, or read it again; whether it is adopted, and in force, is a fold over these (`ledger/adoption.py`)."""
 
-    v: int = 1
-    time: str
-    gate: str = ""
-    counter: int = 0
     contract: str
     """Its name; the digest says which."""
     version: str
@@ -224,23 +219,15 @@ class ContractSigned(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"
     """Commits to what was said, which lies beside the log."""
 
 
-class Erasure(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="erasure", forbid_unknown_fields=True):
+class Erasure(_Alone, frozen=True, kw_only=True, tag="erasure"):
     """A customer was erased: key, personal data, texts and raw ids are gone; `sub` stands in all entries about them, and leads to nobody."""
 
-    v: int = 1
-    time: str
-    gate: str = ""
-    counter: int = 0
     sub: str
 
 
-class SegmentResealed(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="segment-resealed", forbid_unknown_fields=True):
+class SegmentResealed(_Alone, frozen=True, kw_only=True, tag="segment-resealed"):
     """A file of events was written again without the rows of customers who were erased: `new` stands for `old`, digests as in `segment-sealed`."""
 
-    v: int = 1
-    time: str
-    gate: str = ""
-    counter: int = 0
     file: str
     """The file that holds them now."""
     before: str
@@ -250,13 +237,9 @@ class SegmentResealed(msgspec.Struct, frozen=True, kw_only=True, tag_field="type
     rows: int
 
 
-class Hold(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="hold", forbid_unknown_fields=True):
+class Hold(_Alone, frozen=True, kw_only=True, tag="hold"):
     """A customer may not be erased, since the law wants what is held on them kept; or that this has ended."""
 
-    v: int = 1
-    time: str
-    gate: str = ""
-    counter: int = 0
     sub: str
     standing: str = "held"
     """held, or released."""
@@ -268,9 +251,9 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="hol
     """Commits to the reason, which lies beside the log, under the customer's key."""
 
 
-AnyEntry = (
-    Decision | PromiseMade | Bend | SignalOpened | SegmentSealed | SampleDrawn | SampleAnswered | ContractSigned | Erasure | SegmentResealed | Hold
-)
+Alone = SegmentSealed | SampleDrawn | SampleAnswered | ContractSigned | Erasure | SegmentResealed | Hold
+"""Entries that stand in no decision."""
+AnyEntry = Decision | PromiseMade | Bend | SignalOpened | Alone
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _DECODER: msgspec.json.Decoder[AnyEntry] = msgspec.json.Decoder(AnyEntry)

@@ -11,7 +11,8 @@ import apsw
 from ourword.errors import HomeError
 from ourword.stores.database import close, connect, troubles_of
 from ourword.stores.erasures import Listed, list_of, listed, read
-from ourword.stores.home import LOG, Home, Marker, make_folder, mark, marker_of, open_home
+from ourword.stores.gone import erased_subs, refuse_erasing
+from ourword.stores.home import FORMAT, LOG, Home, Marker, make_folder, mark, marker_of, open_home
 from ourword.stores.keys import set_head
 from ourword.stores.publishing import CHECKPOINT, WRITING
 
@@ -42,9 +43,7 @@ def _refuse(home: Home, target: Path) -> None:
     marker = marker_of(home.path)
     if marker is not None and marker.postgres:
         raise HomeError("home.postgres", "this home's ledger lies in PostgreSQL", place=str(home.path), hint="back it up by `pg_dump`")
-    if home.store.erasing():
-        hint = "finish it first: run `ourword erase` again"
-        raise HomeError("home.erasing", "an erasure was broken off in this home", place=str(home.path), hint=hint)
+    refuse_erasing(home)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise HomeError("home.foreign", f"`{target}` is there already", place=str(target), hint="give a new folder")
 
@@ -63,7 +62,7 @@ def _copy(source: Path, target: Path, home: Home) -> None:
                 shutil.copytree(source / name, target / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.new"))
             elif (source / name).exists():
                 shutil.copy2(source / name, target / name)
-    mark(target, Marker(1, home.id), lambda size: bytes(size))
+    mark(target, Marker(FORMAT, home.id), lambda size: bytes(size))
 
 
 def _copy_log(source: Path, target: Path) -> None:
@@ -122,7 +121,7 @@ def copy_back(backup: Path, target: Path) -> None:
 
 def missing(home: Home, erasures: Iterable[Listed]) -> dict[str, int | None]:
     """Whose erasure this home knows nothing of, by `sub`, and their number here, where they are in it."""
-    done = {each.sub for each in listed(home.id, home.store.erasures())}
+    done = erased_subs(home)
     left = list(dict.fromkeys(each.sub for each in erasures if each.home == home.id and each.sub not in done))
     numbers = _numbers(home, left)
     return {sub: numbers.get(sub) for sub in left}

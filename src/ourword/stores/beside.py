@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import apsw
 
+from ourword.stores.database import has_table
+
 _TABLE = "CREATE TABLE IF NOT EXISTS reason (seq INTEGER PRIMARY KEY, sealed BLOB) STRICT"
 """Made with the first reason that is given, or the first sample: homes from before have none."""
 
@@ -18,7 +20,7 @@ def keep_beside(writer: apsw.Connection, seq: int, beside: bytes) -> None:
 
 def beside(reader: apsw.Connection, seq: int) -> bytes | None:
     """Give what was kept beside an entry."""
-    if reader.execute("SELECT 1 FROM sqlite_schema WHERE name = 'reason'").get is None:
+    if not has_table(reader, "reason"):
         return None
     found = reader.execute("SELECT sealed FROM reason WHERE seq = ?", (seq,)).get
     return None if found is None else bytes(found)

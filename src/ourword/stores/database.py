@@ -126,6 +126,11 @@ def _connect_to_read(path: Path) -> apsw.Connection:
     return connection
 
 
+def has_table(connection: apsw.Connection, table: str) -> bool:
+    """Say whether there is a table of this name: homes from before have fewer."""
+    return connection.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).get is not None
+
+
 def wipe(connection: apsw.Connection, *, anew: bool = False) -> None:
     """Let the file hold nothing any more of what was deleted: the log is moved into it and emptied. Raises `apsw.BusyError` where others read on.
 

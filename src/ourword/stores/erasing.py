@@ -22,7 +22,7 @@ from ourword.errors import HomeError
 from ourword.ledger.entry import Erasure, SampleAnswered, instant_text
 from ourword.ledger.holds import Held, held
 from ourword.ledger.store import Entry
-from ourword.stores.database import troubles_of
+from ourword.stores.database import has_table, troubles_of
 from ourword.stores.erasures import keep, list_of, listed
 from ourword.stores.events import EventStore
 from ourword.stores.home import Home, marker_of
@@ -98,7 +98,7 @@ def _refuse_held(writer: apsw.Connection, subs: Iterable[str], now: int) -> None
 
 def _drop_beside(writer: apsw.Connection, numbers: set[int], beside: Collection[int]) -> None:
     """Drop the reasons of those entries, holds of theirs among them, and out of what callers noted the notes on them."""
-    if writer.execute("SELECT 1 FROM sqlite_schema WHERE name = 'reason'").get is None:
+    if not has_table(writer, "reason"):
         return
     writer.executemany("DELETE FROM reason WHERE seq = ?", [(seq,) for seq in beside])
     sql = "SELECT seq, sealed, bytes FROM reason JOIN entry USING (seq) WHERE instr(bytes, ?)"

@@ -6,7 +6,6 @@ adopted and its rows leave the tail, a file that it does not name is removed and
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -24,8 +23,8 @@ from ourword.stores.home import Home
 from ourword.stores.known import named_by
 from ourword.stores.people import People
 from ourword.stores.resealing import Named, arrivals_in, erase_people, hand_on, names_under, next_name, segments_with, users, write_anew
-from ourword.stores.rows import COLUMNS, OBJECTS, identity_of
-from ourword.stores.whole import sync_folder
+from ourword.stores.rows import COLUMNS, OBJECTS, identity_of, write_segment
+from ourword.stores.whole import digest_of, sync_file, sync_folder
 
 if TYPE_CHECKING:
     import duckdb
@@ -153,9 +152,7 @@ class EventStore:
             with duckdb.connect(config={"threads": 2}) as duck:
                 _fill(duck, "tail", self._tail(first, last))
                 write_segment(duck, new)
-            with new.open("rb+") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-                os.fsync(file.fileno())
+            digest = sync_file(new)
             os.replace(new, self.folder / name)
         except duckdb.Error as cause:
             what = f"a segment of events could not be written ({cause})"
@@ -165,7 +162,7 @@ class EventStore:
             new.unlink(missing_ok=True)
         sync_folder(self.folder)
         sync_folder(self.folder.parent)
-        return f"{_FOLDER}/{name}", f"sha256:{digest}"
+        return f"{_FOLDER}/{name}", digest
 
     def _tail(self, first: int, last: int) -> Iterator[str]:
         sql = "SELECT line FROM tail WHERE arrival BETWEEN ? AND ? ORDER BY arrival"
@@ -208,9 +205,9 @@ class EventStore:
         path = self._home.path / name
         digest = ""
         if there := path.exists():
-            with troubles_of(path), path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if f"sha256:{digest}" != expected:
+            with troubles_of(path):
+                digest = digest_of(path)
+        if digest != expected:
             what = f"`{name}` is {'not the file that the ledger calls sealed' if there else 'missing, and the ledger calls it sealed'}"
             raise HomeError("home.damaged", what, place=str(path), hint="restore the home from a backup")
 
@@ -326,12 +323,6 @@ class EventStore:
 
     def __exit__(self, *error: object) -> None:
         self.close()
-
-
-def write_segment(duck: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """Write the table `tail` of a connection as a segment: the layout that every home has."""
-    where = str(file).replace("'", "''")
-    duck.execute(f"COPY (SELECT * FROM tail ORDER BY subject, contact, \"at\", arrival) TO '{where}' (FORMAT parquet, COMPRESSION zstd)")
 
 
 def _written(event: Event) -> bytes | EventError:

@@ -21,3 +21,10 @@ def refuse_lost(home: Home, sub: str, *, decision_id: str) -> None:
     if sub not in erased_subs(home):
         what = "the personal data of this decision is gone, and no entry says that its customer was erased"
         raise HomeError("home.damaged", what, place=decision_id, hint="restore the home from a backup")
+
+
+def refuse_erasing(home: Home) -> None:
+    """Whoever copies or moves a home takes no half of an erasure along. Raises `HomeError` (`home.erasing`) where one was broken off."""
+    if home.store.erasing():
+        hint = "finish it first: run `ourword erase` again"
+        raise HomeError("home.erasing", "an erasure was broken off in this home", place=str(home.path), hint=hint)

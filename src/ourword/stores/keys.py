@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import hmac
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
 
 from ourword.errors import HomeError
 from ourword.ledger.seal import KEY_BYTES, Subject, subject, who
-from ourword.stores.database import close, connect, roll_back, troubles_of, wipe
+from ourword.stores.database import close, connect, has_table, roll_back, troubles_of, wipe
 
 MADE_AHEAD = 256
 SUBJECTS_CACHED_MAX = 50_000
@@ -44,7 +45,7 @@ def set_head(path: Path, note: bytes | None) -> None:
     connection = connect(path)
     try:
         with troubles_of(path):
-            if note is None and connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'log_head'").get is not None:
+            if note is None and has_table(connection, "log_head"):
                 connection.execute("DELETE FROM log_head")
             elif note is not None:
                 connection.execute("UPDATE log_head SET size = ?, note = ?", (int(note.split(b"\n", 2)[1]), note))
@@ -136,17 +137,20 @@ class Keys:
         """Give the key under which the reasons given for a signal lie; with *make* it is made first (durable before use)."""
         with self._lock, troubles_of(self.path):
             if make:
-                self._make_of_signal(number)
-            if self._connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'signal_key'").get is None:
+                with self._durably() as connection:
+                    connection.execute(_SIGNALS)
+                    connection.execute("INSERT OR IGNORE INTO signal_key VALUES (?, ?)", (number, self._chance(KEY_BYTES)))
+            if not has_table(self._connection, "signal_key"):
                 return None  # no signal was ever answered with a reason
             key = self._connection.execute("SELECT key FROM signal_key WHERE number = ?", (number,)).get
         return None if key is None else subject(number, key)
 
-    def _make_of_signal(self, number: int) -> None:
+    @contextmanager
+    def _durably(self) -> Iterator[apsw.Connection]:
+        """What is done inside is durable after it, or undone; whoever asks holds the lock."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.execute(_SIGNALS)
-            self._connection.execute("INSERT OR IGNORE INTO signal_key VALUES (?, ?)", (number, self._chance(KEY_BYTES)))
+            yield self._connection
             self._connection.execute("COMMIT")
         except BaseException:
             roll_back(self._connection)
@@ -155,7 +159,7 @@ class Keys:
     def log_seed(self) -> bytes | None:
         """Give the seed of the key that signs this home's log; `None` before it was made."""
         with self._lock, troubles_of(self.path):
-            if self._connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'log_key'").get is None:
+            if not has_table(self._connection, "log_key"):
                 return None
             seed = self._connection.execute("SELECT seed FROM log_key").get
         return None if seed is None else bytes(seed)
@@ -166,47 +170,30 @@ class Keys:
             what = f"the key that signed this home's log is missing from `{self.path.name}`"
             raise HomeError("home.keys-missing", what, place=str(self.path), hint="restore `keys.sqlite` from the newest backup")
         with self._lock, troubles_of(self.path):
-            try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.execute(_LOG)
-                self._connection.execute("INSERT OR IGNORE INTO log_key VALUES (1, ?)", (self._chance(KEY_BYTES),))
-                self._connection.execute("COMMIT")
-            except BaseException:
-                roll_back(self._connection)
-                raise
+            with self._durably() as connection:
+                connection.execute(_LOG)
+                connection.execute("INSERT OR IGNORE INTO log_key VALUES (1, ?)", (self._chance(KEY_BYTES),))
             return bytes(self._connection.execute("SELECT seed FROM log_key").get)
 
     def log_head(self) -> bytes | None:
         """Give the largest checkpoint that was signed; `None` before the first, and in a home that has not published since it is kept here."""
         with self._lock, troubles_of(self.path):
-            if self._connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'log_head'").get is None:
+            if not has_table(self._connection, "log_head"):
                 return None
             note = self._connection.execute("SELECT note FROM log_head").get
         return None if note is None else bytes(note)
 
     def keep_log_head(self, size: int, note: bytes) -> None:
         """Keep a signed checkpoint durably, unless a larger one is kept: whoever cuts or rewrites the ledger and has no key cannot take it away."""
-        with self._lock, troubles_of(self.path):
-            try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.execute(HEAD)
-                self._connection.execute(KEEP_HEAD, (size, note))
-                self._connection.execute("COMMIT")
-            except BaseException:
-                roll_back(self._connection)
-                raise
+        with self._lock, troubles_of(self.path), self._durably() as connection:
+            connection.execute(HEAD)
+            connection.execute(KEEP_HEAD, (size, note))
 
     def make_ahead(self, first: int) -> None:
         """Make unassigned keys from number *first* on; numbers below are never touched, so an erased key stays gone."""
         rows = [(number, self._chance(KEY_BYTES)) for number in range(first, first + MADE_AHEAD)]
-        with self._lock, troubles_of(self.path):
-            try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.executemany("INSERT OR IGNORE INTO subject_key VALUES (?, ?)", rows)
-                self._connection.execute("COMMIT")
-            except BaseException:
-                roll_back(self._connection)
-                raise
+        with self._lock, troubles_of(self.path), self._durably() as connection:
+            connection.executemany("INSERT OR IGNORE INTO subject_key VALUES (?, ?)", rows)
 
     def forget(self, numbers: Collection[int]) -> None:
         """Delete the keys of these customers, wherever the file holds them: nobody can read what lies under them any more."""

@@ -18,6 +18,7 @@ import msgspec
 
 from ourword.errors import HomeError
 from ourword.stores.database import close, connect, troubles_of
+from ourword.stores.gone import refuse_erasing
 from ourword.stores.home import FORMAT, Marker, make_folder, mark, marker_of, open_home
 from ourword.stores.keys import HEAD
 from ourword.stores.keys import SCHEMA as SQLITE_KEYS
@@ -53,9 +54,7 @@ def move(source: Path, target: Path, *, postgres: str = "", schema: str = "ourwo
     if made is not None and made.id != marker.id:
         raise HomeError("home.foreign", f"`{target}` is another home", place=str(target), hint="give a new folder")
     with open_home(source, create=False, write=False) as opened:
-        if opened.store.erasing():
-            hint = "finish it first: run `ourword erase` again"
-            raise HomeError("home.erasing", "an erasure was broken off in this home", place=str(source), hint=hint)
+        refuse_erasing(opened)
     before = _side_of(source, marker)
     try:
         (home_id, key), *_ = before.rows("home")

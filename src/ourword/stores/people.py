@@ -18,7 +18,7 @@ from ourword.errors import HomeError
 from ourword.ledger.seal import NONCE_BYTES, Subject, sealed, unsealed
 from ourword.outcomes.identity import Same
 from ourword.stores.about import UNHEARD
-from ourword.stores.database import close, connect, home_error, roll_back, troubles_of
+from ourword.stores.database import close, connect, has_table, home_error, roll_back, troubles_of
 from ourword.stores.keys import Keys
 from ourword.stores.known import show_arrived, show_named
 from ourword.stores.reader import LedgerReader
@@ -178,7 +178,7 @@ class People:
     def erased_so_far(self) -> int:
         """How many customers were erased: whoever keeps what was opened throws it away when that changes."""
         with troubles_of(self.path):
-            if self.connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'erased'").get is None:
+            if not has_table(self.connection, "erased"):
                 return 0  # a home from before, which nobody has opened to write since
             return int(self.connection.execute("SELECT count(*) FROM erased").get)
 

@@ -34,7 +34,7 @@ from ourword.ledger.seal import Subject, unsealed
 from ourword.ledger.store import Entry, Recorded
 from ourword.stores.about import LINES, LINES_WITHOUT, UNHEARD, contact_mark, line_about
 from ourword.stores.beside import beside
-from ourword.stores.database import troubles_of
+from ourword.stores.database import has_table, troubles_of
 from ourword.stores.keys import Keys
 from ourword.stores.known import FIRST_LATER, LATEST
 
@@ -234,7 +234,7 @@ class LedgerReader:
 
     @staticmethod
     def _has(reader: apsw.Connection, table: str) -> bool:
-        return reader.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).get is not None
+        return has_table(reader, table)
 
     def entries(self, *, after: int = 0, limit: int = 1000) -> list[Entry]:
         """Give the entries numbered above *after*, in order, at most *limit*."""

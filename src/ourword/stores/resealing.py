@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +10,8 @@ import msgspec
 
 from ourword.ledger.seal import unsealed
 from ourword.stores.people import FORGOTTEN, People
+from ourword.stores.rows import write_segment
+from ourword.stores.whole import sync_file
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,7 +24,9 @@ SELECT name, min(arrival) FROM (
         WHERE name IN (SELECT unnest($1))
 ) WHERE arrival NOT IN (SELECT unnest($2)) GROUP BY name
 """
-_LAYOUT = "SELECT * FROM read_parquet('{old}') WHERE arrival NOT IN (SELECT unnest({gone})) ORDER BY subject, contact, \"at\", arrival"
+_THEIR_ARRIVALS = (
+    f"SELECT arrival FROM event WHERE subject IN {_THEIRS} UNION SELECT arrival FROM identity WHERE other IN {_THEIRS} OR owner IN {_THEIRS}"
+)
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -38,12 +40,8 @@ class Named(msgspec.Struct, frozen=True):
 
 def erase_people(people: People, numbers: Collection[int]) -> None:
     """Delete events, texts, raw ids and attributes of these customers; what others name too must have found another key before."""
-    theirs, connection = _json(numbers), people.connection
-    connection.execute(
-        f"INSERT OR IGNORE INTO gone SELECT arrival FROM event WHERE subject IN {_THEIRS} "
-        f"UNION SELECT arrival FROM identity WHERE other IN {_THEIRS} OR owner IN {_THEIRS}",
-        (theirs, theirs, theirs),
-    )
+    theirs, connection = numbers_json(numbers), people.connection
+    connection.execute(f"INSERT OR IGNORE INTO gone {_THEIR_ARRIVALS}", (theirs, theirs, theirs))
     gone = "(SELECT arrival FROM gone)"
     connection.execute(f"UPDATE event SET subject = 0, box = NULL, digest = ? WHERE arrival IN {gone}", (FORGOTTEN,))
     for table in ("tail", "attribute", "identity"):
@@ -61,14 +59,13 @@ def erase_people(people: People, numbers: Collection[int]) -> None:
 def names_under(people: People, numbers: Collection[int]) -> list[Named]:
     """The contacts and objects whose ids lie under the keys of these customers."""
     sql = f"SELECT number, subject, who, box FROM named WHERE subject IN {_THEIRS}"
-    return [Named(*row) for row in people.connection.execute(sql, (_json(numbers),))]
+    return [Named(*row) for row in people.connection.execute(sql, (numbers_json(numbers),))]
 
 
 def users(people: People, duck: duckdb.DuckDBPyConnection, names: Sequence[Named], numbers: Collection[int]) -> dict[int, int]:
     """Which of these names events of others name too, and a customer of such an event. *duck* has `heard`: all rows."""
-    theirs, connection = _json(numbers), people.connection
-    gone = f"SELECT arrival FROM event WHERE subject IN {_THEIRS} UNION SELECT arrival FROM identity WHERE other IN {_THEIRS} OR owner IN {_THEIRS}"
-    without = [arrival for (arrival,) in connection.execute(f"{gone} UNION SELECT arrival FROM gone", (theirs, theirs, theirs))]
+    theirs, connection = numbers_json(numbers), people.connection
+    without = [arrival for (arrival,) in connection.execute(f"{_THEIR_ARRIVALS} UNION SELECT arrival FROM gone", (theirs, theirs, theirs))]
     found = duck.execute(_USED, [[each.number for each in names], without]).fetchall()
     owner = "SELECT subject FROM event WHERE arrival = ?"
     return {name: int(subject) for name, arrival in found if (subject := connection.execute(owner, (arrival,)).get)}
@@ -111,14 +108,10 @@ def segments_with(people: People) -> list[tuple[Segment, list[int]]]:
 def write_anew(duck: duckdb.DuckDBPyConnection, old: Path, new: Path, gone: Sequence[int]) -> tuple[str, int]:
     """Write a file of events anew without some rows, durably; give its digest and how many rows it has."""
     listed = f"[{', '.join(map(str, gone))}]"
-    query = _LAYOUT.format(old=str(old).replace("'", "''"), gone=listed)
-    where = str(new).replace("'", "''")
-    duck.execute(f"COPY ({query}) TO '{where}' (FORMAT parquet, COMPRESSION zstd)")
+    before, where = (str(each).replace("'", "''") for each in (old, new))
+    write_segment(duck, new, f"read_parquet('{before}') WHERE arrival NOT IN (SELECT unnest({listed}))")
     (rows,) = duck.execute(f"SELECT count(*) FROM read_parquet('{where}')").fetchone() or (0,)
-    with new.open("rb+") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        os.fsync(file.fileno())
-    return f"sha256:{digest}", int(rows)
+    return sync_file(new), int(rows)
 
 
 def next_name(file: str) -> str:
@@ -141,5 +134,6 @@ def arrivals_in(file: str) -> tuple[int, int]:
     return int(first), int(last)
 
 
-def _json(numbers: Iterable[int]) -> str:
+def numbers_json(numbers: Iterable[int]) -> str:
+    """Customers' numbers as SQLite's `json_each` reads them."""
     return msgspec.json.encode(list(numbers)).decode()

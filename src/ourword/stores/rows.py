@@ -8,13 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ourword.core.event import DECIDED, VERSIONS, Event, fits, rating_in
 from ourword.core.time import instant_from_text
 from ourword.outcomes.identity import END, START
+
+if TYPE_CHECKING:
+    import duckdb
 
 OBJECTS = 'STRUCT(otype VARCHAR, object BIGINT, "role" VARCHAR)[]'
 COLUMNS = {
@@ -176,3 +180,9 @@ def identity_of(event: Event) -> tuple[str, int, int, int] | None:
 def _moment(text: str | None, otherwise: int) -> int:
     instant = None if text is None else instant_from_text(text)
     return otherwise if instant is None else instant // 1000
+
+
+def write_segment(duck: duckdb.DuckDBPyConnection, file: Path, rows: str = "tail") -> None:
+    """Write rows of a connection (a table, or what else may follow `FROM`) as a segment: the layout that every home has."""
+    where = str(file).replace("'", "''")
+    duck.execute(f"COPY (SELECT * FROM {rows} ORDER BY subject, contact, \"at\", arrival) TO '{where}' (FORMAT parquet, COMPRESSION zstd)")

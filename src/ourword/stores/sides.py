@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-import apsw
 import msgspec
 
 from ourword.errors import HomeError
-from ourword.stores.database import close, connect, troubles_of
+from ourword.stores.database import close, connect, has_table, troubles_of
 from ourword.tlog.tiles import Growing
 from ourword.tlog.tree import leaf_hash
 
@@ -76,11 +75,11 @@ class SqliteSide:
     def rows(self, table: str) -> Iterator[Sequence[Any]]:
         """Give a table's rows in order; one that homes from before do not have is empty."""
         connection = self._keys if table in KEYS else self._ledger
-        if not self._has(connection, table):
+        if not has_table(connection, table):
             return
         columns = TABLES[table]
         sql = self._READ.get(table, f"SELECT {', '.join(columns)} FROM {table} ORDER BY {columns[0]}")
-        known = self._has(self._ledger, "about")
+        known = has_table(self._ledger, "about")
         last = self._ledger.execute("SELECT coalesce(max(number), 0) FROM subject").get if table == "subject_key" else 0
         sql = sql.format(
             last=last,
@@ -89,10 +88,6 @@ class SqliteSide:
         )
         with troubles_of(self._ledger_path):
             yield from connection.cursor().execute(sql)
-
-    @staticmethod
-    def _has(connection: apsw.Connection, table: str) -> bool:
-        return connection.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).get is not None
 
     def make(self, ledger: str, keys: str, home_id: str) -> None:
         """Make the tables of a new home."""

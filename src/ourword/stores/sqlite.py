@@ -18,13 +18,11 @@ import msgspec
 from ourword.errors import HomeError, LineError, UsageError
 from ourword.ledger.decided import Decided, asks_the_same
 from ourword.ledger.entry import (
+    Alone,
     ContractSigned,
-    Erasure,
-    Hold,
     PromiseMade,
     SampleAnswered,
     SampleDrawn,
-    SegmentResealed,
     SegmentSealed,
     SignalOpened,
     entry_bytes,
@@ -56,10 +54,6 @@ CHECKPOINTS = "CREATE TABLE IF NOT EXISTS checkpoint (size INTEGER PRIMARY KEY, 
 _ADD_DECISION = "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
 _ADD_SUBJECT = "INSERT INTO subject VALUES (?, ?)"
 _ADD_ENTRY = "INSERT INTO entry VALUES (?, ?)"
-
-
-Alone = SegmentSealed | SegmentResealed | SampleDrawn | SampleAnswered | ContractSigned | Erasure | Hold
-"""Entries that stand in no decision."""
 
 
 class _Place:

@@ -11,6 +11,7 @@ from ourword.outcomes.identity import END, START
 from ourword.stores.database import troubles_of
 from ourword.stores.home import Home
 from ourword.stores.people import People
+from ourword.stores.resealing import numbers_json
 
 
 class Alias(msgspec.Struct, frozen=True):
@@ -53,7 +54,7 @@ def arrivals_of(people: People, numbers: Iterable[int]) -> list[int]:
     """The arrivals of these customers' events."""
     sql = "SELECT arrival FROM event WHERE subject IN (SELECT value FROM json_each(?)) ORDER BY arrival"
     with troubles_of(people.path):
-        return [arrival for (arrival,) in people.connection.execute(sql, (_json(numbers),))]
+        return [arrival for (arrival,) in people.connection.execute(sql, (numbers_json(numbers),))]
 
 
 def attributes_of(people: People, number: int) -> list[Attribute]:
@@ -87,7 +88,3 @@ def one_person(people: People, number: int) -> list[int]:
                 found[each.number] = None
                 left.append(each.number)
     return list(found)
-
-
-def _json(numbers: Iterable[int]) -> str:
-    return msgspec.json.encode(list(numbers)).decode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -19,6 +18,7 @@ from ourword.stores.contracts import draft_of
 from ourword.stores.gone import erased_subs
 from ourword.stores.home import LOG, Home, marker_of
 from ourword.stores.publishing import CHECKPOINT, read_checkpoint
+from ourword.stores.whole import digest_of
 from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
 from ourword.tlog.note import Verifier
 from ourword.tlog.tiles import Growing
@@ -200,8 +200,7 @@ class _Beside:
             self._flaws.add(file, "it is no plain file", entry=number)
             return
         try:
-            with path.open("rb") as opened:
-                found = f"sha256:{hashlib.file_digest(opened, 'sha256').hexdigest()}"
+            found = digest_of(path)
         except FileNotFoundError:
             self._flaws.add(file, "the file of events is missing", entry=number)
             return
