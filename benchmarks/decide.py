@@ -237,16 +237,19 @@ def measure() -> dict[str, dict[str, float]]:
     return measured
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    as_json = parser.parse_args().json
-    measured = measure()
+def show(measured: dict[str, dict[str, Any]], *, as_json: bool, width: int) -> None:
+    """Print the figures of each shape, as a line or all as JSON."""
     if as_json:
         print(json.dumps(measured))
         return
     for name, figures in measured.items():
-        print(f"{name:28}", "  ".join(f"{key} {value:,}" for key, value in figures.items()))
+        print(f"{name:{width}}", "  ".join(f"{key} {value:,}" for key, value in figures.items()))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    show(measure(), as_json=parser.parse_args().json, width=28)
 
 
 if __name__ == "__main__":

@@ -16,13 +16,12 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import os
 import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from itertools import count
 from pathlib import Path
@@ -31,15 +30,10 @@ from typing import Any
 import psycopg
 from tests.stores.cluster import Cluster
 
-from benchmarks.decide import CUSTOMERS, Plain, proposal
+from benchmarks.decide import CUSTOMERS, Decide, Plain, recorder, show
 from ourword.stores.home import Home, make_postgres_home, open_home
 
 ROUNDS, WRITERS, PIPELINED = 3, 16, 64
-Insert = Callable[[Sequence[int]], object]
-
-
-def recorder(home: Home) -> Insert:
-    return lambda numbers: home.record_many([proposal(number, time.time_ns()) for number in numbers])
 
 
 class PlainPostgres:
@@ -77,12 +71,12 @@ class Chained(PlainPostgres):
                 self.connection.execute("INSERT INTO chained VALUES (%b, %b, %b)", (seq, blob, before))
 
 
-def stretch(acts: Sequence[Insert], numbers: Iterator[int], *, pipelined: int, seconds: float) -> tuple[float, list[float]]:
+def stretch(acts: Sequence[Decide], numbers: Iterator[int], *, pipelined: int, seconds: float) -> tuple[float, list[float]]:
     """Let threads insert for so many seconds; give how many a second, and how long each waited."""
     taken: list[float] = []
     begun = time.perf_counter()
 
-    def write(act: Insert) -> None:
+    def write(act: Decide) -> None:
         while time.perf_counter() < begun + seconds:
             mine = [next(numbers) for _ in range(pipelined)]
             start = time.perf_counter()
@@ -97,7 +91,7 @@ def stretch(acts: Sequence[Insert], numbers: Iterator[int], *, pipelined: int, s
     return len(taken) * pipelined / (time.perf_counter() - begun), taken
 
 
-def compared(ours: Sequence[Insert], theirs: Sequence[Insert], *, pipelined: int, seconds: float) -> dict[str, float]:
+def compared(ours: Sequence[Decide], theirs: Sequence[Decide], *, pipelined: int, seconds: float) -> dict[str, float]:
     rates: list[tuple[float, float]] = []
     waits: list[float] = []
     plain_waits: list[float] = []
@@ -166,7 +160,7 @@ def backend_of(home: Home) -> int:
     return int(home.store._line.connection.info.backend_pid)  # type: ignore[attr-defined]
 
 
-def processor(act: Insert, backend: int, *, batch: int, total: int) -> int:
+def processor(act: Decide, backend: int, *, batch: int, total: int) -> int:
     """Microseconds of the processor for one decision, of this process and the server's (Linux)."""
 
     def spent() -> float:
@@ -184,12 +178,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--seconds", type=float, default=0.8, help="a stretch")
     arguments = parser.parse_args()
-    measured = measure(arguments.seconds)
-    if arguments.json:
-        print(json.dumps(measured))
-        return
-    for name, figures in measured.items():
-        print(f"{name:32}", "  ".join(f"{key} {value:,}" for key, value in figures.items()))
+    show(measure(arguments.seconds), as_json=arguments.json, width=32)
 
 
 if __name__ == "__main__":

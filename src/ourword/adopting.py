@@ -290,26 +290,30 @@ def _with_reasons(home: Home, adoption: Adoption) -> Adoption:
 
 
 def _with_reason(home: Home, signature: Signature) -> Signature:
-    """Add what was said, if it is still there; words that the log does not commit to are an error."""
-    kept = home.store.beside(signature.seq)
+    words = _words(home, signature.seq)
+    return signature if words is None else msgspec.structs.replace(signature, because=words)
+
+
+def _words(home: Home, seq: int, entry: ContractSigned | None = None) -> str | None:
+    """What was said when signing, if it is still there; words that the log does not commit to are an error. *entry*: where it is at hand."""
+    kept = home.store.beside(seq)
     if kept is None:
-        return signature
+        return None
     number, box = msgspec.msgpack.decode(kept, type=tuple[int, bytes])
     key = home.keys.of_signal(number)
     if key is None:
-        return signature
-    entry = home.entries(after=signature.seq - 1, limit=1)[0].value
-    assert isinstance(entry, ContractSigned)
-    what = f"what {entry.by} said when signing is not what the log commits to"
-    return msgspec.structs.replace(signature, because=words_again(key, _named(entry), box, entry.because, what=what))
+        return None
+    value = entry or home.entries(after=seq - 1, limit=1)[0].value
+    assert isinstance(value, ContractSigned)
+    what = f"what {value.by} said when signing is not what the log commits to"
+    return words_again(key, _named(value), box, value.because, what=what)
 
 
 def words_when_signing(home: Home) -> Iterator[tuple[int, str]]:
     """Go through all that was said when signing and is still there: the entry, and the words."""
     for each in home.store.signature_entries():
-        signature = _with_reason(home, Signature(by="", at=0, seq=each.seq))
-        if signature.because:
-            yield each.seq, signature.because
+        if isinstance(each.value, ContractSigned) and (words := _words(home, each.seq, each.value)):
+            yield each.seq, words
 
 
 def _named(entry: ContractSigned) -> str:

@@ -14,7 +14,7 @@ import msgspec
 from ourword.contract.digest import digest
 from ourword.contract.metrics import metric_words
 from ourword.contract.model import Draft, Kind, Person
-from ourword.contract.words import listed
+from ourword.contract.words import listed, many
 from ourword.ledger.signals import DAY, TARGET, Signal
 from ourword.outcomes.answers import WEEK_DAYS
 from ourword.outcomes.target_words import figure, in_words
@@ -124,8 +124,8 @@ def _ownership(draft: Draft, kind: Kind, given: Given) -> Line:
     if owner is None or not owner.contact:
         gaps.append(f"Nobody can reach who owns `{kind.name}`: {name} has no contact in the contract.")
     if asked and not answered and longest <= given.now - WEEK_DAYS * DAY:
-        gaps.append(f"Nobody has answered for `{kind.name}` in {USED_DAYS} days: {_many(asked, 'question')} asked.")
-    did = [f"{answered:,} of {_many(asked, 'question')} answered" + (f", {waiting:,} waiting" if waiting else "")] if asked else []
+        gaps.append(f"Nobody has answered for `{kind.name}` in {USED_DAYS} days: {many(asked, 'question')} asked.")
+    did = [f"{answered:,} of {many(asked, 'question')} answered" + (f", {waiting:,} waiting" if waiting else "")] if asked else []
     did += _signed(signed, digest(draft))
     quiet = f"no data: nothing asked {name} for an answer, and nothing was signed"
     return Line(
@@ -196,7 +196,7 @@ def _decided(counted: Counted) -> str:
         return "no data: nothing was decided"
     shares = (("answered by automation", counted.automation), ("handed to people", counted.escalated), ("decided by a person", counted.persons))
     said = [f"{number / counted.all * 100:.0f} % {words} ({number:,})" for words, number in shares if number]
-    return f"{_many(counted.all, 'decision')}: {listed(said)}"
+    return f"{many(counted.all, 'decision')}: {listed(said)}"
 
 
 # ---- escalation ----------------------------------------------------------------------------------------------------
@@ -214,11 +214,11 @@ def _escalation(draft: Draft, kind: Kind, given: Given) -> Line:
     if given.joined is not None and not given.joined[1]:
         gaps.append(f"No event says that a person ever joined: nobody can tell whether anybody is there for `{kind.name}`.")
     elif counted.escalated and given.joined is not None and not given.joined[0]:
-        gaps.append(f"{_many(counted.escalated, 'decision')} about `{kind.name}` went to people in {USED_DAYS} days, and nobody was heard to join.")
+        gaps.append(f"{many(counted.escalated, 'decision')} about `{kind.name}` went to people in {USED_DAYS} days, and nobody was heard to join.")
     told = sum(each.standing in _TOLD for each in due)
     in_time = sum(each.standing == "kept" for each in due)
     if told and not in_time:
-        gaps.append(f"Of {_many(told, 'promise')} of a person for `{kind.name}` that fell due and of which anything is known, none was kept in time.")
+        gaps.append(f"Of {many(told, 'promise')} of a person for `{kind.name}` that fell due and of which anything is known, none was kept in time.")
     own = "" if kind.escalation is not None else ", as for all kinds"
     hours = f", open {desk.hours}" if desk is not None and desk.hours else ""
     where = f"decisions.{kind.name}.escalation" if kind.escalation is not None else "relationship.person"
@@ -254,19 +254,19 @@ def _heard(given: Given) -> Cell:
 def _reached(counted: Counted, due: Sequence[Row]) -> str:
     if not counted.all:
         return "no data: nothing was decided"
-    said = f"{counted.escalated:,} of {_many(counted.all, 'decision')} handed to people"
+    said = f"{counted.escalated:,} of {many(counted.all, 'decision')} handed to people"
     if not due:
         return f"{said}; no data on how soon: no promise of a person fell due"
     standings = [each.standing for each in due]
     told, released = sum(each in _TOLD for each in standings), standings.count("released")
     unknown = len(due) - told - released
     if not told and not unknown:
-        return f"{said}; no data on how soon: {_many(released, 'promise')} of a person fell due, and no longer held"
+        return f"{said}; no data on how soon: {many(released, 'promise')} of a person fell due, and no longer held"
     if not told:
         was = "it was" if unknown == 1 else "they were"
-        return f"{said}; no data on how soon: of {_many(unknown, 'promise')} of a person nobody knows whether {was} kept"
+        return f"{said}; no data on how soon: of {many(unknown, 'promise')} of a person nobody knows whether {was} kept"
     more = f", of {unknown:,} more nobody knows" if unknown else ""
-    return f"{said}; {standings.count('kept'):,} of {_many(told, 'promise')} of a person kept in time{more}"
+    return f"{said}; {standings.count('kept'):,} of {many(told, 'promise')} of a person kept in time{more}"
 
 
 # ---- targets -------------------------------------------------------------------------------------------------------
@@ -291,7 +291,7 @@ def _targets(draft: Draft, kind: Kind, given: Given) -> Line:
         written=Cell(words=_set(kind), source=f"contract, decisions.{kind.name}.targets"),
         staffed=_measured(kind, judged),
         used=Cell(
-            words=f"{answered:,} of {_many(len(asked), 'question')} about a missed target answered" if asked else _unasked(judged, blind, missed),
+            words=f"{answered:,} of {many(len(asked), 'question')} about a missed target answered" if asked else _unasked(judged, blind, missed),
             source="ledger, signals",
             known=bool(asked) or len(blind) < len(judged or ()),
             opens="signals" if asked else "",
@@ -302,7 +302,7 @@ def _targets(draft: Draft, kind: Kind, given: Given) -> Line:
 
 def _set(kind: Kind) -> str:
     names = listed(metric_words(each.metric) for each in kind.targets)
-    return f"{_many(len(kind.targets), 'target')}: {names}" if kind.targets else "no target is set"
+    return f"{many(len(kind.targets), 'target')}: {names}" if kind.targets else "no target is set"
 
 
 def _measured(kind: Kind, judged: Sequence[Judged] | None) -> Cell:
@@ -353,10 +353,6 @@ def _desk(draft: Draft, kind: Kind) -> Person | None:
     person = draft.relationship.person
     to = kind.escalation.to if kind.escalation is not None else person.desk if person is not None else ""
     return _person(draft, to)
-
-
-def _many(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _times(number: int) -> str:

@@ -15,7 +15,7 @@ import msgspec
 
 from ourword.ledger.settle import DUE, Standing
 from ourword.outcomes.contacts import DAY, NOW, Asked, watch
-from ourword.outcomes.intervals import NO_DATA, Share, Sums, share
+from ourword.outcomes.intervals import NO_DATA, Share, share, sums_of
 from ourword.outcomes.metrics import metric, report
 from ourword.outcomes.staying import difference
 from ourword.outcomes.targets import LESS_IS_BETTER, Judged
@@ -117,14 +117,7 @@ def promise_shares(rows: Iterable[PromiseRow], *, since: int, until: int) -> Sha
             for kind in ("*", row.kind):
                 kept, due = by_kind.setdefault(kind, {}).get(row.subject, (0, 0))
                 by_kind[kind][row.subject] = kept + (row.standing == Standing.KEPT), due + 1
-    return {(kind, KEPT): share(_sums(counted.values())) for kind, counted in by_kind.items()}
-
-
-def _sums(counted: Iterable[tuple[int, int]]) -> Sums:
-    pairs = list(counted)
-    y, n = (sum(pair[at] for pair in pairs) for at in (0, 1))
-    yy, yn, nn = (sum(pair[one] * pair[other] for pair in pairs) for one, other in ((0, 0), (0, 1), (1, 1)))
-    return Sums(y, n, len(pairs), yy, yn, nn)
+    return {(kind, KEPT): share(sums_of(counted.values())) for kind, counted in by_kind.items()}
 
 
 def changes(then: Shares, now: Shares) -> tuple[Change, ...]:

@@ -73,11 +73,14 @@ def governing(home: Path, known: Sequence[Adoption], kind: str, at: int) -> list
 
 def doubled(home: Path, known: Sequence[Adoption], at: int) -> Iterator[str]:
     """Say of each kind that more than one contract in force decides."""
-    drafts = [draft for each in known if each.in_force(at) and (draft := draft_of(home, each.digest)) is not None]
-    for kind in dict.fromkeys(kind for draft in drafts for kind in draft.kinds):
-        by = [named(each) for each in governing(home, known, kind, at)]
-        if len(by) > 1:
-            yield f"`{kind}` is decided by {listed(by)}, which are both in force: sign the one that is to take the place of the other."
+    by: dict[str, list[str]] = {}
+    for each in known:
+        if each.in_force(at) and (draft := draft_of(home, each.digest)) is not None:
+            for kind in draft.kinds:
+                by.setdefault(kind, []).append(named(each))
+    for kind, names in by.items():
+        if len(names) > 1:
+            yield f"`{kind}` is decided by {listed(names)}, which are both in force: sign the one that is to take the place of the other."
 
 
 def governor(home: Path, known: Sequence[Adoption], contract: str, digest: str) -> Draft | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ourword.compared import KEPT, Change, Moved, Spans
+from ourword.contract.words import many
 from ourword.core.time import datetime_from_instant
 from ourword.ledger.settle import DUE
 from ourword.ledger.signal_words import in_words
@@ -71,7 +72,7 @@ def text(told: Monday) -> Iterator[str]:
 def as_of(told: Monday) -> str:
     """Under whose word, as of when, from how much."""
     contracts = ", ".join(told.contracts) or "No contract"
-    events = _many(told.events, "event") + ("" if told.last_event is None else f", the last of {minute(told.last_event, told.zone)}")
+    events = many(told.events, "event") + ("" if told.last_event is None else f", the last of {minute(told.last_event, told.zone)}")
     return f"{contracts}. As of {minute(told.at, told.zone)} ({told.zone}), from {events}."
 
 
@@ -81,9 +82,9 @@ def notes(told: Monday) -> Iterator[str]:
         yield f"Not watched: {NOT_WATCHED}."
     yield from told.gaps
     if told.waived:
-        yield f"{_many(told.waived, 'signal')} need{'s' if told.waived == 1 else ''} no answer yet: somebody said why, and until when."
+        yield f"{many(told.waived, 'signal')} need{'s' if told.waived == 1 else ''} no answer yet: somebody said why, and until when."
     if told.late_events or told.late_entries:
-        late = [_many(told.late_events, "event")] * bool(told.late_events) + [_many(told.late_entries, "entry", "entries")] * bool(told.late_entries)
+        late = [many(told.late_events, "event")] * bool(told.late_events) + [many(told.late_entries, "entry", "entries")] * bool(told.late_entries)
         first = "" if told.told_first is None else f" on {minute(told.told_first, told.zone)}"
         verb = "has" if told.late_events + told.late_entries == 1 else "have"
         news = f"since then {' and '.join(late)} of that time {verb} arrived late"
@@ -119,7 +120,7 @@ def fell_due(told: Monday) -> str:
     if not due:
         return f"No promise has fallen due since {since(told)}."
     parts = [f"{told.fell[each]:,} {_DUE_WORDS[each]}" for each in DUE if told.fell.get(each)]
-    return f"{_many(due, 'promise')} fell due: {', '.join(parts)}."
+    return f"{many(due, 'promise')} fell due: {', '.join(parts)}."
 
 
 def change_words(change: Change, named: Callable[[str], str] = str) -> str:
@@ -158,7 +159,7 @@ def compared_words(told: Monday) -> str:
     if not every:
         return "No figure has data on both sides."
     changed = sum(each.told for each in every)
-    counted = f"{_many(len(every), 'figure')} compared, {changed} changed; by chance alone about {round(len(every) * BY_CHANCE)} would look so."
+    counted = f"{many(len(every), 'figure')} compared, {changed} changed; by chance alone about {round(len(every) * BY_CHANCE)} would look so."
     return f"{counted} {spans_words(told.figures.spans, told.zone)}"
 
 
@@ -188,7 +189,7 @@ def signals_words(told: Monday) -> Iterator[str]:
     """New signals, those that came back, those that were answered."""
     for known, what in ((told.opened, "new"), (told.recurred, "back")):
         if known:
-            yield f"{_many(len(known), 'signal')} {'is' if len(known) == 1 else 'are'} {what}: {', '.join(each.id for each in known)}."
+            yield f"{many(len(known), 'signal')} {'is' if len(known) == 1 else 'are'} {what}: {', '.join(each.id for each in known)}."
     yield from (f"Answered {each.id}: {each.said}, by {told.name(each.answered_by or '')}." for each in told.answered)
 
 
@@ -199,10 +200,10 @@ def _owed(told: Monday) -> Iterator[str]:
     if not told.owed:
         yield owed_to_nobody(told)
     for (kind, promise), owes in by_sort(told.owed):
-        customers = _many(len({each.customer or each.decision for each in owes}), "customer")
-        yield f"{kind}, {promise}: {_many(len(owes), 'promise')} broken and not repaired, to {customers}; the longest for {length(owes[0].waited)}."
+        customers = many(len({each.customer or each.decision for each in owes}), "customer")
+        yield f"{kind}, {promise}: {many(len(owes), 'promise')} broken and not repaired, to {customers}; the longest for {length(owes[0].waited)}."
     if told.late:
-        yield f"{_many(len(told.late), 'promise')} came late since {since(told)}, the latest {length(told.late[0].waited)} after its time."
+        yield f"{many(len(told.late), 'promise')} came late since {since(told)}, the latest {length(told.late[0].waited)} after its time."
 
 
 def owed_to_nobody(told: Monday) -> str:
@@ -232,12 +233,12 @@ def _waits(told: Monday) -> Iterator[str]:
     if not told.waiting:
         yield nothing_waits(told)
     for owner, known in by_owner(told):
-        yield f"{told.name(owner)}: {_many(len(known), 'signal')}, the longest {waited(told.days(known[0].since // 1000))}."
+        yield f"{told.name(owner)}: {many(len(known), 'signal')}, the longest {waited(told.days(known[0].since // 1000))}."
         yield from (f"{each.id}, {waited(told.days(each.since // 1000))}: {in_words(each)}" for each in known)
     counted: Counter[str] = Counter()
     for each in told.due:
         counted[each.owner] += each.count
-    yield from (f"{told.name(owner)}: {_many(count, 'promise')} due before next Monday." for owner, count in sorted(counted.items()))
+    yield from (f"{told.name(owner)}: {many(count, 'promise')} due before next Monday." for owner, count in sorted(counted.items()))
     if not counted:
         yield none_due(told)
 
@@ -253,8 +254,8 @@ def by_owner(told: Monday) -> list[tuple[str, list[Signal]]]:
 def _needs(told: Monday) -> str:
     if not told.needs_you:
         return "nothing needs you" if told.is_watched else "nothing is watched"
-    parts = [f"{_many(len(told.waiting), 'signal')} to answer"] * bool(told.waiting)
-    parts += [f"{_many(told.customers_owed, 'customer')} owed"] * bool(told.owed)
+    parts = [f"{many(len(told.waiting), 'signal')} to answer"] * bool(told.waiting)
+    parts += [f"{many(told.customers_owed, 'customer')} owed"] * bool(told.owed)
     return ", ".join(parts)
 
 
@@ -288,10 +289,6 @@ def length(micros: int) -> str:
     """How long, in whole days."""
     days = micros // 86_400_000_000
     return "less than a day" if not days else "1 day" if days == 1 else f"{days:,} days"
-
-
-def _many(count: int, one: str, several: str = "") -> str:
-    return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
 def _wrapped(text: str, *, first: str = "", then: str = "") -> Sequence[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ourword.adopting import outside
+from ourword.adopting import adopted, outside
 from ourword.board import Board, board_of, keep
 from ourword.errors import HomeError
 from ourword.kept import deciding
@@ -58,13 +58,16 @@ def _findings(home: Home, board: Board) -> Iterator[Finding]:
 
 def _not_in_force(home: Home, now: int) -> Iterator[Finding]:
     """One question for each digest, to who answers for the contract: of decisions taken in the last 90 days, and since the last answer."""
-    taken = outside(home)
+    versions = adopted(home)
+    taken = outside(home, versions)
     drafts, known = (deciding(home), {each.of: each for each in signals(home, now=now, reasons=False)}) if taken else ({}, {})
     for each in taken:
         of = About(each.contract, "*", NOT_IN_FORCE, each.digest or "")
         signal = known.get(of)
         if each.last >= now - WATCHED and (signal is None or each.last > (signal.answered_at or 0)):
-            yield Finding(of=of, clauses=(each.digest,) if each.digest else (), ladder=names_of(drafts_for(home, of, drafts), of, each.owner))
+            yield Finding(
+                of=of, clauses=(each.digest,) if each.digest else (), ladder=names_of(drafts_for(home, of, drafts, versions), of, each.owner)
+            )
 
 
 def evidence(judged: Judged) -> Evidence:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,7 +13,7 @@ from ourword.contract.words import listed, meant, shown
 from ourword.errors import HomeError, LineError
 from ourword.governing import governor
 from ourword.kept import deciding, draft_of
-from ourword.ledger.adoption import adoptions
+from ourword.ledger.adoption import Adoption, adoptions
 from ourword.ledger.answerable import ladder, may_answer, may_waive
 from ourword.ledger.answering import answer_entry
 from ourword.ledger.entry import SignalOpened, entry_from_bytes
@@ -50,21 +50,29 @@ def _with_version(home: Home, signal: Signal) -> Signal:
 
 def who_may_answer(home: Home, signal: Signal) -> tuple[str, ...]:
     """Give the role ids that may answer a signal: the persons whom its contract names now."""
-    return may_answer(drafts_for(home, signal.of, deciding(home)).get(signal.of.contract), signal.owner)
+    return who_may(home, signal)[0]
 
 
 def who_may_waive(home: Home, signal: Signal) -> tuple[str, ...]:
     """Give the role ids that may let a signal wait once more; nobody, once those above have done so."""
+    return who_may(home, signal)[1]
+
+
+def who_may(home: Home, signal: Signal) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the role ids that may answer a signal, and those that may let it wait once more."""
     drafts = drafts_for(home, signal.of, deciding(home))
     people = may_answer(drafts.get(signal.of.contract), signal.owner)
-    return may_waive(names_of(drafts, signal.of, signal.owner), signal.level, signal.waivers, people)
+    return people, may_waive(names_of(drafts, signal.of, signal.owner), signal.level, signal.waivers, people)
 
 
-def drafts_for(home: Home, of: About, drafts: dict[str, Draft]) -> dict[str, Draft]:
-    """The contracts by which a signal finds its names; where one decided that was not in force, the one that governs stands in its place."""
+def drafts_for(home: Home, of: About, drafts: dict[str, Draft], known: Sequence[Adoption] | None = None) -> dict[str, Draft]:
+    """The contracts by which a signal finds its names; where one decided that was not in force, the one that governs stands in its place.
+
+    *known* are the home's signatures, where they have been read already.
+    """
     if of.about != NOT_IN_FORCE:
         return drafts
-    held = governor(home.path, adoptions(home.store.signature_entries()), of.contract, of.what)
+    held = governor(home.path, adoptions(home.store.signature_entries()) if known is None else known, of.contract, of.what)
     return drafts if held is None else {**drafts, of.contract: held}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,8 @@ class Ran(NamedTuple):
 
 
 Ourword = Callable[..., Ran]
+NOW = "2026-11-21T10:00:00Z"
+"""When `settled` was."""
 
 
 class _Captured(io.TextIOWrapper):
@@ -74,3 +77,17 @@ def proposal() -> dict[str, Any]:
             "vulnerable": False,
         },
     }
+
+
+@pytest.fixture(scope="session")
+def settled(tmp_path_factory: pytest.TempPathFactory, examples: Path) -> tuple[Path, str]:
+    """Larkspur's example, decided, heard and settled; and what settling printed. Whoever writes into it copies it."""
+    home, folder = tmp_path_factory.mktemp("cli-settled") / "home", examples / "larkspur-refund"
+    lines = [json.loads(line) for line in (folder / "decisions.jsonl").read_text().splitlines()]
+    proposals = "".join(json.dumps({"time": "2026-11-09T10:00:00Z", **line}) + "\n" for line in lines)
+    given: dict[str, Any] = {"text": True, "check": True, "capture_output": True}
+    command = [sys.executable, "-m", "ourword.cli.main"]
+    subprocess.run([*command, "decide", folder / "contract.yaml", folder / "wiring.yaml", "--home", home], input=proposals, **given)
+    subprocess.run([*command, "events", folder / "events.jsonl", "--home", home], **given)
+    done = subprocess.run([*command, "settle", "--home", home, "--now", NOW], **given)
+    return home, done.stdout

@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
-import pytest
 from tests.cli.conftest import Ourword
-from tests.erasing.shop import BEN, LARKSPUR, NEEDLES, ZORA, found_in, line, lived
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return lived(tmp_path_factory.mktemp("cli-erase") / "home")
-
-
-@pytest.fixture
-def home(shop: Path, tmp_path: Path) -> Path:
-    shutil.copytree(shop, tmp_path / "home")
-    return tmp_path / "home"
+from tests.erasing.conftest import home as home
+from tests.erasing.conftest import shop as shop
+from tests.erasing.shop import BEN, LARKSPUR, NEEDLES, ZORA, found_in, line
 
 
 def test_erasing_says_what_it_did_and_what_it_could_not(ourword: Ourword, home: Path) -> None:

@@ -4,29 +4,16 @@ from __future__ import annotations
 
 import json
 import stat
-import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.cli.conftest import Ourword
 
-NOW = "2026-11-21T10:00:00Z"
-
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, examples: Path) -> Path:
-    """Larkspur's example, decided, heard and settled."""
-    home, folder = tmp_path_factory.mktemp("cli-export") / "home", examples / "larkspur-refund"
-    lines = [json.loads(line) for line in (folder / "decisions.jsonl").read_text().splitlines()]
-    proposals = "".join(json.dumps({"time": "2026-11-09T10:00:00Z", **line}) + "\n" for line in lines)
-    given: dict[str, Any] = {"text": True, "check": True, "capture_output": True}
-    command = [sys.executable, "-m", "ourword.cli.main"]
-    subprocess.run([*command, "decide", folder / "contract.yaml", folder / "wiring.yaml", "--home", home], input=proposals, **given)
-    subprocess.run([*command, "events", folder / "events.jsonl", "--home", home], **given)
-    subprocess.run([*command, "settle", "--home", home, "--now", NOW], **given)
-    return home
+def home(settled: tuple[Path, str]) -> Path:
+    return settled[0]
 
 
 def test_what_is_held_on_a_customer_is_written_out_in_words(ourword: Ourword, home: Path, examples: Path) -> None:

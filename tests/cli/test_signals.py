@@ -4,29 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from tests.cli.conftest import Ourword
-
-NOW = "2026-11-21T10:00:00Z"
-
-
-@pytest.fixture(scope="module")
-def settled(tmp_path_factory: pytest.TempPathFactory, examples: Path) -> tuple[Path, str]:
-    """Larkspur's example, decided and settled; and what settling printed."""
-    home, folder = tmp_path_factory.mktemp("cli-signals") / "home", examples / "larkspur-refund"
-    lines = [json.loads(line) for line in (folder / "decisions.jsonl").read_text().splitlines()]
-    proposals = "".join(json.dumps({"time": "2026-11-09T10:00:00Z", **line}) + "\n" for line in lines)
-    given: dict[str, Any] = {"text": True, "check": True, "capture_output": True}
-    command = [sys.executable, "-m", "ourword.cli.main"]
-    subprocess.run([*command, "decide", folder / "contract.yaml", folder / "wiring.yaml", "--home", home], input=proposals, **given)
-    subprocess.run([*command, "events", folder / "events.jsonl", "--home", home], **given)
-    done = subprocess.run([*command, "settle", "--home", home, "--now", NOW], **given)
-    return home, done.stdout
+from tests.cli.conftest import NOW, Ourword
 
 
 @pytest.fixture

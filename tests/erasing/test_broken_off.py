@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.erasing.shop import BEFORE, NEEDLES, NS, OTHERS, ZORA, found_in, lived, opened, theirs
+from tests.erasing.shop import BEFORE, NEEDLES, NS, OTHERS, ZORA, found_in, opened, theirs
 
 from ourword.exporting import export
 from ourword.ledger.entry import Erasure, SegmentResealed
@@ -26,14 +26,9 @@ def run(home: Path, at: int) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, ERASER, home, ZORA, str(NS), str(at)], capture_output=True, text=True, check=False)
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return lived(tmp_path_factory.mktemp("broken-off") / "home")
-
-
 def test_a_killed_erasure_is_finished_by_running_it_again(shop: Path, tmp_path: Path) -> None:
     """At points drawn by lot, the first and the last among them; some are killed twice."""
-    with opened(shop) as whole:
+    with opened(Path(shutil.copytree(shop, tmp_path / "before"))) as whole:
         sealed = list(theirs(whole, (ZORA, BEFORE)))
         entries = [entry.bytes for entry in whole.log()]
         others = {each: _plain(export(whole, each, now=NS)) for each in OTHERS}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.erasing.shop import ADA, BEFORE, BEN, NEEDLES, NOW, NS, OTHERS, SHARED, ZORA, events, files_of, found_in, lived, opened, theirs
+from tests.erasing.shop import ADA, BEFORE, BEN, NEEDLES, NOW, NS, OTHERS, SHARED, ZORA, events, files_of, found_in, opened, theirs
 
 from ourword.app import Ourword
 from ourword.core.event import event_from_mapping
@@ -19,17 +18,6 @@ from ourword.ledger.seal import Subject
 from ourword.stores.events import EventStore
 from ourword.stores.heard import KeptEvents
 from ourword.stores.tables import tables
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return lived(tmp_path_factory.mktemp("erasing") / "home")
-
-
-@pytest.fixture
-def home(shop: Path, tmp_path: Path) -> Path:
-    shutil.copytree(shop, tmp_path / "home")
-    return tmp_path / "home"
 
 
 def held_on(folder: Path, customer: str) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.erasing.shop import BEFORE, BEN, NOW, NS, ZORA, found_in, lived
+from tests.erasing.shop import BEFORE, BEN, NOW, NS, ZORA, found_in
 
 from ourword.app import Ourword
 from ourword.errors import LineError
@@ -20,17 +19,6 @@ from ourword.ledger.store import Entry
 
 DAY = 24 * 3600 * 10**9
 WHY = "Case 7 O 12/26, until the court has decided."
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return lived(tmp_path_factory.mktemp("holding") / "home")
-
-
-@pytest.fixture
-def home(shop: Path, tmp_path: Path) -> Path:
-    shutil.copytree(shop, tmp_path / "home")
-    return tmp_path / "home"
 
 
 def opened(home: Path, at: datetime = NOW) -> Ourword:

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.erasing.shop import BEN, NEEDLES, NS, ZORA, found_in, lived, opened
+from tests.erasing.shop import BEN, NEEDLES, NS, ZORA, found_in, opened
 from tests.stores.cluster import Cluster
 
 from ourword.errors import HomeError
@@ -16,11 +16,6 @@ from ourword.forgetting import erase
 from ourword.holding_back import hold, release, standing
 from ourword.stores.erasing import begin
 from ourword.stores.moving import move
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return lived(tmp_path_factory.mktemp("moved") / "home")
 
 
 def test_who_was_erased_stays_so_there_and_back_again(shop: Path, tmp_path: Path, cluster: Cluster) -> None:

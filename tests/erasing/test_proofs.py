@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from tests.erasing.shop import NEEDLES, NS, ZORA, found_in, lived, opened
+from tests.erasing.shop import NEEDLES, NS, ZORA, found_in, opened
 
 from ourword.errors import HomeError
 from ourword.forgetting import erase
 from ourword.stores.home import LOG
 from ourword.verifying.log import verify_home, verify_log
 from ourword.verifying.receipt import receipt, verify_receipt
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return lived(tmp_path_factory.mktemp("proofs") / "home")
-
-
-@pytest.fixture
-def home(shop: Path, tmp_path: Path) -> Path:
-    shutil.copytree(shop, tmp_path / "home")
-    return tmp_path / "home"
 
 
 def test_the_log_holds_with_every_checkpoint_and_receipt_from_before(home: Path) -> None:

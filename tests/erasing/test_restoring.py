@@ -20,17 +20,6 @@ from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return lived(tmp_path_factory.mktemp("restoring") / "home")
-
-
-@pytest.fixture
-def home(shop: Path, tmp_path: Path) -> Path:
-    shutil.copytree(shop, tmp_path / "home")
-    return tmp_path / "home"
-
-
 def erased(folder: Path, customer: str) -> bool:
     with opened(folder) as home:
         exported = export(home, customer, now=NS)

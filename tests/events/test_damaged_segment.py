@@ -8,12 +8,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Ourword as Command
 from tests.cli.conftest import ourword as ourword
-from tests.erasing.shop import lived
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return lived(tmp_path_factory.mktemp("damaged") / "home")
+from tests.erasing.conftest import shop as shop
 
 
 @pytest.mark.parametrize("how", ["missing", "empty", "cut", "overwritten"])

@@ -21,7 +21,6 @@ from ourword.stores.home import LOG, Home, open_home
 from ourword.stores.publishing import CHECKPOINT
 from ourword.verifying.log import verify_home
 
-REOPEN = "reopen"
 EXPECTED = ("home.full", "home.io", "home.stopped")
 """What a home may say when its disk fails."""
 

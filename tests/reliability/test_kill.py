@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from tests.reliability.lives import law
 from tests.reliability.table import told
+from tests.stores.test_crash import acknowledged, started
 from tests.stores.whole import whole
 
 from ourword.stores.home import open_home
@@ -19,19 +17,6 @@ from ourword.stores.home import open_home
 ROUNDS = int(os.environ.get("OURWORD_ROUNDS", "6"))
 PROCESSES, THREADS = 4, 16
 EACH = 25 if os.environ.get("OURWORD_ROUNDS") else 4
-WRITER = str(Path(__file__).parents[1] / "stores" / "writer.py")
-
-
-def acknowledged(said: bytes) -> Iterator[tuple[str, int, bool]]:
-    """Read what a writer acknowledged; its last line may be cut off."""
-    for line in said[: said.rfind(b"\n") + 1].decode().splitlines():
-        decision_id, seq, new = line.split()
-        yield decision_id, int(seq), new == "1"
-
-
-def started(folder: Path, prefix: str, count: int, threads: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, WRITER, str(folder), prefix, str(count), str(threads)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def test_kill_9_at_random_moments(tmp_path: Path) -> None:

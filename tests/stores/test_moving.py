@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.stores.cluster import Cluster
+from tests.tlog.naive import mth as root
 
 from ourword.app import Ourword
 from ourword.checks.store import refund
@@ -18,16 +18,6 @@ from ourword.stores.home import Home, make_postgres_home, open_home
 from ourword.stores.moving import move
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "larkspur-refund"
-
-
-def root(leaves: list[bytes]) -> bytes:
-    """The definition in RFC 6962, section 2.1, word by word."""
-    if len(leaves) < 2:
-        return hashlib.sha256(b"\x00" + leaves[0] if leaves else b"").digest()
-    split = 1
-    while split * 2 < len(leaves):
-        split *= 2
-    return hashlib.sha256(b"\x01" + root(leaves[:split]) + root(leaves[split:])).digest()
 
 
 def lived(folder: Path) -> None:

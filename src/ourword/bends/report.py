@@ -107,11 +107,11 @@ def bends(home: Home, *, gate: Gate | None = None, asked: Asked | None = None) -
     until = EVER if asked.as_of is None else moment_of(asked.as_of)
     gates = {gate.contract.draft.name: gate} if gate is not None else gates_of(deciding(home, until=None if asked.as_of is None else until))
     with events_of(home, asked) as connection:
-        decided, left, matters = taken(home, connection, since=since, until=until)
+        contacts = contacts_of(connection)
+        decided, left, matters = taken(home, connection, contacts, since=since, until=until)
         cases, unlisted, unreadable = weighed(gates, decided)
         found = by_clause(cases)
         alone = _alone(home, gates, found, since, until)
-        contacts = contacts_of(connection)
         matter = partial(_matter, matters, contacts)
         clauses = _with_what_became(connection, contacts, matter, gates, found, cases, alone)
     chosen = [each for each in found if each.way == "granted"][:DRAFTED_MAX]

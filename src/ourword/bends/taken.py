@@ -55,12 +55,13 @@ class Left(msgspec.Struct, frozen=True):
     """Matters: a person asked something back, and nobody has decided since. A question grants nothing and refuses nothing."""
 
 
-def taken(home: Home, connection: DuckDBPyConnection | None, *, since: int, until: int) -> tuple[list[Taken], Left, Matters]:
+def taken(
+    home: Home, connection: DuckDBPyConnection | None, contacts: Mapping[str, int], *, since: int, until: int
+) -> tuple[list[Taken], Left, Matters]:
     """What people decided between two moments (ns, both included), in order, each matter once: by the last answer that stood.
 
-    Also what is left out, and all matters of theirs, to hold other decisions beside them.
+    Also what is left out, and all matters of theirs, to hold other decisions beside them. *contacts* are those of `contacts_of`.
     """
-    contacts = contacts_of(connection)
     found: dict[str, Taken] = {}
     steps, erased = [], 0
     for recorded in home.decided_by_people():

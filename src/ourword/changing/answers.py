@@ -8,17 +8,15 @@ from ourword.cel.smt_terms import Truth, both, either, no
 from ourword.changing.asking import Answer as Found
 from ourword.changing.asking import Asking, Known, Perhaps, Question
 from ourword.changing.found import Change, Settled, Unproved, Witness
-from ourword.changing.order import Direction, by_answers
+from ourword.changing.order import WAYS, Direction, by_answers
 from ourword.changing.pair import Both, Sides
-from ourword.changing.people import PEOPLE, PROMISED, people, told
+from ourword.changing.people import PEOPLE, PROMISED, Key, people, told
 from ourword.changing.said import moved
 from ourword.contract.model import PromiseRule
 from ourword.core.answer import Answer
 from ourword.proving.said import holds
 
-WAYS = (Direction.AGAINST, Direction.TOWARDS, Direction.ARGUABLE)
 ANSWER, PROMISE, PROPOSAL, PERSON = "answer", "promise", "proposal", "person"
-Key = tuple[str, ...]
 
 
 def answers(asking: Asking) -> Iterator[Change | Unproved | Settled]:

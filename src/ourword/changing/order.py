@@ -37,6 +37,8 @@ class Direction(StrEnum):
         return {Direction.TOWARDS: Direction.AGAINST, Direction.AGAINST: Direction.TOWARDS}.get(self, self)
 
 
+WAYS = (Direction.AGAINST, Direction.TOWARDS, Direction.ARGUABLE)
+"""The ways in which a change can matter, those against the customer first."""
 DONE = (Answer.ALLOW, Answer.AMEND)
 """Answers after which something is done, as proposed or otherwise."""
 

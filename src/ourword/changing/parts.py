@@ -10,7 +10,7 @@ from ourword.cel.smt_terms import Truth, both, either, no
 from ourword.cel.smt_terms import same as same_truth
 from ourword.changing.asking import Asking, Known, Perhaps, Question
 from ourword.changing.found import Part, Witness
-from ourword.changing.order import Direction
+from ourword.changing.order import WAYS, Direction
 from ourword.changing.pair import OF_NO_ACCOUNT, Both, Sides
 from ourword.changing.said import anyhow
 from ourword.changing.written import parted, plainly
@@ -18,8 +18,6 @@ from ourword.contract.model import Boundary, Clause
 from ourword.core.answer import Answer
 from ourword.gate.code import outside_names
 from ourword.gate.verdict import Verdict
-
-WAYS = (Direction.AGAINST, Direction.TOWARDS, Direction.ARGUABLE)
 
 
 class Touched(msgspec.Struct, frozen=True):

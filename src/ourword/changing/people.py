@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ourword.cel.smt_terms import Truth, both, either, no
 from ourword.changing.asking import DEAR_MAX, Asking, Question
-from ourword.changing.order import Direction
+from ourword.changing.order import DONE, WAYS, Direction
 from ourword.changing.pair import Both, Sides
 from ourword.changing.said import moved
 from ourword.contract.model import PromiseRule
@@ -16,10 +16,8 @@ from ourword.core.answer import Answer
 from ourword.proving.said import holds
 
 WRITTEN, LET, PROMISED = "written", "let through", "promised by a person"
-WAYS = (Direction.AGAINST, Direction.TOWARDS, Direction.ARGUABLE)
 PEOPLE = frozenset((WRITTEN, LET, PROMISED))
 Key = tuple[str, ...]
-_GIVEN = (Answer.ALLOW, Answer.AMEND)
 _BY_PEOPLE = (Answer.ALLOW, Answer.AMEND, Answer.ASK, Answer.REFUSE)
 _WAYS = {Answer.ALLOW: Direction.TOWARDS, Answer.REFUSE: Direction.AGAINST}
 """What it is to the customer that a person's answer goes out which went to the owner; of the others nobody can say."""
@@ -119,7 +117,7 @@ def _held(side: Sides, at: int, answer: Answer) -> Truth:
     for code in said.kind.boundaries:
         term = said.term(code.boundary.when, after.facts, answer)
         crossed.append(either(no(term.known), term.value))
-    if answer not in _GIVEN:
+    if answer not in DONE:
         return either(*crossed)
     final = [code.clause.when for code in said.kind.clauses if code.clause.final]
     lifted = either(*(holds(said.term(when, customer.facts)) for when in final for customer in (side.before[at], after)))

@@ -14,7 +14,7 @@ import msgspec
 
 from ourword.bends.counted import Case, by_clause
 from ourword.bends.report import EVER, events_of, gates_of, weighed
-from ourword.bends.taken import taken
+from ourword.bends.taken import contacts_of, taken
 from ourword.board import Board, board_of, promises_alone
 from ourword.choices.carried import Seen, Sentence, sentences
 from ourword.choices.holding import Held, held
@@ -111,7 +111,7 @@ def _worked(home: Home, drafts: Mapping[str, Draft], today: date, made: str) -> 
     gates = gates_of(drafts)
     decided, observed = _decided(home)
     with events_of(home, NOW) as connection:
-        cases = weighed(gates, taken(home, connection, since=0, until=EVER)[0])[0]
+        cases = weighed(gates, taken(home, connection, contacts_of(connection), since=0, until=EVER)[0])[0]
         contracts = tuple(
             _chosen(
                 home,

@@ -13,7 +13,7 @@ from ourword.bends.counted import About, Bent
 from ourword.choices.holding import Held
 from ourword.choices.shown import OnTheTable
 from ourword.contract.model import Amount, Choice
-from ourword.contract.words import listed
+from ourword.contract.words import listed, many
 from ourword.core.money import money_text
 from ourword.core.span import Span
 from ourword.gate.say import duration_words
@@ -70,15 +70,6 @@ def decided(choice: Choice, stands: Stands, *happens: str, counted: str = "") ->
     """A choice that was made; *counted* says by what it was judged."""
     said = tuple(filter(None, happens))
     return Standing(name=choice.name, chosen=choice.choose, limit=limit_words(choice), stands=stands, happens=said, counted=counted)
-
-
-def many(n: int, noun: str) -> str:
-    """So many of something.
-
-    >>> many(1, "decision"), many(5504, "decision")
-    ('1 decision', '5,504 decisions')
-    """
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def limit_words(choice: Choice) -> str:

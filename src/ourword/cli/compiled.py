@@ -24,3 +24,8 @@ def compiled(contract: Path, wiring: Path, *, kind: str = "") -> Gate:
 def gate_of(draft: Draft, *, today: date | None = None) -> Gate:
     """Check and compile, as of *today*, else by the clock; raises `ContractError`."""
     return compile_gate(sound(draft, today=today or datetime.now(UTC).date()))
+
+
+def tables_of(*gates: Gate) -> list[str]:
+    """The files of all their decision tables, as the contracts name them."""
+    return [each.table.file for gate in gates for each in gate.contract.draft.kinds.values() if each.table is not None]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ourword.app import Ourword
 from ourword.cli.out import complain, json_line, line, usage
 from ourword.cli.words import wrapped
+from ourword.contract.words import many
 from ourword.errors import HomeError, LineError
 from ourword.ledger.entry import instant_text
 from ourword.waiving import day_from
@@ -69,23 +70,23 @@ def run_hold(customer: str, home: Path, *, by: str, because: str = "", until: st
 
 def _told(erased: Erased) -> Iterator[str]:
     if erased.finished:
-        yield f"The erasure of {_many(erased.finished, 'customer')} had been broken off; it is finished now."
+        yield f"The erasure of {many(erased.finished, 'customer')} had been broken off; it is finished now."
     if not erased.known:
         return
     if not erased.new:
         yield f"Nothing is held on {erased.customer}. They were erased."
         return
     also = f" ({', '.join(erased.ids[1:])}: the same person, erased too)" if len(erased.ids) > 1 else ""
-    of = f"{_many(erased.decisions, 'decision')} and {_many(erased.events, 'event')}"
+    of = f"{many(erased.decisions, 'decision')} and {many(erased.events, 'event')}"
     yield f"{erased.customer} is erased{also}: key, personal data, texts and raw ids of {of}."
     yield "What was decided and promised stays in the record, and names nobody; their contacts are in no figure any more."
     if erased.reasons:
         went = "that your own people had given went with them: they name the customer, or are about nobody else"
-        yield f"{_many(erased.reasons, 'reason')} {went}."
+        yield f"{many(erased.reasons, 'reason')} {went}."
     if erased.others:
         yield f"Theirs for a while, and not erased: {', '.join(erased.others)}."
     if erased.speaking:
-        decisions = _many(len(erased.speaking), "decision")
+        decisions = many(len(erased.speaking), "decision")
         yield f"{decisions} with an id of theirs in its own, which stays in the record: {', '.join(erased.speaking[:5])}."
     yield "Not reached from here: files that were read in, sheets and reports that were written, backups; `ourword restore` erases again."
 
@@ -107,10 +108,6 @@ def _sentence(exported: dict[str, Any], out: Path) -> str:
     if not exported["held"]:
         again = "They were erased." if exported["erased"] else "They may never have been here, under this id."
         return f"Nothing is held on {exported['customer']}. {again}"
-    counts = ", ".join(_many(len(exported[f"{word}s"]), word) for word in ("decision", "promise", "event", "attribute"))
+    counts = ", ".join(many(len(exported[f"{word}s"]), word) for word in ("decision", "promise", "event", "attribute"))
     since = " What was held before was erased; they came back since." if exported["erased"] else ""
     return f"{out} holds what is held on {exported['customer']}: {counts}.{since} Send it by a safe way, and delete it then."
-
-
-def _many(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

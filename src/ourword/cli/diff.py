@@ -14,7 +14,7 @@ from ourword.changing.diff import diff
 from ourword.changing.found import Change, Finding, Part, Settled, Unproved
 from ourword.changing.told import TAKEN_FOR_GRANTED, Compared, compared
 from ourword.cli.bar import Bar, watched
-from ourword.cli.compiled import compiled, gate_of
+from ourword.cli.compiled import compiled, gate_of, tables_of
 from ourword.cli.diff_words import (
     change_words,
     counted_words,
@@ -62,7 +62,7 @@ def run(
     if markdown not in ("", "-"):
         contracts = [each for each in (old, new) if each is not None]
         given = [each for each in (wiring, old_wiring) if each is not None]
-        beside = (each.parent / name for each in contracts for name in ("wiring.yaml", *_tables(before, after)))
+        beside = (each.parent / name for each in contracts for name in ("wiring.yaml", *tables_of(before, after)))
         kept_apart(Path(markdown), [*contracts, *given, *beside], place="--markdown")
     quiet = as_json or markdown == "-"
     if home is not None:
@@ -137,11 +137,6 @@ def _gates(old: Path, new: Path | None, against: str, wiring: Path | None, old_w
     else:
         draft = draft_of(old, old_wiring or (old.parent / "wiring.yaml"))
     return gate_of(draft, today=date.min), compiled(after, wired)
-
-
-def _tables(*gates: Gate) -> list[str]:
-    """The files of all their decision tables, as the contracts name them."""
-    return [each.table.file for gate in gates for each in gate.contract.draft.kinds.values() if each.table is not None]
 
 
 def _at(revision: str, file: Path) -> tuple[bytes, str]:

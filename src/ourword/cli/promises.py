@@ -10,6 +10,7 @@ from ourword.app import Ourword
 from ourword.asof import promised_at
 from ourword.board import is_owed
 from ourword.cli.out import json_line, known_words, line
+from ourword.contract.words import many
 from ourword.ledger.entry import instant_text
 from ourword.ledger.settle import DUE, SHOWN, Standing
 from ourword.outcomes.asked import as_of_from
@@ -37,7 +38,7 @@ def words(ourword: Ourword, rows: list[Row], observed: int) -> Iterator[str]:
     """What became of the promises, for people; *observed* ones were told to nobody, and are counted apart."""
     yield sentence(rows)
     if observed:
-        yield f"Observed only: {_many(observed)} would have been made. Nobody was told, so nothing of it is owed."
+        yield f"Observed only: {many(observed, 'promise')} would have been made. Nobody was told, so nothing of it is owed."
     if rows:
         yield ""
         yield from table(rows)
@@ -55,14 +56,10 @@ def sentence(rows: Iterable[Row]) -> str:
     if not counted:
         return "Nothing was promised."
     if not due:
-        return f"Of {_many(sum(counted.values()))} none is due yet."
+        return f"Of {many(sum(counted.values()), 'promise')} none is due yet."
     parts = [f"{counted[each]} {each.value}" for each in DUE[1:] if counted[each]]
     kept = "all were kept" if counted[Standing.KEPT] == due else f"{counted[Standing.KEPT]} {'was' if counted[Standing.KEPT] == 1 else 'were'} kept"
-    return f"Of {_many(due)} that {'was' if due == 1 else 'were'} due, {kept}" + (f"; {', '.join(parts)}." if parts else ".")
-
-
-def _many(count: int) -> str:
-    return f"{count:,} promise{'' if count == 1 else 's'}"
+    return f"Of {many(due, 'promise')} that {'was' if due == 1 else 'were'} due, {kept}" + (f"; {', '.join(parts)}." if parts else ".")
 
 
 def table(rows: Iterable[Row]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from ourword.cli.bar import watched
-from ourword.cli.compiled import compiled
+from ourword.cli.compiled import compiled, tables_of
 from ourword.cli.out import json_line, kept_apart, line, usage
 from ourword.contract.cases import cases, kept_kinds
 from ourword.contract.files import text_of
@@ -48,7 +48,7 @@ def run(
     if write and kind:
         raise usage("write", "the file holds the cases of all kinds", place="--write", hint="leave `--kind` out")
     file = kept_in or contract.parent / "cases.yaml"
-    tables = [contract.parent / each.table.file for each in gate.contract.draft.kinds.values() if each.table is not None]
+    tables = [contract.parent / each for each in tables_of(gate)]
     if to_junit is not None:
         kept_apart(to_junit, (contract, wiring, file, *tables), place="--junit")
     if write:

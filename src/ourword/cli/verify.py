@@ -7,7 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from ourword.cli.out import complain, json_line, line, usage
+from ourword.contract.words import many
 from ourword.errors import HomeError, LogError, UsageError
 from ourword.stores.home import open_home
 from ourword.stores.publishing import KEY
@@ -134,18 +137,18 @@ def _words(held: Receipt) -> list[str]:
 
 def _print(found: Verified, as_json: bool) -> None:
     if as_json:
-        json_line({"holds": found.holds, **{name: getattr(found, name) for name in found.__struct_fields__}})
+        json_line({"holds": found.holds, **msgspec.structs.asdict(found)})
         return
     if found.holds:
-        line(f"The log {found.origin} holds: {_many(found.size, 'entry', 'entries')}, none missing, none changed.", style="bold green")
+        line(f"The log {found.origin} holds: {many(found.size, 'entry', 'entries')}, none missing, none changed.", style="bold green")
     else:
-        line(f"The log {found.origin} does not hold: {_many(found.flaws_count, 'flaw', 'flaws')}.", style="bold red")
+        line(f"The log {found.origin} does not hold: {many(found.flaws_count, 'flaw', 'flaws')}.", style="bold red")
         for flaw in found.flaws[:_SHOWN_MAX]:
             line(f"  {flaw.place}{f', entry {flaw.entry:,}' if flaw.entry else ''}: {flaw.what}")
         if found.flaws_count > _SHOWN_MAX:
             line(f"  and {found.flaws_count - _SHOWN_MAX:,} more")
     if found.unpublished:
-        what = f"{_many(found.unpublished, 'entry is', 'entries are')} recorded and not signed yet"
+        what = f"{many(found.unpublished, 'entry is', 'entries are')} recorded and not signed yet"
         line(f"Warning: {what}; what is changed in them now is not found. `ourword publish` signs them.", style="yellow")
     for each in _beside(found):
         line(f"  {each}")
@@ -154,11 +157,11 @@ def _print(found: Verified, as_json: bool) -> None:
 def _beside(found: Verified) -> list[str]:
     said = [f"root {found.root}"] if found.root else []
     if found.checkpoints:
-        said.append(f"held against {_many(found.checkpoints, 'other checkpoint', 'other checkpoints')}")
+        said.append(f"held against {many(found.checkpoints, 'other checkpoint', 'other checkpoints')}")
     if found.segments:
-        said.append(f"held {_many(found.segments, 'file of events', 'files of events')} against what was sealed")
+        said.append(f"held {many(found.segments, 'file of events', 'files of events')} against what was sealed")
     if found.opened or found.erased:
-        said.append(f"opened the personal data of {_many(found.opened, 'decision', 'decisions')}; of {found.erased:,} it is erased")
+        said.append(f"opened the personal data of {many(found.opened, 'decision', 'decisions')}; of {found.erased:,} it is erased")
     return [*said, *found.notes]
 
 
@@ -176,7 +179,3 @@ def _bytes(path: Path, most: int) -> bytes:
             return file.read(most + 1)
     except OSError as error:
         raise UsageError("usage.file", f"the file cannot be read: {error.strerror}", place=str(path), hint="check the path") from error
-
-
-def _many(number: int, one: str, more: str) -> str:
-    return f"{number:,} {one if number == 1 else more}"

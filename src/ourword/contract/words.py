@@ -19,6 +19,15 @@ def shown(text: str) -> str:
     return f"`{flat[: SHOWN_MAX - 1]}…`" if len(flat) > SHOWN_MAX else f"`{flat}`"
 
 
+def many(number: int, one: str, several: str = "") -> str:
+    """So many of something; *several* where an *s* does not make the plural.
+
+    >>> many(1, "decision"), many(5504, "decision"), many(2, "entry", "entries")
+    ('1 decision', '5,504 decisions', '2 entries')
+    """
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
 def nearest(word: str, among: Iterable[str]) -> str | None:
     """Give the word that was perhaps meant; bounded, whatever is compared.
 

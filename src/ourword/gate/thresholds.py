@@ -20,7 +20,7 @@ from ourword.gate.code import Exact
 Undo = Callable[[Any, Mapping[str, object]], Any]
 """From the value of an expression to the value that a fact in it must have then, the other facts being as given."""
 
-_COMPARISONS = frozenset(("_<_", "_<=_", "_>_", "_>=_", "_==_", "_!=_"))
+COMPARISONS = frozenset(("_<_", "_<=_", "_>_", "_>=_", "_==_", "_!=_"))
 _SUMS = frozenset(("money", "duration", "timestamp", "int", "uint"))
 """Sorts of values that a sum or a sign gives back exactly."""
 _DEEP = 8
@@ -46,14 +46,14 @@ def thresholds(
                 found.setdefault(below, []).append(held_against(_nothing, undo))
     for checked in conditions:
         for side, other in _compared(checked.expr):
-            if names_of(other) <= facts:
-                reading = exact(part_of(checked, other))
-                for name, undo in undone(checked, side, facts, derived or {}):
-                    held = held_against(reading, undo)
-                    found.setdefault(name, []).append(held)
-                    for made in becomes.get(name, ()):
-                        for below, back in undone(made, made.expr, facts, derived or {}):
-                            found.setdefault(below, []).append(held_against(held, back))
+            ways = list(undone(checked, side, facts, derived or {})) if names_of(other) <= facts else []
+            reading = exact(part_of(checked, other)) if ways else _nothing  # half of all sides are a literal: there is nothing to read for
+            for name, undo in ways:
+                held = held_against(reading, undo)
+                found.setdefault(name, []).append(held)
+                for made in becomes.get(name, ()):
+                    for below, back in undone(made, made.expr, facts, derived or {}):
+                        found.setdefault(below, []).append(held_against(held, back))
     return {name: tuple(readings) for name, readings in found.items()}
 
 
@@ -135,15 +135,20 @@ def _sums(checked: Checked, expr: Expr) -> bool:
 
 def _compared(expr: Expr) -> Iterable[tuple[Expr, Expr]]:
     for node in walk(expr):
-        if not isinstance(node, Call) or len(node.args) != 2:
-            continue
-        left, right = node.args
-        if node.function in _COMPARISONS:
-            yield left, right
-            yield right, left
-        elif node.function == IN and isinstance(right, ListOf):
-            for item in right.items:
-                yield left, item
+        if isinstance(node, Call) and len(node.args) == 2 and node.function in (*COMPARISONS, IN):
+            for side, others in sides(node):
+                yield from ((side, other) for other in others)
+
+
+def sides(node: Call) -> Iterator[tuple[Expr, tuple[Expr, ...]]]:
+    """Of a comparison with two sides: one side, and what it is held against."""
+    left, right = node.args
+    if node.function == IN:
+        if isinstance(right, ListOf):
+            yield left, right.items
+        return
+    yield left, (right,)
+    yield right, (left,)
 
 
 def part_of(checked: Checked, part: Expr) -> Checked:

@@ -150,8 +150,10 @@ class Verdict(msgspec.Struct, frozen=True, eq=False):
         """What the deciding clause would have made of a fact that was given, where that is worked out and does not fit: below nothing, too much."""
         from ourword.gate.amend import amended_value
 
+        if self.answer is not Answer.ESCALATE or not self.missing:
+            return {}
         code = next((each for each in self.kind.clauses if each.clause.id == self.decided_by), None)
-        if code is None or self.answer is not Answer.ESCALATE or not self.missing:
+        if code is None or not code.amend:
             return {}
         values = self.kind.read(self.given, self.instant)
         made = [(fact, value) for fact, reading in code.amend if type(value := reading(values)) is not Unknown]

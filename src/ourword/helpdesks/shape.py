@@ -25,6 +25,10 @@ CLAIMED, CAME_BACK, GAVE_UP, CONFIRMED, REACHED = "claimed", "came_back", "gave_
 DECISIONS, VERSIONS, PROMISES, STAYING = "decisions", "versions", "promises", "staying"
 RUNGS = (CLAIMED, CAME_BACK, GAVE_UP, CONFIRMED, REACHED, DECISIONS, VERSIONS, PROMISES, STAYING)
 """The ladder: what can be known, in the order in which exports usually come to give it."""
+STANDS = frozenset({CLAIMED, CAME_BACK})
+SAID = frozenset({GAVE_UP, CONFIRMED, REACHED})
+WHOLE = STANDS | SAID
+"""What states alone tell; what words tell; both."""
 
 CUSTOMER, AUTOMATION, PERSON = "customer", "automation", "person"
 

@@ -10,7 +10,7 @@ import msgspec
 
 from ourword.helpdesks.read_as import ReadAs, read_as
 from ourword.helpdesks.rows import Counted, TableReader
-from ourword.helpdesks.shape import AUTHORS_MAX, CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, REACHED, Answers, Look, Order, Reader, Row
+from ourword.helpdesks.shape import AUTHORS_MAX, CAME_BACK, CLAIMED, SAID, Answers, Look, Order, Reader, Row
 from ourword.outcomes import guesses
 from ourword.outcomes.drafting import draft, each_once, list_in
 from ourword.outcomes.guesses import Guess
@@ -86,7 +86,7 @@ class Table:
         if roles.customer and roles.time:
             found.add(CAME_BACK)
         if roles.author and roles.text:
-            found |= {GAVE_UP, CONFIRMED, REACHED}
+            found |= SAID
         return frozenset(found)
 
     @property

@@ -14,10 +14,9 @@ from ourword.called_back import as_dict
 from ourword.calling import Calls
 from ourword.errors import UsageError
 from ourword.http.decisions import JSON, read_body
-from ourword.http.outcomes import figures_of
 from ourword.http.pages.site import site_of
 from ourword.http.problems import Refused
-from ourword.http.then import as_of, known
+from ourword.http.then import as_of, figures_of, known
 from ourword.sheet import written
 
 CSV = "text/csv"

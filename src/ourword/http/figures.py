@@ -106,9 +106,12 @@ class Figures:
                 self._promises = seq, tuple(self._word.promises())
             return self._promises[1]
 
+    def _today(self) -> int:
+        return self._home.clock() // (86_400 * 10**9)
+
     def signals(self) -> tuple[Signal, ...]:
         """Every signal as it stands, with the reasons given; folded again when an entry has come, or a day has passed."""
-        known = self._home.last_seq(), self._home.clock() // (86_400 * 10**9)
+        known = self._home.last_seq(), self._today()
         with self._listing:
             if self._signals is None or self._signals[0] != known:
                 self._signals = known, tuple(self._word.signals())
@@ -116,7 +119,7 @@ class Figures:
 
     def versions(self) -> Versions:
         """Who signed which contract, read again when an entry has come, or a day has passed."""
-        known = self._home.last_seq(), self._home.clock() // (86_400 * 10**9)
+        known = self._home.last_seq(), self._today()
         with self._listing:
             if self._versions is None or self._versions[0] != known:
                 self._versions = known, self._word.adopting.versions()
@@ -124,7 +127,7 @@ class Figures:
 
     def coherence(self) -> Coherence:
         """What is written, staffed and used; gathered again when an entry or an event has come, or a day has passed."""
-        known = made_from(self._home, NOW) if self._home.has_events else None, self._home.last_seq(), self._home.clock() // (86_400 * 10**9)
+        known = made_from(self._home, NOW) if self._home.has_events else None, self._home.last_seq(), self._today()
         with self._gathering:
             if self._coherence is None or self._coherence[0] != known:
                 self._coherence = known, self._word.coherence()

@@ -16,11 +16,9 @@ from ourword.counted import counted, numbers
 from ourword.errors import UsageError
 from ourword.http.decisions import JSON
 from ourword.http.figures import Figures
-from ourword.http.pages.site import site_of
-from ourword.http.problems import Refused
 from ourword.http.promised import Promised, chosen
 from ourword.http.promised import promised as read_promised
-from ourword.http.then import as_of, known
+from ourword.http.then import as_of, figures_of, known
 from ourword.ledger.adoption_words import as_dict
 from ourword.outcomes.asked import AsOf, asked_from
 from ourword.outcomes.contacts import NOW, Asked
@@ -94,14 +92,6 @@ def _number(request: Request, name: str, otherwise: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 16):
         raise UsageError("outcomes.number", f"`{text[:40]}` is no number", place=name, hint="write a whole number from 0")
     return int(text)
-
-
-def figures_of(request: Request) -> Figures:
-    """The figures of the served home; without one there are none."""
-    figures = site_of(request).figures
-    if figures is None:
-        raise Refused(404, "no-home", "nothing is recorded here", place=request.url.path, hint="start `ourword serve` with --home")
-    return figures
 
 
 def _promises(figures: Figures, of: Promised, then: AsOf) -> list[Row]:

@@ -13,6 +13,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ourword.contract.metrics import metric_words
+from ourword.contract.words import many
 from ourword.core.time import datetime_from_instant, day_in_words
 from ourword.http.links import CALLED, SERVED, STARTED, THEN, ZONE, Links
 from ourword.http.picture import LEGEND, ORDER
@@ -94,19 +95,10 @@ def size(count: int) -> str:
     >>> size(900), size(2_500_000)
     ('1 KB', '2.5 MB')
     """
-    for unit, many in (("GB", 10**9), ("MB", 10**6)):
-        if count >= many:
-            return f"{count / many:,.1f} {unit}"
+    for unit, least in (("GB", 10**9), ("MB", 10**6)):
+        if count >= least:
+            return f"{count / least:,.1f} {unit}"
     return f"{max(1, round(count / 1000)):,} KB"
-
-
-def many_of(number: int, word: str) -> str:
-    """A count with its word.
-
-    >>> many_of(1, "contact"), many_of(1_200, "contact")
-    ('1 contact', '1,200 contacts')
-    """
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def kind_words(kind: str) -> str:
@@ -160,7 +152,7 @@ def _environment() -> Environment:
         percent=percent,
         money=money,
     )
-    environment.filters.update(size=size, many_of=many_of)
+    environment.filters.update(size=size, many_of=many)
     environment.filters.update(short=lambda text: f"{text[:10]} {text[11:16]}", many=lambda number: f"{number:,}")
     environment.globals.update(HEADLINES=HEADLINES, SHORT=SHORT, LEGEND=[(each.value, LEGEND[each]) for each in ORDER])
     environment.globals.update(OUTCOMES=list(OUTCOME_WORDS.items()), interval=interval, clock_zone=ZONE.get)

@@ -14,9 +14,8 @@ from ourword.asof import asked_at
 from ourword.errors import LineError
 from ourword.http.decisions import JSON, read_body
 from ourword.http.figures import Figures
-from ourword.http.outcomes import figures_of
 from ourword.http.pages.site import site_of
-from ourword.http.then import as_of, known
+from ourword.http.then import as_of, figures_of, known
 from ourword.ledger.signal_words import as_dict
 from ourword.ledger.signals import Signal
 from ourword.outcomes.answers import answers, in_words

@@ -52,6 +52,14 @@ def told(home: Home | None) -> Iterator[None]:
         THEN.reset(token)
 
 
+def figures_of(request: Request) -> Figures:
+    """The figures of the served home; without one there are none."""
+    figures = site_of(request).figures
+    if figures is None:
+        raise Refused(404, "no-home", "nothing is recorded here", place=request.url.path, hint="start `ourword serve` with --home")
+    return figures
+
+
 def as_of(request: Request, *, bare: bool = False) -> AsOf:
     """Read as of when is asked."""
     return as_of_from(request.query_params.get("as_of", ""), "as_of", bare=bare)
@@ -59,10 +67,8 @@ def as_of(request: Request, *, bare: bool = False) -> AsOf:
 
 async def known(request: Request, asked: AsOf, find: Callable[[Figures], _Found]) -> _Found:
     """What is found in the figures of the served home; in those of the home as it was known, where that is asked."""
-    site = site_of(request)
-    if site.figures is None:
-        raise Refused(404, "no-home", "nothing is recorded here", place=request.url.path, hint="start `ourword serve` with --home")
-    return await run_in_threadpool(_known, site, asked, find) if asked else await run_in_threadpool(find, site.figures)
+    figures = figures_of(request)
+    return await run_in_threadpool(_known, site_of(request), asked, find) if asked else await run_in_threadpool(find, figures)
 
 
 def _known(site: Site, asked: AsOf, find: Callable[[Figures], _Found]) -> _Found:

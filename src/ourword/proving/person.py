@@ -27,7 +27,7 @@ def person(inquiry: Inquiry) -> Iterator[Finding]:
     words = _words(inquiry)
     vain: tuple[Word | None, Somebody] | None = None
     for word in words or [None]:  # type: ignore[list-item]
-        somebody = inquiry.find(lambda side, word=word: [_kept_from(inquiry, side), *_saying(side, word)], gaps=False)  # type: ignore[misc]
+        somebody = inquiry.find(lambda side, word=word: [_kept_from(inquiry, side), *saying(side, word)], gaps=False)  # type: ignore[misc]
         if somebody is Nobody.NOT_PROVED:
             yield Unproved(kind=kind.name, what="whether customers can reach a person", place=kind.place)
             return
@@ -41,16 +41,18 @@ def person(inquiry: Inquiry) -> Iterator[Finding]:
 
 def _words(inquiry: Inquiry) -> list[Word]:
     """What a customer can say: yes or no, or one of a few words; what was heard in the conversation first."""
-    facts = [fact for fact in inquiry.kind.facts.values() if fact.stated_by == "customer" or _heard(fact)]
+    facts = [fact for fact in inquiry.kind.facts.values() if fact.stated_by == "customer" or heard(fact)]
     found = [(fact, value) for fact in facts for value in ((True, False) if fact.type.name == "bool" else fact.type.members)]
-    return sorted(found, key=lambda word: (not _heard(word[0]), word[1] is False))
+    return sorted(found, key=lambda word: (not heard(word[0]), word[1] is False))
 
 
-def _heard(fact: Fact) -> bool:
+def heard(fact: Fact) -> bool:
+    """Whether a fact comes from the conversation."""
     return fact.source.startswith("conversation.")
 
 
-def _saying(side: Side, word: Word | None) -> list[Truth]:
+def saying(side: Side, word: Word | None) -> list[Truth]:
+    """That a customer says a word; nothing of none."""
     if word is None:
         return []
     fact, value = word
@@ -77,7 +79,7 @@ def _in_vain(inquiry: Inquiry, word: Word | None, somebody: Somebody) -> Finding
         return inquiry.trial.verdict(values).answer in (Answer.ASK, Answer.REFUSE)
 
     what = "nothing that a customer can say leads to a person, and some are refused or asked"
-    if word is not None and _heard(word[0]):
+    if word is not None and heard(word[0]):
         what = f"nothing that a customer can say leads to a person for certain: not even `{word[0].name}`"
     return reported(
         inquiry,
@@ -96,7 +98,7 @@ def _in_time(inquiry: Inquiry, word: Word | None) -> Iterator[Finding]:
     way = inquiry.gate.contract.draft.relationship.person
     if word is None or way is None or way.steps != 1:
         return
-    somebody = inquiry.find(lambda side: [side.decided.final[Answer.ASK], *_saying(side, word)])
+    somebody = inquiry.find(lambda side: [side.decided.final[Answer.ASK], *saying(side, word)])
     if isinstance(somebody, Somebody):
         fact, value = word
         yield reported(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ourword.cel.smt import equal_values
 from ourword.cel.smt_terms import Truth, both, either, no
 from ourword.contract.model import Draft, Fact
 from ourword.contract.words import listed
@@ -13,6 +12,7 @@ from ourword.core.answer import Answer
 from ourword.gate.code import KindGate, Values
 from ourword.proving.found import Finding, Found, Unproved
 from ourword.proving.inquiry import Inquiry, Side, Somebody
+from ourword.proving.person import heard, saying
 from ourword.proving.report import reported
 from ourword.proving.solve import Nobody
 
@@ -24,13 +24,13 @@ JOINED = "human.joined"
 def wanted(inquiry: Inquiry) -> Iterator[Finding]:
     """Whether a customer who is heard to ask for a person is handed to one, whatever else is known, but for what the law makes final."""
     kind, draft = inquiry.kind.kind, inquiry.gate.contract.draft
-    heard = _heard(draft)
-    if draft.relationship.person is None or kind.rights != "autonomous" or not heard:
+    wishes = _wishes(draft)
+    if draft.relationship.person is None or kind.rights != "autonomous" or not wishes:
         return
-    read: list[Fact | None] = [fact for fact in heard if fact.name in inquiry.kind.facts]
+    read: list[Fact | None] = [fact for fact in wishes if fact.name in inquiry.kind.facts]
     seen: tuple[Fact | None, Somebody] | None = None
     for fact in read or [None]:
-        somebody = inquiry.find(lambda side, fact=fact: [_kept(inquiry, side), *_says(side, fact)], gaps=False)  # type: ignore[misc]
+        somebody = inquiry.find(lambda side, word=fact and (fact, True): [_kept(inquiry, side), *saying(side, word)], gaps=False)  # type: ignore[misc]
         if somebody is Nobody.NOT_PROVED:
             yield Unproved(kind=kind.name, what="whether who asks for a person is handed to one", place=kind.place)
             return
@@ -38,16 +38,14 @@ def wanted(inquiry: Inquiry) -> Iterator[Finding]:
             return
         seen = seen or (fact, somebody)
     if seen is not None:
-        yield _unkept(inquiry, heard, *seen)
+        yield _unkept(inquiry, wishes, *seen)
 
 
-def _heard(draft: Draft) -> list[Fact]:
+def _wishes(draft: Draft) -> list[Fact]:
     """Facts by which it is heard that a customer wants a person: by their names, or as some clause hands over on nothing else."""
     alone = {each.when.text.strip() for kind in draft.kinds.values() for each in kind.clauses if each.then.answer is Answer.ESCALATE}
     return [
-        fact
-        for fact in draft.wiring.facts.values()
-        if fact.source.startswith("conversation.") and fact.type.name == "bool" and (fact.name in alone or _WISH.search(fact.name))
+        fact for fact in draft.wiring.facts.values() if heard(fact) and fact.type.name == "bool" and (fact.name in alone or _WISH.search(fact.name))
     ]
 
 
@@ -57,20 +55,13 @@ def _kept(inquiry: Inquiry, side: Side) -> Truth:
     return both(no(side.decided.final[Answer.ESCALATE]), no(either(*final)))
 
 
-def _says(side: Side, fact: Fact | None) -> list[Truth]:
-    if fact is None:
-        return []
-    term = side.customer.given[fact.name]
-    return [both(term.known, equal_values(term.value, side.said.speech.constant(fact.type, True).value, fact.type))]
-
-
-def _unkept(inquiry: Inquiry, heard: Sequence[Fact], fact: Fact | None, somebody: Somebody) -> Finding:
+def _unkept(inquiry: Inquiry, wishes: Sequence[Fact], fact: Fact | None, somebody: Somebody) -> Finding:
     kind = inquiry.kind.kind
 
     def claim(values: Values) -> bool:
         return (fact is None or values.get(fact.name) is True) and inquiry.trial.verdict(values).answer is not Answer.ESCALATE
 
-    name = fact.name if fact is not None else heard[0].name
+    name = fact.name if fact is not None else wishes[0].name
     what = f"the contract says that who wants a person reaches one, and `{name}` {'is not read here' if fact is None else 'does not lead to one'}"
     return reported(
         inquiry,
@@ -90,7 +81,7 @@ def words_only(draft: Draft, kinds: Sequence[KindGate]) -> Iterator[Found]:
     way = draft.relationship.person
     if way is None or not kinds:
         return
-    deaf = [each.kind.name for each in kinds if each.kind.rights == "autonomous"] if not _heard(draft) else []
+    deaf = [each.kind.name for each in kinds if each.kind.rights == "autonomous"] if not _wishes(draft) else []
     if deaf:
         yield _note(
             draft,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from ourword.contract.words import many
 from ourword.errors import HomeError
 from ourword.stores.events import EventStore
 from ourword.stores.home import Home, open_home
@@ -44,14 +45,14 @@ class Own(msgspec.Struct, frozen=True, kw_only=True):
         """
         if self.unknown:
             return f"nobody knows what, since it cannot be opened: {self.unknown}"
-        answers = f" with {_many(self.called, 'answer')}" if self.called else ""
+        answers = f" with {many(self.called, 'answer')}" if self.called else ""
         lists = f"{self.lists:,} list{'' if self.lists == 1 else 's'} of customers to call back{answers}"
         told = (
-            (self.decisions, f"{_many(self.decisions, 'decision')} of a gate"),
+            (self.decisions, f"{many(self.decisions, 'decision')} of a gate"),
             (self.contract, "its contract"),
             (self.lists, lists),
             (self.others, f"{self.others:,} more {'entry' if self.others == 1 else 'entries'} of the record"),
-            (self.events, f"{_many(self.events, 'event')} handed in since"),
+            (self.events, f"{many(self.events, 'event')} handed in since"),
         )
         return ", ".join(words for there, words in told if there)
 
@@ -93,7 +94,3 @@ def arrivals(home: Home) -> int:
         return 0
     with EventStore(home, write=False) as store:
         return store.last_arrival()
-
-
-def _many(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

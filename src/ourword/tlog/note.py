@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from ourword.errors import LogError
 
 _ED25519 = b"\x01"
-_ID_BYTES, _KEY_BYTES, _SIGNATURE_BYTES = 4, 32, 64
+_ID_BYTES, _KEY_BYTES = 4, 32
 NOTE_BYTES_MAX = 1_000_000
 SIGNATURES_MAX = 100
 _SIGNED_BY = "— "

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from ourword.cel.check import KNOWN, Checked
-from ourword.cel.expr import AND, IF, IN, NOT, OR, Call, Expr, ListOf, Literal, Name, walk
+from ourword.cel.expr import AND, IF, IN, NOT, OR, Call, Expr, Literal, Name, walk
 from ourword.cel.place import moved
 from ourword.cel.python import exact
 from ourword.cel.types import Type
@@ -16,7 +16,7 @@ from ourword.cel.unknown import Unknown
 from ourword.cel.unparse import unparse
 from ourword.contract.model import Condition
 from ourword.gate.code import Exact, Values
-from ourword.gate.thresholds import held_against, names_of, part_of, thresholds, undone
+from ourword.gate.thresholds import COMPARISONS, held_against, names_of, part_of, sides, thresholds, undone
 from ourword.proving.nice import Turns, made_up, nice
 from ourword.trying.room import Room
 
@@ -24,7 +24,6 @@ OPTIONS_MAX, MANY = 40, 20
 ABSENT = object()
 """An option: not to give the fact at all."""
 NUMBERS = frozenset(("money", "duration", "timestamp", "int", "uint", "double"))
-_COMPARISONS = frozenset(("_<_", "_<=_", "_>_", "_>=_", "_==_", "_!=_"))
 
 Distance = Callable[[Values], int]
 
@@ -162,31 +161,20 @@ class Conditions:
         found: dict[str, Comparison] = {}
         others: list[tuple[str, str]] = []
         for node in sorted(walk(checked.expr), key=lambda node: (node.line, node.col)):
-            if not isinstance(node, Call) or len(node.args) != 2 or node.function not in (*_COMPARISONS, IN):
+            if not isinstance(node, Call) or len(node.args) != 2 or node.function not in (*COMPARISONS, IN):
                 continue
             text, place = unparse(node), moved(condition.place, node.line, node.col)
             pairs = [
                 (name, tuple(held_against(exact(part_of(checked, each)), undo) for each in other))
-                for side, other in _sides(node)
+                for side, other in sides(node)
                 if all(names_of(each) <= self.kind.facts.keys() for each in other)
                 for name, undo in undone(checked, side, frozenset(self.kind.facts), self._derived)
             ]
             for name, readings in pairs:
                 found.setdefault(f"{name} {text}", Comparison(name, readings, text, place))
-            if not pairs and not any(isinstance(side, Name) and side.name == "answer" for side, _ in _sides(node)):
+            if not pairs and not any(isinstance(side, Name) and side.name == "answer" for side, _ in sides(node)):
                 others.append((text, place))
         return list(found.values()), others
-
-
-def _sides(node: Call) -> Iterator[tuple[Expr, tuple[Expr, ...]]]:
-    """One side, and what it is held against."""
-    left, right = node.args
-    if node.function == IN:
-        if isinstance(right, ListOf):
-            yield left, right.items
-        return
-    yield left, (right,)
-    yield right, (left,)
 
 
 def _near(type_: Type, value: Any) -> Iterator[Any]:

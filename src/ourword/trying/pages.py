@@ -33,7 +33,7 @@ class Block(msgspec.Struct, frozen=True):
     def is_ours(self) -> bool:
         """Whether nothing in it but the facts may be a person's: it is called as we call them, and has no comment and no key more."""
         commented = any(_comment(line) for line in self.lines) or any(each.strip() for each in self.above)
-        return _MADE.fullmatch(self.case.name) is not None and not commented and set(self.case.keys) <= _OURS
+        return self.is_renewed and not commented
 
     @property
     def is_renewed(self) -> bool:

@@ -8,7 +8,7 @@ from ourword.core.event import Event
 from ourword.helpdesks.chatwoot import parts as P
 from ourword.helpdesks.chatwoot.said import ConversationTelling, Told
 from ourword.helpdesks.chatwoot.seeing import column, see
-from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, REACHED, Answers, Look, OneByOne, Row, SortOfFile
+from ourword.helpdesks.shape import STANDS, WHOLE, Answers, Look, OneByOne, Row, SortOfFile
 from ourword.helpdesks.values import ident, number, seconds, text, when
 from ourword.outcomes.mapper import Skipped
 
@@ -83,13 +83,10 @@ class ChatwootShape(SortOfFile, frozen=True, kw_only=True):
         return Reading(self.sort, answers, look, place=place, now=now)
 
 
-_WHOLE = frozenset({CLAIMED, CAME_BACK, GAVE_UP, CONFIRMED, REACHED})
-_STANDS = frozenset({CLAIMED, CAME_BACK})
-
 SHAPES = (
-    ChatwootShape(sort=P.MESSAGE, name="chatwoot.messages", title="Chatwoot messages", rank=10, gives=_WHOLE),
-    ChatwootShape(sort=P.CONVERSATION, name="chatwoot.conversations", title="Chatwoot conversations", rank=20, gives=_WHOLE),
-    ChatwootShape(sort=P.REPORT, name="chatwoot.reports", title="Chatwoot reporting events", rank=25, gives=_STANDS),
+    ChatwootShape(sort=P.MESSAGE, name="chatwoot.messages", title="Chatwoot messages", rank=10, gives=WHOLE),
+    ChatwootShape(sort=P.CONVERSATION, name="chatwoot.conversations", title="Chatwoot conversations", rank=20, gives=WHOLE),
+    ChatwootShape(sort=P.REPORT, name="chatwoot.reports", title="Chatwoot reporting events", rank=25, gives=STANDS),
     ChatwootShape(sort=P.RATING, name="chatwoot.ratings", title="Chatwoot CSAT responses", rank=30),
     ChatwootShape(sort=P.RATINGS_TABLE, name="chatwoot.ratings_table", title="Chatwoot CSAT responses as a table (CSV)", rank=31),
     ChatwootShape(sort=P.CONTACT, name="chatwoot.contacts", title="Chatwoot contacts", rank=40),

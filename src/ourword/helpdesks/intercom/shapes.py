@@ -23,7 +23,7 @@ from ourword.helpdesks.intercom.seeing import (
     whose,
 )
 from ourword.helpdesks.intercom.talk import talk
-from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, REACHED, Answers, Look, OneByOne, Row, SortOfFile
+from ourword.helpdesks.shape import STANDS, WHOLE, Answers, Look, OneByOne, Row, SortOfFile
 from ourword.helpdesks.values import ident, seconds, when
 from ourword.outcomes.mapper import Skipped
 
@@ -150,14 +150,11 @@ class IntercomShape(SortOfFile, frozen=True, kw_only=True):
         return Reading(self.sort, answers, look, place=place, now=now)
 
 
-_WHOLE = frozenset({CLAIMED, CAME_BACK, GAVE_UP, CONFIRMED, REACHED})
-_STANDS = frozenset({CLAIMED, CAME_BACK})
-
 SHAPES = (
-    IntercomShape(sort=CONVERSATION, name="intercom.conversations", title="Intercom conversations with their parts", rank=10, gives=_WHOLE),
-    IntercomShape(sort=LISTED, name="intercom.list", title="Intercom conversations as a list, without parts", rank=20, gives=_STANDS),
+    IntercomShape(sort=CONVERSATION, name="intercom.conversations", title="Intercom conversations with their parts", rank=10, gives=WHOLE),
+    IntercomShape(sort=LISTED, name="intercom.list", title="Intercom conversations as a list, without parts", rank=20, gives=STANDS),
     IntercomShape(sort=RATING, name="intercom.ratings", title="Intercom ratings as a table (CSV)", rank=30),
     IntercomShape(sort=CONTACT, name="intercom.contacts", title="Intercom contacts", rank=40),
     IntercomShape(sort=ADMIN, name="intercom.admins", title="Intercom teammates", rank=41),
-    IntercomShape(sort=TABLE, name="intercom.table", title="Intercom conversations as a table (CSV)", rank=60, gives=_STANDS),
+    IntercomShape(sort=TABLE, name="intercom.table", title="Intercom conversations as a table (CSV)", rank=60, gives=STANDS),
 )

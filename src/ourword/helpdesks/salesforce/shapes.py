@@ -10,7 +10,7 @@ from ourword.helpdesks.salesforce.said import CaseTelling
 from ourword.helpdesks.salesforce.seeing import see
 from ourword.helpdesks.salesforce.sessions import entry, session
 from ourword.helpdesks.salesforce.talk import comment, mail
-from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, REACHED, Answers, Look, OneByOne, Row, SortOfFile
+from ourword.helpdesks.shape import SAID, STANDS, Answers, Look, OneByOne, Row, SortOfFile
 from ourword.outcomes.mapper import Skipped
 
 
@@ -60,16 +60,13 @@ class SalesforceShape(SortOfFile, frozen=True, kw_only=True):
         return Reading(self.sort, answers, look, place=place, now=now)
 
 
-_STANDS = frozenset({CLAIMED, CAME_BACK})
-_SAID = frozenset({GAVE_UP, CONFIRMED, REACHED})
-
 SHAPES = (
-    SalesforceShape(sort=P.HISTORY, name="salesforce.history", title="Salesforce case history", rank=10, gives=_STANDS),
+    SalesforceShape(sort=P.HISTORY, name="salesforce.history", title="Salesforce case history", rank=10, gives=STANDS),
     SalesforceShape(sort=P.SESSION, name="salesforce.sessions", title="Salesforce messaging sessions", rank=6),
-    SalesforceShape(sort=P.ENTRY, name="salesforce.entries", title="Salesforce conversation entries", rank=13, gives=_SAID),
-    SalesforceShape(sort=P.EMAIL, name="salesforce.emails", title="Salesforce e-mails of cases", rank=11, gives=_SAID),
-    SalesforceShape(sort=P.COMMENT, name="salesforce.comments", title="Salesforce case comments", rank=12, gives=_SAID),
-    SalesforceShape(sort=P.CASE, name="salesforce.cases", title="Salesforce cases", rank=20, gives=_STANDS),
+    SalesforceShape(sort=P.ENTRY, name="salesforce.entries", title="Salesforce conversation entries", rank=13, gives=SAID),
+    SalesforceShape(sort=P.EMAIL, name="salesforce.emails", title="Salesforce e-mails of cases", rank=11, gives=SAID),
+    SalesforceShape(sort=P.COMMENT, name="salesforce.comments", title="Salesforce case comments", rank=12, gives=SAID),
+    SalesforceShape(sort=P.CASE, name="salesforce.cases", title="Salesforce cases", rank=20, gives=STANDS),
     SalesforceShape(sort=P.USER, name="salesforce.users", title="Salesforce users", rank=5),
     SalesforceShape(sort=P.CONTACT, name="salesforce.contacts", title="Salesforce contacts", rank=41),
     SalesforceShape(sort=P.OTHER, name="salesforce.others", title="Salesforce records that say nothing of a contact", rank=99),

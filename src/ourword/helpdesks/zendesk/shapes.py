@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ourword.core.event import Event
-from ourword.helpdesks.shape import CAME_BACK, CLAIMED, CONFIRMED, GAVE_UP, REACHED, Answers, Look, OneByOne, Row, SortOfFile
+from ourword.helpdesks.shape import SAID, STANDS, WHOLE, Answers, Look, OneByOne, Row, SortOfFile
 from ourword.helpdesks.zendesk import history, pages, records
 from ourword.helpdesks.zendesk.pages import LISTS, is_page, things, what
 from ourword.helpdesks.zendesk.parts import items
@@ -67,21 +67,16 @@ class ZendeskShape(SortOfFile, frozen=True, kw_only=True):
         return Reading(self.sort, answers, look, place=place, now=now)
 
 
-_HISTORY = frozenset({CLAIMED, CAME_BACK, GAVE_UP, CONFIRMED, REACHED})
-_STANDS = frozenset({CLAIMED, CAME_BACK})
-
 SHAPES = (
-    ZendeskShape(sort=pages.AUDIT, name="zendesk.audits", title="Zendesk ticket audits", rank=10, gives=_HISTORY),
-    ZendeskShape(sort=pages.EVENT, name="zendesk.ticket_events", title="Zendesk ticket events", rank=11, gives=_HISTORY),
-    ZendeskShape(
-        sort=pages.COMMENT, name="zendesk.comments", title="Zendesk ticket comments", rank=12, gives=frozenset({GAVE_UP, CONFIRMED, REACHED})
-    ),
-    ZendeskShape(sort=pages.TICKET, name="zendesk.tickets", title="Zendesk tickets", rank=20, gives=_STANDS),
-    ZendeskShape(sort=pages.METRIC, name="zendesk.metric_events", title="Zendesk ticket metric events", rank=25, gives=_STANDS),
+    ZendeskShape(sort=pages.AUDIT, name="zendesk.audits", title="Zendesk ticket audits", rank=10, gives=WHOLE),
+    ZendeskShape(sort=pages.EVENT, name="zendesk.ticket_events", title="Zendesk ticket events", rank=11, gives=WHOLE),
+    ZendeskShape(sort=pages.COMMENT, name="zendesk.comments", title="Zendesk ticket comments", rank=12, gives=SAID),
+    ZendeskShape(sort=pages.TICKET, name="zendesk.tickets", title="Zendesk tickets", rank=20, gives=STANDS),
+    ZendeskShape(sort=pages.METRIC, name="zendesk.metric_events", title="Zendesk ticket metric events", rank=25, gives=STANDS),
     ZendeskShape(sort=pages.METRICS, name="zendesk.metrics", title="Zendesk ticket metrics", rank=26),
     ZendeskShape(sort=pages.RATING, name="zendesk.ratings", title="Zendesk satisfaction ratings", rank=30),
     ZendeskShape(sort=pages.USER, name="zendesk.users", title="Zendesk people", rank=40),
     ZendeskShape(sort=pages.FIELD, name="zendesk.fields", title="Zendesk ticket fields", rank=41),
     ZendeskShape(sort=pages.FORM, name="zendesk.forms", title="Zendesk ticket forms", rank=42),
-    ZendeskShape(sort=pages.TABLE, name="zendesk.table", title="Zendesk tickets as a table (CSV)", rank=60, gives=_STANDS),
+    ZendeskShape(sort=pages.TABLE, name="zendesk.table", title="Zendesk tickets as a table (CSV)", rank=60, gives=STANDS),
 )

@@ -8,9 +8,9 @@ from starlette.responses import HTMLResponse, Response
 
 from ourword.choices.carried import WORDS_ONLY
 from ourword.choices.report import Choices
-from ourword.contract.words import listed
+from ourword.contract.words import listed, many
 from ourword.http.pages.site import Site, no_home, site_of
-from ourword.http.render import many_of, render
+from ourword.http.render import render
 
 WORDS = {"met": "met", "missed": "missed"}
 """How a standing is coloured; any other waits."""
@@ -42,7 +42,7 @@ def sentence(found: Choices) -> str:
     missed, owed = [each for each in choices if each.stands == "missed"], stands.count("open") + stands.count("overdue")
     named = listed(f"{' or '.join(each.between)}, by {each.counted}" for each in missed)
     said = [f"{len(missed)} of {len(choices)} choices {'is' if len(missed) == 1 else 'are'} not what happens ({named})"] if missed else []
-    said += [f"{many_of(owed, 'choice')} {'is' if owed == 1 else 'are'} not made yet"] if owed else []
+    said += [f"{many(owed, 'choice')} {'is' if owed == 1 else 'are'} not made yet"] if owed else []
     few = stands.count("too few to say")
     said += [f"of {few} too little has happened to say"] if few else []
     unknown = stands.count("not measured") + stands.count("not proved yet")

@@ -24,7 +24,7 @@ from ourword.ledger.signals import PROMISE, SAYINGS, TARGET, Signal, number_of
 from ourword.outcomes.answers import answers
 from ourword.outcomes.answers import in_words as in_words_of
 from ourword.outcomes.targets import HOLDOUT
-from ourword.signalling import who_may_waive
+from ourword.signalling import who_may
 from ourword.summary import NOT_WATCHED, waited
 from ourword.waiving import WAIVED_DAYS_MAX, day_from
 
@@ -167,8 +167,7 @@ def _one(site: Site, signal_id: str, typed: Typed, status: int = 200) -> Respons
         hint = "The list shows what has asked for an answer."
         return HTMLResponse(error_page("There is no such signal", f"`{signal_id}` asks nobody.", hint, contract=site.contract), status_code=404)
     drafts = site.drafts()
-    people = [(each, name_of(drafts, each)) for each in site.word.who_may_answer(signal)]
-    waiving = [(each, name_of(drafts, each)) for each in who_may_waive(site.home, signal)]
+    people, waiving = ([(each, name_of(drafts, each)) for each in some] for some in who_may(site.home, signal))
     bounds = {"days": WAIVED_DAYS_MAX, "freely": WAIVED_FREELY}
     shown = _asking(signal, drafts, SERVED)
     html = render("signal.html", shown=shown, people=people, waiving=waiving, sayings=SAYINGS, typed=typed, waived=bounds, contract=site.contract)
