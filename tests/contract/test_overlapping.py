@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.contract.meeting import Meeting
 from tests.contract.test_table import COLUMNS, SOON, draft_with, table_rows, tables
 
 from ourword.contract import check_tables, overlapping
-from ourword.contract.meeting import Meeting
 from ourword.contract.overlapping import Overlaps
 from ourword.errors import ContractError
 

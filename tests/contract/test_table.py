@@ -13,14 +13,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.contract.larkspur import CONTRACT, WIRING, changed
+from tests.contract.meeting import meet
 from tests.gate.small import NOON, contract_text, wiring_text
 
 from ourword import Ourword
 from ourword.cel import types as t
 from ourword.contract.check import check, sound
 from ourword.contract.digest import digest
-from ourword.contract.meeting import Meeting, meet
 from ourword.contract.model import Draft
+from ourword.contract.overlapping import Overlaps
 from ourword.contract.prose import prose
 from ourword.contract.read import read
 from ourword.contract.rows import rows
@@ -159,11 +160,11 @@ def test_a_table_that_is_printed_reads_as_the_same_table(made: Any) -> None:
 def test_rows_that_one_customer_meets_are_said_to_meet(made: Any, customers: list[dict[str, Any]]) -> None:
     """`hit: unique` promises that nobody is answered by two rows."""
     draft = draft_with(made[0])
-    meeting = Meeting(table_rows(draft), draft.wiring.facts)
+    overlaps = Overlaps(table_rows(draft), draft.wiring.facts)
     for facts in customers:
         held = [number for number, (holds, _) in enumerate(made[1]) if holds(facts)]
         for one, other in pairwise(held):
-            assert meeting(one, other)
+            assert overlaps.meet(one, other)
 
 
 @SOON

@@ -1,4 +1,4 @@
-"""Which rows of a large decision table can hold for one customer: each column as sets of rows, held against each other all at once.
+"""Which rows of a decision table can hold for one customer: each column as sets of rows, held against each other all at once.
 
 A set of rows is one whole number, a bit for each row, so that twenty thousand rows are held against a row in a few microseconds. What
 comes out may hold a pair too many where a cell lists ranges; each pair is looked at once more, part by part.

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ourword.contract.meeting import Meeting
 from ourword.contract.model import Fact, Row, Table
+from ourword.contract.overlapping import Overlaps
 from ourword.contract.rows import Cell, rows
 from ourword.contract.source import Listing, Node, Scalar, Spot
 from ourword.contract.source import Mapping as Tree
@@ -42,10 +42,10 @@ def table(data: bytes, *, file: str, place: str, hit: Any, facts: Mapping[str, F
     stem = stem if stem[0].isalpha() else f"row-{stem}"
     reader = _Reader(place, facts, zone, head, columns)
     read = [reader.row(cells, number, f"{stem}-{number}") for number, cells in enumerate(body, 1)]
-    meets = Meeting(read, facts) if hit == "first" else None
+    overlaps = Overlaps(read, facts) if hit == "first" else None
     trees = []
     for number, (cells, row) in enumerate(zip(body, read, strict=True)):
-        before = [each for index, each in enumerate(read[:number]) if meets(index, number)] if meets else []
+        before = [each for index, each in enumerate(read[:number]) if overlaps.meet(index, number)] if overlaps else []
         trees.append(reader.tree(cells, row, before))
     return trees, Table(file=file, hit=hit, rows=tuple(read))
 

@@ -1,4 +1,4 @@
-"""Whether two rows of a decision table can hold for one customer, as far as their cells say."""
+"""Whether two rows of a decision table can hold for one customer, found by trying values: what `Overlaps` is held against."""
 
 from __future__ import annotations
 
