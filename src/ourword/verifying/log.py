@@ -10,7 +10,7 @@ from pathlib import Path
 from ourword.core.time import instant_from_text
 from ourword.errors import HomeError, LogError
 from ourword.ledger.decided import personal_bytes
-from ourword.ledger.entry import Decision
+from ourword.ledger.entry import Decision, SegmentResealed
 from ourword.ledger.seal import personal_commitment
 from ourword.ledger.store import Entry
 from ourword.stores.about import about_of
@@ -25,6 +25,7 @@ from ourword.tlog.tiles import Growing
 from ourword.tlog.tree import leaf_hash
 from ourword.verifying.flaws import Flaws, Verified
 from ourword.verifying.folder import LogFolder, Reading, Told, every_file, held_against, some_proofs
+from ourword.verifying.words import Words
 
 _BEYOND = "goes beyond the checkpoint: a publishing is under way or broke off, or the log was set back; a later checkpoint that was kept tells"
 """No flaw by itself: tiles are written before the checkpoint that covers them."""
@@ -108,11 +109,16 @@ def _verified(
         segments=beside.segments if beside else 0,
         opened=beside.opened if beside else 0,
         erased=beside.erased if beside else 0,
+        words=beside.words.held if beside else 0,
+        words_erased=beside.words.erased if beside else 0,
         unpublished=beside.unpublished if beside else 0,
         full=full,
         flaws=flaws.found,
         flaws_count=flaws.count,
-        notes=tuple(f"`{name}` {_BEYOND if name.startswith('tile/') else 'is no file of this log as it is signed'}" for name in strange),
+        notes=(
+            *(f"`{name}` {_BEYOND if name.startswith('tile/') else 'is no file of this log as it is signed'}" for name in strange),
+            *(beside.notes if beside else ()),
+        ),
     )
 
 
@@ -147,6 +153,8 @@ class _Beside:
         self._decided: dict[str, int] = {}
         """By digest, the first entry that names a contract: as decided by, or as signed."""
         self.segments = self.opened = self.erased = self.unpublished = 0
+        self.words = Words(home, flaws)
+        self.notes: tuple[str, ...] = ()
 
     def entry(self, number: int, entry: bytes, told: Told) -> None:
         """Hold one entry of the log against the ledger's of the same number."""
@@ -159,22 +167,30 @@ class _Beside:
         if told.type == "segment-sealed":
             self._sealed[told.file] = (told.digest, number)
         elif told.type == "segment-resealed":
-            before, _ = self._sealed.pop(told.before or told.file, ("", 0))
-            if told.old != before:
-                self._flaws.add(told.file, "it is resealed from another digest than it had", entry=number)
-            self._sealed[told.file] = (told.new, number)
+            self._resealed(number, told.before or told.file, told.file, old=told.old, new=told.new)
         elif told.type == "contract-signed":
             self._decided.setdefault(told.digest, number)
         if told.lineage is not None and told.lineage.contract is not None:
             self._decided.setdefault(told.lineage.contract, number)
+        self.words.entry(number, entry, told.type)
+
+    def _resealed(self, number: int, before: str, file: str, *, old: str, new: str) -> None:
+        digest, _ = self._sealed.pop(before, ("", 0))
+        if old != digest:
+            self._flaws.add(file, "it is resealed from another digest than it had", entry=number)
+        self._sealed[file] = (new, number)
 
     def finish(self, *, full: bool) -> None:
         """Hold the files of events against their digests; and what was recorded after the checkpoint is counted."""
         last = self._checkpoint.size
         self.unpublished = max(0, self._home.last_seq() - last)
+        for number, each in self._home.store.segments(after=last):  # a file that is gone since an erasure that is not signed yet is no flaw
+            if isinstance(each, SegmentResealed):
+                self._resealed(number, each.before, each.file, old=each.old, new=each.new)
         for file, (digest, number) in self._sealed.items():
             self._file(file, digest, number)
         self._contracts()
+        self.notes = self.words.finish()
         if full:
             self._personal()
 
