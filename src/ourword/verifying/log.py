@@ -153,6 +153,7 @@ class _Beside:
         self._decided: dict[str, int] = {}
         """By digest, the first entry that names a contract: as decided by, or as signed."""
         self.segments = self.opened = self.erased = self.unpublished = 0
+        self._marked = self._unmarked = 0
         self.words = Words(home, flaws)
         self.notes: tuple[str, ...] = ()
 
@@ -259,6 +260,9 @@ class _Beside:
                     self._open(entry.seq, erased=value.sub in erased)
             for number in rows:
                 self._flaws.add("ledger.sqlite", "a decision stands there without an entry: it was put in", entry=number)
+        if self._unmarked:
+            what = f"the first {self._unmarked:,} decisions have no marks of what they were about"
+            self.notes = (*self.notes, f"{what}: they are of before there were any, or somebody deleted them; figures open these decisions instead")
 
     def _open(self, number: int, *, erased: bool) -> None:
         try:
@@ -268,13 +272,19 @@ class _Beside:
             return
         if opening is None:
             self._flaws.add("ledger.sqlite", "what lies beside this decision is gone", entry=number)
-        elif opening.personal is None and not erased:
+            return
+        marks = self._home.store.marks(number)
+        if marks is None and self._marked:  # every decision has some since the first that had
+            self._flaws.add("ledger.sqlite", "the marks of what this decision was about are gone: they were deleted", entry=number)
+        self._marked += marks is not None
+        self._unmarked += marks is None and not self._marked
+        if opening.personal is None and not erased:
             self._flaws.add("ledger.sqlite", "the personal data is gone, and no entry says that its customer was erased", entry=number)
         elif opening.personal is None:
             self.erased += 1
         else:
             self.opened += 1
-            if self._home.store.marks(number) not in (None, about_of(self._home.keys, opening.personal)):
+            if marks not in (None, about_of(self._home.keys, opening.personal)):
                 self._flaws.add("ledger.sqlite", "the marks of what it was about are not those of its personal data", entry=number)
             committed = personal_commitment(opening.key, opening.decision_id, personal_bytes(opening.personal))
             if committed != opening.committed:
