@@ -113,7 +113,8 @@ class EventStore:
         subjects = self._home.store.subjects(customers)
         came = self.clock()
         with self._lock, self._people.transaction() as connection:
-            if self._people.erased(each.number for each in subjects.values()):  # just now, by another process
+            numbers = {each.number for each in subjects.values()}
+            if self._people.erased(numbers) or not numbers.isdisjoint(self._home.store.erasing()):  # just now, by another process
                 subjects = self._home.store.subjects(customers)
             results = [
                 self._people.add(event, each, subjects, came=came) if isinstance(each, bytes) else each
