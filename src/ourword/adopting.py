@@ -23,8 +23,9 @@ from ourword.governing import Beside, beside
 from ourword.kept import draft_of, gate_of
 from ourword.ledger.adoption import FOREVER, Adoption, Signature, adoptions, in_force, last_adopted, said_ahead, spans
 from ourword.ledger.entry import ContractSigned, instant_text
-from ourword.ledger.seal import NONCE_BYTES, words_again, words_apart
+from ourword.ledger.seal import NONCE_BYTES, words_apart
 from ourword.reasons import fit_reason
+from ourword.stores.apart import name_apart, words_of
 
 if TYPE_CHECKING:
     from ourword.stores.home import Home
@@ -279,7 +280,7 @@ def _append(home: Home, entry: ContractSigned, reason: str, seen: int) -> bool:
     number = -1 - int.from_bytes(os.urandom(7))  # signals have the numbers above zero
     key = home.keys.of_signal(number, make=True)
     assert key is not None
-    box, commitment = words_apart(key, _named(entry), reason, nonce=os.urandom(NONCE_BYTES))
+    box, commitment = words_apart(key, name_apart(entry), reason, nonce=os.urandom(NONCE_BYTES))
     committed = msgspec.structs.replace(entry, because=commitment)
     return home.store.append_signed(committed, seen=seen, beside=msgspec.msgpack.encode((number, box))) is not None
 
@@ -296,17 +297,11 @@ def _with_reason(home: Home, signature: Signature) -> Signature:
 
 def _words(home: Home, seq: int, entry: ContractSigned | None = None) -> str | None:
     """What was said when signing, if it is still there; words that the log does not commit to are an error. *entry*: where it is at hand."""
-    kept = home.store.beside(seq)
-    if kept is None:
-        return None
-    number, box = msgspec.msgpack.decode(kept, type=tuple[int, bytes])
-    key = home.keys.of_signal(number)
-    if key is None:
+    if home.store.beside(seq) is None:
         return None
     value = entry or home.entries(after=seq - 1, limit=1)[0].value
     assert isinstance(value, ContractSigned)
-    what = f"what {value.by} said when signing is not what the log commits to"
-    return words_again(key, _named(value), box, value.because, what=what)
+    return words_of(home, seq, value)
 
 
 def words_when_signing(home: Home) -> Iterator[tuple[int, str]]:
@@ -314,10 +309,6 @@ def words_when_signing(home: Home) -> Iterator[tuple[int, str]]:
     for each in home.store.signature_entries():
         if isinstance(each.value, ContractSigned) and (words := _words(home, each.seq, each.value)):
             yield each.seq, words
-
-
-def _named(entry: ContractSigned) -> str:
-    return f"signed:{entry.digest}:{entry.by}:{entry.time}"
 
 
 # ---- days --------------------------------------------------------------------------------------------------------------

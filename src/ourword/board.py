@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from ourword.settling import Row as PromiseRow
     from ourword.stores.home import Home
 
-FORMAT = 10
+FORMAT = 11
 BOARDS_MAX = 16
 """So many boards are kept: one for each thing asked of a home lately (another window, another moment)."""
 OWED_MAX = 1_000
@@ -52,12 +52,14 @@ _DAY = timedelta(days=1)
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
-    """What a board was made from: the last event that had arrived, the last entry, what was asked; and by which version of us."""
+    """What a board was made from: the last event that had arrived, the last entry, the sealed files, what was asked; and by which version of us."""
 
     format: int = FORMAT
     by: str = VERSION
     arrival: int
     seq: int
+    files: str = ""
+    """How the sealed files looked (`EventStore.files_now`): a kept board rests on these, and is worked out anew when one was touched."""
     asked: Asked
 
 
@@ -214,7 +216,7 @@ def made_from(home: Home, asked: Asked) -> Made:
     from ourword.stores.events import EventStore
 
     with EventStore(home, write=False) as store:
-        return Made(arrival=store.last_arrival(), seq=home.last_seq(), asked=asked)
+        return Made(arrival=store.last_arrival(), seq=home.last_seq(), files=store.files_now(), asked=asked)
 
 
 def kept_board(home: Path, asked: Asked = NOW) -> Board | None:

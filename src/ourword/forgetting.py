@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from ourword.stores.theirs import aliases_of, arrivals_of, decisions_of, names_o
 
 if TYPE_CHECKING:
     from ourword.stores.home import Home
+    from ourword.stores.people import People
 
 
 class Erased(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,19 +72,20 @@ def erase(home: Home, customer: str, *, now: int) -> Erased:
     number = home.store.number_of(customer)
     if number is None:
         return Erased(customer=customer, new=False, known=was_erased(home, customer), finished=finished, unlisted=_unlisted(home))
-    theirs = _theirs(home, customer, number)
     decisions: list[str] = []
     reasons: set[int] = set()
+    with _nobody_merging(home) as people:
+        theirs = _theirs(home, customer, number, people)
 
-    def beside() -> set[int]:
-        decisions.extend(decisions_of(home, theirs.numbers))
-        reasons.update(_reasons(home, theirs, decisions, now))
-        return reasons | set(_of_holds(home, theirs.numbers))
+        def beside() -> set[int]:
+            decisions.extend(decisions_of(home, theirs.numbers))
+            reasons.update(_reasons(home, theirs, decisions, now))
+            return reasons | set(_of_holds(home, theirs.numbers))
 
-    try:
-        begin(home, theirs.numbers, theirs.ids, beside=beside, now=now)
-    except HeldError as error:
-        raise _held(customer, error.hold) from error
+        try:
+            begin(home, theirs.numbers, theirs.ids, beside=beside, now=now)
+        except HeldError as error:
+            raise _held(customer, error.hold) from error
     finish(home)
     return Erased(
         customer=customer,
@@ -118,7 +121,8 @@ def erase_again(folder: Path, erasures: Iterable[Listed], *, now: int) -> int:
                 note(home, sub, now=now)
                 continue
             customer = _id_of(home, number)
-            theirs = _theirs(home, customer, number)
+            with _nobody_merging(home) as people:
+                theirs = _theirs(home, customer, number, people)
             begin(home, [number], [customer] if customer else [], beside=partial(_beside, home, theirs, now), now=now, past_holds=True)
         finish(home)
         list_up(home)
@@ -136,20 +140,32 @@ def _id_of(home: Home, number: int) -> str:
     return home.store.customer(number) or ""
 
 
-def _theirs(home: Home, customer: str, number: int) -> _Theirs:
+@contextmanager
+def _nobody_merging(home: Home) -> Iterator[People | None]:
+    """While who is one person with whom is read and their erasure is written down, nobody says anything new of it; without events nobody has.
+
+    First this file, then the ledger's: the order in which segments are sealed, so that neither waits for the other for ever.
+    """
     if not home.has_events:
+        yield None
+        return
+    with EventStore(home) as store, store.people.transaction():
+        yield store.people
+
+
+def _theirs(home: Home, customer: str, number: int, people: People | None) -> _Theirs:
+    if people is None:
         return _Theirs(numbers=(number,), ids=(customer,), raw=frozenset((customer,)))
-    with EventStore(home) as store:
-        numbers = one_person(store.people, number)
-        ids = tuple(dict.fromkeys(store.people.customer(each) or customer for each in numbers))
-        aliases = [each for every in numbers for each in aliases_of(store.people, every) if not each.always]
-        return _Theirs(
-            numbers=tuple(numbers),
-            ids=ids,
-            raw=frozenset(ids) | {name for each in numbers for name in names_of(store.people, each)},
-            others=tuple(dict.fromkeys(each.id for each in aliases if each.id and each.id not in ids)),
-            events=len(arrivals_of(store.people, numbers)),
-        )
+    numbers = one_person(people, number)
+    ids = tuple(dict.fromkeys(people.customer(each) or customer for each in numbers))
+    aliases = [each for every in numbers for each in aliases_of(people, every) if not each.always]
+    return _Theirs(
+        numbers=tuple(numbers),
+        ids=ids,
+        raw=frozenset(ids) | {name for each in numbers for name in names_of(people, each)},
+        others=tuple(dict.fromkeys(each.id for each in aliases if each.id and each.id not in ids)),
+        events=len(arrivals_of(people, numbers)),
+    )
 
 
 def _reasons(home: Home, theirs: _Theirs, decisions: Collection[str], now: int) -> Iterator[int]:

@@ -13,8 +13,9 @@ from ourword.core.time import instant_from_datetime
 from ourword.errors import LineError
 from ourword.ledger.entry import Hold, instant_text
 from ourword.ledger.holds import HELD, RELEASED, Held, held
-from ourword.ledger.seal import NONCE_BYTES, Subject, words_again, words_apart
+from ourword.ledger.seal import NONCE_BYTES, Subject, words_apart
 from ourword.reasons import fit_reason
+from ourword.stores.apart import name_apart, words_of
 from ourword.stores.erasing import was_erased
 
 if TYPE_CHECKING:
@@ -54,10 +55,8 @@ def standing(home: Home, customer: str, *, now: int) -> Held | None:
 
 def reason_of(home: Home, entry: Entry, key: Subject) -> str | None:
     """Why somebody held or released, by the entry and the customer's key; `None` where nothing was said."""
-    value, box = entry.value, home.store.beside(entry.seq)
-    if box is None or not isinstance(value, Hold):
-        return None
-    return words_again(key, _named(value), box, value.because, what=f"the reason in entry {entry.seq} is not the one that the log commits to")
+    value = entry.value
+    return words_of(home, entry.seq, value, under=key) if isinstance(value, Hold) else None
 
 
 def _said(home: Home, customer: str, word: str, *, by: str, reason: str, until: int | None, now: int) -> Held:
@@ -69,7 +68,7 @@ def _said(home: Home, customer: str, word: str, *, by: str, reason: str, until: 
     entry = Hold(time=instant_text(now), sub=key.sub, standing=word, by=by.strip(), until=UNSET if until is None else instant_text(until))
     box = b""
     if reason:
-        box, commitment = words_apart(key, _named(entry), reason, nonce=os.urandom(NONCE_BYTES))
+        box, commitment = words_apart(key, name_apart(entry), reason, nonce=os.urandom(NONCE_BYTES))
         entry = msgspec.structs.replace(entry, because=commitment)
     with home.store.appending() as (writer, append):
         if writer.execute("SELECT 1 FROM subject WHERE number = ? AND who IS NOT NULL", (key.number,)).get is None:
@@ -90,7 +89,3 @@ def _unknown(home: Home, customer: str) -> LineError:
     erased = was_erased(home, customer)
     hint = "what is gone cannot be held" if erased else "give the id as proposals and events have it"
     return LineError("hold.customer", f"nothing is held on `{customer}`" + (": they were erased" if erased else ""), place="customer", hint=hint)
-
-
-def _named(entry: Hold) -> str:
-    return f"hold:{entry.standing}:{entry.by}:{entry.time}"

@@ -17,11 +17,12 @@ from ourword.ledger.adoption import Adoption, adoptions
 from ourword.ledger.answerable import ladder, may_answer, may_waive
 from ourword.ledger.answering import answer_entry
 from ourword.ledger.entry import SignalOpened, entry_from_bytes
-from ourword.ledger.seal import NONCE_BYTES, words_again, words_apart
+from ourword.ledger.seal import NONCE_BYTES, words_apart
 from ourword.ledger.signals import NOT_IN_FORCE, SAYINGS, About, Finding, Ladder, Saying, Signal, findings, number_of, raised
 from ourword.ledger.signals import signals as fold
 from ourword.ledger.standings import Noted, book
 from ourword.reasons import fit_reason
+from ourword.stores.apart import name_apart, words_of
 from ourword.stores.settled import book_of
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def append_said(home: Home, signal: Signal, entry: SignalOpened, reason: str, *,
         return home.follow([entry], seen=seen) is not None
     key = home.keys.of_signal(signal.seq, make=True)
     assert key is not None
-    box, commitment = words_apart(key, _named(signal.id, entry.time), reason, nonce=os.urandom(NONCE_BYTES))
+    box, commitment = words_apart(key, name_apart(entry), reason, nonce=os.urandom(NONCE_BYTES))
     return home.follow_with(msgspec.structs.replace(entry, because=commitment), box, seen=seen) is not None
 
 
@@ -151,20 +152,17 @@ def with_reasons(home: Home, signal: Signal) -> Signal:
     """Add the reason given last, and that of its waiver, where they are still there."""
     waiver = signal.waiver
     if waiver is not None:
-        waiver = msgspec.structs.replace(waiver, because=_reason(home, signal, waiver.seq))
-    return msgspec.structs.replace(signal, because=_reason(home, signal, signal.answer_seq), waiver=waiver)
+        waiver = msgspec.structs.replace(waiver, because=_reason(home, waiver.seq))
+    return msgspec.structs.replace(signal, because=_reason(home, signal.answer_seq), waiver=waiver)
 
 
-def _reason(home: Home, signal: Signal, seq: int | None) -> str | None:
+def _reason(home: Home, seq: int | None) -> str | None:
     """The reason beside an entry; one that the log does not commit to is an error."""
-    box = home.store.beside(seq) if seq is not None else None
-    key = home.keys.of_signal(signal.seq) if box is not None else None
-    if box is None or key is None or seq is None:
+    if seq is None or home.store.beside(seq) is None:
         return None
     entry = entry_from_bytes(home.entries(after=seq - 1, limit=1)[0].bytes)
     assert isinstance(entry, SignalOpened)
-    what = f"the reason given for signal `{signal.id}` is not the one that the log commits to"
-    return words_again(key, _named(signal.id, entry.time), box, entry.because, what=what)
+    return words_of(home, seq, entry)
 
 
 def reasons_of(home: Home) -> Iterator[tuple[int, int, str]]:
@@ -173,14 +171,9 @@ def reasons_of(home: Home) -> Iterator[tuple[int, int, str]]:
         value = entry.value
         if not isinstance(value, SignalOpened) or not isinstance(value.signal, int):
             continue
-        box, key = home.store.beside(entry.seq), home.keys.of_signal(value.signal)
-        if box is not None and key is not None:
-            what = f"the reason in entry {entry.seq} is not the one that the log commits to"
-            yield entry.seq, value.signal, words_again(key, _named(f"s-{value.signal}", value.time), box, value.because, what=what)
-
-
-def _named(signal_id: str, time: str) -> str:
-    return f"signal:{signal_id}:{time}"
+        words = words_of(home, entry.seq, value)
+        if words is not None:
+            yield entry.seq, value.signal, words
 
 
 def find(home: Home, signal_id: str, now: int) -> Signal:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.erasing.shop import LARKSPUR, NOW, NS, ZORA, line, lived, opened
+from tests.erasing.shop import ADA, LARKSPUR, NOW, NS, ZORA, event, line, lived, opened
 
 from ourword.app import Ourword
+from ourword.core.event import event_from_mapping
+from ourword.exporting import export
 from ourword.forgetting import erase
 from ourword.stores import erasing
+from ourword.stores.events import EventStore
 
 
 def test_what_another_process_records_meanwhile_is_erased_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,3 +34,32 @@ def test_what_another_process_records_meanwhile_is_erased_and_counted(tmp_path: 
 
     assert (4, (f"{ZORA}/late",)) == (told.decisions, told.speaking)
     assert 1 < told.reasons
+
+
+def test_who_is_merged_with_her_meanwhile_is_erased_or_was_merged_afterwards(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process says that Ada is she, between looking who she is and writing the erasure: no id of hers is left out that was hers then."""
+    merged = event_from_mapping(event(60, ZORA, "customer.merged", id=f"customer:{ADA}"))
+    said: list[object] = []
+
+    def say() -> None:
+        with opened(home) as other, EventStore(other) as store:
+            said.extend(store.add([merged]))
+
+    saying = threading.Thread(target=say)
+
+    def begin(*given: Any, **more: Any) -> int:
+        saying.start()
+        saying.join(1.5)
+        said_before.append(bool(said))
+        return erasing.begin(*given, **more)
+
+    said_before: list[bool] = []
+    monkeypatch.setattr("ourword.forgetting.begin", begin)
+    with opened(home) as whole:
+        told = erase(whole, ZORA, now=NS)
+        saying.join()
+        after = export(whole, ZORA, now=NS)
+
+    assert ["new"] == said
+    assert [ADA in told.ids] == said_before
+    assert said_before[0] or "e-60" in {each["id"] for each in after["events"]}, "what is said afterwards is of somebody new"

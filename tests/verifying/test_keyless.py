@@ -203,6 +203,23 @@ def test_what_decisions_are_counted_by_is_what_their_entries_say(home, statement
     assert {(each.place, each.entry) for each in verified(home, full=True).flaws} == {("ledger.sqlite", 9)}
 
 
+def test_marks_that_were_deleted_are_told(home):
+    """Every decision has some since the first that had: whoever takes them from one decision leaves a gap."""
+    change(home, "DELETE FROM about WHERE seq IN (9, 13)")
+
+    assert [(each.place, each.entry) for each in verified(home, full=True).flaws] == [("ledger.sqlite", 9), ("ledger.sqlite", 13)]
+
+
+@pytest.mark.parametrize(("statement", "count"), [("DELETE FROM about WHERE seq < 11", 5), ("DROP TABLE about", 60)])
+def test_a_home_whose_first_decisions_have_no_marks_may_be_an_old_one(home, statement, count):
+    """Nobody can tell: it holds, and that is said. Figures do not change by it, since such decisions are opened."""
+    change(home, statement)
+    found = verified(home, full=True)
+
+    assert (found.holds, len(found.notes)) == (True, 1)
+    assert f"first {count} decisions" in found.notes[0]
+
+
 def test_a_decision_that_was_put_in_beside_an_entry_of_another_kind_is_told(home):
     """It would count against a customer, and no entry says that it was ever taken."""
     change(home, "INSERT INTO decision SELECT 10, 'd-made-up', subject, kind, at, answer, sealed FROM decision WHERE seq = 9")

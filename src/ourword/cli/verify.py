@@ -160,6 +160,9 @@ def _beside(found: Verified) -> list[str]:
         said.append(f"held against {many(found.checkpoints, 'other checkpoint', 'other checkpoints')}")
     if found.segments:
         said.append(f"held {many(found.segments, 'file of events', 'files of events')} against what was sealed")
+    if found.words or found.words_erased:
+        erased = f"; {found.words_erased:,} went with an erasure" if found.words_erased else ""
+        said.append(f"held {many(found.words, 'reason, note or draw', 'reasons, notes and draws')} beside the log against their entries{erased}")
     if found.opened or found.erased:
         said.append(f"opened the personal data of {many(found.opened, 'decision', 'decisions')}; of {found.erased:,} it is erased")
     return [*said, *found.notes]

@@ -223,6 +223,8 @@ class Erasure(_Alone, frozen=True, kw_only=True, tag="erasure"):
     """A customer was erased: key, personal data, texts and raw ids are gone; `sub` stands in all entries about them, and leads to nobody."""
 
     sub: str
+    words: tuple[str, ...] | UnsetType = UNSET
+    """Which words of your own people went with it, by keyed marks (`stores/apart.py`); left out by those from before this was said."""
 
 
 class SegmentResealed(_Alone, frozen=True, kw_only=True, tag="segment-resealed"):

@@ -123,15 +123,17 @@ def missing(home: Home, erasures: Iterable[Listed]) -> dict[str, int | None]:
     """Whose erasure this home knows nothing of, by `sub`, and their number here, where they are in it."""
     done = erased_subs(home)
     left = list(dict.fromkeys(each.sub for each in erasures if each.home == home.id and each.sub not in done))
-    numbers = _numbers(home, left)
+    numbers = numbers_of(home, left)
     return {sub: numbers.get(sub) for sub in left}
 
 
-def _numbers(home: Home, subs: list[str]) -> dict[str, int]:
+def numbers_of(home: Home, subs: list[str]) -> dict[str, int]:
     """Who they are here: found by their keys, of those that are here."""
     wanted, found = set(subs), dict[str, int]()
     for number in range(1, home.store.subject_max() + 1 if wanted else 1):
         key = home.keys.subject(number)
         if key is not None and key.sub in wanted:
             found[key.sub] = number
+            if len(found) == len(wanted):
+                break
     return found

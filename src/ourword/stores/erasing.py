@@ -12,8 +12,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import zip_longest
 
 import apsw
 import msgspec
@@ -22,15 +23,19 @@ from ourword.errors import HomeError
 from ourword.ledger.entry import Erasure, SampleAnswered, instant_text
 from ourword.ledger.holds import Held, held
 from ourword.ledger.store import Entry
+from ourword.stores.apart import mark_of_note, mark_of_words
 from ourword.stores.database import has_table, troubles_of
 from ourword.stores.erasures import keep, list_of, listed
 from ourword.stores.events import EventStore
 from ourword.stores.home import Home, marker_of
+from ourword.stores.keys import Keys
 from ourword.stores.reader import FORGOTTEN
-from ourword.stores.samples import Note
+from ourword.stores.samples import notes_in
 from ourword.stores.spilling import sweep
 
 _TABLES = ("CREATE TABLE IF NOT EXISTS erasing (number INTEGER PRIMARY KEY) STRICT", FORGOTTEN)
+WORDS_MAX = 1_500
+"""Marks in one entry, some 35 bytes each: so it stays below 64 KB."""
 _KEPT = "mondays.json"
 """Of what was worked out, this alone cannot be worked out again: which moments were told, no customer."""
 
@@ -60,17 +65,24 @@ def begin(
         if not past_holds:
             _refuse_held(writer, subs.values(), now)
         theirs = beside()  # before anything is changed: it reads what is recorded, by a connection of its own
+        gone = _drop_beside(home.keys, writer, set(left), theirs if left else ())
+        for entry in _erasures(list(subs.values()), gone, instant_text(now)):
+            append(entry, b"")
         for number in left:
-            if number in subs:
-                append(Erasure(time=instant_text(now), sub=subs[number]), b"")
             writer.execute("INSERT OR IGNORE INTO erasing VALUES (?)", (number,))
             writer.execute("UPDATE about SET contact = NULL, objects = NULL WHERE seq IN (SELECT seq FROM decision WHERE subject = ?)", (number,))
             writer.execute("UPDATE decision SET sealed = NULL WHERE subject = ?", (number,))
             writer.execute("UPDATE subject SET who = NULL WHERE number = ?", (number,))
         marks = [(_forgotten(home, customer),) for customer in customers]
         writer.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", marks if left else [])
-        _drop_beside(writer, set(left), theirs)
         return len(left)
+
+
+def _erasures(subs: Sequence[str], gone: Sequence[str], time: str) -> Iterator[Erasure]:
+    """An entry for each `sub`; what went with them is said by the first that has room, and where there is more by further ones of the last."""
+    parts = [tuple(gone[at : at + WORDS_MAX]) for at in range(0, len(gone), WORDS_MAX)]
+    for sub, words in zip_longest(subs, parts, fillvalue=None) if subs else ():
+        yield Erasure(time=time, sub=sub or subs[-1], words=words or ())
 
 
 def refuse_postgres(home: Home) -> None:
@@ -85,7 +97,7 @@ def refuse_postgres(home: Home) -> None:
 def note(home: Home, sub: str, *, now: int) -> None:
     """Write the entry alone: of a customer who is not in this home, and was erased in a newer one."""
     with home.store.appending() as (_, append):
-        append(Erasure(time=instant_text(now), sub=sub), b"")
+        append(Erasure(time=instant_text(now), sub=sub, words=()), b"")
 
 
 def _refuse_held(writer: apsw.Connection, subs: Iterable[str], now: int) -> None:
@@ -96,19 +108,21 @@ def _refuse_held(writer: apsw.Connection, subs: Iterable[str], now: int) -> None
             raise HeldError(standing[sub])
 
 
-def _drop_beside(writer: apsw.Connection, numbers: set[int], beside: Collection[int]) -> None:
-    """Drop the reasons of those entries, holds of theirs among them, and out of what callers noted the notes on them."""
+def _drop_beside(keys: Keys, writer: apsw.Connection, numbers: set[int], beside: Collection[int]) -> list[str]:
+    """Drop the reasons of those entries, holds of theirs among them, and out of what callers noted the notes on them; give the marks of all that."""
     if not has_table(writer, "reason"):
-        return
-    writer.executemany("DELETE FROM reason WHERE seq = ?", [(seq,) for seq in beside])
+        return []
+    gone = [mark_of_words(keys, seq) for seq in sorted(beside) if writer.execute("DELETE FROM reason WHERE seq = ? RETURNING seq", (seq,)).get]
     sql = "SELECT seq, sealed, bytes FROM reason JOIN entry USING (seq) WHERE instr(bytes, ?)"
     for seq, kept, entry in list(writer.execute(sql, (b'"type":"sample-answered"',))):
         if not kept or not isinstance(Entry(seq, entry).value, SampleAnswered):
             continue
-        notes = msgspec.msgpack.decode(kept, type=list[Note])
+        notes = notes_in(kept)
         stay = [note for note in notes if note.subject not in numbers]
+        gone += [mark_of_note(keys, seq, note.place) for note in notes if note.subject in numbers]
         if len(stay) < len(notes):
             writer.execute("UPDATE reason SET sealed = ? WHERE seq = ?", (msgspec.msgpack.encode(stay), seq))
+    return gone
 
 
 # ---- what is left to do -------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ adopted and its rows leave the tail, a file that it does not name is removed and
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -24,7 +25,7 @@ from ourword.stores.known import named_by
 from ourword.stores.people import People
 from ourword.stores.resealing import Named, arrivals_in, erase_people, hand_on, names_under, next_name, segments_with, users, write_anew
 from ourword.stores.rows import COLUMNS, OBJECTS, identity_of, write_segment
-from ourword.stores.whole import digest_of, sync_file, sync_folder
+from ourword.stores.whole import digest_once, looks, sync_file, sync_folder
 
 if TYPE_CHECKING:
     import duckdb
@@ -112,7 +113,8 @@ class EventStore:
         subjects = self._home.store.subjects(customers)
         came = self.clock()
         with self._lock, self._people.transaction() as connection:
-            if self._people.erased(each.number for each in subjects.values()):  # just now, by another process
+            numbers = {each.number for each in subjects.values()}
+            if self._people.erased(numbers) or not numbers.isdisjoint(self._home.store.erasing()):  # just now, by another process
                 subjects = self._home.store.subjects(customers)
             results = [
                 self._people.add(event, each, subjects, came=came) if isinstance(each, bytes) else each
@@ -206,7 +208,7 @@ class EventStore:
         digest = ""
         if there := path.exists():
             with troubles_of(path):
-                digest = digest_of(path)
+                digest = digest_once(path)
         if digest != expected:
             what = f"`{name}` is {'not the file that the ledger calls sealed' if there else 'missing, and the ledger calls it sealed'}"
             raise HomeError("home.damaged", what, place=str(path), hint="restore the home from a backup")
@@ -243,6 +245,7 @@ class EventStore:
             self._recover()
             found = segments_with(self._people)
             for segment, gone in found:
+                self._check_segment(segment.file, segment.digest)  # what somebody changed must not be sealed again as ours
                 old, name = self._home.path / segment.file, next_name(segment.file)
                 new = self._home.path / f"{name}.{self._chance(8).hex()}.new"
                 try:
@@ -273,9 +276,13 @@ class EventStore:
     # ---- reading ----
 
     def snapshot(self, duck: duckdb.DuckDBPyConnection) -> tuple[list[Path], list[Same]]:
-        """Fill a DuckDB connection with the unsealed tail, attributes and who is who; give the sealed files, all of one moment."""
+        """Fill a DuckDB connection with the unsealed tail, attributes and who is who; give the sealed files, all of one moment.
+
+        Each file is held against its digest first: a figure must not come from events that nobody sealed. Raises `HomeError` (`home.damaged`).
+        """
         connection = self._people.connection
         with self._lock, troubles_of(self._people.path):
+            self._check_segments()
             connection.execute("BEGIN")
             try:
                 files = [self._home.path / file for (file,) in connection.execute("SELECT file FROM segment ORDER BY first")]
@@ -286,6 +293,33 @@ class EventStore:
                 connection.execute("COMMIT")
         return files, said
 
+    def _check_segments(self) -> None:
+        """Hold every sealed file against its digest; one that was written anew meanwhile, without somebody's rows, is looked for again."""
+        while True:
+            known = self._segments()
+            try:
+                for file, digest in known:
+                    self._check_segment(file, digest)
+            except HomeError:
+                if known == self._segments():
+                    raise
+            else:
+                return
+
+    def _segments(self) -> list[tuple[str, str]]:
+        rows = self._people.connection.execute("SELECT file, digest FROM segment ORDER BY first").fetchall()
+        return [(str(file), str(digest)) for file, digest in rows]
+
+    def files_now(self) -> str:
+        """By what the sealed files are known without reading them: another text where one was touched, or put in another's place."""
+        with self._lock, troubles_of(self._people.path):
+            known = self._segments()
+        told = hashlib.sha256()
+        for file, digest in known:
+            path = self._home.path / file
+            told.update(f"{file} {digest} {looks(path) if path.exists() else None}\n".encode())
+        return told.hexdigest()
+
     @contextmanager
     def reads(self) -> Iterator[None]:
         """While segments are read: one that DuckDB cannot read, since it is missing or damaged, is a `HomeError` that names it."""
@@ -294,8 +328,8 @@ class EventStore:
         try:
             yield
         except duckdb.Error:
-            for name, digest in self._people.connection.execute("SELECT file, digest FROM segment ORDER BY first").fetchall():
-                self._check_segment(str(name), str(digest))
+            for name, digest in self._segments():
+                self._check_segment(name, digest)
             raise
 
     @property

@@ -16,6 +16,7 @@ from ourword.ledger.samples import samples as fold
 from ourword.ledger.seal import NONCE_BYTES, words_again, words_apart
 from ourword.outcomes.lots import METHOD, Frame, draw
 from ourword.outcomes.quiet import Spoken
+from ourword.stores.apart import note_name
 from ourword.stores.home import Home
 
 FRAME_BYTES_MAX = 256 * 1024 * 1024
@@ -40,14 +41,14 @@ def samples(home: Home, *, until: int | None = None) -> list[Sample]:
 def draw_sample(home: Home, frame: Frame, drawn: SampleDrawn, *, seen: int) -> int | None:
     """Record a draw; give its entry's number, `None` when somebody else has drawn or answered since entry number *seen*."""
     kept = zlib.compress(msgspec.msgpack.encode(frame), 6)
-    committed = msgspec.structs.replace(drawn, frame=_digest(kept), contacts=len(frame.contacts), customers=len(frame.theirs), method=METHOD)
+    committed = msgspec.structs.replace(drawn, frame=frame_digest(kept), contacts=len(frame.contacts), customers=len(frame.theirs), method=METHOD)
     return home.store.append_sampled(committed, seen=seen, beside=kept)
 
 
 def frame_of(home: Home, sample: Sample) -> Frame:
     """Give the frame that a sample was drawn from; one that its entry does not commit to is an error."""
     kept = home.store.beside(sample.seq)
-    if kept is not None and _digest(kept) == sample.drawn.frame and sample.drawn.method == METHOD:
+    if kept is not None and frame_digest(kept) == sample.drawn.frame and sample.drawn.method == METHOD:
         unpacking = zlib.decompressobj()
         return msgspec.msgpack.decode(unpacking.decompress(kept, FRAME_BYTES_MAX), type=Frame)
     what = f"the contacts among which `{sample.id}` was drawn are not those that the log commits to"
@@ -85,9 +86,11 @@ def notes_of(home: Home, sample: Sample) -> dict[int, str]:
     """Give what callers noted, by place, of customers who are not erased."""
     found: dict[int, str] = {}
     for seq in sorted({each.seq for each in sample.answers.values()}):
-        kept = home.store.beside(seq)
-        for note in msgspec.msgpack.decode(kept, type=list[Note]) if kept else ():
-            text = _unsealed(home, sample, seq, note)
+        kept = notes_in(home.store.beside(seq))
+        entry = home.entries(after=seq - 1, limit=1)[0].value if kept else None
+        for note in kept:
+            assert isinstance(entry, SampleAnswered)
+            text = note_words(home, entry, note)
             if text is not None:
                 found[note.place] = text
     return found
@@ -109,25 +112,29 @@ def _sealed(home: Home, sample: Sample, place: int, number: int, text: str) -> t
     key = home.keys.subject(number) if text else None
     if key is None:
         return None
-    box, commitment = words_apart(key, _note_name(sample, place), text, nonce=os.urandom(NONCE_BYTES))
+    box, commitment = words_apart(key, note_name(sample.seq, place), text, nonce=os.urandom(NONCE_BYTES))
     return Note(place, number, box), commitment
 
 
-def _unsealed(home: Home, sample: Sample, seq: int, note: Note) -> str | None:
-    """Open a note; one that the log does not commit to is an error."""
+def notes_in(kept: bytes | None) -> list[Note]:
+    """The notes that lie beside an entry; what are none is an error."""
+    try:
+        return msgspec.msgpack.decode(kept, type=list[Note]) if kept else []
+    except msgspec.MsgspecError as cause:
+        what = "what lies beside the answers of a sample are no notes"
+        raise HomeError("home.damaged", what, place="ledger.sqlite", hint="restore the home from a backup") from cause
+
+
+def note_words(home: Home, entry: SampleAnswered, note: Note) -> str | None:
+    """Open a note, while its customer's key is there; one that the log does not commit to is an error."""
     key = home.keys.subject(note.subject)
     if key is None:
         return None
-    entry = home.entries(after=seq - 1, limit=1)[0].value
-    notes = entry.notes if isinstance(entry, SampleAnswered) else msgspec.UNSET
-    committed = None if notes is msgspec.UNSET else notes.get(str(note.place))
-    what = f"the note on `{named(sample.seq, note.place)}` is not the one that the log commits to"
-    return words_again(key, _note_name(sample, note.place), note.box, committed, what=what)
+    committed = None if entry.notes is msgspec.UNSET else entry.notes.get(str(note.place))
+    what = f"the note on `{named(entry.sample, note.place)}` is not the one that the log commits to"
+    return words_again(key, note_name(entry.sample, note.place), note.box, committed, what=what)
 
 
-def _note_name(sample: Sample, place: int) -> str:
-    return f"note:{named(sample.seq, place)}"
-
-
-def _digest(kept: bytes) -> str:
+def frame_digest(kept: bytes) -> str:
+    """How an entry commits to a frame as it is kept."""
     return f"sha256:{hashlib.sha256(kept).hexdigest()}"

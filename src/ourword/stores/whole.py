@@ -5,7 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
+
+_DIGESTS_KEPT = 4096
+"""Of a billion events, by the size of their files."""
 
 
 def write_whole(path: Path, written: bytes, *, beside: Path) -> None:
@@ -40,6 +44,25 @@ def digest_of(path: Path) -> str:
     """The SHA-256 of a file, as the ledger names it. Raises `OSError`."""
     with path.open("rb") as file:
         return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def looks(path: Path) -> tuple[int, ...]:
+    """By what a file is known without reading it: whoever writes into it, or puts another in its place, changes one of these. Raises `OSError`.
+
+    The inode, the size, and when its bytes and its entry were changed last (ns): the last of them no program can set, but by setting the clock.
+    """
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def digest_once(path: Path) -> str:
+    """The SHA-256 of a file; of one that looks as it did, read once in a process. Raises `OSError`."""
+    return _digest(path, looks(path))
+
+
+@lru_cache(_DIGESTS_KEPT)
+def _digest(path: Path, _looks: tuple[int, ...]) -> str:
+    return digest_of(path)
 
 
 def sync_file(path: Path) -> str:

@@ -50,6 +50,10 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
     """How many decisions' personal data was held against its commitment."""
     erased: int = 0
     """Of how many decisions the personal data is gone: their entries still hold."""
+    words: int = 0
+    """How many reasons, notes and draws beside the log were held against the entries that commit to them."""
+    words_erased: int = 0
+    """How many of them went with an erasure, as it says."""
     unpublished: int = 0
     """Entries of the home that its log does not have yet."""
     full: bool

@@ -10,7 +10,7 @@ from pathlib import Path
 from ourword.core.time import instant_from_text
 from ourword.errors import HomeError, LogError
 from ourword.ledger.decided import personal_bytes
-from ourword.ledger.entry import Decision
+from ourword.ledger.entry import Decision, SegmentResealed
 from ourword.ledger.seal import personal_commitment
 from ourword.ledger.store import Entry
 from ourword.stores.about import about_of
@@ -25,6 +25,7 @@ from ourword.tlog.tiles import Growing
 from ourword.tlog.tree import leaf_hash
 from ourword.verifying.flaws import Flaws, Verified
 from ourword.verifying.folder import LogFolder, Reading, Told, every_file, held_against, some_proofs
+from ourword.verifying.words import Words
 
 _BEYOND = "goes beyond the checkpoint: a publishing is under way or broke off, or the log was set back; a later checkpoint that was kept tells"
 """No flaw by itself: tiles are written before the checkpoint that covers them."""
@@ -108,11 +109,16 @@ def _verified(
         segments=beside.segments if beside else 0,
         opened=beside.opened if beside else 0,
         erased=beside.erased if beside else 0,
+        words=beside.words.held if beside else 0,
+        words_erased=beside.words.erased if beside else 0,
         unpublished=beside.unpublished if beside else 0,
         full=full,
         flaws=flaws.found,
         flaws_count=flaws.count,
-        notes=tuple(f"`{name}` {_BEYOND if name.startswith('tile/') else 'is no file of this log as it is signed'}" for name in strange),
+        notes=(
+            *(f"`{name}` {_BEYOND if name.startswith('tile/') else 'is no file of this log as it is signed'}" for name in strange),
+            *(beside.notes if beside else ()),
+        ),
     )
 
 
@@ -147,6 +153,9 @@ class _Beside:
         self._decided: dict[str, int] = {}
         """By digest, the first entry that names a contract: as decided by, or as signed."""
         self.segments = self.opened = self.erased = self.unpublished = 0
+        self._marked = self._unmarked = 0
+        self.words = Words(home, flaws)
+        self.notes: tuple[str, ...] = ()
 
     def entry(self, number: int, entry: bytes, told: Told) -> None:
         """Hold one entry of the log against the ledger's of the same number."""
@@ -159,22 +168,30 @@ class _Beside:
         if told.type == "segment-sealed":
             self._sealed[told.file] = (told.digest, number)
         elif told.type == "segment-resealed":
-            before, _ = self._sealed.pop(told.before or told.file, ("", 0))
-            if told.old != before:
-                self._flaws.add(told.file, "it is resealed from another digest than it had", entry=number)
-            self._sealed[told.file] = (told.new, number)
+            self._resealed(number, told.before or told.file, told.file, old=told.old, new=told.new)
         elif told.type == "contract-signed":
             self._decided.setdefault(told.digest, number)
         if told.lineage is not None and told.lineage.contract is not None:
             self._decided.setdefault(told.lineage.contract, number)
+        self.words.entry(number, entry, told.type)
+
+    def _resealed(self, number: int, before: str, file: str, *, old: str, new: str) -> None:
+        digest, _ = self._sealed.pop(before, ("", 0))
+        if old != digest:
+            self._flaws.add(file, "it is resealed from another digest than it had", entry=number)
+        self._sealed[file] = (new, number)
 
     def finish(self, *, full: bool) -> None:
         """Hold the files of events against their digests; and what was recorded after the checkpoint is counted."""
         last = self._checkpoint.size
         self.unpublished = max(0, self._home.last_seq() - last)
+        for number, each in self._home.store.segments(after=last):  # a file that is gone since an erasure that is not signed yet is no flaw
+            if isinstance(each, SegmentResealed):
+                self._resealed(number, each.before, each.file, old=each.old, new=each.new)
         for file, (digest, number) in self._sealed.items():
             self._file(file, digest, number)
         self._contracts()
+        self.notes = self.words.finish()
         if full:
             self._personal()
 
@@ -243,6 +260,9 @@ class _Beside:
                     self._open(entry.seq, erased=value.sub in erased)
             for number in rows:
                 self._flaws.add("ledger.sqlite", "a decision stands there without an entry: it was put in", entry=number)
+        if self._unmarked:
+            what = f"the first {self._unmarked:,} decisions have no marks of what they were about"
+            self.notes = (*self.notes, f"{what}: they are of before there were any, or somebody deleted them; figures open these decisions instead")
 
     def _open(self, number: int, *, erased: bool) -> None:
         try:
@@ -252,13 +272,19 @@ class _Beside:
             return
         if opening is None:
             self._flaws.add("ledger.sqlite", "what lies beside this decision is gone", entry=number)
-        elif opening.personal is None and not erased:
+            return
+        marks = self._home.store.marks(number)
+        if marks is None and self._marked:  # every decision has some since the first that had
+            self._flaws.add("ledger.sqlite", "the marks of what this decision was about are gone: they were deleted", entry=number)
+        self._marked += marks is not None
+        self._unmarked += marks is None and not self._marked
+        if opening.personal is None and not erased:
             self._flaws.add("ledger.sqlite", "the personal data is gone, and no entry says that its customer was erased", entry=number)
         elif opening.personal is None:
             self.erased += 1
         else:
             self.opened += 1
-            if self._home.store.marks(number) not in (None, about_of(self._home.keys, opening.personal)):
+            if marks not in (None, about_of(self._home.keys, opening.personal)):
                 self._flaws.add("ledger.sqlite", "the marks of what it was about are not those of its personal data", entry=number)
             committed = personal_commitment(opening.key, opening.decision_id, personal_bytes(opening.personal))
             if committed != opening.committed:
