@@ -50,6 +50,8 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
     """How many decisions' personal data was held against its commitment."""
     erased: int = 0
     """Of how many decisions the personal data is gone: their entries still hold."""
+    pruned: int = 0
+    """How many entries are past retention and not there any more, as a signed entry says; their hashes are, and held."""
     unpublished: int = 0
     """Entries of the home that its log does not have yet."""
     full: bool
