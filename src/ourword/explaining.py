@@ -12,7 +12,7 @@ from ourword.governing import governing
 from ourword.ledger.adoption import Adoption, adoptions
 from ourword.ledger.adoption_words import named
 from ourword.ledger.entry import ContractSigned, entry_words, instant_text
-from ourword.stores.gone import refuse_lost
+from ourword.stores.gone import let_go_in_words, refuse_lost
 
 if TYPE_CHECKING:
     from ourword.ledger.store import Recorded
@@ -26,9 +26,8 @@ def why(home: Home, decision_id: str) -> dict[str, Any]:
     """
     recorded = home.find(decision_id)
     if recorded is None:
-        raise LineError(
-            "why.unknown-decision", f"no decision `{decision_id[:100]}` is recorded here", place="decision_id", hint="`ourword log` lists them"
-        )
+        hint = let_go_in_words(home) or "`ourword log` lists them"
+        raise LineError("why.unknown-decision", f"no decision `{decision_id[:100]}` is recorded here", place="decision_id", hint=hint)
     entry = entry_words(recorded.entry)
     personal = recorded.personal
     told = {"seq": recorded.seq, "decision_id": recorded.decision_id, "time": entry["time"], "kind": entry["kind"], "entry": entry}

@@ -258,7 +258,8 @@ def _signal(home: Home, recorded: Recorded, executed: list[object], now: int) ->
 def rows_of(home: Home, noted: Iterable[Noted], contact: Callable[[str], int | None] | None = None) -> list[Row]:
     """Promises as outcomes read them."""
     numbers = home.subject_numbers()
-    return [_row(each, numbers[each.key.decision], _contact(home, each, contact)) for each in noted]
+    # A decision may be let go of between the two readings: it is past retention.
+    return [_row(each, numbers[each.key.decision], _contact(home, each, contact)) for each in noted if each.key.decision in numbers]
 
 
 def _contact(home: Home, noted: Noted, number: Callable[[str], int | None] | None) -> int | None:

@@ -37,6 +37,9 @@ def entry_words(entry: dict[str, Any]) -> str:
         return f"{entry['seq']:>6}  {moment(entry['time'])}  segment   {anew}"
     if entry["type"] == "erasure":
         return f"{entry['seq']:>6}  {moment(entry['time'])}  erasure   customer {entry['sub'][:16]}…"
+    if entry["type"] == "pruned":
+        what = f"decisions up to entry {entry['upto']:,}, older than {moment(entry['bound'])}; {entry['stay']:,} entries stay"
+        return f"{entry['seq']:>6}  {moment(entry['time'])}  pruned    {what}"
     if entry["type"] == "hold":
         until = f", until {moment(entry['until'])}" if "until" in entry else ""
         return f"{entry['seq']:>6}  {moment(entry['time'])}  hold      customer {entry['sub'][:16]}… {entry['standing']} by {entry['by']}{until}"

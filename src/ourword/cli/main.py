@@ -23,6 +23,7 @@ from ourword.cli.migrate_command import migrate
 from ourword.cli.options import AsOf, ContractFile, Home, Json, Lang, Mode, OptionalHome, Window, WiringFile
 from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output
 from ourword.cli.prove_command import prove
+from ourword.cli.prune_command import prune
 from ourword.cli.report_command import report
 from ourword.cli.show_command import show
 from ourword.cli.silent_command import silent
@@ -262,6 +263,7 @@ def answer(
 app.command(short_help="Tell what is written, staffed and used.")(coherence)
 app.command(short_help="Let a signal wait, until a day, for a reason.")(waive)
 customer_commands.add_to(app)
+app.command(short_help="Let go of decisions that are past retention.")(prune)
 
 
 app.command(short_help="Call quiet customers back, drawn by lot.")(ask)

@@ -109,11 +109,16 @@ def option(name: str) -> str:
 
 
 def known_words(ourword: Ourword, *, moment: int | None = None) -> tuple[str, ...]:
-    """What people are told first of a home as it was known, or as of a *moment* (µs since 1970), and a line between; nothing of a home as it is."""
+    """What people are told first, and a line between; nothing of a home as it is, of which nothing was let go of.
+
+    That is: as known at which entry, or as of which *moment* (µs since 1970), and which decisions are past retention.
+    """
     from ourword.known import in_words, of_moment
+    from ourword.stores.gone import let_go_in_words
 
     said = in_words(ourword.home) if moment is None else of_moment(moment)
-    return (said, "") if said else ()
+    told = tuple(filter(None, (said, let_go_in_words(ourword.home) if ourword.home else "")))
+    return (*told, "") if told else ()
 
 
 def drop_output() -> None:

@@ -158,6 +158,8 @@ def _beside(found: Verified) -> list[str]:
     said = [f"root {found.root}"] if found.root else []
     if found.checkpoints:
         said.append(f"held against {many(found.checkpoints, 'other checkpoint', 'other checkpoints')}")
+    if found.pruned:
+        said.append(f"{many(found.pruned, 'entry is', 'entries are')} past retention and not there, as an entry says; the hashes are")
     if found.segments:
         said.append(f"held {many(found.segments, 'file of events', 'files of events')} against what was sealed")
     if found.words or found.words_erased:

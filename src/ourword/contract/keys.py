@@ -56,7 +56,12 @@ CONTRACT: tuple[Key, ...] = (
         ("languages", "list of language", "gate", "The languages in which customers are spoken to; every text must exist in each. Without it: `en`."),
         ("phrases", "named language", "gate", "What is said instead of our own phrases; needed in a language that they do not exist in."),
         ("phrases.*", "map", "gate", "The phrases of one language."),
-        ("keep", "span", "check", "How long decisions are kept; the AI Act asks for at least six months of logs."),
+        (
+            "keep",
+            "span",
+            "ledger",
+            "How long decisions are kept: `ourword prune` lets go of older ones. The AI Act asks for six months at least.",
+        ),
         ("holidays", "holidays", "gate", "Whose public holidays are not working days. Without it, Monday to Friday count."),
         ("relationship", "!map", "read", "What we intend with our customers, decided once, binding every decision."),
         ("people", "!list", "check", "The people and desks that this contract names."),

@@ -253,7 +253,28 @@ class Hold(_Alone, frozen=True, kw_only=True, tag="hold"):
     """Commits to the reason, which lies beside the log, under the customer's key."""
 
 
-Alone = SegmentSealed | SampleDrawn | SampleAnswered | ContractSigned | Erasure | SegmentResealed | Hold
+class Pruned(_Alone, frozen=True, kw_only=True, tag="pruned"):
+    """Decisions up to an entry are past retention and are let go of; their hashes stay, so that every proof holds. What is not told here stays."""
+
+    upto: int
+    """The last entry of them: a multiple of 256."""
+    bound: str
+    """All that is older than this moment was past retention."""
+    contracts: tuple[str, ...] = ()
+    """The digests of the contracts whose `keep` was held to."""
+    keep: str | UnsetType = UNSET
+    """For how long the contracts that do not say it were to be kept; left out where nobody was asked."""
+    stay: int
+    """How many of the entries up to there stay: those that say what holds still, or what was done to the record."""
+    numbers: str
+    """Their numbers, by SHA-256: none of them is lost unseen."""
+    owed: int | UnsetType = UNSET
+    """How many promises go that were broken and never repaired; left out where none does."""
+    by: str | UnsetType = UNSET
+    """The role id of who said that these go too."""
+
+
+Alone = SegmentSealed | SampleDrawn | SampleAnswered | ContractSigned | Erasure | SegmentResealed | Hold | Pruned
 """Entries that stand in no decision."""
 AnyEntry = Decision | PromiseMade | Bend | SignalOpened | Alone
 

@@ -28,7 +28,7 @@ def owed(noted: Noted, rule: PromiseRule, draft: Draft, personal: Personal, mino
     A rule that compares amounts keeps nothing without one: the promise is then not known.
     """
     _, currency = amount_fact(rule, draft)
-    calendar = _calendar(draft.zone, draft.holidays)
+    calendar = calendar_of(draft.zone, draft.holidays)
     return Owed(
         key=noted.key,
         made=noted.made,
@@ -52,16 +52,22 @@ def unknowable(noted: Noted) -> Owed:
 
 
 def _repair(rule: PromiseRule, due: int, calendar: Calendar) -> Repair | None:
-    within = rule.repair.get("within") if rule.repair else None
-    if rule.repair is None or not isinstance(within, Span):
+    until = repair_due(rule, due, calendar)
+    if rule.repair is None or until is None:
         return None
-    until = instant_from_datetime(calendar.due_at(datetime_from_instant(due), within)) or 0
     credit = rule.repair.get("credit")
     return Repair(due=until, amount=Sum(credit.minor, credit.currency) if isinstance(credit, Amount) else None)
 
 
+def repair_due(rule: PromiseRule, due: int, calendar: Calendar) -> int | None:
+    """By when what was broken at *due* must be repaired (ns since 1970); `None` where no repair is written."""
+    within = rule.repair.get("within") if rule.repair else None
+    return (instant_from_datetime(calendar.due_at(datetime_from_instant(due), within)) or 0) if isinstance(within, Span) else None
+
+
 @lru_cache(maxsize=32)
-def _calendar(zone: str, holidays: str) -> Calendar:
+def calendar_of(zone: str, holidays: str) -> Calendar:
+    """The calendar of a contract, by its zone and whose holidays it keeps."""
     return Calendar(zone, public_holidays(holidays))
 
 

@@ -74,6 +74,8 @@ def book(entries: Iterable[Entry], *, as_of: int | None = None, before: Book | N
                 observed.add(key)
                 continue
             known = promises.get(key)
+            if known is None and value.standing != "made":
+                continue  # where it was made was past retention and was let go of
             promises[key] = _made(key, value, digests.get(value.decision_id)) if known is None else _after(known, value)
         elif isinstance(value, SignalOpened) and value.about == EXECUTED_OTHERWISE and isinstance(value.decision_id, str):
             otherwise.add(value.decision_id)

@@ -11,7 +11,7 @@ import apsw
 from ourword.errors import HomeError
 from ourword.stores.database import close, connect, troubles_of
 from ourword.stores.erasures import Listed, list_of, listed, read
-from ourword.stores.gone import erased_subs, refuse_erasing
+from ourword.stores.gone import erased_subs, refuse_erasing, refuse_pruning
 from ourword.stores.home import FORMAT, LOG, Home, Marker, make_folder, mark, marker_of, open_home
 from ourword.stores.keys import set_head
 from ourword.stores.publishing import CHECKPOINT, WRITING
@@ -28,15 +28,21 @@ def back_up(source: Path, target: Path) -> int:
     for _ in range(_TRIES_MAX):
         with open_home(source, create=False, write=False) as home:
             _refuse(home, target)
-            before = len(home.store.erasures())
+            before = _gone(home)
             _copy(source, target, home)
-            if len(home.store.erasures()) == before and not home.store.erasing():
+            if _gone(home) == before and not home.store.erasing():
                 break
-        shutil.rmtree(target)  # somebody was erased meanwhile: files of before and after would be mixed
+        shutil.rmtree(target)  # somebody was erased, or decisions were let go of, meanwhile: files of before and after would be mixed
     else:
-        raise HomeError("home.busy", "customers are being erased", place=str(source), hint="wait until that is done, then run this again")
+        raise HomeError(
+            "home.busy", "customers are being erased, or decisions let go of", place=str(source), hint="wait until that is done, then run this again"
+        )
     with open_home(target, create=False, write=False) as copy:
         return copy.last_seq()
+
+
+def _gone(home: Home) -> tuple[int, int]:
+    return len(home.store.erasures()), home.store.pruned_to()
 
 
 def _refuse(home: Home, target: Path) -> None:
@@ -44,6 +50,7 @@ def _refuse(home: Home, target: Path) -> None:
     if marker is not None and marker.postgres:
         raise HomeError("home.postgres", "this home's ledger lies in PostgreSQL", place=str(home.path), hint="back it up by `pg_dump`")
     refuse_erasing(home)
+    refuse_pruning(home)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise HomeError("home.foreign", f"`{target}` is there already", place=str(target), hint="give a new folder")
 

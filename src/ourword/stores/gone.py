@@ -1,11 +1,11 @@
-"""Personal data that is not there: gone with an erasure, whose entry says so, or lost, which must not be called an erasure."""
+"""What is not there: gone with an erasure or past retention, as an entry says; or lost, which must not be called either."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ourword.errors import HomeError
-from ourword.ledger.entry import Erasure
+from ourword.ledger.entry import Erasure, Pruned
 
 if TYPE_CHECKING:
     from ourword.stores.home import Home
@@ -21,6 +21,23 @@ def refuse_lost(home: Home, sub: str, *, decision_id: str) -> None:
     if sub not in erased_subs(home):
         what = "the personal data of this decision is gone, and no entry says that its customer was erased"
         raise HomeError("home.damaged", what, place=decision_id, hint="restore the home from a backup")
+
+
+def let_go_in_words(home: Home) -> str:
+    """Say which decisions are past retention and not held any more; empty where all are held."""
+    upto = home.store.pruned_to()
+    if not upto:
+        return ""
+    said = [value for each in home.store.pruned_entries() if isinstance(value := each.value, Pruned)]
+    older = f"older than {said[-1].bound[:10]}, " if said else ""
+    return f"Decisions {older}up to entry {upto:,}, are past retention and were let go of."
+
+
+def refuse_pruning(home: Home) -> None:
+    """Whoever copies or moves a home takes no half of a pruning along. Raises `HomeError` (`home.pruning`) where one was broken off."""
+    if home.store.pruning():
+        hint = "finish it first: run `ourword prune` again"
+        raise HomeError("home.pruning", "a pruning was broken off in this home, or is under way", place=str(home.path), hint=hint)
 
 
 def refuse_erasing(home: Home) -> None:

@@ -18,17 +18,18 @@ import msgspec
 
 from ourword.errors import HomeError
 from ourword.stores.database import close, connect, troubles_of
-from ourword.stores.gone import refuse_erasing
+from ourword.stores.gone import refuse_erasing, refuse_pruning
 from ourword.stores.home import FORMAT, Marker, make_folder, mark, marker_of, open_home
 from ourword.stores.keys import HEAD
 from ourword.stores.keys import SCHEMA as SQLITE_KEYS
+from ourword.stores.pruned import LEAVES
 from ourword.stores.reader import FORGOTTEN
 from ourword.stores.sides import TABLES, Mark, Side, SqliteSide
 from ourword.stores.sqlite import CHECKPOINTS
 from ourword.stores.sqlite import SCHEMA as SQLITE_LEDGER
 
 _FILES = ("events", "contracts", "mappings", "log", "sums", "terms.json")
-_MORE_LEDGER = f"{CHECKPOINTS}; CREATE TABLE IF NOT EXISTS reason (seq INTEGER PRIMARY KEY, sealed BLOB) STRICT; {FORGOTTEN}"
+_MORE_LEDGER = f"{CHECKPOINTS}; CREATE TABLE IF NOT EXISTS reason (seq INTEGER PRIMARY KEY, sealed BLOB) STRICT; {FORGOTTEN}; {LEAVES}"
 _MORE_KEYS = f"""
 CREATE TABLE IF NOT EXISTS signal_key (number INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS log_key (one INTEGER PRIMARY KEY CHECK (one = 1), seed BLOB NOT NULL) STRICT;
@@ -55,6 +56,10 @@ def move(source: Path, target: Path, *, postgres: str = "", schema: str = "ourwo
         raise HomeError("home.foreign", f"`{target}` is another home", place=str(target), hint="give a new folder")
     with open_home(source, create=False, write=False) as opened:
         refuse_erasing(opened)
+        refuse_pruning(opened)
+        if postgres and opened.store.pruned_to():
+            what = "decisions of this home are past retention and were let go of: a ledger in PostgreSQL cannot hold their hashes yet"
+            raise HomeError("home.postgres", what, place=str(source), hint="it stays in files; nothing was moved")
     before = _side_of(source, marker)
     try:
         (home_id, key), *_ = before.rows("home")

@@ -42,6 +42,9 @@ class Source(Protocol):
     def last_seq(self) -> int:
         """The number of the last durable entry; 0 before the first."""
 
+    def pruned_leaves(self, number: int) -> list[bytes] | None:
+        """The hashes of the entries of a bundle that are past retention and not held any more; `None` of any other."""
+
     def publishing(self) -> AbstractContextManager[bytes | None]:
         """Give the largest checkpoint that was kept; while inside nobody else publishes. Raises `HomeError` where nothing can be written."""
 
@@ -179,7 +182,10 @@ class _Publisher:
         return tree if tree.root() == base.root else None
 
     def _grow(self, tree: Growing, size: int) -> None:
-        """Take in entries up to number *size*; bundles and tiles that fill up are written."""
+        """Take in entries up to number *size*; bundles and tiles that fill up are written, but for bundles that were let go of."""
+        while tree.size < size and (pruned := self._source.pruned_leaves(tree.size >> HEIGHT)):
+            for leaf in pruned[tree.size % WIDTH :][: size - tree.size]:
+                tree.add(leaf)
         while tree.size < size:
             page = self._source.entries(after=tree.size, limit=min(_PAGE, size - tree.size))
             for entry in page:

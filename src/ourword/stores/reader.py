@@ -37,6 +37,7 @@ from ourword.stores.beside import beside
 from ourword.stores.database import has_table, troubles_of
 from ourword.stores.keys import Keys
 from ourword.stores.known import FIRST_LATER, LATEST
+from ourword.stores.pruned import PrunedReader
 
 _FIND = "SELECT decision.seq, decision.subject, decision.sealed, entry.bytes FROM decision JOIN entry USING (seq) WHERE decision.id = ?"
 _DECISIONS = """
@@ -94,7 +95,7 @@ class Opening(msgspec.Struct, frozen=True):
     personal: Personal | None
 
 
-class LedgerReader:
+class LedgerReader(PrunedReader):
     """The reading half of a home's ledger. Safe to use from several threads: they take turns."""
 
     _reader: apsw.Connection

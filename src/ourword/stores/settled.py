@@ -20,7 +20,7 @@ from ourword.stores.sums import keep_sums, kept_sums
 if TYPE_CHECKING:
     from ourword.stores.home import Home
 
-FORMAT = 2
+FORMAT = 3
 _FILE = "settled.msgpack"
 
 
@@ -49,6 +49,8 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     seen: int
     entry: bytes
     """The SHA-256 of that entry."""
+    pruned: int
+    """Up to which entry decisions had been let go of."""
     promises: list[Noted]
     otherwise: set[str]
     changed: int
@@ -73,12 +75,13 @@ def book_of(home: Home) -> tuple[Book, Progress | None]:
 def keep(home: Home, known: Book, progress: Progress | None) -> None:
     """Keep it, whole or not at all; where nothing can be written it is read off the entries next time."""
     entry = home.entries(after=known.seen - 1, limit=1)
-    if not entry or home.sums is None:
+    if not entry or home.sums is None or home.store.pruning():
         return
     kept = Kept(
         home=home.id,
         seen=known.seen,
         entry=hashlib.sha256(entry[0].bytes).digest(),
+        pruned=home.store.pruned_to(),
         promises=list(known.promises.values()),
         otherwise=known.otherwise,
         changed=known.changed,
@@ -98,7 +101,8 @@ def _read(home: Home) -> Kept | None:
             return None
         kept = msgspec.msgpack.decode(written, type=Kept)
         entry = home.entries(after=kept.seen - 1, limit=1)
-        if kept.home == home.id and entry and hashlib.sha256(entry[0].bytes).digest() == kept.entry:
+        same = (kept.home, kept.pruned) == (home.id, home.store.pruned_to())
+        if same and entry and hashlib.sha256(entry[0].bytes).digest() == kept.entry:
             return kept
     return None
 

@@ -11,7 +11,7 @@ import msgspec
 
 from ourword.errors import HomeError
 from ourword.stores.database import close, connect, has_table, troubles_of
-from ourword.tlog.tiles import Growing
+from ourword.tlog.tiles import WIDTH, Growing, hashes_in
 from ourword.tlog.tree import leaf_hash
 
 TABLES: dict[str, tuple[str, ...]] = {
@@ -21,6 +21,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "log_key": ("one", "seed"),
     "log_head": ("one", "size", "note"),
     "subject": ("number", "who"),
+    "leaf": ("number", "hashes"),
     "entry": ("seq", "bytes"),
     "decision": ("seq", "id", "subject", "kind", "at", "answer", "sealed", "contact", "objects", "marked"),
     "reason": ("seq", "sealed"),
@@ -28,6 +29,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "forgotten": ("mark",),
 }
 """What is moved, in this order: the first column of each is what it is ordered by. Keys that belong to nobody yet stay behind."""
+FILES_ALONE = ("leaf",)
+"""What a ledger in PostgreSQL does not have yet."""
 KEYS = ("home", "subject_key", "signal_key", "log_key", "log_head")
 LEAVE = "ALTER TABLE entry RENAME TO moved_entry"
 
@@ -135,17 +138,17 @@ class Mark:
 
     def __init__(self, side: Side) -> None:
         digest, tree = hashlib.sha256(), Growing()
+        gone: list[bytes] = []
         for table, columns in TABLES.items():
             digest.update(table.encode())
             for row in side.rows(table):
                 values = dict(zip(columns, row, strict=True))
                 if "marked" in values:
                     values["marked"] = bool(values["marked"])
-                if table == "entry":
-                    if values["seq"] != tree.size + 1:
-                        what = f"entry {tree.size + 1:,} is missing from the ledger, which has later ones"
-                        raise HomeError("home.damaged", what, place="entry", hint="restore the home from a backup")
-                    tree.add(leaf_hash(values["bytes"]))
+                if table == "leaf":
+                    _take_gone(values, gone, tree)
+                elif table == "entry":
+                    _take(values["seq"], leaf_hash(values["bytes"]), gone, tree)
                 digest.update(msgspec.msgpack.encode(list(values.values())))
         self.entries, self.root, self.rows = tree.size, tree.root(), digest.hexdigest()
 
@@ -153,3 +156,30 @@ class Mark:
         return isinstance(other, Mark) and (self.entries, self.root, self.rows) == (other.entries, other.root, other.rows)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def _take_gone(values: dict[str, Any], gone: list[bytes], tree: Growing) -> None:
+    """Take in the hashes of entries that were let go of."""
+    hashes = hashes_in(values["hashes"])
+    if values["number"] * WIDTH != len(gone) or len(hashes) != WIDTH:
+        raise _missing(len(gone) + 1)
+    gone += hashes
+    for leaf in hashes:
+        tree.add(leaf)
+
+
+def _take(seq: int, leaf: bytes, gone: list[bytes], tree: Growing) -> None:
+    """Take in the next entry; one that stays of those that were let go of is the one whose hash is there."""
+    if seq <= len(gone):
+        if gone[seq - 1] != leaf:
+            what = f"entry {seq:,} is not the one whose hash was kept"
+            raise HomeError("home.damaged", what, place="entry", hint="restore the home from a backup")
+        return
+    if seq != tree.size + 1:
+        raise _missing(tree.size + 1)
+    tree.add(leaf)
+
+
+def _missing(number: int) -> HomeError:
+    what = f"entry {number:,} is missing from the ledger, which has later ones"
+    return HomeError("home.damaged", what, place="entry", hint="restore the home from a backup")

@@ -128,6 +128,9 @@ class SqliteStore(LedgerReader):
         if self.known_at is None or self.known_at > last:
             hint = f"the last entry of this home is {last}: `ourword log` lists them" if last else "this home has no entry yet"
             raise UsageError("as-of.entry", "there is no such entry", place=f"entry:{self.known_at}", hint=hint)
+        if self.known_at <= (gone := self.pruned_to()) and gone:
+            what = f"what was known then is not held any more: decisions up to entry {gone:,} are past retention and were let go of"
+            raise UsageError("as-of.pruned", what, place=f"entry:{self.known_at}", hint=f"`entry:{gone + 1}` is the first that can be told")
         return self.known_at
 
     def _check_home(self) -> None:
@@ -363,12 +366,15 @@ class SqliteStore(LedgerReader):
                 if self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() != (0, 0, 0):
                     raise apsw.BusyError("another process reads the log")
 
-    def wipe(self) -> None:
-        """Empty the log of SQLite, so that nothing of what was deleted is left in it. Raises `HomeError` where another process reads on."""
+    def wipe(self, *, anew: bool = False) -> None:
+        """Empty the log of SQLite, so that nothing of what was deleted is left in it; *anew*: write the file without its gaps too.
+
+        Raises `HomeError` where another process reads on.
+        """
         with self._writing, self._reading:
             writer = self._usable_writer()
             with troubles_of(self.path):
-                wipe(writer)
+                wipe(writer, anew=anew)
 
     def close(self) -> None:
         """Close the file; the last to close leaves no WAL behind."""

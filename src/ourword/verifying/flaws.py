@@ -54,6 +54,8 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
     """How many reasons, notes and draws beside the log were held against the entries that commit to them."""
     words_erased: int = 0
     """How many of them went with an erasure, as it says."""
+    pruned: int = 0
+    """How many entries are past retention and not there any more, as a signed entry says; their hashes are, and held."""
     unpublished: int = 0
     """Entries of the home that its log does not have yet."""
     full: bool

@@ -43,10 +43,17 @@ class Told(msgspec.Struct, frozen=True):
     digest: str = ""
     old: str = ""
     new: str = ""
+    upto: int = 0
+    """Up to which entry decisions were let go of, past retention."""
     lineage: By | None = None
 
 
 _TOLD = msgspec.json.Decoder(Told)
+
+
+def told_by(entry: bytes) -> Told:
+    """Read of an entry what is read of any. Raises `msgspec.DecodeError`, `UnicodeDecodeError` for what is none."""
+    return _TOLD.decode(entry)
 
 
 def plain(path: Path, most: int) -> bytes:
@@ -115,24 +122,54 @@ class Reading:
         self._lost = 0
         """How many entries of unknown gates were passed over: gaps that they explain are told once."""
         self._bad_tiles: list[Tile] = []
+        self._missing: list[Tile] = []
+        """Bundles that are not there: whether they may be, only a later entry tells."""
+        self._begun = 0
+        """How many entries lie before the first that is there, less those by which gates have begun to count higher than one."""
+        self.upto = 0
+        """Up to which entry a signed entry says that decisions were let go of."""
+        self.pruned = 0
+        """How many entries are not there, and a signed entry says so."""
 
-    def run(self, each: Callable[[int, bytes, Told], None] = lambda number, entry, told: None) -> None:
-        """Read all entries; *each* is given every one, with its number."""
+    def run(
+        self,
+        each: Callable[[int, bytes, Told], None] = lambda number, entry, told: None,
+        gone: Callable[[Tile, Sequence[bytes]], None] = lambda tile, hashes: None,
+    ) -> None:
+        """Read all entries; *each* is given every one, with its number, *gone* the hashes of each bundle that is not there."""
         size = self._checkpoint.size
         for tile in tiles_of(size):
             if not tile.is_bundle:
                 break
-            self._bundle(tile, each)
+            self._bundle(tile, each, gone)
         for tile, hashes in self.tree.partial():
             self._compare(tile, hashes)
         self._judge()
+        for tile in self._missing:
+            if tile.first + tile.width <= self.upto:
+                self.pruned += tile.width
+            else:
+                self._cannot_be_read(tile, "the file is missing")
 
-    def _bundle(self, tile: Tile, each: Callable[[int, bytes, Told], None]) -> None:
+    def _cannot_be_read(self, tile: Tile, what: str) -> None:
+        self._flaws.add(tile.path, f"{what}: entries {tile.first + 1:,} to {tile.first + tile.width:,} cannot be read", entry=tile.first + 1)
+
+    def _bundle(self, tile: Tile, each: Callable[[int, bytes, Told], None], gone: Callable[[Tile, Sequence[bytes]], None]) -> None:
         entries = self._folder.entries(tile)
         above = self._folder.tile(Tile(0, tile.number, tile.width))
+        if entries is None and self._folder.read(tile) is None:
+            self._missing.append(tile)
+            gone(tile, above)
+            if tile.number + 1 == len(self._missing):
+                self._begun += tile.width
+            else:
+                self._lost += tile.width
+            for leaf in above:
+                self.tree.add(leaf)
+            return
         if entries is None or len(entries) != tile.width:
             what = self._folder.lacks(tile, "it is not a whole bundle of entries")
-            self._flaws.add(tile.path, f"{what}: entries {tile.first + 1:,} to {tile.first + tile.width:,} cannot be read", entry=tile.first + 1)
+            self._cannot_be_read(tile, what)
             self._lost += tile.width
             for leaf in above:
                 self.tree.add(leaf)
@@ -147,7 +184,7 @@ class Reading:
 
     def _one(self, number: int, entry: bytes, tile: Tile, strange: bool, each: Callable[[int, bytes, Told], None]) -> None:
         try:
-            told = _TOLD.decode(entry)
+            told = told_by(entry)
         except (msgspec.DecodeError, UnicodeDecodeError):
             self._lost += 1
             if not strange:
@@ -157,8 +194,12 @@ class Reading:
         if strange:  # its count may be what was changed
             self._lost += 1
             return
+        if told.type == "pruned" and told.upto < number:
+            self.upto = max(self.upto, told.upto)
         counted = self.counters.get(told.gate, 0) + 1
-        if counted < told.counter <= counted + self._lost:  # those between are among the entries that cannot be read
+        if told.gate not in self.counters and 1 < told.counter <= self._begun + 1:  # it began before the first entry that is there
+            self._begun -= told.counter - 1
+        elif counted < told.counter <= counted + self._lost:  # those between are among the entries that cannot be read
             self._lost -= told.counter - counted
         elif told.counter != counted:
             what = f"its gate {told.gate} counts {told.counter:,} here and {counted:,} would be next: an entry is missing or was put in"
@@ -210,6 +251,7 @@ def held_against(folder: LogFolder, now: Checkpoint, old: Checkpoint, flaws: Fla
 def some_proofs(folder: LogFolder, checkpoint: Checkpoint, flaws: Flaws) -> None:
     """Hold one entry of each bundle against the root by its proof, made from the tiles alone, as an outside verifier would.
 
+    Of a bundle that was let go of, by its hash: who kept the entry, in a receipt say, can still prove it.
     What the other entries' proofs are made of was held against the entries before: every hash of every tile.
     """
     hash_at = hash_from(folder.tile, checkpoint.size)
@@ -217,12 +259,11 @@ def some_proofs(folder: LogFolder, checkpoint: Checkpoint, flaws: Flaws) -> None
         if not bundle.is_bundle:
             return
         entries = folder.entries(bundle)
-        if not entries:
-            continue
-        at = bundle.number % len(entries)
+        leaves = [leaf_hash(each) for each in entries] if entries else folder.tile(Tile(0, bundle.number, bundle.width))
+        at = bundle.number % len(leaves)
         index = bundle.first + at
         proof = inclusion_proof(index, checkpoint.size, hash_at)
-        if root_from_inclusion(index, checkpoint.size, leaf_hash(entries[at]), proof) != checkpoint.root:
+        if root_from_inclusion(index, checkpoint.size, leaves[at], proof) != checkpoint.root:
             flaws.add(bundle.path, "no proof leads from it to the signed root", entry=index + 1)
             return
 

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
+
+import msgspec
 
 from ourword.core.time import instant_from_text
 from ourword.errors import HomeError, LogError
 from ourword.ledger.decided import personal_bytes
-from ourword.ledger.entry import Decision, SegmentResealed
+from ourword.ledger.entry import Decision, Pruned, SegmentResealed
 from ourword.ledger.seal import personal_commitment
 from ourword.ledger.store import Entry
 from ourword.stores.about import about_of
 from ourword.stores.contracts import draft_of
 from ourword.stores.gone import erased_subs
 from ourword.stores.home import LOG, Home, marker_of
+from ourword.stores.pruned import leaves_of, numbers_of
 from ourword.stores.publishing import CHECKPOINT, read_checkpoint
 from ourword.stores.whole import digest_of
 from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
 from ourword.tlog.note import Verifier
-from ourword.tlog.tiles import Growing
+from ourword.tlog.tiles import Growing, Tile
 from ourword.tlog.tree import leaf_hash
 from ourword.verifying.flaws import Flaws, Verified
-from ourword.verifying.folder import LogFolder, Reading, Told, every_file, held_against, some_proofs
+from ourword.verifying.folder import LogFolder, Reading, Told, every_file, held_against, some_proofs, told_by
 from ourword.verifying.words import Words
 
 _BEYOND = "goes beyond the checkpoint: a publishing is under way or broke off, or the log was set back; a later checkpoint that was kept tells"
@@ -89,7 +93,11 @@ def _verified(
         return Verified(origin=known.name, size=0, root="", checkpoints=0, gates=0, full=full, flaws=flaws.found, flaws_count=flaws.count)
     reading = Reading(folder, checkpoint, flaws)
     beside = None if home is None else _Beside(home, checkpoint, flaws)
-    reading.run(beside.entry if beside else lambda number, entry, told: None)
+    if beside:
+        reading.run(beside.entry, beside.gone)
+        beside.let_go(reading.upto)
+    else:
+        reading.run()
     strange: tuple[str, ...] = ()
     for place, note in old:
         _against(folder, checkpoint, known, flaws, place, note)
@@ -111,6 +119,7 @@ def _verified(
         erased=beside.erased if beside else 0,
         words=beside.words.held if beside else 0,
         words_erased=beside.words.erased if beside else 0,
+        pruned=reading.pruned,
         unpublished=beside.unpublished if beside else 0,
         full=full,
         flaws=flaws.found,
@@ -132,8 +141,8 @@ def _against(folder: LogFolder, checkpoint: Checkpoint, known: Verifier, flaws: 
 def _ledger_against(home: Home, signed: Checkpoint, flaws: Flaws) -> None:
     """Hold the ledger alone against what was signed, where no log shows that."""
     tree = Growing()
-    for entry in islice(home.log(), signed.size):
-        tree.add(leaf_hash(entry.bytes))
+    for leaf in islice(leaves_of(home.store, home.log(after=home.store.pruned_to())), signed.size):
+        tree.add(leaf)
     if tree.size < signed.size:
         flaws.add("ledger.sqlite", f"{signed.size:,} entries were signed, and the ledger has {tree.size:,}: it was cut, or it is an older copy")
     elif tree.root() != signed.root:
@@ -152,6 +161,9 @@ class _Beside:
         self._sealed: dict[str, tuple[str, int]] = {}
         self._decided: dict[str, int] = {}
         """By digest, the first entry that names a contract: as decided by, or as signed."""
+        self._pruned_to = home.store.pruned_to()
+        self._last_gone = 0
+        """The last entry of the log that the ledger has not, of those that it let go of."""
         self.segments = self.opened = self.erased = self.unpublished = 0
         self._marked = self._unmarked = 0
         self.words = Words(home, flaws)
@@ -161,10 +173,44 @@ class _Beside:
         """Hold one entry of the log against the ledger's of the same number."""
         while self._next is not None and self._next.seq < number:
             self._next = next(self._entries, None)
-        if self._next is None or self._next.seq != number:
+        there = self._next is not None and self._next.seq == number
+        if not there and number <= self._pruned_to:
+            self._last_gone = number
+        elif not there:
             self._flaws.add("ledger.sqlite", "the log has this entry and the ledger has not: it was deleted there", entry=number)
-        elif self._next.bytes != entry:
+        elif self._next is not None and self._next.bytes != entry:
             self._flaws.add("ledger.sqlite", "the ledger has another entry here than the log", entry=number)
+        self._tell(number, entry, told)
+
+    def gone(self, tile: Tile, hashes: Sequence[bytes]) -> None:
+        """Hold what the ledger has of a bundle that the log has no more against its hashes: entries that stay, and the hashes themselves."""
+        kept = self._home.store.pruned_leaves(tile.number)
+        if kept is not None and kept != hashes:
+            self._flaws.add("ledger.sqlite", "the hashes kept of entries that were let go of are not those of the log", entry=tile.first + 1)
+        while self._next is not None and self._next.seq <= tile.first + tile.width:
+            entry, self._next = self._next, next(self._entries, None)
+            if leaf_hash(entry.bytes) != hashes[entry.seq - 1 - tile.first]:
+                self._flaws.add("ledger.sqlite", "the ledger has another entry here than the log", entry=entry.seq)
+                continue
+            with suppress(msgspec.DecodeError, UnicodeDecodeError):
+                self._tell(entry.seq, entry.bytes, told_by(entry.bytes))
+
+    def let_go(self, upto: int) -> None:
+        """Hold what the ledger let go of against what entries say of it; *upto* is what the signed ones do."""
+        said = [value for each in self._home.store.pruned_entries() if isinstance(value := each.value, Pruned)]
+        most = max((each.upto for each in said), default=0)
+        if self._last_gone > upto or self._pruned_to > most:
+            what = f"the ledger let go of entries up to {self._pruned_to:,}, and no signed entry says that they go"
+            self._flaws.add("ledger.sqlite", what, entry=self._pruned_to)
+        elif most and not self._home.store.pruning():
+            staying = self._home.store.staying(most)
+            if (len(staying), numbers_of(staying)) != (said[-1].stay, said[-1].numbers):
+                what = f"of the entries up to {most:,} others are there than those of which the last `pruned` says that they stay"
+                self._flaws.add("ledger.sqlite", what)
+            if self._home.store.rows_to(most) != (len(staying), 0):
+                self._flaws.add("ledger.sqlite", f"decisions up to entry {most:,} were let go of, and some of them are there")
+
+    def _tell(self, number: int, entry: bytes, told: Told) -> None:
         if told.type == "segment-sealed":
             self._sealed[told.file] = (told.digest, number)
         elif told.type == "segment-resealed":

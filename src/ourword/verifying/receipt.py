@@ -13,7 +13,7 @@ from ourword.errors import HomeError, LineError, LogError
 from ourword.ledger.decided import Personal, personal_bytes, personal_from_bytes
 from ourword.ledger.entry import Decision, entry_from_bytes
 from ourword.ledger.seal import KEY_BYTES, personal_commitment, subject
-from ourword.stores.gone import refuse_lost
+from ourword.stores.gone import let_go_in_words, refuse_lost
 from ourword.stores.home import LOG, Home
 from ourword.stores.publishing import read_checkpoint
 from ourword.tlog.checkpoint import Proof, holds, read_proof, write_proof
@@ -48,6 +48,8 @@ def receipt(home: Home, decision_id: str) -> bytes:
     found = home.find(decision_id)
     if found is None:
         hint = "`ourword log --home DIR` lists them"
+        if gone := let_go_in_words(home):
+            hint = f"{gone} A receipt of one that was made before still holds"
         raise LineError("decision.unknown", f"there is no decision `{decision_id}` in this home", place="decision", hint=hint)
     opening = home.store.opening(found.seq)
     known = home.log_key()

@@ -10,7 +10,7 @@ from ourword.stores.postgres.keys import key_mark
 from ourword.stores.postgres.line import Line, troubles_at
 from ourword.stores.postgres.opening import keys_schema, lay_schemas
 from ourword.stores.postgres.store import lock_number
-from ourword.stores.sides import KEYS, LEAVE, TABLES
+from ourword.stores.sides import FILES_ALONE, KEYS, LEAVE, TABLES
 
 _PAGE = 2_000
 
@@ -44,7 +44,9 @@ class PostgresSide:
         return f"{self._keys}.{table}" if table in KEYS else table
 
     def rows(self, table: str) -> Iterator[Sequence[Any]]:
-        """Give a table's rows in order."""
+        """Give a table's rows in order; none of one that only files have."""
+        if table in FILES_ALONE:
+            return
         columns = TABLES[table]
         names, first = ", ".join(columns), columns[0]
         if table == "home":
@@ -65,7 +67,7 @@ class PostgresSide:
 
     def write(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """Write a table's rows; what `make` has written already stays."""
-        if table == "home":
+        if table == "home" or table in FILES_ALONE:
             return
         columns = TABLES[table]
         if table == "subject_key":

@@ -283,6 +283,18 @@ class PostgresStore(SqliteStore):
         """Nobody: a customer cannot be erased here yet."""
         return []
 
+    def pruned_to(self) -> int:
+        """Nothing was let go of: that cannot be done here yet."""
+        return 0
+
+    def pruned_leaves(self, number: int) -> list[bytes] | None:
+        """None: nothing was let go of."""
+        return None
+
+    def pruning(self) -> bool:
+        """No: it cannot be done here yet."""
+        return False
+
     def beside(self, seq: int) -> bytes | None:
         """Give what was kept beside an entry."""
         with self._read() as reader:

@@ -1,0 +1,194 @@
+"""Letting go of decisions that are past retention, in an order that can be broken off anywhere and gone on with.
+
+1. `ledger.sqlite`, in one transaction: the hashes of the entries that go (C2SP tlog-tiles: pruning does not change the tree) and the entry
+   `pruned`; the table `pruning` has a row from then on, so that whoever comes next goes on where this stopped.
+2. The log is published: outsiders may miss what the signed entry says is gone, and nothing else.
+3. Rows of the ledger, some thousand at a time: gates go on recording in between.
+4. Keys of customers of whom nothing is left.
+5. Bundles of entries in `log/`, the first ones first. Hash tiles stay, of all levels.
+6. Whatever was worked out is thrown away, and the file of the ledger is written anew, without its gaps.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from ourword.errors import HomeError
+from ourword.ledger.entry import Hold, Pruned
+from ourword.ledger.standings import is_settling
+from ourword.ledger.store import Entry
+from ourword.stores.database import has_table, troubles_of
+from ourword.stores.erasing import forget_sums
+from ourword.stores.events import EventStore
+from ourword.stores.gone import refuse_erasing
+from ourword.stores.home import LOG, Home, marker_of
+from ourword.stores.pruned import LEAVES, PRUNING, numbers_of
+from ourword.stores.whole import sync_folder
+from ourword.tlog.tiles import HEIGHT, WIDTH, Tile
+from ourword.tlog.tree import HASH_BYTES, leaf_hash
+
+_ROWS = 4096
+_DELETE = {
+    "about": "DELETE FROM about WHERE seq > ? AND seq <= ?",
+    "decision": "DELETE FROM decision WHERE seq > ? AND seq <= ?",
+    "entry": "DELETE FROM entry WHERE seq > ? AND seq <= ? AND seq NOT IN (SELECT value FROM json_each(?))",
+    "reason": "DELETE FROM reason WHERE seq > ? AND seq <= ? AND seq NOT IN (SELECT value FROM json_each(?))",
+}
+"""By table, what goes between two numbers; of the last two not what lies at the numbers that stay."""
+_NOTHING_DECIDED = "who IS NOT NULL AND NOT EXISTS (SELECT 1 FROM decision WHERE subject = number)"
+_HEARD = """
+SELECT subject FROM event UNION SELECT subject FROM named UNION SELECT number FROM person UNION SELECT subject FROM attribute
+UNION SELECT other FROM identity UNION SELECT owner FROM identity
+"""
+
+
+def refuse_postgres(home: Home) -> None:
+    """Raises `HomeError` (`home.postgres`) for a home whose ledger lies in PostgreSQL: what a server keeps of deleted rows is not in our hands."""
+    marker = marker_of(home.path)
+    if marker is not None and marker.postgres:
+        what = "nothing can be let go of yet in a home whose ledger lies in PostgreSQL"
+        hint = "move it into files with `ourword migrate`, prune there, and drop the old schemas"
+        raise HomeError("home.postgres", what, place=str(home.path), hint=hint)
+
+
+def begin(home: Home, said: Pruned, *, seen: int) -> bool:
+    """Append the entry that says what goes, with the hashes of what does; false where it was worked out too long ago, and must be again.
+
+    *seen* is the last entry when it was worked out, `stay` and `numbers` are put in here. Raises `HomeError`: `home.damaged` where the
+    entries are not those of the log, so that nothing is let go of.
+    """
+    before = home.store.pruned_to()
+    leaves = [(number, _leaves(home, number)) for number in range(before >> HEIGHT, said.upto >> HEIGHT)]
+    staying = home.store.staying(said.upto)
+    entry = msgspec.structs.replace(said, stay=len(staying), numbers=numbers_of(staying))
+    with home.store.appending() as (writer, append):
+        writer.execute(LEAVES)
+        writer.execute(PRUNING)
+        newer = (Entry(*row) for row in writer.execute("SELECT seq, bytes FROM entry WHERE seq > ?", (seen,)))
+        if any(is_settling(each.value) or isinstance(each.value, Hold | Pruned) for each in newer):
+            return False
+        writer.executemany("INSERT INTO leaf VALUES (?, ?)", leaves)
+        writer.execute("INSERT INTO pruning VALUES (?)", (said.upto,))
+        append(entry, b"")
+    return True
+
+
+def _leaves(home: Home, number: int) -> bytes:
+    """The hashes of a bundle's entries, as its tile in the log has them too."""
+    first = number << HEIGHT
+    found = [each for each in home.entries(after=first, limit=WIDTH) if each.seq <= first + WIDTH]
+    hashes = b"".join(leaf_hash(each.bytes) for each in found)
+    path = home.path / LOG / Tile(0, number).path
+    with troubles_of(path):
+        published = path.read_bytes()
+    if len(found) != WIDTH or hashes != published:
+        what = f"entries {first + 1:,} to {first + WIDTH:,} are not those of the log: nothing is let go of"
+        raise HomeError("home.damaged", what, place=str(path), hint="`ourword verify --home DIR` says what is wrong")
+    return hashes
+
+
+def finish(home: Home, *, progress: Callable[[str], None] = lambda step: None) -> bool:
+    """Do what is left of a pruning that was begun; say whether one was. Raises `HomeError`; run it again then."""
+    if not home.store.pruning():
+        return False
+    refuse_erasing(home)
+    minimum, entry = home.store.pruned_to(), home.store.pruned_entries()[-1]
+    said = entry.value
+    assert isinstance(said, Pruned)
+    if said.upto != minimum or home.publish().size < entry.seq:
+        raise HomeError("home.damaged", "the entry that says what is let go of is not in the log", place=str(home.path), hint="restore a backup")
+    progress("published")
+    for _ in _rows_go(home, minimum, said):
+        progress("rows")
+    _keys_go(home)
+    progress("keys")
+    for _ in _bundles_go(home.path / LOG, minimum):
+        progress("bundle")
+    forget_sums(home)
+    home.store.wipe(anew=True)
+    progress("written anew")
+    with home.store.appending() as (writer, _):
+        writer.execute("DELETE FROM pruning")
+    home.store.wipe()
+    return True
+
+
+def _rows_go(home: Home, minimum: int, said: Pruned) -> Iterator[None]:
+    """Delete what goes, a piece at a time; never what the entry does not say."""
+    staying = home.store.staying(minimum)
+    if (len(staying), numbers_of(staying)) != (said.stay, said.numbers):
+        what = "the entries that stay are not those of which the entry `pruned` says so: nothing more is let go of"
+        raise HomeError("home.damaged", what, place=str(home.store.path), hint="restore the home from a backup")
+    stay = json.dumps([each.seq for each in staying])
+    for first in reversed(range(0, minimum, _ROWS)):  # the last first, so that no promise stands there without its decision
+        bounds = (first, min(first + _ROWS, minimum))
+        with home.store.appending() as (writer, _):
+            for table, sql in _DELETE.items():
+                if has_table(writer, table):
+                    writer.execute(sql, (*bounds, stay) if "json_each" in sql else bounds)
+        yield
+
+
+# ---- keys -------------------------------------------------------------------------------------------------------------------
+
+
+def _keys_go(home: Home) -> None:
+    """Forget the customers of whom nothing is left: no decision, no event, no hold that stands or stood."""
+    held = {value.sub for each in home.store.hold_entries() if isinstance(value := each.value, Hold)}
+    if home.has_events:
+        with EventStore(home) as store, store.people.transaction() as people:  # nobody hands an event in meanwhile
+            heard = {number for (number,) in people.execute(_HEARD)}
+            gone = _unnamed(home, held, heard)
+            people.executemany("INSERT OR IGNORE INTO erased VALUES (?)", [(number,) for number in gone])
+    else:
+        _unnamed(home, held, set())
+    with home.store.appending() as (writer, _):
+        nobody = [number for (number,) in writer.execute("SELECT number FROM subject WHERE who IS NULL")]
+    home.keys.forget([number for number in nobody if home.keys.subject(number) is not None])
+
+
+def _unnamed(home: Home, held: set[str], heard: set[int]) -> list[int]:
+    """Clear the keyed names of those of whom nothing is left; their numbers stay, and are never given again."""
+    with home.store.appending() as (writer, _):
+        gone = []
+        for (number,) in list(writer.execute(f"SELECT number FROM subject WHERE {_NOTHING_DECIDED}")):
+            key = None if number in heard else home.keys.subject(number)
+            if key is not None and key.sub not in held:
+                gone.append(number)
+        writer.executemany("UPDATE subject SET who = NULL WHERE number = ?", [(number,) for number in gone])
+        return gone
+
+
+# ---- the log ----------------------------------------------------------------------------------------------------------------
+
+
+def _bundles_go(log: Path, minimum: int) -> Iterator[None]:
+    """Delete the bundles below a minimum index, the first ones first: what is left of a log that was broken off is its end."""
+    with troubles_of(log):
+        for number in range(minimum >> HEIGHT):
+            path = log / Tile(-1, number).path
+            shutil.rmtree(f"{path}.p", ignore_errors=True)
+            if path.exists():
+                path.unlink()
+                if not any(path.parent.iterdir()):
+                    with suppress(OSError):
+                        path.parent.rmdir()
+                else:
+                    sync_folder(path.parent)
+                yield
+
+
+def sizes(home: Home, before: int, minimum: int) -> int:
+    """About how many bytes go: bundles in the log, and entries, personal data and marks in the ledger."""
+    bundles = 0
+    with troubles_of(home.path / LOG):
+        for number in range(before >> HEIGHT, minimum >> HEIGHT):
+            path = home.path / LOG / Tile(-1, number).path
+            bundles += path.stat().st_size if path.exists() else 0
+    return bundles + home.store.bytes_between(before, minimum) - (minimum - before) * HASH_BYTES

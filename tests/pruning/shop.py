@@ -1,0 +1,54 @@
+"""A home with years of decisions under a contract that says how long they are kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.blocks import ROOT
+
+from ourword.checks.store import refund
+from ourword.contract.digest import digest
+from ourword.contract.files import draft_of
+from ourword.ledger.decided import Decided, Promised
+from ourword.ledger.entry import Lineage
+from ourword.stores.contracts import keep_contract
+from ourword.stores.home import Home, open_home
+
+LARKSPUR = ROOT / "examples" / "larkspur-refund"
+DAY = 86_400 * 10**9
+NOW = int(datetime(2026, 11, 26, 10, tzinfo=UTC).timestamp()) * 10**9
+
+
+def contract(folder: Path, keep: str | None = "1 year", name: str = "care") -> str:
+    """Keep a contract in a home that keeps decisions for so long; give its digest."""
+    written = (LARKSPUR / "contract.yaml").read_text()
+    lines = [each for each in written.splitlines() if not each.startswith("keep:")]
+    assert len(lines) < len(written.splitlines())
+    source = folder.parent / f"source-{name}"
+    source.mkdir(exist_ok=True)
+    (source / "contract.yaml").write_text("\n".join([*lines, *([f"keep: {keep}"] if keep else []), ""]))
+    (source / "wiring.yaml").write_bytes((LARKSPUR / "wiring.yaml").read_bytes())
+    found = digest(draft_of(source / "contract.yaml", source / "wiring.yaml"))
+    keep_contract(folder, found, contract=(source / "contract.yaml").read_bytes(), wiring=(source / "wiring.yaml").read_bytes())
+    return found
+
+
+def decided(number: int, days: float, of: str | None, *, customer: str = "", promise: str = "", at: int = NOW) -> Decided:
+    """A decision of so many days before *at*, without a promise unless one is named."""
+    instant = at - int(days * DAY)
+    promises = (Promised(promise, instant + 5 * DAY),) if promise else ()
+    given = {"instant": instant, "promises": promises, "lineage": Lineage(contract=of)}
+    return refund(f"d-{number}", customer=customer or f"c-{number % 50}", **given)
+
+
+def years(folder: Path, count: int = 1200, *, keep: str | None = "1 year", **more: str) -> str:
+    """A home of so many decisions, evenly from three years ago until now; give the contract's digest."""
+    with open_home(folder, clock=lambda: NOW) as home:
+        of = contract(folder, keep)
+        home.record_many([decided(number, 3 * 365 * (1 - number / count), of, **more) for number in range(count)])
+    return of
+
+
+def opened(folder: Path, **how: object) -> Home:
+    return open_home(folder, create=False, clock=lambda: NOW, **how)  # type: ignore[arg-type]
