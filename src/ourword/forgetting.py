@@ -17,8 +17,8 @@ from ourword.ledger.entry import instant_text
 from ourword.ledger.holds import Held
 from ourword.signalling import reasons_of, signals
 from ourword.stores.backup import missing
-from ourword.stores.erasing import HeldError, begin, finish, list_up, note, was_erased
-from ourword.stores.erasures import Listed, list_of, read
+from ourword.stores.erasing import HeldError, begin, finish, note, was_erased
+from ourword.stores.erasures import Listed, list_of, list_up, read
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 from ourword.stores.theirs import aliases_of, arrivals_of, decisions_of, names_of, one_person
@@ -48,6 +48,8 @@ class Erased(msgspec.Struct, frozen=True, kw_only=True):
     """Decisions whose ids hold an id of theirs: ids stand in the log, and stay."""
     finished: int = 0
     """Customers whose erasure had been broken off before, and was finished now."""
+    left: tuple[str, ...] = ()
+    """What a database server keeps, and this role could not take away: commands for whoever runs the server, and why."""
     unlisted: str = ""
     """Why the list beside the home, which backups need, could not be written; empty where it was."""
 
@@ -68,10 +70,12 @@ def erase(home: Home, customer: str, *, now: int) -> Erased:
     """
     if not customer:
         raise LineError("erase.nobody", "no customer was named", place="customer", hint="give their own id, as proposals and events have it")
-    finished = finish(home)
+    before = finish(home)
+    finished = before.customers
     number = home.store.number_of(customer)
     if number is None:
-        return Erased(customer=customer, new=False, known=was_erased(home, customer), finished=finished, unlisted=_unlisted(home))
+        known = was_erased(home, customer)
+        return Erased(customer=customer, new=False, known=known, finished=finished, left=before.left, unlisted=_unlisted(home))
     decisions: list[str] = []
     reasons: set[int] = set()
     with _nobody_merging(home) as people:
@@ -86,7 +90,7 @@ def erase(home: Home, customer: str, *, now: int) -> Erased:
             begin(home, theirs.numbers, theirs.ids, beside=beside, now=now)
         except HeldError as error:
             raise _held(customer, error.hold) from error
-    finish(home)
+    done = finish(home)
     return Erased(
         customer=customer,
         new=True,
@@ -97,6 +101,7 @@ def erase(home: Home, customer: str, *, now: int) -> Erased:
         reasons=len(reasons),
         speaking=tuple(each for each in decisions if _names(each, theirs.ids)),
         finished=finished,
+        left=done.left,
         unlisted=_unlisted(home),
     )
 
@@ -104,7 +109,7 @@ def erase(home: Home, customer: str, *, now: int) -> Erased:
 def _unlisted(home: Home) -> str:
     """Bring the list up to date, also where an earlier run could not; why not, else."""
     try:
-        list_up(home)
+        list_up(home.path, home.store, home.id)
     except HomeError as error:
         return f"{error.place}: {error.what}"
     return ""
@@ -120,12 +125,14 @@ def erase_again(folder: Path, erasures: Iterable[Listed], *, now: int) -> int:
             if number is None:
                 note(home, sub, now=now)
                 continue
-            customer = _id_of(home, number)
+            keyed = home.keys.subject(number) is not None
+            customer = _id_of(home, number) if keyed else ""
             with _nobody_merging(home) as people:
-                theirs = _theirs(home, customer, number, people)
-            begin(home, [number], [customer] if customer else [], beside=partial(_beside, home, theirs, now), now=now, past_holds=True)
+                theirs = _theirs(home, customer, number, people) if keyed else _Theirs(numbers=(number,), ids=(), raw=frozenset())
+            ids, words = [customer] if customer else [], partial(_beside, home, theirs, now)
+            begin(home, [number], ids, beside=words, now=now, past_holds=True, sub=sub)
         finish(home)
-        list_up(home)
+        list_up(home.path, home.store, home.id)
         return sum(number is not None for number in left.values())
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from tests.erasing.shop import lived
+from tests.stores.cluster import Cluster
+
+from ourword.stores.moving import move
 
 _ONCE = TemporaryDirectory(prefix="ourword-shop-", ignore_cleanup_errors=True)
 
@@ -28,3 +33,34 @@ def shop() -> Path:
 def home(shop: Path, tmp_path: Path) -> Path:
     """A copy of it, to be changed."""
     return Path(shutil.copytree(shop, tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster) -> Path:
+    """The shop's home with its ledger in a database, which is copied for whoever changes it."""
+    cluster.make_database("shop")
+    folder = Path(_ONCE.name)
+    shutil.copytree(_lived(), folder / "files")
+    move(folder / "files", folder / "there", postgres=cluster.address.replace("dbname=postgres", "dbname=shop"))
+    return folder / "there"
+
+
+@pytest.fixture(scope="session")
+def new_there(template: Path, cluster: Cluster) -> Callable[[Path], Path]:
+    """Makes a home of its own of the one in the database, in the folder that is given."""
+
+    def made(folder: Path) -> Path:
+        name = f"shop_{secrets.token_hex(6)}"
+        cluster.make_database(name, template="shop")
+        shutil.copytree(template, folder)
+        marker = folder / "home.json"
+        marker.write_bytes(marker.read_bytes().replace(b"dbname=shop", b"dbname=" + name.encode()))
+        return folder
+
+    return made
+
+
+@pytest.fixture
+def there(new_there: Callable[[Path], Path], tmp_path: Path) -> Path:
+    """A home in a database, to be changed."""
+    return new_there(tmp_path / "there")

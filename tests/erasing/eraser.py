@@ -1,5 +1,7 @@
 """A process that erases a customer and kills itself at so many statements and changes of files (0: never), and then says how many there were.
 
+Of PostgreSQL's statements those are counted that change something, or end a transaction.
+
 python eraser.py HOME CUSTOMER NOW AT
 """
 
@@ -8,6 +10,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +28,33 @@ class Counted:
 
     def __init__(self, at: int) -> None:
         self.at, self.count = at, 0
+        self.lasting: list[int] = []
+        """Which of them change the database for good."""
 
     def __call__(self, *_: object) -> bool:
         self.count += 1
         if self.count == self.at:
             os.kill(os.getpid(), signal.SIGKILL)
         return True
+
+
+def count_statements(counted: Counted) -> None:
+    """Count what a connection to PostgreSQL is told to do, before it is told."""
+    from ourword.stores.postgres.line import Line
+
+    def counting(do: Callable[..., Any]) -> Callable[..., Any]:
+        def told(line: Line, statement: str, *values: Any) -> Any:
+            word = statement.split()[0]
+            if word not in ("SELECT", "SHOW", "WITH", "SET"):
+                counted()
+                if word in ("COMMIT", "VACUUM", "CHECKPOINT") or "subject_key" in statement:
+                    counted.lasting.append(counted.count)
+            return do(line, statement, *values)
+
+        return told
+
+    for name in ("execute", "executemany", "vacuumed"):
+        setattr(Line, name, counting(getattr(Line, name)))
 
 
 def main(folder: str, customer: str, now: int, at: int) -> None:
@@ -45,12 +70,15 @@ def main(folder: str, customer: str, now: int, at: int) -> None:
     for module in (database, events, people, sqlite, keys_of):
         if hasattr(module, "connect"):
             module.connect = connected
+    if find_spec("psycopg") is not None:
+        count_statements(counted)
     os.replace = lambda *args: (counted(), replace(*args))[1]  # type: ignore[assignment]
     Path.unlink = lambda self, missing_ok=False: (counted(), unlink(self, missing_ok))[1]  # type: ignore[assignment]
     with open_home(folder, clock=lambda: now) as home:
-        counted.count = 0
+        counted.count, counted.lasting = 0, []
         erased = erase(home, customer, now=now)
-    print(counted.count, int(erased.new), erased.finished)
+        lasting = list(counted.lasting)
+    print(counted.count, int(erased.new), erased.finished, *lasting)
 
 
 if __name__ == "__main__":

@@ -6,18 +6,23 @@ import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from tests.erasing.shop import BEFORE, NEEDLES, NS, OTHERS, ZORA, found_in, opened, theirs
 
 from ourword.exporting import export
 from ourword.ledger.entry import Erasure, SegmentResealed
+from ourword.stores.erasures import list_of, read
 from ourword.stores.events import EventStore
 from ourword.stores.tables import tables
 
 ERASER = Path(__file__).with_name("eraser.py")
 ROUNDS = 14
+LASTING = 9
+"""The statements of an erasure in PostgreSQL, from the one that deletes the key on, that change the database for good."""
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a process cannot kill itself like that there")
 
@@ -55,6 +60,53 @@ def test_a_killed_erasure_is_finished_by_running_it_again(shop: Path, tmp_path: 
             with tables(whole) as duck:
                 assert duck.execute("SELECT count(DISTINCT subject) FROM events").fetchone() == (2,), at
         assert not [each for each in home.rglob("*.new") if each.is_file()], at
+
+
+class Before(NamedTuple):
+    """The home in a database before anybody was erased from it, and the points at which an erasure is killed."""
+
+    entries: list[bytes]
+    others: dict[str, dict[str, object]]
+    keys: list[int]
+    points: list[int]
+
+
+@pytest.fixture(scope="module")
+def before(new_there: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Before:
+    there = new_there(tmp_path_factory.mktemp("before") / "there")
+    with opened(there) as whole:
+        entries = [entry.bytes for entry in whole.log()]
+        others = {each: _plain(export(whole, each, now=NS)) for each in OTHERS}
+        keys = [number for number in map(whole.store.number_of, (ZORA, BEFORE)) if number is not None]
+    steps, _, _, *lasting = map(int, run(there, 0).stdout.split())
+    assert len(lasting) > LASTING
+    return Before(entries, others, keys, [lasting[0], *lasting[-LASTING:], steps])  # those between are of files that are written anew
+
+
+@pytest.mark.parametrize("place", range(LASTING + 2))
+def test_a_killed_erasure_in_postgresql_is_finished_by_running_it_again(there: Path, before: Before, place: int) -> None:
+    """Before each statement that changes the database for good, and after the last; what was begun is known to be until it is done."""
+    assert run(there, before.points[place]).returncode == -9
+    if place == 3:
+        assert run(there, 4).returncode == -9
+    with opened(there) as whole:
+        begun = bool(whole.store.erasures())
+        assert (place > 0) == begun
+        assert begun or [entry.bytes for entry in whole.log()] == before.entries
+        assert whole.store.erasing() or not begun or not any(map(whole.keys.subject, before.keys))
+    done = run(there, 0)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [] == found_in(there, NEEDLES)
+    with opened(there) as whole, EventStore(whole):
+        log = list(whole.log())
+        assert before.entries == [entry.bytes for entry in log][: len(before.entries)]
+        assert 2 == sum(isinstance(entry.value, Erasure) for entry in log)
+        assert _chain_holds(there, whole.store.segments())
+        assert {each: _plain(export(whole, each, now=NS)) for each in OTHERS} == before.others
+        assert (export(whole, ZORA, now=NS)["held"], whole.store.erasing()) == (False, [])
+        assert not any(map(whole.keys.subject, before.keys))
+        assert 2 == len(read(list_of(there)))
 
 
 def _plain(exported: dict[str, object]) -> dict[str, object]:

@@ -59,11 +59,11 @@ class Cluster:
         """The same for libpq."""
         return {"PGHOST": str(self.folder), "PGPORT": PORT, "PGUSER": "ourword"}
 
-    def make_database(self, name: str) -> None:
+    def make_database(self, name: str, *, template: str = "template1") -> None:
         import psycopg
 
         with psycopg.connect(self.address, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[call-overload]
 
     def start(self) -> None:
         self._run("pg_ctl", "start", "-w", "-D", str(self.data), "-l", str(self.folder / "log"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from ourword.cli.out import line, usage
 from ourword.cli.words import wrapped
 from ourword.forgetting import erase_again
-from ourword.stores.backup import back_up, copy_back, erasures_of
+from ourword.stores.backup import back_up, copy_back, dumped_of, erasures_of, keys_of
 from ourword.stores.erasures import Listed, list_of
 from ourword.stores.home import marker_of
 
@@ -18,16 +18,25 @@ NONE = "none"
 def run_backup(target: Path, home: Path) -> int:
     """Copy a home."""
     last = back_up(home, target)
-    _say(f"{target} holds {home} up to entry {last:,}. With it in other hands are the keys: keep it as you keep the home.")
+    apart = dumped_of(target) is not None
+    kept = (
+        f"The keys lie in {keys_of(target)}: keep them elsewhere than the backup."
+        if apart
+        else "With it in other hands are the keys: keep it as you keep the home."
+    )
+    _say(f"{target} holds {home} up to entry {last:,}. {kept}")
     _say(f"It knows nothing of who will be erased from now on: that stands in {list_of(home)}, of which a copy belongs elsewhere.")
     return 0
 
 
-def run_restore(source: Path | None, home: Path, *, erasures: str = "") -> int:
+def run_restore(source: Path | None, home: Path, *, erasures: str = "", postgres: str = "") -> int:
     """Make a home of a backup, and erase again."""
     known = _erasures(source or home, home, erasures)
+    if postgres and (source is None or dumped_of(source) is None):
+        hint = "leave it out: a home in files stays one, and `ourword migrate` moves it"
+        raise usage("postgres", "this is no backup of a home in PostgreSQL", place="--postgres", hint=hint)
     if source is not None:
-        copy_back(source, home)
+        copy_back(source, home, postgres=postgres)
     again = erase_again(home, known, now=time.time_ns())
     who = "customer who was erased since it was made was" if again == 1 else "customers who were erased since it was made were"
     _say(f"{home} can be used. {again:,} {who} in it, and {'is' if again == 1 else 'are'} erased again; {len(known):,} listed.")
@@ -35,7 +44,7 @@ def run_restore(source: Path | None, home: Path, *, erasures: str = "") -> int:
 
 
 def _erasures(source: Path, home: Path, given: str) -> list[Listed]:
-    marker = marker_of(source)
+    marker = dumped_of(source) or marker_of(source)
     if given == NONE or marker is None:  # what is no home is refused when it is opened
         return []
     path = Path(given) if given else list_of(home)

@@ -75,6 +75,7 @@ def _told(erased: Erased) -> Iterator[str]:
         return
     if not erased.new:
         yield f"Nothing is held on {erased.customer}. They were erased."
+        yield from _left(erased)
         return
     also = f" ({', '.join(erased.ids[1:])}: the same person, erased too)" if len(erased.ids) > 1 else ""
     of = f"{many(erased.decisions, 'decision')} and {many(erased.events, 'event')}"
@@ -89,6 +90,12 @@ def _told(erased: Erased) -> Iterator[str]:
         decisions = many(len(erased.speaking), "decision")
         yield f"{decisions} with an id of theirs in its own, which stays in the record: {', '.join(erased.speaking[:5])}."
     yield "Not reached from here: files that were read in, sheets and reports that were written, backups; `ourword restore` erases again."
+    yield from _left(erased)
+
+
+def _left(erased: Erased) -> Iterator[str]:
+    """A command for whoever runs the database a line."""
+    yield from (f"For whoever runs the database: {each}." for each in erased.left)
 
 
 def _write(out: Path, exported: dict[str, Any]) -> None:

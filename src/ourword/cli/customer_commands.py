@@ -52,7 +52,7 @@ def hold(
 
 
 def backup(target: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.", show_default=False)], home: Home) -> int:
-    """Copy a home into a new folder while it is used. The list HOME.erasures is no part of it: keep a copy of that elsewhere."""
+    """Copy a home into a new folder while it is used, its keys into DIR.keys where it lies in PostgreSQL. Keep a copy of HOME.erasures elsewhere."""
     from ourword.cli.backup import run_backup
 
     return run_backup(target, home)
@@ -66,8 +66,11 @@ def restore(
     erasures: Annotated[
         str, typer.Option("--erasures", metavar="FILE|HOME|none", help="Who was erased since; else HOME.erasures.", show_default=False)
     ] = "",
+    postgres: Annotated[
+        str, typer.Option("--postgres", metavar="ADDRESS", help="Into this database; else the one it was in.", show_default=False)
+    ] = "",
 ) -> int:
     """Make a home of a backup, in a new folder, and erase again whoever was erased since it was made."""
     from ourword.cli.backup import run_restore
 
-    return run_restore(source, home, erasures=erasures)
+    return run_restore(source, home, erasures=erasures, postgres=postgres)

@@ -3,40 +3,72 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import apsw
+import msgspec
 
 from ourword.errors import HomeError
 from ourword.stores.database import close, connect, troubles_of
+from ourword.stores.elsewhere import name_of
 from ourword.stores.erasures import Listed, list_of, listed, read
-from ourword.stores.gone import erased_subs, refuse_erasing, refuse_pruning
+from ourword.stores.gone import erased_subs, refuse_erasing, refuse_pruning, refuse_split
 from ourword.stores.home import FORMAT, LOG, Home, Marker, make_folder, mark, marker_of, open_home
 from ourword.stores.keys import set_head
 from ourword.stores.publishing import CHECKPOINT, WRITING
+from ourword.stores.whole import write_whole
 
 _FILES = ("contracts", "mappings", "events", "terms.json")
 _TRIES_MAX = 3
+_PEOPLE, _DUMP, _MARKER = "people.sqlite", "ledger.dump", "backup.json"
+"""Of a home in PostgreSQL: its ledger, and what makes the folder its backup. It is no home, or it would be opened on the database that is in use."""
+
+
+class Dumped(msgspec.Struct, frozen=True, kw_only=True):
+    """What the backup of a home in PostgreSQL says of it."""
+
+    format: int
+    id: str
+    postgres: str
+    schema: str
+    entries: int
+
+
+def keys_of(backup: Path) -> Path:
+    """Where the keys of a home in PostgreSQL lie, apart from its backup: without them it says nothing about anybody.
+
+    >>> keys_of(Path("monday")).name
+    'monday.keys'
+    """
+    whole = backup.absolute()
+    return whole.with_name(f"{whole.name}.keys")
 
 
 def back_up(source: Path, target: Path) -> int:
-    """Copy a home into a new folder, which is a home then; give the number of its last entry. Others may go on writing. Raises `HomeError`.
+    """Copy a home into a new folder; give the number of its last entry. Others may go on writing. Raises `HomeError`.
 
-    Files are copied in the order that keeps them whole together: events before the ledger that numbers their customers, the keys last.
+    Files are copied in the order that keeps them whole together: events before the ledger that numbers their customers, the keys last. Of a home
+    in files the copy is a home; of one in PostgreSQL it is a backup, with its keys beside it (`keys_of`).
     """
     for _ in range(_TRIES_MAX):
         with open_home(source, create=False, write=False) as home:
             _refuse(home, target)
             before = _gone(home)
-            _copy(source, target, home)
+            last = _copied(source, target, home)
             if _gone(home) == before and not home.store.erasing():
-                break
+                return last
         shutil.rmtree(target)  # somebody was erased, or decisions were let go of, meanwhile: files of before and after would be mixed
-    else:
-        raise HomeError(
-            "home.busy", "customers are being erased, or decisions let go of", place=str(source), hint="wait until that is done, then run this again"
-        )
+        keys_of(target).unlink(missing_ok=True)
+    what = "customers are being erased, or decisions let go of"
+    raise HomeError("home.busy", what, place=str(source), hint="wait until that is done, then run this again")
+
+
+def _copied(source: Path, target: Path, home: Home) -> int:
+    marker = marker_of(source)
+    if marker is not None and marker.postgres:
+        return _dump(source, target, marker)
+    _copy(source, target, home)
     with open_home(target, create=False, write=False) as copy:
         return copy.last_seq()
 
@@ -46,13 +78,36 @@ def _gone(home: Home) -> tuple[int, int]:
 
 
 def _refuse(home: Home, target: Path) -> None:
-    marker = marker_of(home.path)
-    if marker is not None and marker.postgres:
-        raise HomeError("home.postgres", "this home's ledger lies in PostgreSQL", place=str(home.path), hint="back it up by `pg_dump`")
     refuse_erasing(home)
     refuse_pruning(home)
+    refuse_split(home)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise HomeError("home.foreign", f"`{target}` is there already", place=str(target), hint="give a new folder")
+
+
+def _dump(source: Path, target: Path, marker: Marker) -> int:
+    """In the order of files: what is signed, and what events have said, is never beyond the ledger that is written out next."""
+    from ourword.stores.postgres.dumping import dump
+
+    keys = keys_of(target)
+    if keys.exists():
+        raise HomeError("home.foreign", f"`{keys}` is there already", place=str(keys), hint="give a new folder: its keys would lie there")
+    make_folder(target)
+    try:
+        with troubles_of(target):
+            _copy_log(source / LOG, target / LOG)
+            if (source / _PEOPLE).exists():
+                _copy_database(source / _PEOPLE, target / _PEOPLE)
+        last = dump(marker.postgres, marker.schema, ledger=target / _DUMP, keys=keys, place=str(source))
+        with troubles_of(target):
+            _copy_files(source, target)
+            made = Dumped(format=FORMAT, id=marker.id, postgres=marker.postgres, schema=marker.schema, entries=last)
+            write_whole(target / _MARKER, msgspec.json.encode(made) + b"\n", beside=target / f"{_MARKER}.new")
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)
+        keys.unlink(missing_ok=True)
+        raise
+    return last
 
 
 def _copy(source: Path, target: Path, home: Home) -> None:
@@ -60,16 +115,20 @@ def _copy(source: Path, target: Path, home: Home) -> None:
     make_folder(target)
     with troubles_of(target):
         _copy_log(source / LOG, target / LOG)  # before the ledger: what is signed here is never beyond the entries that are copied next
-        for name in ("people.sqlite", "ledger.sqlite", "keys.sqlite"):
+        for name in (_PEOPLE, "ledger.sqlite", "keys.sqlite"):
             if (source / name).exists():
                 _copy_database(source / name, target / name)
         set_head(target / "keys.sqlite", head)
-        for name in _FILES:
-            if (source / name).is_dir():
-                shutil.copytree(source / name, target / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.new"))
-            elif (source / name).exists():
-                shutil.copy2(source / name, target / name)
+        _copy_files(source, target)
     mark(target, Marker(FORMAT, home.id), lambda size: bytes(size))
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    for name in _FILES:
+        if (source / name).is_dir():
+            shutil.copytree(source / name, target / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.new"))
+        elif (source / name).exists():
+            shutil.copy2(source / name, target / name)
 
 
 def _copy_log(source: Path, target: Path) -> None:
@@ -119,28 +178,60 @@ def _other(given: Path, what: str, home_id: str) -> HomeError:
     return HomeError("home.mixed", f"{what} ({home_id[:8]}…)", place=str(given), hint=hint)
 
 
-def copy_back(backup: Path, target: Path) -> None:
-    """Make a home of a backup, in a new folder; the backup stays. Raises `HomeError`."""
+def copy_back(backup: Path, target: Path, *, postgres: str = "") -> None:
+    """Make a home of a backup, in a new folder; the backup stays. Raises `HomeError`.
+
+    A home in PostgreSQL is put into the database that it was in, or into *postgres*, which has no schemas of these names.
+    """
+    if (dumped := dumped_of(backup)) is not None:
+        _put_back(backup, target, dumped, postgres or dumped.postgres)
+        return
     with open_home(backup, create=False, write=False, even_older=True) as home:
         _refuse(home, target)
         _copy(backup, target, home)
+
+
+def dumped_of(backup: Path) -> Dumped | None:
+    """What the backup of a home in PostgreSQL says of it; `None` where it is none."""
+    place = backup / _MARKER
+    with troubles_of(place):
+        written = place.read_bytes() if place.exists() else None
+    if written is None:
+        return None
+    try:
+        return msgspec.json.decode(written, type=Dumped)
+    except msgspec.MsgspecError as error:
+        raise HomeError("home.damaged", f"`{_MARKER}` cannot be read: {error}", place=str(place), hint="take another backup") from error
+
+
+def _put_back(backup: Path, target: Path, dumped: Dumped, address: str) -> None:
+    from ourword.stores.postgres.dumping import put_back
+    from ourword.stores.postgres.opening import kept_address
+
+    if not (keys := keys_of(backup)).exists():
+        hint = f"put them there; without them nobody can read what lies in `{backup}`"
+        raise HomeError("home.keys-missing", f"the keys of this backup are not beside it: there is no `{keys.name}`", place=str(keys), hint=hint)
+    if marker_of(target) is not None:
+        raise HomeError("home.foreign", f"`{target}` is a home already", place=str(target), hint="give a new folder")
+    make_folder(target)
+    events_at = name_of(target) if (backup / _PEOPLE).exists() else ""
+    put_back(address, dumped.schema, ledger=backup / _DUMP, keys=keys, place=str(target), events_at=events_at)
+    with troubles_of(target):
+        _copy_log(backup / LOG, target / LOG)
+        if (backup / _PEOPLE).exists():
+            _copy_database(backup / _PEOPLE, target / _PEOPLE)
+        _copy_files(backup, target)
+    mark(target, Marker(FORMAT, dumped.id, kept_address(address), dumped.schema), lambda size: bytes(size))
 
 
 def missing(home: Home, erasures: Iterable[Listed]) -> dict[str, int | None]:
     """Whose erasure this home knows nothing of, by `sub`, and their number here, where they are in it."""
     done = erased_subs(home)
     left = list(dict.fromkeys(each.sub for each in erasures if each.home == home.id and each.sub not in done))
-    numbers = numbers_of(home, left)
+    numbers = numbers_of(home, left) | home.store.mend(left)
     return {sub: numbers.get(sub) for sub in left}
 
 
-def numbers_of(home: Home, subs: list[str]) -> dict[str, int]:
+def numbers_of(home: Home, subs: Collection[str]) -> dict[str, int]:
     """Who they are here: found by their keys, of those that are here."""
-    wanted, found = set(subs), dict[str, int]()
-    for number in range(1, home.store.subject_max() + 1 if wanted else 1):
-        key = home.keys.subject(number)
-        if key is not None and key.sub in wanted:
-            found[key.sub] = number
-            if len(found) == len(wanted):
-                break
-    return found
+    return home.keys.numbers_of(subs, until=home.store.subject_max())

@@ -6,7 +6,7 @@ import apsw
 
 from ourword.stores.database import has_table
 
-_TABLE = "CREATE TABLE IF NOT EXISTS reason (seq INTEGER PRIMARY KEY, sealed BLOB) STRICT"
+TABLE = "CREATE TABLE IF NOT EXISTS reason (seq INTEGER PRIMARY KEY, sealed BLOB) STRICT"
 """Made with the first reason that is given, or the first sample: homes from before have none."""
 
 
@@ -14,7 +14,7 @@ def keep_beside(writer: apsw.Connection, seq: int, beside: bytes) -> None:
     """Keep it with its entry, inside the transaction that appends that; nothing is kept of nothing."""
     if beside:
         if isinstance(writer, apsw.Connection):
-            writer.execute(_TABLE)
+            writer.execute(TABLE)
         writer.execute("INSERT INTO reason VALUES (?, ?)", (seq, beside))
 
 

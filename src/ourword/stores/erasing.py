@@ -6,7 +6,9 @@
    the key of one of them; of each event its keyed mark stays, so that the same file read in again brings nothing back.
 3. Parquet: segments with rows of theirs are written anew (`EventStore.reseal`).
 4. `keys.sqlite`: the key. It goes last of all, since step 2 reads what others share.
-5. Whatever was worked out is thrown away, and the logs of SQLite are emptied.
+5. Whatever was worked out is thrown away, and the logs of SQLite are emptied; in PostgreSQL small tables are written anew.
+
+In PostgreSQL steps 1 and 4 are two transactions of the database that holds both schemas, in the same order.
 """
 
 from __future__ import annotations
@@ -24,16 +26,14 @@ from ourword.ledger.entry import Erasure, SampleAnswered, instant_text
 from ourword.ledger.holds import Held, held
 from ourword.ledger.store import Entry
 from ourword.stores.apart import mark_of_note, mark_of_words
-from ourword.stores.database import has_table, troubles_of
-from ourword.stores.erasures import keep, list_of, listed
+from ourword.stores.database import troubles_of
+from ourword.stores.erasures import list_up
 from ourword.stores.events import EventStore
-from ourword.stores.home import Home, marker_of
-from ourword.stores.keys import Keys
-from ourword.stores.reader import FORGOTTEN
+from ourword.stores.gone import refuse_split
+from ourword.stores.home import Home
 from ourword.stores.samples import notes_in
 from ourword.stores.spilling import sweep
 
-_TABLES = ("CREATE TABLE IF NOT EXISTS erasing (number INTEGER PRIMARY KEY) STRICT", FORGOTTEN)
 WORDS_MAX = 1_500
 """Marks in one entry, some 35 bytes each: so it stays below 64 KB."""
 _KEPT = "mondays.json"
@@ -49,32 +49,41 @@ class HeldError(Exception):
 
 
 def begin(
-    home: Home, numbers: Collection[int], customers: Iterable[str], *, beside: Callable[[], Collection[int]], now: int, past_holds: bool = False
+    home: Home,
+    numbers: Collection[int],
+    customers: Iterable[str],
+    *,
+    beside: Callable[[], Collection[int]],
+    now: int,
+    past_holds: bool = False,
+    sub: str = "",
 ) -> int:
     """Erase customers from the ledger's file, and note what is left to do; give how many there were still. Raises `HeldError`.
 
     *customers* are their own ids, *beside* gives the entries whose words, kept beside the log, are theirs too: it is asked once nobody else can
-    record. With *past_holds* none is asked after.
+    record. With *past_holds* none is asked after; *sub* is theirs where their key is gone already. Raises `HomeError` (`home.elsewhere`) where
+    the home's events lie in another folder.
     """
-    refuse_postgres(home)
     with home.store.appending() as (writer, append):
-        for statement in _TABLES:
-            writer.execute(statement)
+        home.store.lay_erasing(writer)
+        # Asked while nobody else can record: no folder becomes the one that takes events in before this is over. Who is one person, and which raw
+        # ids others share, stands with the events: a key that went before they are seen to would take those along.
+        refuse_split(home)
         left = [number for number in numbers if writer.execute("SELECT 1 FROM subject WHERE number = ? AND who IS NOT NULL", (number,)).get]
-        subs = {number: key.sub for number in left if (key := home.keys.subject(number)) is not None}
+        subs = {number: of for number in left if (of := key.sub if (key := home.keys.subject(number)) is not None else sub)}
         if not past_holds:
             _refuse_held(writer, subs.values(), now)
         theirs = beside()  # before anything is changed: it reads what is recorded, by a connection of its own
-        gone = _drop_beside(home.keys, writer, set(left), theirs if left else ())
+        gone = _drop_beside(home, writer, set(left), theirs if left else ())
         for entry in _erasures(list(subs.values()), gone, instant_text(now)):
-            append(entry, b"")
+            home.store.list_erasure(writer, append(entry, b""))
         for number in left:
-            writer.execute("INSERT OR IGNORE INTO erasing VALUES (?)", (number,))
+            writer.execute("INSERT INTO erasing VALUES (?) ON CONFLICT DO NOTHING", (number,))
             writer.execute("UPDATE about SET contact = NULL, objects = NULL WHERE seq IN (SELECT seq FROM decision WHERE subject = ?)", (number,))
             writer.execute("UPDATE decision SET sealed = NULL WHERE subject = ?", (number,))
             writer.execute("UPDATE subject SET who = NULL WHERE number = ?", (number,))
         marks = [(_forgotten(home, customer),) for customer in customers]
-        writer.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", marks if left else [])
+        writer.executemany("INSERT INTO forgotten VALUES (?) ON CONFLICT DO NOTHING", marks if left else [])
         return len(left)
 
 
@@ -85,19 +94,11 @@ def _erasures(subs: Sequence[str], gone: Sequence[str], time: str) -> Iterator[E
         yield Erasure(time=time, sub=sub or subs[-1], words=words or ())
 
 
-def refuse_postgres(home: Home) -> None:
-    """What a database server keeps of deleted rows (dead rows, its log, replicas) is not in our hands: nothing is promised there that is not done."""
-    marker = marker_of(home.path)
-    if marker is not None and marker.postgres:
-        what = "a customer cannot be erased yet in a home whose ledger lies in PostgreSQL"
-        hint = "move it into files with `ourword migrate`, erase there, and drop the old schemas"
-        raise HomeError("home.postgres", what, place=str(home.path), hint=hint)
-
-
 def note(home: Home, sub: str, *, now: int) -> None:
     """Write the entry alone: of a customer who is not in this home, and was erased in a newer one."""
-    with home.store.appending() as (_, append):
-        append(Erasure(time=instant_text(now), sub=sub, words=()), b"")
+    with home.store.appending() as (writer, append):
+        home.store.lay_erasing(writer)
+        home.store.list_erasure(writer, append(Erasure(time=instant_text(now), sub=sub, words=()), b""))
 
 
 def _refuse_held(writer: apsw.Connection, subs: Iterable[str], now: int) -> None:
@@ -108,11 +109,10 @@ def _refuse_held(writer: apsw.Connection, subs: Iterable[str], now: int) -> None
             raise HeldError(standing[sub])
 
 
-def _drop_beside(keys: Keys, writer: apsw.Connection, numbers: set[int], beside: Collection[int]) -> list[str]:
+def _drop_beside(home: Home, writer: apsw.Connection, numbers: set[int], beside: Collection[int]) -> list[str]:
     """Drop the reasons of those entries, holds of theirs among them, and out of what callers noted the notes on them; give the marks of all that."""
-    if not has_table(writer, "reason"):
-        return []
-    gone = [mark_of_words(keys, seq) for seq in sorted(beside) if writer.execute("DELETE FROM reason WHERE seq = ? RETURNING seq", (seq,)).get]
+    keys = home.keys
+    gone = [mark_of_words(keys, seq) for seq in home.store.drop_reasons(writer, sorted(beside))]
     sql = "SELECT seq, sealed, bytes FROM reason JOIN entry USING (seq) WHERE instr(bytes, ?)"
     for seq, kept, entry in list(writer.execute(sql, (b'"type":"sample-answered"',))):
         if not kept or not isinstance(Entry(seq, entry).value, SampleAnswered):
@@ -133,11 +133,18 @@ def unfinished(home: Home) -> list[int]:
     return home.store.erasing()
 
 
-def finish(home: Home) -> int:
-    """Do what is left of every erasure that was begun; give how many customers that were. Raises `HomeError`; run it again then."""
+class Finished(msgspec.Struct, frozen=True):
+    """How many customers' erasure was brought to its end, and what of it could not be done from here, in words."""
+
+    customers: int = 0
+    left: tuple[str, ...] = ()
+
+
+def finish(home: Home) -> Finished:
+    """Do what is left of every erasure that was begun. Raises `HomeError`; run it again then."""
     numbers = unfinished(home)
     if not numbers:
-        return 0
+        return Finished()
     if home.has_events:
         with EventStore(home) as store:
             store.erase(numbers)
@@ -146,18 +153,11 @@ def finish(home: Home) -> int:
     home.keys.forget(numbers)
     forget_sums(home)
     with suppress(HomeError):  # whoever erases is told by `list_up`; what is gone is gone
-        list_up(home)
+        list_up(home.path, home.store, home.id)
+    left = home.store.wipe()
     with home.store.appending() as (writer, _):
         writer.executemany("DELETE FROM erasing WHERE number = ?", [(number,) for number in numbers])
-    home.store.wipe()
-    return len(numbers)
-
-
-def list_up(home: Home) -> None:
-    """Bring the list beside the home up to its last erasure. Raises `HomeError` where it cannot be written."""
-    done, path = listed(home.id, home.store.erasures()), list_of(home.path)
-    if done or path.exists():
-        keep(path, done, home=home.id, beside=home.gate)
+    return Finished(len(numbers), left)
 
 
 def forget_sums(home: Home) -> None:

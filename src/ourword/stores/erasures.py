@@ -21,6 +21,7 @@ from ourword.stores.whole import write_whole
 
 if TYPE_CHECKING:
     from ourword.stores.reader import LedgerReader
+    from ourword.stores.sqlite import SqliteStore
 
 BYTES_MAX = 256 * 1024 * 1024
 
@@ -62,6 +63,13 @@ def keep(path: Path, erasures: Iterable[Listed], *, home: str, beside: str) -> N
     before = [each for each in (read(path) if path.exists() else []) if (each.home, each.sub) not in known]
     others, unknown = ([each for each in before if (each.home == home) is own] for own in (False, True))
     _write(path, [*others, *new, *unknown], beside=beside)  # `refuse_older` looks at the last of a home
+
+
+def list_up(folder: Path, store: SqliteStore, home_id: str) -> None:
+    """Bring the list beside a home up to its last erasure. Raises `HomeError` where it cannot be written."""
+    done, path = listed(home_id, store.erasures()), list_of(folder)
+    if done or path.exists():
+        keep(path, done, home=home_id, beside=store.gate)
 
 
 def _write(path: Path, erasures: list[Listed], *, beside: str) -> None:

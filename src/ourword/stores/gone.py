@@ -45,3 +45,8 @@ def refuse_erasing(home: Home) -> None:
     if home.store.erasing():
         hint = "finish it first: run `ourword erase` again"
         raise HomeError("home.erasing", "an erasure was broken off in this home", place=str(home.path), hint=hint)
+
+
+def refuse_split(home: Home) -> bool:
+    """Whoever erases or copies does it where the events are: in another folder it would be half of it. Raises `HomeError` (`home.elsewhere`)."""
+    return home.has_events  # it is that which raises

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -17,7 +17,7 @@ from ourword.ledger.entry import PromiseMade, SignalOpened
 from ourword.ledger.store import Entry, Recorded
 from ourword.stores.database import troubles_of
 from ourword.stores.elsewhere import refuse_address, refuse_elsewhere
-from ourword.stores.erasures import refuse_older
+from ourword.stores.erasures import list_up, refuse_older
 from ourword.stores.keys import Keys
 from ourword.stores.known import arrived, present
 from ourword.stores.publishing import publish
@@ -258,7 +258,7 @@ def open_home(
     refuse_address(path)
     marker = marker_of(folder)
     if marker is not None and marker.postgres:
-        return _open_postgres(folder, marker, write=write, at=at, clock=clock, chance=chance)
+        return _open_postgres(folder, marker, write=write, at=at, clock=clock, chance=chance, even_older=even_older)
     if marker is None:
         _create(folder, allowed=create and write, chance=chance)
     keys = Keys.open(folder / _KEYS, chance, write=write)
@@ -267,7 +267,10 @@ def open_home(
             what = f"`{_MARKER}` and `{_KEYS}` belong to different homes"
             raise HomeError("home.mixed", what, place=str(folder), hint="restore both from the same backup")
         if at is not None and not even_older:
-            _check_older(folder, keys, chance)
+            with closing(
+                SqliteStore(folder / _LEDGER, keys, write=False, chance=chance)
+            ) as whole:  # as known at an entry, later erasures are not seen
+                refuse_older(folder, whole, keys.home_id)
         store = SqliteStore(folder / _LEDGER, keys, write=write, at=at, chance=chance)
     except BaseException:
         keys.close()
@@ -282,32 +285,32 @@ def open_home(
     return Home(folder, keys, store, clock=clock if at is None else present(store.latest, clock), chance=chance)
 
 
-def _check_older(folder: Path, keys: Keys, chance: Callable[[int], bytes]) -> None:
-    """Refuse one that is older than erasures known of it, by all of its entries: as known at one, later erasures are not seen."""
-    whole = SqliteStore(folder / _LEDGER, keys, write=False, chance=chance)
-    try:
-        refuse_older(folder, whole, keys.home_id)
-    finally:
-        whole.close()
-
-
-def _open_postgres(folder: Path, marker: Marker, *, write: bool, at: int | None, clock: Callable[[], int], chance: Callable[[int], bytes]) -> Home:
+def _open_postgres(
+    folder: Path, marker: Marker, *, write: bool, at: int | None, clock: Callable[[], int], chance: Callable[[int], bytes], even_older: bool
+) -> Home:
     from ourword.stores.postgres.opening import opened
 
-    keys, store = opened(marker.postgres, schema=marker.schema, place=str(folder), write=write, at=at, chance=chance)
-    if marker.id != keys.home_id:
-        store.close()
-        keys.close()
-        what = f"`{_MARKER}` and the database belong to different homes"
-        raise HomeError("home.mixed", what, place=str(folder), hint="mend the address in `home.json`, or restore the database")
-    try:
-        with suppress(HomeError):  # words that cannot be fetched now keep nobody from deciding
-            store.share_contracts(folder / "contracts")
-    except BaseException:
-        store.close()
-        keys.close()
-        raise
-    return Home(folder, keys, store, clock=clock if at is None else present(store.latest, clock), chance=chance)
+    def opened_at(entry: int | None, *, checked: bool) -> Home:
+        keys, store = opened(marker.postgres, schema=marker.schema, place=str(folder), write=write, at=entry, chance=chance)
+        try:
+            if marker.id != keys.home_id:
+                what = f"`{_MARKER}` and the database belong to different homes"
+                raise HomeError("home.mixed", what, place=str(folder), hint="mend the address in `home.json`, or restore the database")
+            if checked:
+                refuse_older(folder, store, keys.home_id)
+            with suppress(HomeError):  # words that cannot be fetched now keep nobody from deciding
+                store.share_contracts(folder / "contracts")
+                if checked and write:
+                    list_up(folder, store, keys.home_id)  # of erasures that were begun on another machine
+        except BaseException:
+            store.close()
+            keys.close()
+            raise
+        return Home(folder, keys, store, clock=clock if entry is None else present(store.latest, clock), chance=chance)
+
+    if at is not None and not even_older:
+        opened_at(None, checked=True).close()
+    return opened_at(at, checked=not even_older and at is None)
 
 
 def make_postgres_home(path: str | os.PathLike[str], address: str, *, schema: str = "ourword", chance: Callable[[int], bytes] = os.urandom) -> str:

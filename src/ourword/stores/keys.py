@@ -124,6 +124,12 @@ class Keys:
         made = self._subjects[number] = subject(number, row[0])
         return made
 
+    def numbers_of(self, subs: Collection[str], *, until: int) -> dict[str, int]:
+        """Say which customers up to a number have these `sub`, of those whose keys are here."""
+        wanted = set(subs)
+        held = (self.subject(number) for number in range(1, until + 1 if wanted else 1))
+        return {key.sub: key.number for key in held if key is not None and key.sub in wanted}
+
     def next_subject(self, number: int) -> Subject:
         """Give the key for the next new customer, making more keys first when they have run out (durable before use)."""
         found = self.subject(number)

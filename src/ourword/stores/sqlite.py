@@ -34,6 +34,7 @@ from ourword.ledger.write import CHANCE_BYTES, written_out
 from ourword.stores.about import TABLE, keep_about
 from ourword.stores.beside import keep_beside
 from ourword.stores.database import FileId, close, connect, file_id, home_error, roll_back, troubles_of, wipe
+from ourword.stores.erasable import Erasable
 from ourword.stores.keys import Keys
 from ourword.stores.known import show_ledger
 from ourword.stores.reader import SAMPLED, SIGNED, LedgerReader
@@ -71,7 +72,7 @@ class _Place:
         self.entries = []
 
 
-class SqliteStore(LedgerReader):
+class SqliteStore(Erasable, LedgerReader):
     """The store of a home folder. Safe to use from several threads; several processes share it by SQLite's own lock."""
 
     def __init__(self, path: Path, keys: Keys, *, write: bool, at: int | None = None, chance: Callable[[int], bytes] = os.urandom) -> None:
@@ -366,15 +367,16 @@ class SqliteStore(LedgerReader):
                 if self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() != (0, 0, 0):
                     raise apsw.BusyError("another process reads the log")
 
-    def wipe(self, *, anew: bool = False) -> None:
+    def wipe(self, *, anew: bool = False) -> tuple[str, ...]:
         """Empty the log of SQLite, so that nothing of what was deleted is left in it; *anew*: write the file without its gaps too.
 
-        Raises `HomeError` where another process reads on.
+        Give what else there is to do. Raises `HomeError` where another process reads on.
         """
         with self._writing, self._reading:
             writer = self._usable_writer()
             with troubles_of(self.path):
                 wipe(writer, anew=anew)
+        return ()
 
     def close(self) -> None:
         """Close the file; the last to close leaves no WAL behind."""

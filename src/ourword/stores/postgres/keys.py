@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from ourword.errors import HomeError
@@ -11,6 +11,8 @@ from ourword.ledger.seal import KEY_BYTES, Subject, subject
 from ourword.stores.keys import KEEP_HEAD, SUBJECTS_CACHED_MAX, Keys
 from ourword.stores.postgres.line import Line, troubles_at
 from ourword.stores.postgres.schema import HEAD
+
+_PAGE = 5_000
 
 
 def key_mark(key: bytes) -> bytes:
@@ -41,9 +43,30 @@ class PostgresKeys(Keys):
             made = self._subjects[number] = subject(number, key)
             return made
 
+    def numbers_of(self, subs: Collection[str], *, until: int) -> dict[str, int]:
+        """Say which customers up to a number have these `sub`, of those whose keys are here."""
+        wanted, found, last = set(subs), dict[str, int](), 0
+        sql = f"SELECT number, key FROM subject_key WHERE number > ? AND number <= ? ORDER BY number LIMIT {_PAGE}"
+        while wanted:
+            with self._lock, troubles_at(self._place):
+                page = self._line.again(sql, (last, until)).fetchall()
+            found |= {key.sub: key.number for key in (subject(*row) for row in page) if key.sub in wanted}
+            if len(page) < _PAGE:
+                break
+            last = page[-1][0]
+        return found
+
     def next_subject(self, number: int) -> Subject:
         """No key is made ahead here: a new customer's comes with the decision, in one transaction."""
         raise HomeError("home.io", f"key {number} was asked for ahead", place=self._place, hint="report this: it is a mistake of ours")
+
+    def forget(self, numbers: Collection[int]) -> None:
+        """Delete the keys of these customers; that no copy of one is left in the tables' files, the store sees to (`PostgresStore.wipe`)."""
+        with self._lock, troubles_at(self._place):
+            self._line.again("DELETE FROM subject_key WHERE number = ANY (?::bigint[])", (list(numbers),))
+            for number in numbers:
+                self._subjects.pop(number, None)
+            self._who.clear()
 
     def make_ahead(self, first: int) -> None:
         """Nothing: see `next_subject`."""

@@ -5,6 +5,7 @@ psycopg comes with the extra `postgres`, and is imported here and nowhere else.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -145,6 +146,18 @@ class Line:
             for row in rows:
                 copy.write_row(row)
 
+    def vacuumed(self, statement: str) -> int:
+        """Run a `VACUUM (FULL, VERBOSE)`; give how many dead rows somebody can still see, so that they came along."""
+        said: list[str] = []
+        listener = lambda told: said.append(told.message_detail or "")  # noqa: E731 — it has no name of its own
+        self.connection.add_notice_handler(listener)
+        try:
+            self.connection.execute(statement)
+        finally:
+            self.connection.remove_notice_handler(listener)
+        # "1 dead row versions cannot be removed yet.", in the server's language: the number stands first in all of them.
+        return max((int(found[0]) for each in said if (found := re.match(r"\s*(\d+)", each))), default=0)
+
     def again(self, statement: str, values: Sequence[Any] = ()) -> Found:
         """Run one statement that may be run twice: when the server went away meanwhile, it is waited for."""
         end = time.monotonic() + WAIT_SECONDS
@@ -244,6 +257,11 @@ def without_password(address: str) -> str:
         raise UsageError("usage.postgres", what, place=shown(address), hint="write it as postgresql://USER@HOST/DATABASE") from cause
     given.pop("password", None)
     return make_conninfo(**given)
+
+
+def password_in(address: str) -> str:
+    """The password that an address holds, to be given where nobody sees it: what a program is started with everybody can list."""
+    return str(conninfo_to_dict(address).get("password") or "")
 
 
 def shown(address: str) -> str:

@@ -10,6 +10,7 @@ from ourword.errors import HomeError, UsageError
 from ourword.ledger.seal import KEY_BYTES
 from ourword.stores.postgres.keys import PostgresKeys
 from ourword.stores.postgres.line import Line, refuse_moved, troubles_at, without_password
+from ourword.stores.postgres.sampling import never_sample
 from ourword.stores.postgres.schema import KEYS_SCHEMA, ledger_schema
 from ourword.stores.postgres.store import PostgresStore, lock_number
 
@@ -57,6 +58,7 @@ def lay_schemas(line: Line, schema: str, home_id: str, key: bytes) -> str:
     found = str(line.execute("SELECT id FROM home").get)
     line.execute(f'SET LOCAL search_path = "{schema}"')
     line.execute(ledger_schema(f'"{keys}"'))
+    never_sample(line, schema, keys)
     line.execute("INSERT INTO home VALUES (1, ?, ?) ON CONFLICT DO NOTHING", (found, FORMAT))
     return found
 

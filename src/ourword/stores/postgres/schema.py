@@ -57,8 +57,14 @@ CREATE TABLE IF NOT EXISTS inbox (
 TAKES_IN = "CREATE TABLE IF NOT EXISTS takes_in (one integer PRIMARY KEY CHECK (one = 1), folder text NOT NULL)"
 """The folder, of those that are this home, in which its events lie."""
 
+ERASING = """
+CREATE TABLE IF NOT EXISTS erasing (number bigint PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS erasure (seq bigint PRIMARY KEY);
+"""
+"""Customers whose erasure was begun and is not done; and which entries say that somebody was erased."""
+
 LEDGER_SCHEMA = (
-    f"""{TAKES_IN};"""
+    f"""{TAKES_IN};{ERASING}"""
     + """
 CREATE TABLE IF NOT EXISTS home (one integer PRIMARY KEY CHECK (one = 1), id text NOT NULL, format integer NOT NULL);
 CREATE TABLE IF NOT EXISTS entry (seq bigint PRIMARY KEY, bytes bytea NOT NULL);

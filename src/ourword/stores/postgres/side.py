@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ourword.errors import HomeError
+from ourword.stores.postgres import statements
 from ourword.stores.postgres.keys import key_mark
 from ourword.stores.postgres.line import Line, troubles_at
 from ourword.stores.postgres.opening import keys_schema, lay_schemas
@@ -80,6 +81,7 @@ class PostgresSide:
     def finish(self) -> None:
         """Make what was written durable."""
         with troubles_at(self._place):
+            self._line.execute(statements.LIST_ERASURES)
             self._line.execute("COMMIT")
             self._begin(self._lock)
 

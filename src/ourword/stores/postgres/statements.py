@@ -37,3 +37,18 @@ SELECT (words ->> 'contract') COLLATE "C" AS contract, kind, answer, words ->> '
 FROM (SELECT kind, answer, convert_from(bytes, 'UTF8')::jsonb AS words FROM decision JOIN entry USING (seq) WHERE at >= ?) AS each
 WHERE words ->> 'mode' IS NULL GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
+SAID_OF_SIGNALS = """SELECT sealed, bytes FROM reason JOIN entry USING (seq) WHERE instr(bytes, '"type":"signal"'::bytea)"""
+USERS = """
+SELECT encode(contact, 'hex'), min(subject) FROM decision
+WHERE marked AND contact = ANY (?::bytea[]) AND subject <> ALL (?::bigint[]) GROUP BY contact
+"""
+USERS_OF_THINGS = """
+SELECT thing ->> 'who', min(subject) FROM decision, jsonb_array_elements(objects::jsonb) AS thing
+WHERE marked AND objects IS NOT NULL AND thing ->> 'who' = ANY (?::text[]) AND subject <> ALL (?::bigint[]) GROUP BY 1
+"""
+WITHOUT_KEY = """
+SELECT DISTINCT ON (subject.number) subject.number, entry.bytes FROM subject JOIN decision ON decision.subject = subject.number JOIN entry USING (seq)
+WHERE who IS NOT NULL AND NOT EXISTS (SELECT FROM {keys} AS held WHERE held.number = subject.number) ORDER BY subject.number, seq
+"""
+LIST_ERASURES = """INSERT INTO erasure SELECT seq FROM entry WHERE instr(bytes, '"type":"erasure"'::bytea) ON CONFLICT DO NOTHING"""
+ERASURES = "SELECT seq, bytes FROM entry JOIN erasure USING (seq) ORDER BY seq"

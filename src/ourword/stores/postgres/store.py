@@ -25,10 +25,10 @@ from ourword.ledger.write import CHANCE_BYTES, written_out
 from ourword.stores.about import about_of
 from ourword.stores.keys import SUBJECTS_CACHED_MAX
 from ourword.stores.postgres import contracts, schema, statements
+from ourword.stores.postgres.erasing import ErasingStore
 from ourword.stores.postgres.keys import PostgresKeys, key_mark
 from ourword.stores.postgres.line import Line, Trouble, Twice, home_error, is_lost, refuse_moved, troubles_at
 from ourword.stores.postgres.submission import Submission
-from ourword.stores.sqlite import SqliteStore
 
 ATTEMPTS_MAX = 100
 """How often a submission is written out anew, when others record the same ids or customers at the same moment."""
@@ -39,7 +39,7 @@ def lock_number(home_id: str) -> int:
     return int.from_bytes(hashlib.sha256(b"ourword sequencer\x00" + home_id.encode()).digest()[:8], "big", signed=True)
 
 
-class PostgresStore(SqliteStore):
+class PostgresStore(ErasingStore):
     """The store of a home in PostgreSQL. What is appended, and what stands in its way, is as in a home folder; how is not."""
 
     def __init__(self, line: Line, keys: PostgresKeys, *, write: bool, at: int | None = None, chance: Callable[[int], bytes] = os.urandom) -> None:
@@ -278,10 +278,6 @@ class PostgresStore(SqliteStore):
     @staticmethod
     def _has(reader: apsw.Connection, table: str) -> bool:
         return True
-
-    def erasing(self) -> list[int]:
-        """Nobody: a customer cannot be erased here yet."""
-        return []
 
     def pruned_to(self) -> int:
         """Nothing was let go of: that cannot be done here yet."""

@@ -1,0 +1,42 @@
+"""Columns of which a server must keep no samples: `ANALYZE` copies values into `pg_statistic`, keys as well, where they outlive their row."""
+
+from __future__ import annotations
+
+from ourword.stores.postgres.line import Line
+
+_KEYS = {
+    "home": ("key",),
+    "subject_key": ("key", "mark"),
+    "signal_key": ("key",),
+    "log_key": ("seed",),
+    "inbox": ("ids", "whos", "marks", "fresh", "boxes", "contacts", "objects", "entries"),
+}
+_LEDGER = {"subject": ("who",), "decision": ("sealed", "contact", "objects"), "reason": ("sealed",), "forgotten": ("mark",)}
+_VIEWED = "decision"
+"""A view stands on it, so that its columns keep their type."""
+_UNSAID = "SELECT count(*) FROM pg_attribute WHERE attrelid = ?::regclass AND attname = ANY (?::text[]) AND coalesce(attstattarget, -1) <> 0"
+_SAMPLED = "SELECT attname FROM pg_stats WHERE schemaname = ? AND tablename = ? AND attname = ANY (?::text[])"
+_TYPE = "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = ?::regclass AND attname = ?"
+
+
+def never_sample(line: Line, ledger: str, keys: str) -> None:
+    """Tell the server to sample none of these columns, where it was not told yet."""
+    for schema, tables in ((keys, _KEYS), (ledger, _LEDGER)):
+        for table, columns in tables.items():
+            name = f'"{schema}".{table}'
+            if line.execute(_UNSAID, (name, list(columns))).get:
+                line.execute(f"ALTER TABLE {name} {', '.join(f'ALTER {column} SET STATISTICS 0' for column in columns)}")
+
+
+def drop_samples(line: Line, ledger: str, keys: str) -> bool:
+    """Drop what was sampled before a home told the server not to; say whether there was anything. Only the tables' owner may."""
+    found = False
+    for schema, tables in ((keys, _KEYS), (ledger, _LEDGER)):
+        for table, columns in tables.items():
+            name = f'"{schema}".{table}'
+            sampled = [column for (column,) in line.execute(_SAMPLED, (schema, table, list(columns)))] if table != _VIEWED else []
+            if sampled:  # its own type again: nothing is written anew but what was known of the column
+                types = {column: line.execute(_TYPE, (name, column)).get for column in sampled}
+                line.execute(f"ALTER TABLE {name} {', '.join(f'ALTER {column} TYPE {kind}' for column, kind in types.items())}")
+                found = True
+    return found
