@@ -7,11 +7,11 @@ python eraser.py HOME CUSTOMER NOW AT
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +70,7 @@ def main(folder: str, customer: str, now: int, at: int) -> None:
     for module in (database, events, people, sqlite, keys_of):
         if hasattr(module, "connect"):
             module.connect = connected
-    if find_spec("psycopg") is not None:
+    if "postgres" in json.loads((Path(folder) / "home.json").read_bytes()):
         count_statements(counted)
     os.replace = lambda *args: (counted(), replace(*args))[1]  # type: ignore[assignment]
     Path.unlink = lambda self, missing_ok=False: (counted(), unlink(self, missing_ok))[1]  # type: ignore[assignment]

@@ -31,6 +31,7 @@ def run(home: Path, at: int) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, ERASER, home, ZORA, str(NS), str(at)], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.timeout(600)  # some thirty processes, one after the other
 def test_a_killed_erasure_is_finished_by_running_it_again(shop: Path, tmp_path: Path) -> None:
     """At points drawn by lot, the first and the last among them; some are killed twice."""
     with opened(Path(shutil.copytree(shop, tmp_path / "before"))) as whole:
