@@ -107,9 +107,8 @@ def prune(
         return plan(home, now=now, keep=keep, even_owed=even_owed)
     finished = finish(home, progress=progress)
     for _ in range(_TRIES_MAX):
-        home.publish()
-        seen = home.last_seq()
-        found = msgspec.structs.replace(plan(home, now=now, keep=keep, even_owed=even_owed), finished=finished)
+        seen = home.publish().size
+        found = msgspec.structs.replace(plan(home, now=now, keep=keep, even_owed=even_owed, until=seen), finished=finished)
         if found.minimum == found.before:
             return found
         size = _size(home.path)
@@ -143,8 +142,11 @@ def _size(folder: Path) -> int:
 # ---- how far it may go ----------------------------------------------------------------------------------------------
 
 
-def plan(home: Home, *, now: int, keep: Span | None = None, even_owed: str = "") -> Pruning:
-    """Work out how far decisions may be let go of, and what stands in the way; nothing is changed. Raises `UsageError` (`prune.keep`)."""
+def plan(home: Home, *, now: int, keep: Span | None = None, even_owed: str = "", until: int | None = None) -> Pruning:
+    """Work out how far decisions may be let go of, and what stands in the way; nothing is changed. Raises `UsageError` (`prune.keep`).
+
+    *until* is how many entries are published: no other goes.
+    """
     before = home.store.pruned_to()
     drafts, unknown = _contracts(home)
     unknown += [f"the contract `{draft.name}` ({digest[:19]}…) does not say `keep`" for digest, draft in drafts.items() if not (draft.keep or keep)]
@@ -160,7 +162,8 @@ def plan(home: Home, *, now: int, keep: Span | None = None, even_owed: str = "")
     if bound <= 0:
         return msgspec.structs.replace(known, keep=written)
     first = home.store.first_since(instant_text(bound), after=before)
-    free = min(home.last_seq() if first is None else first - 1, home.published_size())
+    last = home.last_seq() if until is None else until
+    free = last if first is None else min(first - 1, last)
     found, owed = _obstacles(home, free, now=now, even_owed=even_owed)
     minimum = _clean(home, min((each.entry - 1 for each in found), default=free), before)
     gone = sum(1 for seq in owed if before < seq <= minimum)
