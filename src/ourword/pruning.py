@@ -22,9 +22,8 @@ from ourword.ledger.entry import Bend, ContractSigned, PromiseMade, Pruned, Sign
 from ourword.ledger.holds import held
 from ourword.ledger.owing import calendar_of, repair_due, rule_of
 from ourword.ledger.settle import Standing
-from ourword.ledger.signals import Signal
+from ourword.ledger.signals import Signal, signals
 from ourword.ledger.standings import FROM_THE_GATE, Noted
-from ourword.signalling import signals
 from ourword.stores.contracts import draft_of
 from ourword.stores.gone import refuse_erasing
 from ourword.stores.pruning import begin, finish, refuse_postgres, sizes
@@ -256,7 +255,8 @@ def _obstacles(home: Home, free: int, *, now: int, even_owed: str) -> tuple[list
     """What is below the bound and must stay, the first first; and the decisions of broken promises that may go all the same."""
     found: list[Obstacle] = []
     owed: list[int] = []
-    for noted in book_of(home)[0].promises.values():
+    promised = book_of(home)[0].promises.values()
+    for noted in promised:
         why = _promised(home, noted, now)
         seq = home.store.seq_of(noted.key.decision) if why else None
         if seq is None or seq > free:
@@ -265,7 +265,7 @@ def _obstacles(home: Home, free: int, *, now: int, even_owed: str) -> tuple[list
             owed.append(seq)
         else:
             found.append(Obstacle(entry=seq, why=why, what=f"promise `{noted.key.promise}` of decision `{noted.key.decision}` {_WORDS[why]}"))
-    for signal in signals(home, now=now, reasons=False):
+    for signal in signals(home.signal_entries(), promised, now=now):
         if (entry := _asked_after(home, signal)) is not None and entry <= free:
             found.append(Obstacle(entry=entry, why="signal", what=f"signal {signal.id} is not closed, and rests on it"))
     for sub, hold in held(home.store.hold_entries(), now=now).items():
