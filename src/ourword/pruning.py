@@ -22,9 +22,8 @@ from ourword.ledger.entry import Bend, ContractSigned, PromiseMade, Pruned, Sign
 from ourword.ledger.holds import held
 from ourword.ledger.owing import calendar_of, repair_due, rule_of
 from ourword.ledger.settle import Standing
-from ourword.ledger.signals import Signal
+from ourword.ledger.signals import Signal, signals
 from ourword.ledger.standings import FROM_THE_GATE, Noted
-from ourword.signalling import signals
 from ourword.stores.contracts import draft_of
 from ourword.stores.gone import refuse_erasing
 from ourword.stores.pruning import begin, finish, refuse_postgres, sizes
@@ -107,9 +106,8 @@ def prune(
         return plan(home, now=now, keep=keep, even_owed=even_owed)
     finished = finish(home, progress=progress)
     for _ in range(_TRIES_MAX):
-        home.publish()
-        seen = home.last_seq()
-        found = msgspec.structs.replace(plan(home, now=now, keep=keep, even_owed=even_owed), finished=finished)
+        seen = home.publish().size
+        found = msgspec.structs.replace(plan(home, now=now, keep=keep, even_owed=even_owed, until=seen), finished=finished)
         if found.minimum == found.before:
             return found
         size = _size(home.path)
@@ -143,8 +141,11 @@ def _size(folder: Path) -> int:
 # ---- how far it may go ----------------------------------------------------------------------------------------------
 
 
-def plan(home: Home, *, now: int, keep: Span | None = None, even_owed: str = "") -> Pruning:
-    """Work out how far decisions may be let go of, and what stands in the way; nothing is changed. Raises `UsageError` (`prune.keep`)."""
+def plan(home: Home, *, now: int, keep: Span | None = None, even_owed: str = "", until: int | None = None) -> Pruning:
+    """Work out how far decisions may be let go of, and what stands in the way; nothing is changed. Raises `UsageError` (`prune.keep`).
+
+    *until* is how many entries are published: no other goes.
+    """
     before = home.store.pruned_to()
     drafts, unknown = _contracts(home)
     unknown += [f"the contract `{draft.name}` ({digest[:19]}…) does not say `keep`" for digest, draft in drafts.items() if not (draft.keep or keep)]
@@ -160,7 +161,8 @@ def plan(home: Home, *, now: int, keep: Span | None = None, even_owed: str = "")
     if bound <= 0:
         return msgspec.structs.replace(known, keep=written)
     first = home.store.first_since(instant_text(bound), after=before)
-    free = min(home.last_seq() if first is None else first - 1, home.published_size())
+    last = home.last_seq() if until is None else until
+    free = last if first is None else min(first - 1, last)
     found, owed = _obstacles(home, free, now=now, even_owed=even_owed)
     minimum = _clean(home, min((each.entry - 1 for each in found), default=free), before)
     gone = sum(1 for seq in owed if before < seq <= minimum)
@@ -253,7 +255,8 @@ def _obstacles(home: Home, free: int, *, now: int, even_owed: str) -> tuple[list
     """What is below the bound and must stay, the first first; and the decisions of broken promises that may go all the same."""
     found: list[Obstacle] = []
     owed: list[int] = []
-    for noted in book_of(home)[0].promises.values():
+    promised = book_of(home)[0].promises.values()
+    for noted in promised:
         why = _promised(home, noted, now)
         seq = home.store.seq_of(noted.key.decision) if why else None
         if seq is None or seq > free:
@@ -262,7 +265,7 @@ def _obstacles(home: Home, free: int, *, now: int, even_owed: str) -> tuple[list
             owed.append(seq)
         else:
             found.append(Obstacle(entry=seq, why=why, what=f"promise `{noted.key.promise}` of decision `{noted.key.decision}` {_WORDS[why]}"))
-    for signal in signals(home, now=now, reasons=False):
+    for signal in signals(home.signal_entries(), promised, now=now):
         if (entry := _asked_after(home, signal)) is not None and entry <= free:
             found.append(Obstacle(entry=entry, why="signal", what=f"signal {signal.id} is not closed, and rests on it"))
     for sub, hold in held(home.store.hold_entries(), now=now).items():

@@ -34,10 +34,10 @@ def contract(folder: Path, keep: str | None = "1 year", name: str = "care") -> s
     return found
 
 
-def decided(number: int, days: float, of: str | None, *, customer: str = "", promise: str = "", at: int = NOW) -> Decided:
-    """A decision of so many days before *at*, without a promise unless one is named."""
-    instant = at - int(days * DAY)
-    promises = (Promised(promise, instant + 5 * DAY),) if promise else ()
+def decided(number: int, days: float, of: str | None, *, customer: str = "", promise: str = "", due: int = 0) -> Decided:
+    """A decision of so many days ago, without a promise unless one is named, due after five days or when it is said."""
+    instant = NOW - int(days * DAY)
+    promises = (Promised(promise, due or instant + 5 * DAY),) if promise else ()
     given = {"instant": instant, "promises": promises, "lineage": Lineage(contract=of)}
     return refund(f"d-{number}", customer=customer or f"c-{number % 50}", **given)
 

@@ -50,10 +50,9 @@ def test_every_proof_holds_that_ever_held(tmp_path_factory: pytest.TempPathFacto
     assert minimum % WIDTH == 0
     assert now.root == naive.mth(entries)
     for each in (open_checkpoint(note, key) for note in signed):
+        proof = consistency_proof(each.size, now.size, hash_at) if each.size < now.size else []
         assert each.root == naive.mth(entries[: each.size])
-        assert is_consistent(
-            each.size, each.root, now.size, now.root, consistency_proof(each.size, now.size, hash_at) if each.size < now.size else []
-        )
+        assert is_consistent(each.size, each.root, now.size, now.root, proof)
     for index in {0, minimum - 1, minimum, now.size - 1, *chance.sample(range(now.size), min(20, now.size))} - {-1, now.size}:  # type: ignore[attr-defined]
         proof = inclusion_proof(index, now.size, hash_at)
         assert root_from_inclusion(index, now.size, leaf_hash(entries[index]), proof) == now.root

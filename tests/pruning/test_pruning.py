@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 from tests.pruning.shop import DAY, NOW, contract, decided, opened, years
 
+from ourword.cli.main import run
 from ourword.core.span import span_from_text
 from ourword.errors import HomeError, LineError, UsageError
 from ourword.ledger.entry import Pruned
 from ourword.pruning import Pruning, prune
 from ourword.stores.home import open_home
+from ourword.stores.moving import move
 from ourword.tlog.note import verifier_from
 from ourword.verifying.log import verify_home, verify_log
 from ourword.verifying.receipt import receipt, verify_receipt
@@ -185,3 +188,38 @@ def test_nothing_goes_where_the_log_is_not_that_of_the_entries(home: Path) -> No
         pruned(home)
     with opened(home) as whole:
         assert (whole.store.pruned_to(), whole.store.pruned_entries()) == (0, [])
+
+
+def test_a_ledger_in_postgresql_is_refused(home: Path, tmp_path: Path) -> None:
+    """What a server keeps of deleted rows is not in our hands; and it cannot hold the hashes of what is gone here."""
+    with opened(home) as whole:
+        marker = (home / "home.json").read_text()
+        (home / "home.json").write_text(marker.replace("}", ', "postgres": "postgresql://nobody@nowhere/db"}'))
+        with pytest.raises(HomeError) as raised:
+            prune(whole, now=NOW)
+        (home / "home.json").write_text(marker)
+    pruned(home)
+    with pytest.raises(HomeError) as moved:
+        move(home, tmp_path / "moved", postgres="postgresql://nobody@nowhere/db")
+
+    assert (raised.value.code, moved.value.code) == ("home.postgres", "home.postgres")
+    assert not (tmp_path / "moved").exists()
+    assert flaws(home) == []
+
+
+def test_what_a_timer_sees(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """0 where all that is past retention is gone, 1 where something must stay or nobody knows, 64 for what cannot be meant."""
+    dry = run(["prune", "--home", str(home), "--dry-run", "--json"])
+    told = json.loads(capsys.readouterr().out)
+    wrong = [run(["prune", "--home", str(home), "--keep", each]) for each in ("soon", "0 days", "1 day")]
+    done = run(["prune", "--home", str(home)])
+    with opened(home) as whole:
+        whole.record(decided(5000, 1, None))
+    unknown = run(["prune", "--home", str(home)])
+    words = capsys.readouterr().out
+
+    assert (dry, wrong, done, unknown) == (0, [64, 64, 64], 0, 1)
+    assert (told["whole"], told["done"], told["keep"], told["obstacles"]) == (True, False, "1 year", [])
+    assert told["minimum"] >= 768  # by the clock of whoever runs this, which may be later than that of the home
+    assert "every proof still holds" in words
+    assert "Nothing goes, since nobody knows how long decisions are kept" in words

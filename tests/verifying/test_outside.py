@@ -11,8 +11,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.pruning.shop import NOW, years
 
 from ourword.checks.store import refund
+from ourword.pruning import prune
 from ourword.stores.home import open_home
 from ourword.tlog.checkpoint import open_checkpoint, read_proof
 from ourword.tlog.note import verifier_from
@@ -91,6 +93,25 @@ def test_go_and_ours_agree_whether_a_log_holds(go_verifier, place, change):
 
     assert ours.holds is (theirs.returncode == 0) is (change == "nothing"), theirs.stdout
     assert theirs.returncode or theirs.stdout.strip() == root
+
+
+def test_go_holds_a_log_whose_old_entries_were_let_go_of(go_verifier, tmp_path, monkeypatch):
+    """Retention changes no tree: each entry that is gone by its hash, and the way from a checkpoint that was signed before."""
+    years(tmp_path / "home", 700)
+    log = tmp_path / "home" / "log"
+    old = shutil.copy(log / "checkpoint", tmp_path / "old")
+    with open_home(tmp_path / "home", clock=lambda: NOW) as home:
+        gone = prune(home, now=NOW).minimum
+    without = go_verifier(log, log / "key", old)
+    monkeypatch.setenv("PRUNED", str(gone))
+    held = go_verifier(log, log / "key", old)
+    tile = log / "tile" / "0" / "000"
+    tile.write_bytes(bytes(32) + tile.read_bytes()[32:])
+    changed = go_verifier(log, log / "key", old)
+
+    assert gone == 256
+    assert (held.returncode, held.stdout.strip()) == (0, root_of(tmp_path))
+    assert (without.returncode, changed.returncode) == (1, 1)
 
 
 def test_go_takes_our_receipt_and_not_for_another_entry(go_verifier, place):

@@ -1,0 +1,157 @@
+"""A home with everything in it that a home can hold: four years later its decisions go, and all that is told of it still can be."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from tests.erasing.shop import ADA, BEN, NS, ZORA, found_in, lived
+from tests.pruning.shop import DAY, decided
+
+from ourword.app import Ourword
+from ourword.cli.main import run
+from ourword.errors import UsageError
+from ourword.exporting import export
+from ourword.forgetting import erase
+from ourword.pruning import prune
+from ourword.stores.home import Home, open_home
+from ourword.verifying.log import verify_home
+
+LATER = NS + 4 * 365 * DAY
+STRANGER = "stranger-Yuri-9"
+
+
+@pytest.fixture(scope="module")
+def grown() -> Iterator[Path]:
+    """The shop of `tests/erasing`, and 700 decisions on customers of whom no event ever came; not pruned yet."""
+    with TemporaryDirectory(prefix="ourword-grown-") as folder:
+        home = lived(Path(folder) / "home")
+        with open_home(home, clock=lambda: NS) as whole:
+            of = next(each.decision.lineage.contract for each in whole.decided("refund"))
+            whole.record_many([decided(n, 14, of, customer=STRANGER if n == 100 else f"x-{n}") for n in range(100, 800)])
+        yield home
+
+
+@pytest.fixture
+def home(grown: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(grown, tmp_path / "home"))
+
+
+def opened(home: Path) -> Home:
+    return open_home(home, create=False, clock=lambda: LATER)
+
+
+def let_go(home: Path) -> int:
+    with opened(home) as whole:
+        told = prune(whole, now=LATER, even_owed="mara")
+        assert told.done
+        return told.minimum
+
+
+def read(home: Path) -> dict[str, Any]:
+    """What rests on entries that stay: adoptions, signals with their answers, samples with what was said; and on events."""
+    later = datetime.fromtimestamp(LATER // 10**9, UTC)
+    with Ourword.open_home(home, create=False, write=False, clock=lambda: later) as ourword:
+        assert ourword.home is not None
+        signals = [(each.id, each.standing, each.said, each.because) for each in ourword.signals()]
+        sample = ourword.calls.sample()
+        called = (ourword.calls.standing(sample).solved, ourword.calls.sheet(sample))
+        return {"adopted": ourword.adopting.versions(), "signals": signals, "called": called}
+
+
+def test_what_rests_on_entries_that_stay_is_told_as_before(home: Path) -> None:
+    """Who signed what, what asked and how it was answered, in whose words, what those said who were called."""
+    before = read(home)
+    assert let_go(home) == 512
+    after = read(home)
+    with opened(home) as whole:
+        found = verify_home(whole, full=True)
+
+    assert len(before["signals"]) == 2
+    assert before == after
+    assert (found.flaws, found.pruned) == ((), 512)
+
+
+def test_settling_afterwards_says_nothing_new(home: Path) -> None:
+    """Events of then are still read; nobody takes one for a promise, or for something that was executed otherwise, again."""
+    let_go(home)
+    with Ourword.open_home(home, create=False, clock=lambda: datetime.fromtimestamp(LATER // 10**9, UTC)) as ourword:
+        settled = ourword.settle(now=LATER)
+
+    assert (settled.new, settled.signals, settled.unreadable) == ((), (), ())
+
+
+def test_customers_of_whom_nothing_is_left_are_gone_with_their_keys(home: Path) -> None:
+    """And nobody else: an event is something, and so is a younger decision."""
+    with opened(home) as whole:
+        number = whole.store.number_of(STRANGER)
+        assert number is not None
+        key = whole.keys.subject(number)
+        assert key is not None
+        secret, who = key.key, whole.keys.who(STRANGER)
+    let_go(home)
+    with opened(home) as whole:
+        assert whole.store.number_of(STRANGER) is None
+        assert whole.keys.subject(number) is None
+        assert all(whole.store.number_of(each) for each in (ZORA, BEN, ADA, "x-799"))
+    assert found_in(home, [secret, who]) == []
+    with opened(home) as whole:
+        last = whole.store.subject_max()
+        whole.record(decided(9000, 0, None, customer=STRANGER))
+        assert whole.store.number_of(STRANGER) == last + 1  # who comes back is somebody new
+
+
+def test_a_customer_can_be_given_what_is_held_and_erased(home: Path) -> None:
+    """Their decisions are past retention, their events are not."""
+    let_go(home)
+    with opened(home) as whole:
+        given = export(whole, ZORA, now=LATER)
+        gone = export(whole, STRANGER, now=LATER)
+        erased = erase(whole, ZORA, now=LATER)
+        again = export(whole, ZORA, now=LATER)
+    with opened(home) as whole:
+        found = verify_home(whole, full=True)
+
+    assert (given["held"], given["decisions"], len(given["events"]) > 5) == (True, [], True)
+    assert (gone["held"], gone["erased"]) == (False, False)
+    assert (erased.new, again["held"], again["erased"]) == (True, False, True)
+    assert found.flaws == ()
+
+
+@pytest.fixture(scope="module")
+def gone(grown: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, pruned once."""
+    home = Path(shutil.copytree(grown, tmp_path_factory.mktemp("gone") / "home"))
+    let_go(home)
+    return home
+
+
+COMMANDS = (
+    "report", "promises", "signals", "bends", "coherence", "contract", "adopted", "recount", "silent", "settle", "log", "ask", "verify", "publish",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_tells_what_is_left(gone: Path, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """None of them stumbles over a decision that is not there; those that tell people say what was let go of."""
+    code = run([command, "--home", str(gone)])
+    told = capsys.readouterr()
+
+    assert (code, told.err) == (0, "")
+    if command not in ("log", "settle", "verify", "publish"):
+        assert "up to entry 512" in " ".join(told.out.split())
+
+
+def test_a_look_back_before_what_is_held_is_an_error(gone: Path) -> None:
+    """And one after it says what it cannot tell any more."""
+    for entry in (1, 512):
+        with pytest.raises(UsageError) as raised:
+            open_home(gone, at=entry)
+        assert raised.value.code == "as-of.pruned"
+    with open_home(gone, at=513) as then:
+        assert then.store.pruned_to() == 512
