@@ -199,7 +199,7 @@ def test_a_late_copy_of_what_nobody_was_told_does_not_disturb_the_next(home: Hom
     from ourword.stores.postgres import schema
 
     store: Any = home.store
-    _, late = store._written([refund("d-late")], {})
+    _, late = store._written(store.prepared([refund("d-late")]), {})
     store._line.execute(schema.enqueue(f'"{store._keys.path.name}"'), late.values)
     recorded = home.record(refund("d-1"))
 
@@ -215,7 +215,7 @@ def test_a_late_copy_under_the_same_count_is_not_taken_for_the_next(home: Home, 
 
     store: Any = home.store
     done: list[Recorded] = []
-    _, late = store._written([refund("d-late")], {})
+    _, late = store._written(store.prepared([refund("d-late")]), {})
     with psycopg.connect(cluster.address) as other:
         lead(other, home)
         store._line.execute(schema.enqueue(f'"{store._keys.path.name}"'), late.values)

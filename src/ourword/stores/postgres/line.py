@@ -9,14 +9,17 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from typing import Any
 
 from ourword.errors import HomeError, UsageError
 from ourword.stores.known import BY_ENTRY
+from ourword.stores.postgres.packed import ARRAYS, Packed
 
 try:
     import psycopg
     from psycopg import errors, sql
+    from psycopg.adapt import Dumper
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
 except ImportError as cause:
     raise UsageError(
@@ -60,6 +63,16 @@ _CODES: tuple[tuple[type[BaseException], str], ...] = (
     (psycopg.OperationalError, "home.unreachable"),
     (psycopg.InterfaceError, "home.unreachable"),
 )
+
+
+def _dumper(kind: type[Packed]) -> tuple[type[Packed], type[Dumper]]:
+    def dump(self: Dumper, value: bytes) -> bytes:
+        return value
+
+    return kind, type(f"{kind.__name__}Dumper", (Dumper,), {"oid": kind.oid, "format": psycopg.pq.Format.BINARY, "dump": dump})
+
+
+_DUMPERS = [_dumper(kind) for kind in ARRAYS.values()]
 
 
 class Found:
@@ -122,6 +135,8 @@ class Line:
         made = psycopg.connect(make_conninfo(**given), autocommit=True)
         # A statement that is sent often is prepared once; see `Line.execute`.
         made.prepare_threshold = 2
+        for dumper in _DUMPERS:
+            made.adapters.register_dumper(*dumper)
         try:
             made.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(self.schema)))
             if self._at is not None:
@@ -200,6 +215,7 @@ def _show(made: psycopg.Connection[Any], schema: str, at: int) -> None:
         made.execute(view.format(sql.Identifier(table), sql.Identifier(schema, table), sql.Literal(at)))
 
 
+@lru_cache(maxsize=256)
 def _placed(statement: str) -> str:
     """SQLite's question marks as psycopg's; values go over as they are (`%b`): a list of bytes as text costs a hundred times as much."""
     return statement.replace("%", "%%").replace("?", "%b")
