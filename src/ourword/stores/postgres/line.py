@@ -37,6 +37,7 @@ _PAUSES = (0.05, 0.1, 0.2, 0.4)
 
 Trouble = psycopg.Error
 Twice = errors.UniqueViolation
+Unallowed = errors.InsufficientPrivilege
 
 _HINTS: dict[str, tuple[str, str]] = {
     "home.read-only": ("may not be written", "give the role the rights on the home's two schemas, or open the home for reading only"),
@@ -91,11 +92,15 @@ class Found:
 
     def fetchone(self) -> Any:
         """The next row."""
-        return self._cursor.fetchone() if self._cursor.description else None
+        return self._cursor.fetchone() if self._has_rows() else None
 
     def fetchall(self) -> list[Any]:
         """All rows that are left."""
-        return self._cursor.fetchall() if self._cursor.description else []
+        return self._cursor.fetchall() if self._has_rows() else []
+
+    def _has_rows(self) -> bool:
+        result = self._cursor.pgresult  # asked what its columns are psycopg makes them, each time
+        return result is not None and result.nfields > 0
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.fetchall())

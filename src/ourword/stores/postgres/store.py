@@ -24,7 +24,7 @@ from ourword.ledger.store import Recorded
 from ourword.ledger.write import CHANCE_BYTES, counted, written_ahead, written_out
 from ourword.stores.about import about_of
 from ourword.stores.keys import SUBJECTS_CACHED_MAX
-from ourword.stores.postgres import contracts, schema, statements
+from ourword.stores.postgres import contracts, edition, schema, statements
 from ourword.stores.postgres.erasing import ErasingStore
 from ourword.stores.postgres.keys import PostgresKeys, key_mark
 from ourword.stores.postgres.line import Line, Trouble, Twice, home_error, is_lost, refuse_moved, troubles_at
@@ -68,12 +68,16 @@ class PostgresStore(ErasingStore):
             refuse_moved(self._line, self._line.schema)
             found = self._line.execute("SELECT id FROM home").get
             synced = self._line.execute("SHOW fsync").get
+            edition.refuse_newer(self._line)
         if found != self._keys.home_id:
             what = f"the schemas `{self._line.schema}` and `{self._keys.path.name}` belong to different homes"
             raise HomeError("home.mixed", what, place=self._line.place, hint="restore both from backups of the same home")
         if synced != "on":
             what = "the server acknowledges what is not on its disk (fsync is off)"
             raise HomeError("home.not-durable", what, place=self._line.place, hint="set `fsync = on` in postgresql.conf, and reload the server")
+        if write:
+            with troubles_at(self._line.place):
+                edition.bring_up(self._line, self._keys.path.name, self._lock_number)
         if self.known_at is not None:
             with troubles_at(self._line.place):
                 last = int(self._line.execute("SELECT coalesce(max(seq), 0) FROM entry").get)
@@ -176,7 +180,7 @@ class PostgresStore(ErasingStore):
 
     def _learn(self, batch: Sequence[Draft]) -> None:
         """Look up the customers' keys, and make one for each who is new."""
-        missing = {draft.who for draft in batch} - self._customers.keys()
+        missing = {draft.who for draft in batch if draft.who not in self._customers}  # a dict's keys as a set would be walked through
         if not missing:
             return
         if len(self._customers) > SUBJECTS_CACHED_MAX:
@@ -186,7 +190,9 @@ class PostgresStore(ErasingStore):
         sql = f"SELECT who, number, key, mark FROM subject JOIN {keys} USING (number) WHERE who = ANY (?)"
         for who, number, key, mark in self._line.again(sql, (list(missing),)):
             self._customers[who] = Customer(subject(number, key), mark, fresh=False)
-        for who in missing - self._customers.keys():
+        for who in missing:
+            if who in self._customers:
+                continue
             key = self._chance(KEY_BYTES)
             self._customers[who] = Customer(subject(0, key), key_mark(key), fresh=True)
 
