@@ -245,6 +245,21 @@ def test_a_customer_whose_key_is_gone_gets_a_new_one(home: Home, folder: Path) -
         assert first.sub != second.sub  # type: ignore[union-attr]
 
 
+def test_a_decision_is_sealed_while_another_commits(home: Home) -> None:
+    """By its own caller, under the key that its customer has; its count is put in when its turn comes."""
+    home.record(refund("d-1"))
+    store: Any = home.store
+    with store._writing:  # as whoever commits
+        drafts = store.prepared([refund("d-2"), refund("d-3", customer="nobody knows them yet")])
+        assert [draft.ahead is not None for draft in drafts] == [True, False]
+    home.record(refund("d-between"))
+    recorded = store.commit(drafts)
+
+    assert [each.seq for each in recorded] == [5, 7]
+    assert [found.personal.customer for each in recorded if (found := home.find(each.decision_id)) and found.personal][1] == "nobody knows them yet"
+    check(home, [(each.decision_id, each.seq, True) for each in recorded])
+
+
 def test_a_server_that_is_gone_is_said(folder: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     """No verdict is better than one that nobody can find again."""
     monkeypatch.setattr("ourword.stores.postgres.line.WAIT_SECONDS", 0.3)
