@@ -268,9 +268,8 @@ def open_home(
             what = f"`{_MARKER}` and `{_KEYS}` belong to different homes"
             raise HomeError("home.mixed", what, place=str(folder), hint="restore both from the same backup")
         if at is not None and not even_older:
-            with closing(
-                SqliteStore(folder / _LEDGER, keys, write=False, chance=chance)
-            ) as whole:  # as known at an entry, later erasures are not seen
+            whole = SqliteStore(folder / _LEDGER, keys, write=False, chance=chance)  # as known at an entry, later erasures are not seen
+            with closing(whole):
                 refuse_older(folder, whole, keys.home_id)
         store = SqliteStore(folder / _LEDGER, keys, write=write, at=at, chance=chance)
     except BaseException:
