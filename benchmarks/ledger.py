@@ -6,8 +6,10 @@ Ours and the plain insert take turns, a stretch of time each, in one run on one 
 plain insert is one table, one row a decision, no index but its number: one writer puts one row in a transaction; 16 writers
 are 16 connections; a pipelined writer puts 64 rows in a transaction. `gates` are 16 homes opened on one database, each with
 connections of its own, as 16 machines would; `chained` is what many audit tables in PostgreSQL do: each row holds the hash of
-the one before, under a lock. `processor` is what a decision costs of it, ours and the server's together, by how many share a
-commit: a busy machine changes that little, while it changes how long a commit takes a lot.
+the one before, under a lock. `the same rows` tells what the rest is: each decision is written out and sealed as ours, and goes into
+all the tables with all their indexes, from a connection a writer; without numbers that are dense, without a lock, without looking whether
+id and key are those that are known. `processor` is what a decision costs of it, ours and the server's together, by how many share a
+commit: a busy machine changes that less than how long a commit takes, and by how much the plain insert beside it tells.
 
 PostgreSQL runs from Debian's package, as it comes, in a temporary folder.
 """
@@ -30,7 +32,9 @@ from typing import Any
 import psycopg
 from tests.stores.cluster import Cluster
 
-from benchmarks.decide import CUSTOMERS, Decide, Plain, recorder, show
+from benchmarks.decide import CUSTOMERS, Decide, Plain, proposal, recorder, show
+from ourword.ledger.seal import KEY_BYTES, subject
+from ourword.ledger.write import CHANCE_BYTES, written_out
 from ourword.stores.home import Home, make_postgres_home, open_home
 
 ROUNDS, WRITERS, PIPELINED = 3, 16, 64
@@ -51,6 +55,30 @@ class PlainPostgres:
             return
         with self.connection.transaction(), self.connection.cursor() as cursor:
             cursor.executemany("INSERT INTO plain (bytes) VALUES (%b)", rows)
+
+
+class SameRows(PlainPostgres):
+    """The rows of a home's decisions in tables like a home's, under numbers that nobody has to agree on."""
+
+    def __init__(self, connection: psycopg.Connection[Any], blobs: Sequence[bytes]) -> None:
+        super().__init__(connection, blobs)
+        for table in ("entry", "decision"):
+            connection.execute(f"CREATE TABLE IF NOT EXISTS same_{table} (LIKE ourword.{table} INCLUDING ALL)")  # type: ignore[call-overload]
+        self.customers = [subject(number, os.urandom(KEY_BYTES)) for number in range(CUSTOMERS)]
+
+    def insert(self, numbers: Sequence[int]) -> None:
+        entries: list[tuple[Any, ...]] = []
+        decisions: list[tuple[Any, ...]] = []
+        for number in numbers:
+            decided, of = proposal(number, time.time_ns()), self.customers[number % CUSTOMERS]
+            written = written_out(decided, of, gate="0" * 16, counter=number, chance=os.urandom(CHANCE_BYTES))
+            entries += [(number * 2 + at, entry) for at, entry in enumerate(written.entries)]
+            mark = hashlib.sha256(decided.personal.contact.encode()).digest()[:16]
+            decisions.append((number * 2, written.decision_id, of.number, decided.kind, decided.instant, decided.answer, written.box, mark))
+        columns = "seq, id, subject, kind, at, answer, sealed, contact"
+        with self.connection.transaction(), self.connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO same_entry VALUES (%b, %b)", entries)
+            cursor.executemany(f"INSERT INTO same_decision ({columns}) VALUES ({', '.join(['%b'] * 8)})", decisions)  # type: ignore[arg-type]
 
 
 class Chained(PlainPostgres):
@@ -142,14 +170,17 @@ def measure(seconds: float) -> dict[str, dict[str, float]]:
         connections = [stack.enter_context(closing(psycopg.connect(cluster.address, autocommit=True))) for _ in range(WRITERS)]
         recorder(homes[0])([next(NUMBERS) for _ in range(CUSTOMERS)])
         rows = [PlainPostgres(each, blobs).insert for each in connections]
+        same = [SameRows(each, blobs).insert for each in connections]
         for name, writers, pipelined in SHAPES:
             ours = [recorder(homes[0])] * writers
             measured[f"PostgreSQL, {name}"] = compared(ours, rows[:writers], pipelined=pipelined, seconds=seconds)
+            measured[f"the same rows, {name}"] = compared(same[:writers], rows[:writers], pipelined=pipelined, seconds=seconds)
         measured["PostgreSQL, 16 gates"] = compared([recorder(each) for each in homes], rows, pipelined=1, seconds=seconds)
         for batch, total in ((1, 300), (16, 1_600), (64, 3_200)):
             mine = processor(recorder(homes[0]), backend_of(homes[0]), batch=batch, total=total)
             plain = processor(rows[0], connections[0].info.backend_pid, batch=batch, total=total)
-            measured[f"processor, {batch} a commit"] = {"us": mine, "plain_us": plain}
+            alike = processor(same[0], connections[0].info.backend_pid, batch=batch, total=total)
+            measured[f"processor, {batch} a commit"] = {"us": mine, "same_rows_us": alike, "plain_us": plain}
         chained = [Chained(each, blobs).insert for each in connections]
         measured["chained, 16 writers"] = compared(chained, rows, pipelined=1, seconds=seconds)
     return measured
@@ -164,8 +195,7 @@ def processor(act: Decide, backend: int, *, batch: int, total: int) -> int:
     """Microseconds of the processor for one decision, of this process and the server's (Linux)."""
 
     def spent() -> float:
-        fields = Path(f"/proc/{backend}/stat").read_text().rsplit(")", 1)[1].split()
-        return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return time.process_time() + int(Path(f"/proc/{backend}/schedstat").read_text().split()[0]) / 1e9
 
     before = spent()
     for _ in range(total // batch):

@@ -199,7 +199,7 @@ def test_a_late_copy_of_what_nobody_was_told_does_not_disturb_the_next(home: Hom
     from ourword.stores.postgres import schema
 
     store: Any = home.store
-    _, late = store._written([refund("d-late")], {})
+    _, late = store._written(store.prepared([refund("d-late")]), {})
     store._line.execute(schema.enqueue(f'"{store._keys.path.name}"'), late.values)
     recorded = home.record(refund("d-1"))
 
@@ -215,7 +215,7 @@ def test_a_late_copy_under_the_same_count_is_not_taken_for_the_next(home: Home, 
 
     store: Any = home.store
     done: list[Recorded] = []
-    _, late = store._written([refund("d-late")], {})
+    _, late = store._written(store.prepared([refund("d-late")]), {})
     with psycopg.connect(cluster.address) as other:
         lead(other, home)
         store._line.execute(schema.enqueue(f'"{store._keys.path.name}"'), late.values)
@@ -243,6 +243,21 @@ def test_a_customer_whose_key_is_gone_gets_a_new_one(home: Home, folder: Path) -
         assert found.personal == refund().personal
         first, second = (each.value for each in other.log() if each.value.__class__.__name__ == "Decision")
         assert first.sub != second.sub  # type: ignore[union-attr]
+
+
+def test_a_decision_is_sealed_while_another_commits(home: Home) -> None:
+    """By its own caller, under the key that its customer has; its count is put in when its turn comes."""
+    home.record(refund("d-1"))
+    store: Any = home.store
+    with store._writing:  # as whoever commits
+        drafts = store.prepared([refund("d-2"), refund("d-3", customer="nobody knows them yet")])
+        assert [draft.ahead is not None for draft in drafts] == [True, False]
+    home.record(refund("d-between"))
+    recorded = store.commit(drafts)
+
+    assert [each.seq for each in recorded] == [5, 7]
+    assert [found.personal.customer for each in recorded if (found := home.find(each.decision_id)) and found.personal][1] == "nobody knows them yet"
+    check(home, [(each.decision_id, each.seq, True) for each in recorded])
 
 
 def test_a_server_that_is_gone_is_said(folder: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:

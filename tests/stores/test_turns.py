@@ -113,3 +113,63 @@ def test_after_close_nothing_is_taken() -> None:
         turns.take([1])
 
     assert caught.value.code == "home.closed"
+
+
+def test_those_who_were_served_together_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first of them who comes again would commit alone, and all others would wait for it."""
+    monkeypatch.setattr("ourword.stores.turns._PATIENCE", 1e9)
+    monkeypatch.setattr("ourword.stores.turns._PATIENCE_SECONDS", 60)
+    sizes: list[int] = []
+    go_on = threading.Event()
+    turns: Turns[int, int] = Turns(lambda items: sizes.append(len(items)) or (go_on.wait(5) and items))
+
+    def start(*numbers: int) -> list[threading.Thread]:
+        threads = [threading.Thread(target=turns.take, args=([number],)) for number in numbers]
+        for thread in threads:
+            thread.start()
+        return threads
+
+    first = start(1)
+    while not sizes:
+        time.sleep(0.001)
+    first += start(2, 3)
+    while len(turns._waiting) < 2:
+        time.sleep(0.001)
+    go_on.set()
+    for thread in first:
+        thread.join(5)
+    again = start(4)
+    while not turns._leading:
+        time.sleep(0.001)
+    again[0].join(0.05)
+    assert sizes == [1, 2]
+    again += start(5)
+    for thread in again:
+        thread.join(5)
+
+    assert sizes == [1, 2, 2]
+
+
+def test_nobody_waits_for_others_after_serving_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One writer commits at once, every time."""
+    monkeypatch.setattr("ourword.stores.turns._PATIENCE", 1e9)
+    monkeypatch.setattr("ourword.stores.turns._PATIENCE_SECONDS", 60)
+    turns: Turns[int, int] = Turns(lambda items: items)
+    thread = threading.Thread(target=lambda: [turns.take([number]) for number in range(5)])
+    thread.start()
+    thread.join(5)
+
+    assert not thread.is_alive()
+    assert turns.commits == 5
+
+
+def test_many_items_of_one_caller_wait_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They share the cost of a commit among themselves."""
+    monkeypatch.setattr("ourword.stores.turns._PATIENCE_SECONDS", 60)
+    turns: Turns[int, int] = Turns(lambda items: items)
+    turns._expected, turns._lasted = 16, 1000.0
+    thread = threading.Thread(target=turns.take, args=(list(range(64)),))
+    thread.start()
+    thread.join(5)
+
+    assert not thread.is_alive()

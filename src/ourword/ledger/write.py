@@ -11,6 +11,9 @@ from ourword.ledger.seal import NONCE_BYTES, Subject, personal_commitment, seale
 CHANCE_BYTES = NONCE_BYTES + 20
 """How many random bytes one decision needs: a nonce, and an id in case it has none."""
 
+_AHEAD = 10**15
+"""A count with as many digits as any can have, so that no entry outgrows its bound by being counted."""
+
 
 class Written(msgspec.Struct, frozen=True):
     """One decision as bytes: `entries` go into the log, `box` beside it."""
@@ -30,6 +33,19 @@ def written_out(decided: Decided, of: Subject, *, gate: str, counter: int, chanc
     stamp = Stamp(decision_id, gate, counter, of.sub, personal_commitment(of.key, decision_id, personal))
     entries = entries_of(decided, stamp)
     return Written(decision_id, entries, sealed(of, decision_id, personal, nonce=chance[:NONCE_BYTES]))
+
+
+def written_ahead(decided: Decided, of: Subject, *, gate: str, chance: bytes) -> Written:
+    """Write a decision out before it is known what its gate will have counted; `counted` puts that in. Arguments and errors as of `written_out`."""
+    return written_out(decided, of, gate=gate, counter=_AHEAD, chance=chance)
+
+
+def counted(ahead: Written, counter: int) -> list[bytes]:
+    """Give the entries of what was written ahead, counted on from *counter*.
+
+    No text in an entry holds the words that are replaced: a quote inside of a text is written with a backslash before it.
+    """
+    return [entry.replace(b'"counter":%d,' % (_AHEAD + at), b'"counter":%d,' % (counter + at), 1) for at, entry in enumerate(ahead.entries, 1)]
 
 
 def _decision_id(decided: Decided, of: Subject, chance: bytes) -> str:

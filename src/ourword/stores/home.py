@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import msgspec
 
@@ -64,7 +65,7 @@ class Home:
         self._store = store
         self._chance = chance
         self._arrived: int | None = None
-        self._turns: Turns[Decided, Recorded | LineError] = Turns(store.commit, place=str(path))
+        self._turns: Turns[Any, Recorded | LineError] = Turns(store.commit, place=str(path))
 
     @property
     def keys(self) -> Keys:
@@ -113,7 +114,7 @@ class Home:
 
     def record(self, decided: Decided) -> Recorded:
         """Record a decision; return once it is durable. A retry under the same id gets the first decision (`new` is false)."""
-        result = self._turns.take((decided,))[0]
+        result = self._turns.take(self._store.prepared((decided,)))[0]
         if isinstance(result, LineError):
             raise result
         return result
@@ -122,7 +123,7 @@ class Home:
         """Record several decisions with one sync for up to 1,024; one that cannot be written gives its error in its place."""
         results: list[Recorded | LineError] = []
         for start in range(0, len(batch), BATCH_MAX):
-            results += self._turns.take(batch[start : start + BATCH_MAX])
+            results += self._turns.take(self._store.prepared(batch[start : start + BATCH_MAX]))
         return results
 
     def find(self, decision_id: str) -> Recorded | None:
@@ -267,9 +268,8 @@ def open_home(
             what = f"`{_MARKER}` and `{_KEYS}` belong to different homes"
             raise HomeError("home.mixed", what, place=str(folder), hint="restore both from the same backup")
         if at is not None and not even_older:
-            with closing(
-                SqliteStore(folder / _LEDGER, keys, write=False, chance=chance)
-            ) as whole:  # as known at an entry, later erasures are not seen
+            whole = SqliteStore(folder / _LEDGER, keys, write=False, chance=chance)  # as known at an entry, later erasures are not seen
+            with closing(whole):
                 refuse_older(folder, whole, keys.home_id)
         store = SqliteStore(folder / _LEDGER, keys, write=write, at=at, chance=chance)
     except BaseException:

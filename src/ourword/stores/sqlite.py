@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import apsw
 import msgspec
@@ -142,6 +143,10 @@ class SqliteStore(Erasable, LedgerReader):
             raise HomeError("home.mixed", what, place=str(self.path.parent), hint="restore both from the same backup")
 
     # ---- writing ----
+
+    def prepared(self, batch: Sequence[Decided]) -> Sequence[Any]:
+        """Give what `commit` takes, with all done that can be done before it is known what it comes after: nothing, in files."""
+        return batch
 
     def commit(self, batch: Sequence[Decided]) -> list[Recorded | LineError]:
         """Record all or none, durably, in order; a `decision_id` that is there already gives its first decision."""

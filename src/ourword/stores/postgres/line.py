@@ -9,14 +9,17 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from typing import Any
 
 from ourword.errors import HomeError, UsageError
 from ourword.stores.known import BY_ENTRY
+from ourword.stores.postgres.packed import ARRAYS, Packed
 
 try:
     import psycopg
     from psycopg import errors, sql
+    from psycopg.adapt import Dumper
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
 except ImportError as cause:
     raise UsageError(
@@ -34,6 +37,7 @@ _PAUSES = (0.05, 0.1, 0.2, 0.4)
 
 Trouble = psycopg.Error
 Twice = errors.UniqueViolation
+Unallowed = errors.InsufficientPrivilege
 
 _HINTS: dict[str, tuple[str, str]] = {
     "home.read-only": ("may not be written", "give the role the rights on the home's two schemas, or open the home for reading only"),
@@ -62,6 +66,16 @@ _CODES: tuple[tuple[type[BaseException], str], ...] = (
 )
 
 
+def _dumper(kind: type[Packed]) -> tuple[type[Packed], type[Dumper]]:
+    def dump(self: Dumper, value: bytes) -> bytes:
+        return value
+
+    return kind, type(f"{kind.__name__}Dumper", (Dumper,), {"oid": kind.oid, "format": psycopg.pq.Format.BINARY, "dump": dump})
+
+
+_DUMPERS = [_dumper(kind) for kind in ARRAYS.values()]
+
+
 class Found:
     """What a statement gave: read as SQLite's is."""
 
@@ -78,11 +92,15 @@ class Found:
 
     def fetchone(self) -> Any:
         """The next row."""
-        return self._cursor.fetchone() if self._cursor.description else None
+        return self._cursor.fetchone() if self._has_rows() else None
 
     def fetchall(self) -> list[Any]:
         """All rows that are left."""
-        return self._cursor.fetchall() if self._cursor.description else []
+        return self._cursor.fetchall() if self._has_rows() else []
+
+    def _has_rows(self) -> bool:
+        result = self._cursor.pgresult  # asked what its columns are psycopg makes them, each time
+        return result is not None and result.nfields > 0
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.fetchall())
@@ -122,6 +140,8 @@ class Line:
         made = psycopg.connect(make_conninfo(**given), autocommit=True)
         # A statement that is sent often is prepared once; see `Line.execute`.
         made.prepare_threshold = 2
+        for dumper in _DUMPERS:
+            made.adapters.register_dumper(*dumper)
         try:
             made.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(self.schema)))
             if self._at is not None:
@@ -200,6 +220,7 @@ def _show(made: psycopg.Connection[Any], schema: str, at: int) -> None:
         made.execute(view.format(sql.Identifier(table), sql.Identifier(schema, table), sql.Literal(at)))
 
 
+@lru_cache(maxsize=256)
 def _placed(statement: str) -> str:
     """SQLite's question marks as psycopg's; values go over as they are (`%b`): a list of bytes as text costs a hundred times as much."""
     return statement.replace("%", "%%").replace("?", "%b")

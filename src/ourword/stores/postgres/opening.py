@@ -8,10 +8,9 @@ from collections.abc import Callable
 
 from ourword.errors import HomeError, UsageError
 from ourword.ledger.seal import KEY_BYTES
+from ourword.stores.postgres import edition
 from ourword.stores.postgres.keys import PostgresKeys
 from ourword.stores.postgres.line import Line, refuse_moved, troubles_at, without_password
-from ourword.stores.postgres.sampling import never_sample
-from ourword.stores.postgres.schema import KEYS_SCHEMA, ledger_schema
 from ourword.stores.postgres.store import PostgresStore, lock_number
 
 FORMAT = 1
@@ -52,13 +51,9 @@ def lay_schemas(line: Line, schema: str, home_id: str, key: bytes) -> str:
     line.execute("SET LOCAL client_min_messages = warning")
     for name in (keys, schema):
         line.execute(f'CREATE SCHEMA IF NOT EXISTS "{name}"')
-    line.execute(f'SET LOCAL search_path = "{keys}"')
-    line.execute(KEYS_SCHEMA)
-    line.execute("INSERT INTO home VALUES (1, ?, ?) ON CONFLICT DO NOTHING", (home_id, key))
-    found = str(line.execute("SELECT id FROM home").get)
-    line.execute(f'SET LOCAL search_path = "{schema}"')
-    line.execute(ledger_schema(f'"{keys}"'))
-    never_sample(line, schema, keys)
+    edition.lay(line, keys)
+    line.execute(f'INSERT INTO "{keys}".home VALUES (1, ?, ?) ON CONFLICT DO NOTHING', (home_id, key))
+    found = str(line.execute(f'SELECT id FROM "{keys}".home').get)
     line.execute("INSERT INTO home VALUES (1, ?, ?) ON CONFLICT DO NOTHING", (found, FORMAT))
     return found
 

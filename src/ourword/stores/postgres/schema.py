@@ -12,6 +12,9 @@ has counted, so a submission that was sent twice, or comes late from a connectio
 
 from __future__ import annotations
 
+EDITION = 1
+"""Which edition of tables and functions this is: one more with every change to them. A database is told it with them, and brought up to it."""
+
 FIELDS = (
     ("ids", "text[]"),
     ("whos", "bytea[]"),
@@ -81,6 +84,8 @@ CREATE TABLE IF NOT EXISTS contract (digest text COLLATE "C", name text COLLATE 
 CREATE TABLE IF NOT EXISTS checkpoint (size bigint PRIMARY KEY, note bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS gate (id text COLLATE "C" PRIMARY KEY, counter bigint NOT NULL, base bigint NOT NULL, token bytea NOT NULL);
 CREATE OR REPLACE VIEW about AS SELECT seq, contact, objects FROM decision WHERE marked;
+
+CREATE OR REPLACE FUNCTION edition() RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT {edition} $$;
 
 CREATE OR REPLACE FUNCTION instr(haystack bytea, needle bytea) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT position(needle IN haystack) > 0 $$;
@@ -202,9 +207,9 @@ END $$;
 
 def ledger_schema(keys: str) -> str:
     """Give the ledger's tables and functions; *keys* is the other schema's name, quoted."""
-    return LEDGER_SCHEMA.format(
-        keys=keys, parameters=_PARAMETERS, passed=_PASSED, waiting=_WAITING, names=_NAMES, count=COUNT, known=KNOWN, other_keys=KEYS, wait=WAIT
-    )
+    answers = {"count": COUNT, "known": KNOWN, "other_keys": KEYS, "wait": WAIT}
+    columns = {"parameters": _PARAMETERS, "passed": _PASSED, "waiting": _WAITING, "names": _NAMES}
+    return LEDGER_SCHEMA.format(edition=EDITION, keys=keys, **columns, **answers)
 
 
 _PLACES = ", ".join(f"?::{kind}" for _, kind in FIELDS)

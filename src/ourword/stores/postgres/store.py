@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,14 @@ from ourword.errors import HomeError, LineError
 from ourword.ledger.decided import Decided, asks_the_same, personal_bytes, personal_from_bytes
 from ourword.ledger.seal import KEY_BYTES, Subject, subject
 from ourword.ledger.store import Recorded
-from ourword.ledger.write import CHANCE_BYTES, written_out
+from ourword.ledger.write import CHANCE_BYTES, counted, written_ahead, written_out
 from ourword.stores.about import about_of
 from ourword.stores.keys import SUBJECTS_CACHED_MAX
-from ourword.stores.postgres import contracts, schema, statements
+from ourword.stores.postgres import contracts, edition, schema, statements
 from ourword.stores.postgres.erasing import ErasingStore
 from ourword.stores.postgres.keys import PostgresKeys, key_mark
 from ourword.stores.postgres.line import Line, Trouble, Twice, home_error, is_lost, refuse_moved, troubles_at
-from ourword.stores.postgres.submission import Submission
+from ourword.stores.postgres.submission import Customer, Draft, Sealed, Submission, sealed_row
 
 ATTEMPTS_MAX = 100
 """How often a submission is written out anew, when others record the same ids or customers at the same moment."""
@@ -49,8 +49,8 @@ class PostgresStore(ErasingStore):
         self._lock_number = lock_number(keys.home_id)
         self._token, self._base = b"", 0
         """What of this gate was taken last, and the number of the last entry before it: as of when the server was asked."""
-        self._customers: dict[bytes, tuple[Subject, bytes, bool]] = {}
-        """By keyed name: the key, what tells it from others, and whether it is still to be recorded."""
+        self._customers: dict[bytes, Customer] = {}
+        """Those who were met, by keyed name."""
         self._unsure = False
         """Whether nobody knows if what was handed in last was taken: then the server is asked before anything else."""
         try:
@@ -68,12 +68,16 @@ class PostgresStore(ErasingStore):
             refuse_moved(self._line, self._line.schema)
             found = self._line.execute("SELECT id FROM home").get
             synced = self._line.execute("SHOW fsync").get
+            edition.refuse_newer(self._line)
         if found != self._keys.home_id:
             what = f"the schemas `{self._line.schema}` and `{self._keys.path.name}` belong to different homes"
             raise HomeError("home.mixed", what, place=self._line.place, hint="restore both from backups of the same home")
         if synced != "on":
             what = "the server acknowledges what is not on its disk (fsync is off)"
             raise HomeError("home.not-durable", what, place=self._line.place, hint="set `fsync = on` in postgresql.conf, and reload the server")
+        if write:
+            with troubles_at(self._line.place):
+                edition.bring_up(self._line, self._keys.path.name, self._lock_number)
         if self.known_at is not None:
             with troubles_at(self._line.place):
                 last = int(self._line.execute("SELECT coalesce(max(seq), 0) FROM entry").get)
@@ -81,14 +85,28 @@ class PostgresStore(ErasingStore):
 
     # ---- writing ----
 
-    def commit(self, batch: Sequence[Decided]) -> list[Recorded | LineError]:
+    def prepared(self, batch: Sequence[Decided]) -> list[Draft]:
+        """Write out and seal, in the caller's own thread, the decisions of customers who are known: the commit before is under way meanwhile."""
+        return [self._draft(decided) for decided in batch]
+
+    def _draft(self, decided: Decided) -> Draft:
+        who = self._keys.who(decided.personal.customer)
+        customer, ahead = self._customers.get(who), None
+        if customer is not None and not customer.fresh:
+            with suppress(LineError):  # said where it is recorded
+                written = written_ahead(decided, customer.of, gate=self.gate, chance=self._chance(CHANCE_BYTES))
+                ahead = sealed_row(decided, who, customer, written, about_of(self._keys, decided.personal))
+        return Draft(decided, who, ahead)
+
+    def commit(self, batch: Sequence[Decided | Draft]) -> list[Recorded | LineError]:
         """Record all or none, durably, in order; a `decision_id` that is there already gives its first decision."""
         with self._writing, troubles_at(self._line.place):
             self._usable_writer()
+            drafts = [each if isinstance(each, Draft) else self._draft(each) for each in batch]
             known: dict[str, Recorded] = {}
             for _ in range(ATTEMPTS_MAX):
                 self._be_sure()
-                results, submission = self._written(batch, known)
+                results, submission = self._written(drafts, known)
                 base = self._submit(submission) if submission.ids else 0
                 if base >= 0:
                     self._counter = submission.after
@@ -127,57 +145,64 @@ class PostgresStore(ErasingStore):
             self._counter, self._base = counter or 0, base or 0
             self._unsure = False
 
-    def _written(self, batch: Sequence[Decided], known: dict[str, Recorded]) -> tuple[list[LineError | Callable[[int], Recorded]], Submission]:
+    def _written(self, batch: Sequence[Draft], known: dict[str, Recorded]) -> tuple[list[LineError | Callable[[int], Recorded]], Submission]:
         """Write a batch out, apart from what is known to be recorded; give each one's result once the numbers are known."""
         submission = Submission(self.gate, self._counter, self._chance(16))
         self._learn(batch)
         first: dict[str, tuple[Decided, int, bytes]] = {}
         results: list[LineError | Callable[[int], Recorded]] = []
-        for decided in batch:
+        for draft in batch:
+            decided = draft.decided
             try:
-                who = self._keys.who(decided.personal.customer)
-                of, mark, fresh = self._customers[who]
-                counter = self._counter + len(submission.entries)
-                written = written_out(decided, of, gate=self.gate, counter=counter, chance=self._chance(CHANCE_BYTES))
+                sealed, entries = self._sealed(draft, submission.after)
             except LineError as error:
                 results.append(error)
                 continue
-            name = written.decision_id
+            name = sealed.written.decision_id
             if name in known:
                 results.append(_before(decided, known[name]))
             elif name in first:
                 results.append(_beside(decided, name, *first[name]))
             else:
-                place = len(submission.entries) + 1
-                first[name] = decided, place, written.entries[0]
-                submission.add(decided, written, (who, mark, of.key if fresh else None), about_of(self._keys, decided.personal))
-                results.append(_new(decided, name, place, written.entries[0]))
+                place = submission.add(draft.who, sealed, entries)
+                first[name] = decided, place, entries[0]
+                results.append(_new(decided, name, place, entries[0]))
         return results, submission
 
-    def _learn(self, batch: Sequence[Decided]) -> None:
+    def _sealed(self, draft: Draft, counter: int) -> tuple[Sealed, list[bytes]]:
+        """Take what was written ahead where the customer's key is still that one; else write it out now."""
+        customer = self._customers[draft.who]
+        if draft.ahead is not None and draft.ahead.customer is customer:
+            return draft.ahead, counted(draft.ahead.written, counter)
+        decided = draft.decided
+        written = written_out(decided, customer.of, gate=self.gate, counter=counter, chance=self._chance(CHANCE_BYTES))
+        return sealed_row(decided, draft.who, customer, written, about_of(self._keys, decided.personal)), written.entries
+
+    def _learn(self, batch: Sequence[Draft]) -> None:
         """Look up the customers' keys, and make one for each who is new."""
-        missing = {self._keys.who(decided.personal.customer) for decided in batch} - self._customers.keys()
+        missing = {draft.who for draft in batch if draft.who not in self._customers}  # a dict's keys as a set would be walked through
         if not missing:
             return
         if len(self._customers) > SUBJECTS_CACHED_MAX:
             self._customers.clear()
-            missing = {self._keys.who(decided.personal.customer) for decided in batch}
+            missing = {draft.who for draft in batch}
         keys = f'"{self._keys.path.name}".subject_key'
         sql = f"SELECT who, number, key, mark FROM subject JOIN {keys} USING (number) WHERE who = ANY (?)"
         for who, number, key, mark in self._line.again(sql, (list(missing),)):
-            self._customers[who] = subject(number, key), mark, False
-        for who in missing - self._customers.keys():
+            self._customers[who] = Customer(subject(number, key), mark, fresh=False)
+        for who in missing:
+            if who in self._customers:
+                continue
             key = self._chance(KEY_BYTES)
-            self._customers[who] = subject(0, key), key_mark(key), True
+            self._customers[who] = Customer(subject(0, key), key_mark(key), fresh=True)
 
     def _remember_recorded(self, submission: Submission) -> None:
-        for who, fresh in zip(submission.columns[1], submission.columns[3], strict=True):
-            if fresh is not None:
-                of, mark, _ = self._customers[who]
-                self._customers[who] = of, mark, False
+        for who in submission.whos:
+            if self._customers[who].fresh:
+                self._customers[who] = self._customers[who]._replace(fresh=False)
 
     def _forget(self, submission: Submission) -> None:
-        for who in submission.columns[1]:
+        for who in submission.whos:
             self._customers.pop(who, None)
         self._unsure = True  # another of this gate's submissions may have been taken late
 

@@ -3,13 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ourword.ledger.decided import Decided
+from ourword.ledger.seal import Subject
 from ourword.ledger.write import Written
+from ourword.stores.postgres.packed import array, packed, packed_bigint, packed_integer
+from ourword.stores.postgres.schema import FIELDS
 
-Customer = tuple[bytes, bytes, bytes | None]
-"""Who it is (keyed), what tells their key from others, and the key itself where it is new."""
+About = tuple[bytes | None, str | None]
+
+
+class Customer(NamedTuple):
+    """A customer as a gate knows them."""
+
+    of: Subject
+    mark: bytes
+    """What tells their key from others."""
+    fresh: bool
+    """Whether they are new: then their key goes along."""
+
+
+class Sealed(NamedTuple):
+    """A decision written out under a customer's key; what of it does not depend on its number is packed."""
+
+    customer: Customer
+    written: Written
+    row: tuple[bytes, ...]
+
+
+class Draft(NamedTuple):
+    """A decision on its way into a submission."""
+
+    decided: Decided
+    who: bytes
+    ahead: Sealed | None
+    """It, where its customer was known before it is known what it comes after."""
+
+
+def sealed_row(decided: Decided, who: bytes, customer: Customer, written: Written, about: About) -> Sealed:
+    """Pack a decision that was written out."""
+    contact, objects = about
+    row = (
+        packed(written.decision_id.encode()),
+        packed(who),
+        packed(customer.mark),
+        packed(customer.of.key if customer.fresh else None),
+        packed(decided.kind.encode()),
+        packed_bigint(decided.instant),
+        packed(decided.answer.encode()),
+        packed(written.box),
+        packed(contact),
+        packed(None if objects is None else objects.encode()),
+        packed_integer(len(written.entries)),
+    )
+    return Sealed(customer, written, row)
 
 
 class Submission:
@@ -18,44 +66,26 @@ class Submission:
     def __init__(self, gate: str, counter: int, token: bytes) -> None:
         self.gate = gate
         self.before = counter
-        self.token = token
-        self.columns: tuple[list[Any], ...] = tuple([] for _ in range(12))
-
-    def add(self, decided: Decided, written: Written, customer: Customer, about: tuple[bytes | None, str | None]) -> None:
-        """Add one decision."""
-        who, mark, fresh = customer
-        row = (
-            written.decision_id,
-            who,
-            mark,
-            fresh,
-            decided.kind,
-            decided.instant,
-            decided.answer,
-            written.box,
-            *about,
-            len(written.entries),
-        )
-        for column, value in zip(self.columns, row, strict=False):
-            column.append(value)
-        self.entries.extend(written.entries)
-
-    @property
-    def ids(self) -> Sequence[str]:
-        """The decisions' ids."""
-        return self.columns[0]
-
-    @property
-    def entries(self) -> list[bytes]:
-        """All entries, in order."""
-        return self.columns[11]
-
-    @property
-    def after(self) -> int:
+        self.after = counter
         """What the gate has counted once this is taken."""
-        return self.before + len(self.entries)
+        self.token = token
+        self.ids: list[str] = []
+        self.whos: set[bytes] = set()
+        self._rows: list[tuple[bytes, ...]] = []
+        self._entries: list[bytes] = []
+
+    def add(self, who: bytes, sealed: Sealed, entries: Sequence[bytes]) -> int:
+        """Add one decision with its counted entries; give the place of its first among all entries, from 1 on."""
+        place = len(self._entries) + 1
+        self.ids.append(sealed.written.decision_id)
+        self.whos.add(who)
+        self._rows.append(sealed.row)
+        self._entries += [packed(entry) for entry in entries]
+        self.after += len(entries)
+        return place
 
     @property
     def values(self) -> tuple[Any, ...]:
         """What the statements of `schema` are given, after the lock."""
-        return self.gate, self.before, self.token, *self.columns
+        columns = [array(kind, values) for (_, kind), values in zip(FIELDS, [*zip(*self._rows, strict=True), self._entries], strict=True)]
+        return self.gate, self.before, self.token, *columns
