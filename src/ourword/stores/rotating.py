@@ -1,0 +1,130 @@
+"""Another key for a home's log: the old one vouches for it, and then signs no more. Broken off anywhere, the next publishing goes on.
+
+1. The new seed is made durable beside the old one. From here on no checkpoint is kept but by whoever rotates.
+2. The entry `key-rotated` is appended: both public keys.
+3. The checkpoint whose last entry that is is signed by both keys, kept, published, and laid into `log/rotated/`, where who has the old key finds it.
+4. In one transaction the new seed takes the place of the old one, which is wiped out of the file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import apsw
+import msgspec
+
+from ourword.errors import HomeError
+from ourword.ledger.entry import KeyRotated, instant_text
+from ourword.ledger.store import Entry
+from ourword.stores.database import troubles_of
+from ourword.stores.keys import Keys
+from ourword.stores.publishing import ROTATED, ROTATES, WRITING, publish
+from ourword.stores.whole import sync_folder, write_whole
+from ourword.tlog.note import Signer, read_note
+
+if TYPE_CHECKING:
+    from ourword.stores.home import Home
+
+
+class Rotated(msgspec.Struct, frozen=True, kw_only=True):
+    """A key of the log that took the place of another: the entry that says so, and both public keys."""
+
+    entry: int
+    old: str
+    new: str
+
+
+class Both(Signer):
+    """Signs by two keys of one log; what is signed opens with either. It is the first one's where one is asked for."""
+
+    def __init__(self, old: Signer, new: Signer) -> None:
+        self.verifier = old.verifier
+        self._old, self._new = old, new
+
+    def signed(self, text: str) -> str:
+        """Sign a text that ends with a line's end."""
+        return self._old.signed(text) + self._new.signed(text).removeprefix(text + "\n")
+
+
+class _Heads:
+    """The keys, as who rotates keeps a checkpoint in them."""
+
+    def __init__(self, keys: Keys) -> None:
+        self.log_head = keys.log_head
+        self.keep_log_head = keys.keep_rotated_head
+
+
+def rotate_log_key(home: Home, *, chance: Callable[[int], bytes] = os.urandom) -> Rotated:
+    """Let a new key sign a home's log, which is opened for writing; one that was begun is gone on with. Raises `HomeError`."""
+    if not home.keys.in_file:
+        what, hint = "the key of a log cannot be rotated yet where it lies in PostgreSQL", "move the home into files with `ourword migrate`"
+        raise HomeError("home.postgres", what, place=str(home.path), hint=hint)
+    begun = _finish(home, chance)
+    if begun is not None:
+        return begun
+    home.publish()  # a log that does not go on from what was signed is found before anything is changed
+    home.keys.next_log_seed(make=True)
+    done = _finish(home, chance)
+    if done is None:
+        what, hint = "somebody else has rotated the key of this log in this very moment", "`ourword keys` tells which key signs now"
+        raise HomeError("home.busy", what, place=str(home.path), hint=hint)
+    home.publish()  # the public key in `log/` is the new one
+    return done
+
+
+def go_on_rotating(home: Home, *, chance: Callable[[int], bytes] = os.urandom) -> None:
+    """Before anything else is published: finish what broke off, and let no checkpoint be missing by which who has an older key follows."""
+    if not home.keys.in_file:
+        return
+    _finish(home, chance)
+    past = [entry for entry, _ in home.keys.log_past()]
+    lost = [entry for entry in past if not (home.path / "log" / ROTATED / str(entry)).exists()]
+    for note in home.checkpoints() if lost else ():
+        size = int(read_note(note)[0].split("\n")[1])
+        if size in lost:
+            _lay(home, size, note, chance)
+
+
+def _finish(home: Home, chance: Callable[[int], bytes]) -> Rotated | None:
+    new_seed, old_seed = home.keys.next_log_seed(), home.keys.log_seed()
+    if new_seed is None or old_seed is None or new_seed == old_seed:
+        return None
+    old, new = Signer(home.log_name, old_seed), Signer(home.log_name, new_seed)
+    entry = _entry(home, old.verifier.text, new.verifier.text)
+    signed = publish(home.path / "log", home.store, Both(old, new), heads=_Heads(home.keys), chance=chance, rotation=entry)
+    _lay(home, entry.seq, signed.note, chance)
+    home.keys.rotate_log_key(entry.seq)
+    return Rotated(entry=entry.seq, old=old.verifier.text, new=new.verifier.text)
+
+
+def _entry(home: Home, old: str, new: str) -> Entry:
+    """The entry that says it, appended where it is not there yet."""
+    with home.store.appending() as (writer, append):
+        last = _last(writer)
+        if last is None or not _says(last, old, new):
+            append(KeyRotated(time=instant_text(home.clock()), old=old, new=new), b"")
+            last = _last(writer)
+        assert last is not None
+        return last
+
+
+def _last(writer: apsw.Connection) -> Entry | None:
+    row = writer.execute("SELECT seq, bytes FROM entry WHERE instr(bytes, ?) ORDER BY seq DESC LIMIT 1", (ROTATES,)).fetchone()
+    return None if row is None else Entry(*row)
+
+
+def _says(entry: Entry, old: str, new: str) -> bool:
+    value = entry.value
+    return isinstance(value, KeyRotated) and (value.old, value.new) == (old, new)
+
+
+def _lay(home: Home, entry: int, note: bytes, chance: Callable[[int], bytes]) -> None:
+    folder = home.path / "log"
+    with troubles_of(folder):
+        for each in (folder / WRITING, folder / ROTATED):
+            each.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / ROTATED / str(entry), note, beside=folder / WRITING / chance(8).hex())
+        for each in (folder / ROTATED, folder):
+            sync_folder(each)
