@@ -8,11 +8,15 @@ import shutil
 import apsw
 import pytest
 
+from ourword.app import Ourword
 from ourword.checks.store import refund
 from ourword.errors import HomeError
+from ourword.forgetting import erase_again
 from ourword.stores import keys, wrapping
-from ourword.stores.home import open_home
+from ourword.stores.backup import back_up, copy_back, erasures_of
+from ourword.stores.home import make_postgres_home, open_home
 from ourword.stores.moving import move
+from ourword.stores.rotating import rotate_log_key
 from ourword.stores.wrapped import PASSPHRASE_FILE, by_passphrase
 from ourword.stores.wrapping import rotate, told_of, unwrap, wrap
 from ourword.verifying.log import verify_home
@@ -311,3 +315,55 @@ def test_a_row_cannot_stand_for_another(home, given):
             with pytest.raises(HomeError, match="was changed, or belongs elsewhere") as raised:
                 read()
             assert raised.value.code == "home.damaged"
+
+
+def test_a_backup_holds_the_keys_as_they_are_wrapped_and_comes_back_by_the_same_passphrase(home, given, tmp_path):
+    """It goes to other hands, and stays there for years; whoever was erased since is erased again."""
+    secrets = secrets_of(home)
+    given(WORDS)
+    wrap(home, by())
+    back_up(home, tmp_path / "backup")
+    with Ourword.open_home(home, create=False) as word:
+        word.customers.erase("c-1")
+    copy_back(tmp_path / "backup", tmp_path / "back")
+    again = erase_again(tmp_path / "back", erasures_of(home, told_id(home)), now=0)
+    with open_home(tmp_path / "back", write=False) as opened:
+        found = verify_home(opened, full=True)
+    given(None)
+    with pytest.raises(HomeError) as raised:
+        open_home(tmp_path / "backup")
+
+    assert (again, found.flaws, found.erased, raised.value.code) == (1, (), 2, "keys.locked")
+    assert [lying_in(tmp_path / each, secrets) for each in ("backup", "back")] == [0, 0]
+
+
+def told_id(folder):
+    with open_home(folder, write=False) as home:
+        return home.id
+
+
+def test_who_is_erased_is_gone_from_the_wrapped_keys(home, given):
+    """Their box too: with an old passphrase that comes to light it would open."""
+    given(WORDS)
+    wrap(home, by())
+    with open_home(home) as opened:
+        number = opened.subject_numbers()["d-1"]
+        box = opened.keys._connection.execute("SELECT key FROM wrapped_subject_key WHERE number = ?", (number,)).get
+    with Ourword.open_home(home, create=False) as word:
+        word.customers.erase("c-1")
+    held = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+
+    assert not any(half in held for half in (box[:30], box[30:]))
+
+
+def test_keys_in_postgresql_are_not_wrapped_and_say_so(tmp_path, cluster):
+    """Nothing is promised there that is not done."""
+    make_postgres_home(tmp_path / "pg", cluster.address, schema="unwrapped")
+    with open_home(tmp_path / "pg") as opened:
+        opened.record(refund("d-1"))
+        with pytest.raises(HomeError) as rotating:
+            rotate_log_key(opened)
+    for act in (lambda: wrap(tmp_path / "pg", by()), lambda: unwrap(tmp_path / "pg"), lambda: told_of(tmp_path / "pg")):
+        with pytest.raises(HomeError) as raised:
+            act()
+        assert (raised.value.code, rotating.value.code) == ("home.postgres", "home.postgres")

@@ -20,7 +20,6 @@ from ourword.stores.elsewhere import refuse_address, refuse_elsewhere
 from ourword.stores.erasures import list_up, refuse_older
 from ourword.stores.keys import Keys
 from ourword.stores.known import arrived, present
-from ourword.stores.publishing import publish
 from ourword.stores.sqlite import SqliteStore
 from ourword.stores.turns import BATCH_MAX, Turns
 from ourword.stores.whole import sync_folder, write_whole
@@ -197,11 +196,9 @@ class Home:
 
     def publish(self) -> Checkpoint:
         """Bring the folder `log/`, which outsiders verify, up to the last entry; it is done at closing too. Raises `HomeError`."""
-        from ourword.stores.rotating import go_on_rotating
+        from ourword.stores.rotating import publish_by_its_key
 
-        go_on_rotating(self)
-        seed = self._keys.log_seed() or self._keys.make_log_seed(first=not self._store.checkpoints(limit=1))
-        return publish(self.path / LOG, self._store, Signer(self.log_name, seed), heads=self._keys, chance=self._chance)
+        return publish_by_its_key(self, self._chance)
 
     @property
     def log_name(self) -> str:

@@ -22,10 +22,14 @@ from ourword.stores.database import troubles_of
 from ourword.stores.keys import Keys
 from ourword.stores.publishing import ROTATED, ROTATES, WRITING, publish
 from ourword.stores.whole import sync_folder, write_whole
+from ourword.tlog.checkpoint import Checkpoint
 from ourword.tlog.note import Signer, read_note
 
 if TYPE_CHECKING:
     from ourword.stores.home import Home
+
+
+_TRIES_MAX = 10
 
 
 class Rotated(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +60,20 @@ class _Heads:
         self.keep_log_head = keys.keep_rotated_head
 
 
+def publish_by_its_key(home: Home, chance: Callable[[int], bytes]) -> Checkpoint:
+    """Publish a home by the key that signs its log now; a rotation that broke off is finished first. Raises `HomeError`."""
+    for _ in range(_TRIES_MAX):
+        _go_on(home, chance)
+        seed = home.keys.log_seed() or home.keys.make_log_seed(first=not home.store.checkpoints(limit=1))
+        try:
+            return publish(home.path / "log", home.store, Signer(home.log_name, seed), heads=home.keys, chance=chance)
+        except HomeError:
+            if home.keys.log_seed() == seed and not (home.keys.in_file and home.keys.next_log_seed()):
+                raise  # else another process has rotated the key in this very moment
+    hint = "run this again"
+    raise HomeError("home.busy", "others go on rotating the key of this log", place=str(home.path), hint=hint)
+
+
 def rotate_log_key(home: Home, *, chance: Callable[[int], bytes] = os.urandom) -> Rotated:
     """Let a new key sign a home's log, which is opened for writing; one that was begun is gone on with. Raises `HomeError`."""
     if not home.keys.in_file:
@@ -65,16 +83,26 @@ def rotate_log_key(home: Home, *, chance: Callable[[int], bytes] = os.urandom) -
     if begun is not None:
         return begun
     home.publish()  # a log that does not go on from what was signed is found before anything is changed
-    home.keys.next_log_seed(make=True)
+    seed = home.keys.next_log_seed(make=True)
     done = _finish(home, chance)
-    if done is None:
-        what, hint = "somebody else has rotated the key of this log in this very moment", "`ourword keys` tells which key signs now"
-        raise HomeError("home.busy", what, place=str(home.path), hint=hint)
     home.publish()  # the public key in `log/` is the new one
+    if done is None and seed is not None:  # another process was quicker to go on with it
+        new = Signer(home.log_name, seed).verifier.text
+        done = next((each for each in rotations_of(home) if each.new == new), None)
+    if done is None:
+        what, hint = "another process has rotated the key of this log meanwhile", "`ourword keys` tells which key signs now"
+        raise HomeError("home.busy", what, place=str(home.path), hint=hint)
     return done
 
 
-def go_on_rotating(home: Home, *, chance: Callable[[int], bytes] = os.urandom) -> None:
+def rotations_of(home: Home) -> list[Rotated]:
+    """Which keys signed a home's log, one after the other, as its own keys tell."""
+    past, now = home.keys.log_past(), home.log_key()
+    texts = [*(key for _, key in past), now.text if now else ""]
+    return [Rotated(entry=entry, old=key, new=texts[number]) for number, (entry, key) in enumerate(past, 1)]
+
+
+def _go_on(home: Home, chance: Callable[[int], bytes]) -> None:
     """Before anything else is published: finish what broke off, and let no checkpoint be missing by which who has an older key follows."""
     if not home.keys.in_file:
         return
@@ -93,7 +121,12 @@ def _finish(home: Home, chance: Callable[[int], bytes]) -> Rotated | None:
         return None
     old, new = Signer(home.log_name, old_seed), Signer(home.log_name, new_seed)
     entry = _entry(home, old.verifier.text, new.verifier.text)
-    signed = publish(home.path / "log", home.store, Both(old, new), heads=_Heads(home.keys), chance=chance, rotation=entry)
+    try:
+        signed = publish(home.path / "log", home.store, Both(old, new), heads=_Heads(home.keys), chance=chance, rotation=entry)
+    except HomeError:
+        if home.keys.next_log_seed() == new_seed:
+            raise
+        return None  # another process has done all of it meanwhile, and may have signed more
     _lay(home, entry.seq, signed.note, chance)
     home.keys.rotate_log_key(entry.seq)
     return Rotated(entry=entry.seq, old=old.verifier.text, new=new.verifier.text)

@@ -15,7 +15,7 @@ from pathlib import Path
 import apsw
 import msgspec
 
-from ourword.errors import HomeError
+from ourword.errors import HomeError, LogError
 from ourword.ledger.seal import NONCE_BYTES
 from ourword.stores.database import close, connect, has_table, roll_back, troubles_of
 from ourword.stores.gone import refuse_erasing
@@ -55,18 +55,30 @@ def told_of(folder: Path) -> Told:
             table = table if header is None else PREFIX + table
             return int(connection.execute(f"SELECT count(*) FROM {table}").get) if has_table(connection, table) else 0
 
-        note = connection.execute("SELECT note FROM log_head").get if has_table(connection, "log_head") else None
+        signed, size = _signed(connection, path)
         since = connection.execute("SELECT max(entry) FROM log_past").get if has_table(connection, "log_past") else None
-        text, signatures = read_note(bytes(note)) if note else ("", [])
         return Told(
             wrapped="" if header is None else header.how,
             keys=count("subject_key"),
             reasons=count("signal_key"),
-            log_key=f"{signatures[-1][0]}+{signatures[-1][1].hex()}" if signatures else "",
-            log_size=int(text.split("\n")[1]) if text else 0,
+            log_key=signed,
+            log_size=size,
             since=since or 0,
             unwiped=has_table(connection, "unwiped"),
         )
+
+
+def _signed(connection: apsw.Connection, path: Path) -> tuple[str, int]:
+    """By which key the largest checkpoint was signed, and how many entries it covers; nothing before the first."""
+    note = connection.execute("SELECT note FROM log_head").get if has_table(connection, "log_head") else None
+    if note is None:
+        return "", 0
+    try:
+        text, signatures = read_note(bytes(note))
+        return f"{signatures[-1][0]}+{signatures[-1][1].hex()}", int(text.split("\n")[1])
+    except (LogError, TypeError, ValueError, IndexError) as cause:
+        hint = "restore `keys.sqlite` from the newest backup"
+        raise HomeError("home.damaged", f"the checkpoint in `{path.name}` is none", place=str(path), hint=hint) from cause
 
 
 def wrap(folder: Path, making: Callable[[Path], Wrapping], *, chance: Callable[[int], bytes] = os.urandom) -> None:
@@ -101,12 +113,15 @@ def _refuse_half(folder: Path) -> None:
         refuse_erasing(home)
 
 
-def refuse_wrapped(folder: Path) -> None:
-    """A home is moved with its keys as they are in the clear. Raises `HomeError`: `keys.wrapped`."""
+def refuse_unmovable(folder: Path) -> None:
+    """A home is moved with its keys in the clear, and with one key of its log. Raises `HomeError`: `keys.wrapped`, `keys.rotating`."""
     with _file(folder, write=False) as (connection, path):
         if header_of(connection, path) is not None:
             what, hint = "a home whose keys are wrapped cannot be moved", "`ourword keys unwrap`, move it, and wrap the keys there"
             raise HomeError("keys.wrapped", what, place=str(path), hint=hint)
+        if has_table(connection, "log_next") and connection.execute("SELECT 1 FROM log_next").get:
+            what, hint = "another key is about to sign this home's log", f"`ourword publish --home {folder}` goes on with that"
+            raise HomeError("keys.rotating", what, place=str(path), hint=hint)
 
 
 def _wrapped(connection: apsw.Connection, path: Path) -> Header:

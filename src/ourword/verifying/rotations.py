@@ -17,7 +17,7 @@ from ourword.errors import HomeError, LogError
 from ourword.ledger.entry import KeyRotated, entry_bytes, entry_from_bytes
 from ourword.stores.home import Home
 from ourword.stores.publishing import ROTATED, read_checkpoint
-from ourword.stores.rotating import Rotated
+from ourword.stores.rotating import Rotated, rotations_of
 from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
 from ourword.tlog.note import NOTE_BYTES_MAX, Verifier, read_note, verifier_from
 from ourword.tlog.tiles import HEIGHT, WIDTH, Tile, hash_from
@@ -85,10 +85,8 @@ def chain_of(folder: LogFolder, known: Verifier) -> tuple[Chain, Checkpoint]:
 
 def chain_in(home: Home, known: Verifier) -> Chain:
     """The keys of a home's log as its own keys tell, where there is no log to follow them in."""
-    past = home.keys.log_past() if home.keys.in_file and known == home.log_key() else []
-    texts = [*(key for _, key in past), known.text]
-    rotations = [Rotated(entry=entry, old=texts[at], new=texts[at + 1]) for at, (entry, _) in enumerate(past)]
-    return Chain(tuple(verifier_from(each) for each in texts), tuple(rotations))
+    past = rotations_of(home) if home.keys.in_file and known == home.log_key() else []
+    return Chain((*(verifier_from(each.old) for each in past), known), tuple(past))
 
 
 def _size_said(note: bytes) -> int:
