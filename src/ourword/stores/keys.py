@@ -74,6 +74,7 @@ def set_head(path: Path, note: bytes | None) -> None:
                 connection.execute("DELETE FROM log_head")
             elif note is not None:
                 connection.execute("UPDATE log_head SET size = ?, note = ?", (int(note.split(b"\n", 2)[1]), note))
+            finish_wiping(connection)  # a copy made in the moment before it was done is not wiped by what wipes the home
     finally:
         close(connection)
 

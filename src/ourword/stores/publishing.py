@@ -264,10 +264,12 @@ class _Publisher:
 def _announce(folder: Path, source: Source, signer: Signer, chance: Callable[[int], bytes]) -> Checkpoint:
     """Publish the newest checkpoint that is kept, and the public key beside it; while nobody else does, so that none goes back."""
     with source.publishing() as note:
+        newest = _kept(note, signer, folder)  # first: where another process has rotated the key meanwhile it is for that one to publish
         assert note is not None
+        assert newest is not None
         for name, written in ((KEY, signer.verifier.text.encode() + b"\n"), (CHECKPOINT, note)):
             path = folder / name
             if not path.exists() or path.read_bytes() != written:
                 write_whole(path, written, beside=folder / WRITING / chance(8).hex())
         sync_folder(folder)
-        return open_checkpoint(note, signer.verifier)
+        return newest

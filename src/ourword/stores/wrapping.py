@@ -21,6 +21,7 @@ from ourword.stores.database import close, connect, has_table, roll_back, troubl
 from ourword.stores.gone import refuse_erasing
 from ourword.stores.home import KEYS, marker_of, open_home
 from ourword.stores.keys import COLUMNS, LOG_KEY, LOG_NEXT, SCHEMA, SIGNALS, UNWIPED, finish_wiping
+from ourword.stores.publishing import ROTATED
 from ourword.stores.wrapped import BOX_BYTES, HEADER, PREFIX, TABLE, Header, Wrapping, header_of, unlocked
 from ourword.tlog.note import read_note
 
@@ -57,13 +58,14 @@ def told_of(folder: Path) -> Told:
 
         signed, size = _signed(connection, path)
         since = connection.execute("SELECT max(entry) FROM log_past").get if has_table(connection, "log_past") else None
+        laid = [int(each.name) for each in (folder / "log" / ROTATED).glob("*") if each.name.isdecimal()]  # of a home that was moved here
         return Told(
             wrapped="" if header is None else header.how,
             keys=count("subject_key"),
             reasons=count("signal_key"),
             log_key=signed,
             log_size=size,
-            since=since or 0,
+            since=max(since or 0, *laid, 0),
             unwiped=has_table(connection, "unwiped"),
         )
 
