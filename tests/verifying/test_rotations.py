@@ -183,3 +183,24 @@ def test_the_files_that_a_folder_holds_for_rotations_are_bounded_and_need_not_be
     found = verify_log(home / "log", signers(home, made)[0].verifier, full=True)
 
     assert (found.flaws, len(found.notes), [each.entry for each in found.rotations]) == ((), 7, [9, 14])
+
+
+def test_where_old_bundles_were_let_go_of_keys_are_followed_all_the_same(home, made):
+    """The entries lie beside the checkpoints once more; a changed one leads nowhere, since its hash is in the tree."""
+    shutil.rmtree(home / "log" / "tile" / "entries")
+    of = [each.verifier for each in signers(home, made)]
+    chains = [chain_of(LogFolder(home / "log"), known)[0] for known in of]
+    beside = home / "log" / "rotated" / "9.entry"
+    beside.write_bytes(beside.read_bytes().replace(b'"v":1', b'"v":2'))
+    with pytest.raises(LogError):
+        chain_of(LogFolder(home / "log"), of[0])
+
+    assert [each.keys for each in chains] == [tuple(of)] * 3
+
+
+def test_an_entry_beside_that_is_not_the_logs_is_told(home, made):
+    """It is what is read when the bundle is gone."""
+    (home / "log" / "rotated" / "14.entry").write_bytes(b"{}")
+    found = verify_log(home / "log", signers(home, made)[2].verifier)
+
+    assert [each.place for each in found.flaws] == ["rotated/14.entry"]

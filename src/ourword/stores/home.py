@@ -252,7 +252,7 @@ def open_home(
     the latest moment that they say, never after *clock*. An entry that is not there is a `UsageError` (`as-of.entry`); 0 is before the first.
     One that is older than the erasures known of it is opened with *even_older* alone, to erase again.
     Raises `HomeError`: `home.missing`, `home.not-a-folder`, `home.foreign` (holds other things), `home.newer-format`, `home.older`,
-    `home.damaged`, `home.mixed`, `home.cannot-open`, `home.read-only`, `home.full`, `home.busy`, `home.io`; where keys are wrapped, `keys.locked`, `keys.passphrase`, `keys.command`.
+    `home.damaged`, `home.mixed`, `home.cannot-open`, `home.read-only`, `home.full`, `home.busy`, `home.io`; of wrapped keys, `keys.…`.
     """
     folder, write = Path(path), write and at is None
     refuse_address(path)

@@ -29,6 +29,8 @@ from ourword.tlog.tree import EMPTY, leaf_hash
 CHECKPOINT, KEY = "checkpoint", "key"
 ROTATED = "rotated"
 """The folder of the checkpoints at which another key took the place of the log's key, each signed by both."""
+ENTRY = ".entry"
+"""Ends the name of the file beside such a checkpoint that holds the entry alone."""
 ROTATES = b'"type":"key-rotated"'
 """Stands in every entry that gives the log another key, and in no other: quotes within a text are written otherwise."""
 WRITING = ".writing"
@@ -193,8 +195,9 @@ class _Publisher:
         return tree if tree.root() == base.root else None
 
     def _grow(self, tree: Growing, size: int, *, new: bool = False) -> None:
-        """Take in entries up to number *size*, *new* ones where they were not signed before; bundles and tiles that fill up are written, but for bundles that
-        were let go of.
+        """Take in entries up to number *size*, *new* ones where they were not signed before; bundles and tiles that fill up are written.
+
+        Of bundles that were let go of the hashes are taken in.
         """
         while tree.size < size and (pruned := self._source.pruned_leaves(tree.size >> HEIGHT)):
             for leaf in pruned[tree.size % WIDTH :][: size - tree.size]:

@@ -20,7 +20,7 @@ from ourword.ledger.entry import KeyRotated, instant_text
 from ourword.ledger.store import Entry
 from ourword.stores.database import troubles_of
 from ourword.stores.keys import Keys
-from ourword.stores.publishing import ROTATED, ROTATES, WRITING, publish
+from ourword.stores.publishing import ENTRY, ROTATED, ROTATES, WRITING, publish
 from ourword.stores.whole import sync_folder, write_whole
 from ourword.tlog.checkpoint import Checkpoint
 from ourword.tlog.note import Signer, read_note
@@ -107,12 +107,12 @@ def _go_on(home: Home, chance: Callable[[int], bytes]) -> None:
     if not home.keys.in_file:
         return
     _finish(home, chance)
-    past = [entry for entry, _ in home.keys.log_past()]
-    lost = [entry for entry in past if not (home.path / "log" / ROTATED / str(entry)).exists()]
+    folder = home.path / "log" / ROTATED
+    lost = [number for number, _ in home.keys.log_past() if not ((folder / str(number)).exists() and (folder / f"{number}{ENTRY}").exists())]
     for note in home.checkpoints() if lost else ():
         size = int(read_note(note)[0].split("\n")[1])
         if size in lost:
-            _lay(home, size, note, chance)
+            _lay(home, home.entries(after=size - 1, limit=1)[0], note, chance)
 
 
 def _finish(home: Home, chance: Callable[[int], bytes]) -> Rotated | None:
@@ -127,7 +127,7 @@ def _finish(home: Home, chance: Callable[[int], bytes]) -> Rotated | None:
         if home.keys.next_log_seed() == new_seed:
             raise
         return None  # another process has done all of it meanwhile, and may have signed more
-    _lay(home, entry.seq, signed.note, chance)
+    _lay(home, entry, signed.note, chance)
     home.keys.rotate_log_key(entry.seq)
     return Rotated(entry=entry.seq, old=old.verifier.text, new=new.verifier.text)
 
@@ -153,11 +153,12 @@ def _says(entry: Entry, old: str, new: str) -> bool:
     return isinstance(value, KeyRotated) and (value.old, value.new) == (old, new)
 
 
-def _lay(home: Home, entry: int, note: bytes, chance: Callable[[int], bytes]) -> None:
+def _lay(home: Home, entry: Entry, note: bytes, chance: Callable[[int], bytes]) -> None:
     folder = home.path / "log"
     with troubles_of(folder):
         for each in (folder / WRITING, folder / ROTATED):
             each.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / ROTATED / str(entry), note, beside=folder / WRITING / chance(8).hex())
+        for end, written in ((ENTRY, entry.bytes), ("", note)):  # the entry by itself too: bundles of old decisions are let go of
+            write_whole(folder / ROTATED / f"{entry.seq}{end}", written, beside=folder / WRITING / chance(8).hex())
         for each in (folder / ROTATED, folder):
             sync_folder(each)

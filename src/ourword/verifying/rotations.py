@@ -14,9 +14,9 @@ from pathlib import Path
 import msgspec
 
 from ourword.errors import HomeError, LogError
-from ourword.ledger.entry import KeyRotated, entry_bytes, entry_from_bytes
+from ourword.ledger.entry import BYTES_MAX, KeyRotated, entry_bytes, entry_from_bytes
 from ourword.stores.home import Home
-from ourword.stores.publishing import ROTATED, read_checkpoint
+from ourword.stores.publishing import ENTRY, ROTATED, read_checkpoint
 from ourword.stores.rotating import Rotated, rotations_of
 from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
 from ourword.tlog.note import NOTE_BYTES_MAX, Verifier, read_note, verifier_from
@@ -131,7 +131,12 @@ def _entry_at(folder: LogFolder, number: int, size: int) -> KeyRotated | None:
 def _bytes_at(folder: LogFolder, number: int, size: int) -> bytes | None:
     bundle, at = divmod(number - 1, WIDTH)
     entries = folder.entries(Tile(-1, bundle, min(WIDTH, size - (bundle << HEIGHT))))
-    return entries[at] if entries is not None and at < len(entries) else None
+    if entries is not None:
+        return entries[at] if at < len(entries) else None
+    try:
+        return plain(folder.path / ROTATED / f"{number}{ENTRY}", BYTES_MAX)  # whether it is the log's is told by its hash
+    except OSError:
+        return None
 
 
 def _signed(folder: LogFolder, by: Verifier, entry: int, size: int, note: bytes) -> Checkpoint | None:
@@ -169,7 +174,10 @@ def hold_between(folder: LogFolder, chain: Chain, checkpoint: Checkpoint, flaws:
         name = f"{ROTATED}/{each.entry}"
         if not (folder.path / name).exists():
             continue  # it is the log's checkpoint itself, which is not laid there yet
-        names.append(name)
+        names += [name, f"{name}{ENTRY}"]
+        beside = folder.path / f"{name}{ENTRY}"
+        if beside.exists() and plain(beside, BYTES_MAX) != _bytes_at(folder, each.entry, checkpoint.size):
+            flaws.add(f"{name}{ENTRY}", "it is not the entry that stands in the log", entry=each.entry)
         signed = _signed(folder, chain.keys[number], each.entry, 0, b"")
         if signed is None:
             flaws.add(name, "it is not what the key that was replaced has signed there")
