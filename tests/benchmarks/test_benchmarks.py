@@ -14,6 +14,7 @@ import benchmarks.pages
 import benchmarks.prove
 import benchmarks.replay
 import benchmarks.start
+import benchmarks.wrapped
 import pytest
 from benchmarks.measure import median, ratios
 from benchmarks.rules.closure import UNKNOWN, closure
@@ -158,3 +159,11 @@ def test_both_stores_are_held_against_the_plain_insert(cluster, monkeypatch, tmp
     measured = benchmarks.ledger.measure(0.05)
     assert {"SQLite, 1 writer", "PostgreSQL, 16 gates", "processor, 64 a commit", "chained, 16 writers"} <= measured.keys()
     assert all(found["per_second"] > 0 for name, found in measured.items() if name.startswith("PostgreSQL"))
+
+
+def test_wrapped_keys_are_held_against_keys_in_the_clear():
+    """Both homes decide the same, for customers met before and for new ones; and both are opened."""
+    told = benchmarks.wrapped.measure(rounds=1, decisions=50)
+
+    assert [set(each) - {"ratio"} for each in told.values()] == [{"clear", "wrapped"}] * 4
+    assert all(value > 0 for each in told.values() for value in each.values())

@@ -16,6 +16,8 @@ from ourword.checks.store import refund
 from ourword.errors import HomeError
 from ourword.stores.home import Home, make_postgres_home, open_home
 from ourword.stores.moving import move
+from ourword.stores.rotating import rotate_log_key
+from ourword.verifying.log import verify_home
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "larkspur-refund"
 
@@ -34,6 +36,32 @@ def shown(home: Home) -> list[Any]:
     found = [home.find(value.decision_id) for value in (each.value for each in home.log()) if value.__class__.__name__ == "Decision"]
     numbers = home.subject_numbers()
     return [list(home.log()), found, numbers, home.checkpoints()[:1], home.log_key(), [home.store.customer(number) for number in numbers.values()]]
+
+
+def test_a_home_whose_log_has_another_key_goes_there_and_back_and_any_of_its_keys_holds(tmp_path: Path, cluster: Cluster) -> None:
+    """What leads from key to key lies in its log; one that is half way to another key goes nowhere."""
+    with open_home(tmp_path / "a") as home:
+        home.record(refund("d-1"))
+        home.publish()
+        old = home.log_key()
+        rotate_log_key(home)
+        home.record(refund("d-2"))
+        home.keys.next_log_seed(make=True)
+        with pytest.raises(HomeError) as caught:
+            move(tmp_path / "a", tmp_path / "b", postgres=cluster.address, schema=f"home_{secrets.token_hex(6)}")
+    move(tmp_path / "a", tmp_path / "b", postgres=cluster.address, schema=f"home_{secrets.token_hex(6)}")
+    with open_home(tmp_path / "b") as home:
+        home.record(refund("d-3"))
+        home.publish()
+        there = verify_home(home, known=old, full=True)
+    move(tmp_path / "b", tmp_path / "c")
+    with open_home(tmp_path / "c") as home:
+        home.record(refund("d-4"))
+        rotate_log_key(home)
+        back = verify_home(home, known=old, full=True)
+
+    assert (caught.value.code, (tmp_path / "b").exists()) == ("keys.rotating", True)
+    assert [(each.flaws, len(each.rotations)) for each in (there, back)] == [((), 2), ((), 3)]
 
 
 def test_there_and_back_again(tmp_path: Path, cluster: Cluster) -> None:

@@ -16,6 +16,7 @@ from tests.pruning.shop import NOW, years
 from ourword.checks.store import refund
 from ourword.pruning import prune
 from ourword.stores.home import open_home
+from ourword.stores.rotating import rotate_log_key
 from ourword.tlog.checkpoint import open_checkpoint, read_proof
 from ourword.tlog.note import verifier_from
 from ourword.verifying.receipt import receipt
@@ -112,6 +113,22 @@ def test_go_holds_a_log_whose_old_entries_were_let_go_of(go_verifier, tmp_path, 
     assert gone == 256
     assert (held.returncode, held.stdout.strip()) == (0, root_of(tmp_path))
     assert (without.returncode, changed.returncode) == (1, 1)
+
+
+def test_go_follows_a_log_whose_key_was_replaced(go_verifier, place):
+    """At the entry that says so the log opens with either key; after it with the new one; from the one to the other there is a proof."""
+    log, old = place / "home" / "log", place / "old-key"
+    shutil.copy(log / "key", old)
+    with open_home(place / "home") as home:
+        done = rotate_log_key(home)
+    by_old, by_new = go_verifier(log, old, place / "old"), go_verifier(log, log / "key", log / "rotated" / str(done.entry))
+    root = root_of(place)
+    with open_home(place / "home") as home:
+        home.record(refund("later"))
+    after, too_old = go_verifier(log, log / "key", log / "rotated" / str(done.entry)), go_verifier(log, old, place / "old")
+
+    assert [by_old.stdout.strip(), by_new.stdout.strip(), after.stdout.strip()] == [root, root, root_of(place)]
+    assert too_old.returncode == 1
 
 
 def test_go_takes_our_receipt_and_not_for_another_entry(go_verifier, place):

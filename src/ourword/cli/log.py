@@ -40,6 +40,8 @@ def entry_words(entry: dict[str, Any]) -> str:
     if entry["type"] == "pruned":
         what = f"decisions up to entry {entry['upto']:,}, older than {moment(entry['bound'])}; {entry['stay']:,} entries stay"
         return f"{entry['seq']:>6}  {moment(entry['time'])}  pruned    {what}"
+    if entry["type"] == "key-rotated":
+        return f"{entry['seq']:>6}  {moment(entry['time'])}  key       {entry['new']} signs the log from now on"
     if entry["type"] == "hold":
         until = f", until {moment(entry['until'])}" if "until" in entry else ""
         return f"{entry['seq']:>6}  {moment(entry['time'])}  hold      customer {entry['sub'][:16]}… {entry['standing']} by {entry['by']}{until}"

@@ -19,6 +19,7 @@ from ourword.cli.coherence_command import coherence
 from ourword.cli.contract_command import contract as contract_command
 from ourword.cli.diff_command import diff
 from ourword.cli.home_command import home as home_command
+from ourword.cli.keys_command import keys
 from ourword.cli.migrate_command import migrate
 from ourword.cli.options import AsOf, ContractFile, Home, Json, Lang, Mode, OptionalHome, Window, WiringFile
 from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output
@@ -269,6 +270,7 @@ app.command(short_help="Let go of decisions that are past retention.")(prune)
 app.command(short_help="Call quiet customers back, drawn by lot.")(ask)
 app.command("home", short_help="Make a home whose ledger is in PostgreSQL.")(home_command)
 app.command(short_help="Move a home between files and PostgreSQL.")(migrate)
+app.command(short_help="Tell how keys lie; wrap them, rotate them.")(keys)
 app.command(short_help="Count where people depart from the contract.")(bends)
 app.command("contract", short_help="Tell what was chosen, beside what happens.")(contract_command)
 app.command(short_help="Tell what became of contacts, by kind.")(report)

@@ -18,7 +18,7 @@ from ourword.tlog.checkpoint import PROOF_BYTES_MAX, PROOF_HEAD
 from ourword.tlog.note import NOTE_BYTES_MAX, Verifier, verifier_from
 from ourword.verifying.flaws import Verified
 from ourword.verifying.log import verify_home, verify_log
-from ourword.verifying.receipt import Receipt, receipt, verify_receipt
+from ourword.verifying.receipt import Receipt, receipt, verify_receipt, verify_receipt_in
 
 HOLDS, HOLDS_NOT, UNREADABLE = 0, 1, 2
 _SHOWN_MAX = 20
@@ -29,13 +29,14 @@ def run(
 ) -> int:
     """Verify a log, a home, or a receipt; print what does not hold."""
     asked = [each for each in (log, home, receipt) if each is not None]
-    if len(asked) != 1 or (home is None and key is None):
+    both = log is not None and receipt is not None and home is None  # a receipt made under another key of that log
+    if (len(asked) != 1 and not both) or (home is None and key is None):
         hint = "ourword verify --home DIR, ourword verify LOGDIR --key FILE, or ourword verify --receipt FILE --key FILE"
         raise usage("arguments", "it must be said what to verify, and with which key", place="ourword verify", hint=hint)
     try:
         if receipt is not None:
             assert key is not None
-            return _receipt(receipt, _key(key), as_json)
+            return _receipt(receipt, _key(key), as_json, log)
         kept = [(str(each), _bytes(each, NOTE_BYTES_MAX)) for each in old]
         if home is not None:
             with open_home(home, create=False, write=False) as opened:
@@ -105,10 +106,13 @@ def run_publish(home: Path, *, as_json: bool) -> int:
     return 0
 
 
-def _receipt(path: Path, known: Verifier, as_json: bool) -> int:
+def _receipt(path: Path, known: Verifier, as_json: bool, log: Path | None) -> int:
+    written = _bytes(path, PROOF_BYTES_MAX)
     try:
-        held = verify_receipt(_bytes(path, PROOF_BYTES_MAX), known)
+        held = verify_receipt(written, known) if log is None else verify_receipt_in(log, written, known)
     except LogError as error:
+        if error.code == "log.none":
+            raise
         if as_json:
             json_line({"holds": False, "what": error.what})
         else:
@@ -167,6 +171,8 @@ def _beside(found: Verified) -> list[str]:
         said.append(f"held {many(found.words, 'reason, note or draw', 'reasons, notes and draws')} beside the log against their entries{erased}")
     if found.opened or found.erased:
         said.append(f"opened the personal data of {many(found.opened, 'decision', 'decisions')}; of {found.erased:,} it is erased")
+    for each in found.rotations:
+        said.append(f"entry {each.entry:,} gives it another key, which {verifier_from(each.old).short} has signed: {each.new}")
     return [*said, *found.notes]
 
 

@@ -274,7 +274,15 @@ class Pruned(_Alone, frozen=True, kw_only=True, tag="pruned"):
     """The role id of who said that these go too."""
 
 
-Alone = SegmentSealed | SampleDrawn | SampleAnswered | ContractSigned | Erasure | SegmentResealed | Hold | Pruned
+class KeyRotated(_Alone, frozen=True, kw_only=True, tag="key-rotated"):
+    """Another key signs the log from the next checkpoint on; the one that contains this entry as its last is signed by both."""
+
+    old: str
+    """The public key that signed so far, as the one line that is handed out."""
+    new: str
+
+
+Alone = SegmentSealed | SampleDrawn | SampleAnswered | ContractSigned | Erasure | SegmentResealed | Hold | Pruned | KeyRotated
 """Entries that stand in no decision."""
 AnyEntry = Decision | PromiseMade | Bend | SignalOpened | Alone
 

@@ -21,7 +21,6 @@ from ourword.stores.elsewhere import refuse_address, refuse_elsewhere
 from ourword.stores.erasures import list_up, refuse_older
 from ourword.stores.keys import Keys
 from ourword.stores.known import arrived, present
-from ourword.stores.publishing import publish
 from ourword.stores.sqlite import SqliteStore
 from ourword.stores.turns import BATCH_MAX, Turns
 from ourword.stores.whole import sync_folder, write_whole
@@ -31,11 +30,11 @@ from ourword.tlog.note import Signer, Verifier
 FORMAT = 1
 """The format this version writes. An older one will be readable, a newer one is an error."""
 
-_MARKER, _LEDGER, _KEYS, _PEOPLE, _SUMS = "home.json", "ledger.sqlite", "keys.sqlite", "people.sqlite", "sums"
+_MARKER, _LEDGER, KEYS, _PEOPLE, _SUMS = "home.json", "ledger.sqlite", "keys.sqlite", "people.sqlite", "sums"
 _MARKER_BYTES_MAX = 65_536
 LOG = "log"
 _OTHERS = {"contracts", _PEOPLE, "events", "mappings", LOG, _SUMS, "spilled", "terms.json", "terms.json.new"}
-_OURS = _OTHERS | {name + end for name in (_LEDGER, _KEYS) for end in ("", "-wal", "-shm", "-journal")}
+_OURS = _OTHERS | {name + end for name in (_LEDGER, KEYS) for end in ("", "-wal", "-shm", "-journal")}
 """What may lie in a home, besides its marker. `keys.sqlite` is made first: a folder that has it was on its way to be a home."""
 
 
@@ -198,13 +197,14 @@ class Home:
 
     def publish(self) -> Checkpoint:
         """Bring the folder `log/`, which outsiders verify, up to the last entry; it is done at closing too. Raises `HomeError`."""
-        seed = self._keys.log_seed() or self._keys.make_log_seed(first=not self._store.checkpoints(limit=1))
-        return publish(self.path / LOG, self._store, Signer(self.log_name, seed), heads=self._keys, chance=self._chance)
+        from ourword.stores.rotating import publish_by_its_key
+
+        return publish_by_its_key(self, self._chance)
 
     @property
     def log_name(self) -> str:
         """The name of this home's log, and of its key: what every checkpoint begins with."""
-        return f"ourword/{self.id}"
+        return self._keys.log_name
 
     def log_key(self) -> Verifier | None:
         """The public key of this home's log; `None` before anything was published."""
@@ -253,7 +253,7 @@ def open_home(
     the latest moment that they say, never after *clock*. An entry that is not there is a `UsageError` (`as-of.entry`); 0 is before the first.
     One that is older than the erasures known of it is opened with *even_older* alone, to erase again.
     Raises `HomeError`: `home.missing`, `home.not-a-folder`, `home.foreign` (holds other things), `home.newer-format`, `home.older`,
-    `home.damaged`, `home.mixed`, `home.cannot-open`, `home.read-only`, `home.full`, `home.busy`, `home.io`.
+    `home.damaged`, `home.mixed`, `home.cannot-open`, `home.read-only`, `home.full`, `home.busy`, `home.io`; of wrapped keys, `keys.…`.
     """
     folder, write = Path(path), write and at is None
     refuse_address(path)
@@ -262,10 +262,10 @@ def open_home(
         return _open_postgres(folder, marker, write=write, at=at, clock=clock, chance=chance, even_older=even_older)
     if marker is None:
         _create(folder, allowed=create and write, chance=chance)
-    keys = Keys.open(folder / _KEYS, chance, write=write)
+    keys = Keys.open(folder / KEYS, chance, write=write)
     try:
         if marker is not None and marker.id != keys.home_id:
-            what = f"`{_MARKER}` and `{_KEYS}` belong to different homes"
+            what = f"`{_MARKER}` and `{KEYS}` belong to different homes"
             raise HomeError("home.mixed", what, place=str(folder), hint="restore both from the same backup")
         if at is not None and not even_older:
             whole = SqliteStore(folder / _LEDGER, keys, write=False, chance=chance)  # as known at an entry, later erasures are not seen
@@ -369,12 +369,12 @@ def _create(folder: Path, *, allowed: bool, chance: Callable[[int], bytes]) -> N
         hint = "check the path; `ourword decide --home` makes one"
         raise HomeError("home.missing", f"there is no home in `{folder}`", place=str(folder), hint=hint)
     make_folder(folder)
-    keys = Keys.create(folder / _KEYS, chance)
+    keys = Keys.create(folder / KEYS, chance)
     home_id = keys.home_id
     keys.close()
     SqliteStore.create(folder / _LEDGER, home_id)
     with troubles_of(folder):
-        for name in (_KEYS, _LEDGER):
+        for name in (KEYS, _LEDGER):
             (folder / name).chmod(0o600)  # SQLite gives its side files the same mode
     mark(folder, Marker(FORMAT, home_id), chance)
 
@@ -394,7 +394,7 @@ def make_folder(folder: Path) -> None:
         for each in new:  # a power cut must not take the folder with all that is in it
             sync_folder(each.parent)
         names = {each.name for each in folder.iterdir() if not each.name.startswith(_MARKER)}
-    foreign = sorted(names - _OURS if _KEYS in names or (folder / _MARKER).exists() else names)
+    foreign = sorted(names - _OURS if KEYS in names or (folder / _MARKER).exists() else names)
     if foreign:
         what = f"`{folder}` is not empty and not a home: it holds `{foreign[0]}`"
         raise HomeError("home.foreign", what, place=str(folder), hint="give an empty or a new folder")

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import hmac
 import threading
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import ClassVar
 
 import apsw
 
-from ourword.errors import HomeError
-from ourword.ledger.seal import KEY_BYTES, Subject, subject, who
+from ourword.errors import HomeError, LogError
+from ourword.ledger.seal import KEY_BYTES, NONCE_BYTES, Subject, subject, who
 from ourword.stores.database import close, connect, has_table, roll_back, troubles_of, wipe
+from ourword.stores.wrapped import PREFIX, Header, Wrapping, header_of, unlocked
+from ourword.tlog.note import Signer, opened
 
 MADE_AHEAD = 256
 SUBJECTS_CACHED_MAX = 50_000
@@ -26,10 +29,10 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS home (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, key BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS subject_key (number INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
 """
-_SIGNALS = "CREATE TABLE IF NOT EXISTS signal_key (number INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT"
+SIGNALS = "CREATE TABLE IF NOT EXISTS signal_key (number INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT"
 """Made with the first reason: homes from before have none."""
 
-_LOG = "CREATE TABLE IF NOT EXISTS log_key (one INTEGER PRIMARY KEY CHECK (one = 1), seed BLOB NOT NULL) STRICT"
+LOG_KEY = "CREATE TABLE IF NOT EXISTS log_key (one INTEGER PRIMARY KEY CHECK (one = 1), seed BLOB NOT NULL) STRICT"
 """Made when the log is published first: homes from before have none."""
 
 HEAD = "CREATE TABLE IF NOT EXISTS log_head (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, note BLOB NOT NULL) STRICT"
@@ -38,6 +41,28 @@ KEEP_HEAD = """
 INSERT INTO log_head (one, size, note) VALUES (1, ?, ?)
 ON CONFLICT (one) DO UPDATE SET size = excluded.size, note = excluded.note WHERE excluded.size > log_head.size
 """
+
+LOG_NEXT = "CREATE TABLE IF NOT EXISTS log_next (one INTEGER PRIMARY KEY CHECK (one = 1), seed BLOB NOT NULL) STRICT"
+"""The key that will sign the log, while it takes the place of the one that does."""
+LOG_PAST = "CREATE TABLE IF NOT EXISTS log_past (entry INTEGER PRIMARY KEY, key TEXT NOT NULL) STRICT"
+"""Public keys that signed the log, each with the entry at which another took its place."""
+COLUMNS = {
+    "home": ("key", "one"),
+    "subject_key": ("key", "number"),
+    "signal_key": ("key", "number"),
+    "log_key": ("seed", "one"),
+    "log_next": ("seed", "one"),
+}
+"""Where keys lie: each table's column that holds them, and the one that numbers them."""
+UNWIPED = "CREATE TABLE IF NOT EXISTS unwiped (one INTEGER PRIMARY KEY) STRICT"
+"""There from the moment at which keys were taken out of the file until nothing of them is left in it."""
+
+
+def finish_wiping(connection: apsw.Connection) -> None:
+    """Write the file anew where keys were taken out of it. Raises `apsw.BusyError` where another process reads on; run it again then."""
+    if has_table(connection, "unwiped"):
+        wipe(connection, anew=True)
+        connection.execute("DROP TABLE unwiped")
 
 
 def set_head(path: Path, note: bytes | None) -> None:
@@ -49,6 +74,7 @@ def set_head(path: Path, note: bytes | None) -> None:
                 connection.execute("DELETE FROM log_head")
             elif note is not None:
                 connection.execute("UPDATE log_head SET size = ?, note = ?", (int(note.split(b"\n", 2)[1]), note))
+            finish_wiping(connection)  # a copy made in the moment before it was done is not wiped by what wipes the home
     finally:
         close(connection)
 
@@ -56,19 +82,23 @@ def set_head(path: Path, note: bytes | None) -> None:
 class Keys:
     """The keys of one home. Safe to use from several threads."""
 
-    def __init__(self, path: Path, connection: apsw.Connection, chance: Callable[[int], bytes]) -> None:
+    in_file: ClassVar[bool] = True
+    """Whether they lie in a file of the home: then they can be wrapped, and the key of the log rotated."""
+
+    def __init__(self, path: Path, connection: apsw.Connection, chance: Callable[[int], bytes], wrapping: Wrapping | None = None) -> None:
         self.path = path
         self._connection = connection
         self._chance = chance
+        self._wrapping = wrapping
         self._lock = threading.Lock()
         self._subjects: dict[int, Subject] = {}
         self._who: dict[str, bytes] = {}
         with troubles_of(path):
-            row = connection.execute("SELECT id, key FROM home").fetchone()
+            row = connection.execute(f"SELECT id, key FROM {self._named('home')}").fetchone()
         if row is None:
             raise HomeError("home.damaged", f"`{path.name}` holds no home key", place=str(path), hint="restore the home from a backup")
         self.home_id: str = row[0]
-        self._home_key: bytes = row[1]
+        self._home_key: bytes = self._unwrapped("home", 1, row[1])
 
     @classmethod
     def create(cls, path: Path, chance: Callable[[int], bytes]) -> Keys:
@@ -92,10 +122,27 @@ class Keys:
         """Open the file of an existing home; a missing one is an error, since new keys would open nothing."""
         connection = connect(path, write=write)
         try:
-            return cls(path, connection, chance)
+            keys = cls._opened(path, connection, chance)
+            if write:
+                keys.finish_wiping()
+            return keys
         except BaseException:
             close(connection)
             raise
+
+    @classmethod
+    def _opened(cls, path: Path, connection: apsw.Connection, chance: Callable[[int], bytes]) -> Keys:
+        with troubles_of(path):
+            header = header_of(connection, path)
+        while True:
+            try:
+                return cls(path, connection, chance, None if header is None else unlocked(header, path))
+            except HomeError:
+                before = header
+                with troubles_of(path):
+                    header = header_of(connection, path)
+                if header == before:  # else they were wrapped otherwise in this very moment
+                    raise
 
     def who(self, customer: str) -> bytes:
         """Give the keyed name under which this home finds a customer."""
@@ -116,12 +163,12 @@ class Keys:
         if found is not None:
             return found
         with self._lock, troubles_of(self.path):
-            row = self._connection.execute("SELECT key FROM subject_key WHERE number = ?", (number,)).fetchone()
-        if row is None:
+            key = self._key("subject_key", number)
+        if key is None:
             return None
         if len(self._subjects) >= SUBJECTS_CACHED_MAX:
             self._subjects.clear()
-        made = self._subjects[number] = subject(number, row[0])
+        made = self._subjects[number] = subject(number, key)
         return made
 
     def numbers_of(self, subs: Collection[str], *, until: int) -> dict[str, int]:
@@ -144,18 +191,21 @@ class Keys:
         with self._lock, troubles_of(self.path):
             if make:
                 with self._durably() as connection:
-                    connection.execute(_SIGNALS)
-                    connection.execute("INSERT OR IGNORE INTO signal_key VALUES (?, ?)", (number, self._chance(KEY_BYTES)))
-            if not has_table(self._connection, "signal_key"):
-                return None  # no signal was ever answered with a reason
-            key = self._connection.execute("SELECT key FROM signal_key WHERE number = ?", (number,)).get
+                    if self._wrapping is None:
+                        connection.execute(SIGNALS)
+                    self._add("signal_key", [number])
+            key = self._key("signal_key", number)
         return None if key is None else subject(number, key)
 
     @contextmanager
     def _durably(self) -> Iterator[apsw.Connection]:
-        """What is done inside is durable after it, or undone; whoever asks holds the lock."""
+        """What is done inside is durable after it, or undone; whoever asks holds the lock. Nobody wraps the keys otherwise meanwhile."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")
+            while self._is_otherwise():
+                roll_back(self._connection)
+                self._open_anew()
+                self._connection.execute("BEGIN IMMEDIATE")
             yield self._connection
             self._connection.execute("COMMIT")
         except BaseException:
@@ -165,10 +215,7 @@ class Keys:
     def log_seed(self) -> bytes | None:
         """Give the seed of the key that signs this home's log; `None` before it was made."""
         with self._lock, troubles_of(self.path):
-            if not has_table(self._connection, "log_key"):
-                return None
-            seed = self._connection.execute("SELECT seed FROM log_key").get
-        return None if seed is None else bytes(seed)
+            return self._key("log_key", 1)
 
     def make_log_seed(self, *, first: bool) -> bytes:
         """Make the key that signs this home's log (durable before use); unless it is the *first* one it was lost, which is an error."""
@@ -177,9 +224,12 @@ class Keys:
             raise HomeError("home.keys-missing", what, place=str(self.path), hint="restore `keys.sqlite` from the newest backup")
         with self._lock, troubles_of(self.path):
             with self._durably() as connection:
-                connection.execute(_LOG)
-                connection.execute("INSERT OR IGNORE INTO log_key VALUES (1, ?)", (self._chance(KEY_BYTES),))
-            return bytes(self._connection.execute("SELECT seed FROM log_key").get)
+                if self._wrapping is None:
+                    connection.execute(LOG_KEY)
+                self._add("log_key", [1])
+            seed = self._key("log_key", 1)
+            assert seed is not None
+            return seed
 
     def log_head(self) -> bytes | None:
         """Give the largest checkpoint that was signed; `None` before the first, and in a home that has not published since it is kept here."""
@@ -190,25 +240,141 @@ class Keys:
         return None if note is None else bytes(note)
 
     def keep_log_head(self, size: int, note: bytes) -> None:
-        """Keep a signed checkpoint durably, unless a larger one is kept: whoever cuts or rewrites the ledger and has no key cannot take it away."""
+        """Keep a signed checkpoint durably, unless a larger one is kept: whoever cuts or rewrites the ledger and has no key cannot take it away.
+
+        Raises `HomeError` (`keys.rotating`) where another key is about to sign, or does by now.
+        """
+        self._keep_head(size, note, rotating=False)
+
+    def keep_rotated_head(self, size: int, note: bytes) -> None:
+        """Keep the checkpoint at which another key takes the place of the one that signs: as above, for who rotates them."""
+        self._keep_head(size, note, rotating=True)
+
+    def _keep_head(self, size: int, note: bytes, *, rotating: bool) -> None:
         with self._lock, troubles_of(self.path), self._durably() as connection:
+            if (self._key("log_next", 1) is not None and not rotating) or not self._signs(note):
+                what, hint = "another key takes the place of the one that signed this home's log", "run this again: it goes on where that was"
+                raise HomeError("keys.rotating", what, place=str(self.path), hint=hint)
             connection.execute(HEAD)
             connection.execute(KEEP_HEAD, (size, note))
 
+    @property
+    def log_name(self) -> str:
+        """The name of this home's log, and of its keys: what every checkpoint begins with."""
+        return f"ourword/{self.home_id}"
+
+    def next_log_seed(self, *, make: bool = False) -> bytes | None:
+        """Give the seed of the key that will sign the log, while it takes the place of the one that does; with *make* it is made first."""
+        with self._lock, troubles_of(self.path):
+            if make:
+                with self._durably() as connection:
+                    if self._wrapping is None:
+                        connection.execute(LOG_NEXT)
+                    self._add("log_next", [1])
+            return self._key("log_next", 1)
+
+    def rotate_log_key(self, entry: int) -> None:
+        """Let the next key of the log be its key, durably, from *entry* on; the seed of the one before is gone. Nothing, where that was done."""
+        with self._lock, troubles_of(self.path), self._durably() as connection:
+            old, new = self._key("log_key", 1), self._key("log_next", 1)
+            if old is None or new is None:
+                return
+            connection.execute(LOG_PAST)
+            connection.execute("INSERT OR IGNORE INTO log_past VALUES (?, ?)", (entry, Signer(self.log_name, old).verifier.text))
+            for table in ("log_key", "log_next"):
+                connection.execute(f"DELETE FROM {self._named(table)}")
+            self._put("log_key", [(1, new)])
+            connection.execute(UNWIPED)
+        self.finish_wiping()
+
+    def log_past(self) -> list[tuple[int, str]]:
+        """Give the entries at which another key took the place of the log's key, and the public key that signed until then."""
+        with self._lock, troubles_of(self.path):
+            if not has_table(self._connection, "log_past"):
+                return []
+            return [(int(entry), str(key)) for entry, key in self._connection.execute("SELECT entry, key FROM log_past ORDER BY entry")]
+
+    def _signs(self, note: bytes) -> bool:
+        """Whether the log's key has signed it: a process that read the key before it was rotated signs no more."""
+        seed = self._key("log_key", 1)
+        try:
+            return seed is not None and bool(opened(note, Signer(self.log_name, seed).verifier))
+        except LogError:
+            return False
+
     def make_ahead(self, first: int) -> None:
         """Make unassigned keys from number *first* on; numbers below are never touched, so an erased key stays gone."""
-        rows = [(number, self._chance(KEY_BYTES)) for number in range(first, first + MADE_AHEAD)]
-        with self._lock, troubles_of(self.path), self._durably() as connection:
-            connection.executemany("INSERT OR IGNORE INTO subject_key VALUES (?, ?)", rows)
+        with self._lock, troubles_of(self.path), self._durably():
+            self._add("subject_key", range(first, first + MADE_AHEAD))
 
     def forget(self, numbers: Collection[int]) -> None:
         """Delete the keys of these customers, wherever the file holds them: nobody can read what lies under them any more."""
         with self._lock, troubles_of(self.path):
-            self._connection.executemany("DELETE FROM subject_key WHERE number = ?", [(number,) for number in numbers])
+            with self._durably() as connection:
+                connection.executemany(f"DELETE FROM {self._named('subject_key')} WHERE number = ?", [(number,) for number in numbers])
             for number in numbers:
                 self._subjects.pop(number, None)
             self._who.clear()
             wipe(self._connection, anew=True)
+
+    # ---- wrapped or not ----
+
+    def _named(self, table: str) -> str:
+        """A table's name as it lies: no process reads a wrapped key as one in the clear, nor writes one in the clear beside wrapped ones."""
+        return table if self._wrapping is None else PREFIX + table
+
+    def _add(self, table: str, numbers: Iterable[int]) -> None:
+        """Make keys for these rows, except where there are some; whoever asks is inside of `_durably`."""
+        self._put(table, [(number, self._chance(KEY_BYTES)) for number in numbers])
+
+    def _put(self, table: str, keys: Iterable[tuple[int, bytes]]) -> None:
+        rows = [(number, self._wrapped(table, number, key)) for number, key in keys]
+        self._connection.executemany(f"INSERT OR IGNORE INTO {self._named(table)} VALUES (?, ?)", rows)
+
+    def _key(self, table: str, number: int) -> bytes | None:
+        """Read one row's key; where it lies otherwise by now, it is looked for there. Whoever asks holds the lock."""
+        try:
+            return self._read(table, number)
+        except (apsw.SQLError, HomeError):
+            if not self._is_otherwise():
+                if not has_table(self._connection, self._named(table)) and table != "subject_key":
+                    return None  # made with the first of its keys
+                raise
+        self._open_anew()
+        return self._read(table, number)
+
+    def _read(self, table: str, number: int) -> bytes | None:
+        column, at = COLUMNS[table]
+        found = self._connection.execute(f"SELECT {column} FROM {self._named(table)} WHERE {at} = ?", (number,)).get
+        return None if found is None else self._unwrapped(table, number, found)
+
+    def _wrapped(self, table: str, number: int, key: bytes) -> bytes:
+        if self._wrapping is None:
+            return key
+        return self._wrapping.wrapped(key, home=self.home_id, table=table, number=number, nonce=self._chance(NONCE_BYTES))
+
+    def _unwrapped(self, table: str, number: int, found: bytes) -> bytes:
+        if self._wrapping is None:
+            return found
+        return self._wrapping.opened(found, self.path, home=self.home_id, table=table, number=number)
+
+    @property
+    def _header(self) -> Header | None:
+        return None if self._wrapping is None else self._wrapping.header
+
+    def _is_otherwise(self) -> bool:
+        """Whether another process has wrapped the keys, or wrapped them otherwise, since they were opened here."""
+        return header_of(self._connection, self.path) != self._header
+
+    def _open_anew(self) -> None:
+        """Go on with keys that were wrapped otherwise meanwhile: they are the same keys. Raises `HomeError` (`keys.locked`, `keys.passphrase` …)."""
+        header = header_of(self._connection, self.path)
+        self._wrapping = None if header is None else unlocked(header, self.path)
+
+    def finish_wiping(self) -> None:
+        """Let the file hold nothing any more of keys that were in it otherwise, where that was begun and broke off; as far as others let us."""
+        with self._lock, suppress(apsw.Error):
+            finish_wiping(self._connection)
 
     def close(self) -> None:
         """Close the file."""

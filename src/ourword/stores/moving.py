@@ -27,6 +27,7 @@ from ourword.stores.reader import FORGOTTEN
 from ourword.stores.sides import TABLES, Mark, Side, SqliteSide
 from ourword.stores.sqlite import CHECKPOINTS
 from ourword.stores.sqlite import SCHEMA as SQLITE_LEDGER
+from ourword.stores.wrapping import refuse_unmovable
 
 _FILES = ("events", "contracts", "mappings", "log", "sums", "terms.json")
 _MORE_LEDGER = f"{CHECKPOINTS}; CREATE TABLE IF NOT EXISTS reason (seq INTEGER PRIMARY KEY, sealed BLOB) STRICT; {FORGOTTEN}; {LEAVES}"
@@ -54,6 +55,8 @@ def move(source: Path, target: Path, *, postgres: str = "", schema: str = "ourwo
     made = marker_of(target)
     if made is not None and made.id != marker.id:
         raise HomeError("home.foreign", f"`{target}` is another home", place=str(target), hint="give a new folder")
+    if not marker.postgres:
+        refuse_unmovable(source)
     with open_home(source, create=False, write=False) as opened:
         refuse_erasing(opened)
         refuse_pruning(opened)

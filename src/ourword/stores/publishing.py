@@ -27,6 +27,12 @@ from ourword.tlog.tiles import HEIGHT, WIDTH, Growing, Tile, hashes_in, packed
 from ourword.tlog.tree import EMPTY, leaf_hash
 
 CHECKPOINT, KEY = "checkpoint", "key"
+ROTATED = "rotated"
+"""The folder of the checkpoints at which another key took the place of the log's key, each signed by both."""
+ENTRY = ".entry"
+"""Ends the name of the file beside such a checkpoint that holds the entry alone."""
+ROTATES = b'"type":"key-rotated"'
+"""Stands in every entry that gives the log another key, and in no other: quotes within a text are written otherwise."""
 WRITING = ".writing"
 """Where files are written before they get their names: nothing in it is part of the log."""
 _PAGE = 1024
@@ -62,8 +68,10 @@ class Heads(Protocol):
         """Keep it durably, unless a larger one is kept."""
 
 
-def publish(folder: Path, source: Source, signer: Signer, *, heads: Heads, chance: Callable[[int], bytes] = os.urandom) -> Checkpoint:
-    """Bring `log/` up to the last durable entry, and give its checkpoint. Raises `HomeError`; run again it goes on.
+def publish(
+    folder: Path, source: Source, signer: Signer, *, heads: Heads, chance: Callable[[int], bytes] = os.urandom, rotation: Entry | None = None
+) -> Checkpoint:
+    """Bring `log/` up to the last durable entry, or to that of a *rotation* of its key; give its checkpoint. Raises `HomeError`; run again.
 
     `home.log-forked`: the entries are not those that were signed before, so nothing more is signed.
     """
@@ -75,16 +83,20 @@ def publish(folder: Path, source: Source, signer: Signer, *, heads: Heads, chanc
     base = max(signed, key=lambda each: each.size, default=Checkpoint(signer.verifier.name, 0, EMPTY))
     if any(each.size == base.size and each.root != base.root for each in signed):
         raise _forked(folder, f"two checkpoints of {base.size:,} entries are signed, and they differ")
-    size = source.last_seq()
+    size = source.last_seq() if rotation is None else rotation.seq
     if base.size > size:
         raise _forked(folder, f"a checkpoint of {base.size:,} entries was signed, and the ledger holds {size:,}")
     with troubles_of(folder):
         same = kept and published and head and kept.note == published.note == head.note
-        if kept and same and kept.size == size and (folder / KEY).exists():
+        if kept and same and kept.size == size and _is(folder / KEY, signer.verifier.text):
             return kept
         if kept is None or not same or kept.size < size:
-            _Publisher(folder, source, heads, chance).bring_up(base, size, published=published, signer=signer)
+            _Publisher(folder, source, heads, chance, rotation).bring_up(base, size, published=published, signer=signer)
         return _announce(folder, source, signer, chance)
+
+
+def _is(path: Path, line: str) -> bool:
+    return path.exists() and path.read_bytes() == line.encode() + b"\n"
 
 
 def _kept(note: bytes | None, signer: Signer, folder: Path) -> Checkpoint | None:
@@ -127,7 +139,8 @@ def _forked(folder: Path, what: str) -> HomeError:
 class _Publisher:
     """One run of publishing: writes tiles and bundles, and knows which folders it has touched."""
 
-    def __init__(self, folder: Path, source: Source, heads: Heads, chance: Callable[[int], bytes]) -> None:
+    def __init__(self, folder: Path, source: Source, heads: Heads, chance: Callable[[int], bytes], rotation: Entry | None) -> None:
+        self._rotation = rotation
         self._folder = folder
         self._source = source
         self._heads = heads
@@ -152,7 +165,7 @@ class _Publisher:
         self._grow(tree, base.size)
         if tree.root() != base.root:
             raise _forked(self._folder, f"the first {base.size:,} entries are not those of the checkpoint that was signed")
-        self._grow(tree, size)
+        self._grow(tree, size, new=True)
         for tile, hashes in tree.partial():
             self._keep(tile, b"".join(hashes))
         if self._bundle:
@@ -181,8 +194,11 @@ class _Publisher:
         self._grow(tree, size)
         return tree if tree.root() == base.root else None
 
-    def _grow(self, tree: Growing, size: int) -> None:
-        """Take in entries up to number *size*; bundles and tiles that fill up are written, but for bundles that were let go of."""
+    def _grow(self, tree: Growing, size: int, *, new: bool = False) -> None:
+        """Take in entries up to number *size*, *new* ones where they were not signed before; bundles and tiles that fill up are written.
+
+        Of bundles that were let go of the hashes are taken in.
+        """
         while tree.size < size and (pruned := self._source.pruned_leaves(tree.size >> HEIGHT)):
             for leaf in pruned[tree.size % WIDTH :][: size - tree.size]:
                 tree.add(leaf)
@@ -191,6 +207,8 @@ class _Publisher:
             for entry in page:
                 if entry.seq != tree.size + 1:
                     break
+                if new and ROTATES in entry.bytes and entry != self._rotation:  # put in by who can write the ledger, and wants to sign in our place
+                    raise _forked(self._folder, f"entry {entry.seq:,} gives the log another key, and nobody has rotated it here")
                 tree.add(leaf_hash(entry.bytes))
                 self._bundle.append(entry.bytes)
                 if len(self._bundle) == WIDTH:
@@ -249,10 +267,12 @@ class _Publisher:
 def _announce(folder: Path, source: Source, signer: Signer, chance: Callable[[int], bytes]) -> Checkpoint:
     """Publish the newest checkpoint that is kept, and the public key beside it; while nobody else does, so that none goes back."""
     with source.publishing() as note:
+        newest = _kept(note, signer, folder)  # first: where another process has rotated the key meanwhile it is for that one to publish
         assert note is not None
+        assert newest is not None
         for name, written in ((KEY, signer.verifier.text.encode() + b"\n"), (CHECKPOINT, note)):
             path = folder / name
             if not path.exists() or path.read_bytes() != written:
                 write_whole(path, written, beside=folder / WRITING / chance(8).hex())
         sync_folder(folder)
-        return open_checkpoint(note, signer.verifier)
+        return newest

@@ -44,6 +44,11 @@ class Verifier(msgspec.Struct, frozen=True):
         """The key as one line to hand out."""
         return f"{self.name}+{self.id.hex()}+{base64_text(_ED25519 + self.key)}"
 
+    @property
+    def short(self) -> str:
+        """What tells it from its owner's other keys: the name and the digits."""
+        return f"{self.name}+{self.id.hex()}"
+
     def holds(self, text: str, signature: bytes) -> bool:
         """Say whether it is this key's signature under a text."""
         try:
@@ -90,6 +95,9 @@ def opened(note: bytes, known: Verifier) -> str:
     """Give the text of a note that *known* signed; raises `LogError` for any other, other people's signatures are passed over."""
     text, signatures = read_note(note)
     ours = [signature for name, key, signature in signatures if name == known.name and key == known.id]
+    if not ours and any(name == known.name for name, _, _ in signatures):
+        hint = "take that one; or the log's folder, which may lead from one to the other"
+        raise _unfit(f"another key of `{known.name}` signed it than {known.short}", hint)
     if not ours:
         raise _unfit(f"`{known.name}` did not sign it", "take the key of the log that it is of")
     if not all(known.holds(text, each) for each in ours):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from ourword.stores.rotating import Rotated
+
 FLAWS_MAX = 100
 """So many are named; the rest are counted."""
 
@@ -58,6 +60,8 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
     """How many entries are past retention and not there any more, as a signed entry says; their hashes are, and held."""
     unpublished: int = 0
     """Entries of the home that its log does not have yet."""
+    rotations: tuple[Rotated, ...] = ()
+    """Which keys signed it, one after the other, as followed from the key that was given."""
     full: bool
     flaws: tuple[Flaw, ...] = ()
     flaws_count: int = 0

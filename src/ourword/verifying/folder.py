@@ -6,7 +6,7 @@ Nothing but the folder and a public key is needed. Every entry is read once, in 
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -268,18 +268,23 @@ def some_proofs(folder: LogFolder, checkpoint: Checkpoint, flaws: Flaws) -> None
             return
 
 
-def every_file(folder: LogFolder, checkpoint: Checkpoint, known: Verifier, flaws: Flaws) -> tuple[str, ...]:
-    """Hold every file of the folder against the log, also those that only older checkpoints need; give those that are none of its."""
+def every_file(
+    folder: LogFolder, checkpoint: Checkpoint, known: Collection[Verifier], flaws: Flaws, *, besides: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Hold every file of the folder against the log, also those that only older checkpoints need; give those that are none of its.
+
+    *known* are the keys of which `key` may name one, *besides* files that were held against it already.
+    """
     needed = {each.path.partition(".p/")[0]: each for each in tiles_of(checkpoint.size)}
     strange = []
     for path in sorted(folder.path.rglob("*")):
         name = path.relative_to(folder.path).as_posix()
         start, _, width = name.partition(".p/")
         tile = needed.get(start)
-        if path.is_dir() or name.startswith(f"{WRITING}/") or name == CHECKPOINT or (tile and name == tile.path):
+        if path.is_dir() or name.startswith(f"{WRITING}/") or name == CHECKPOINT or name in besides or (tile and name == tile.path):
             continue
         if name == KEY:
-            if plain(path, NOTE_BYTES_MAX) != known.text.encode() + b"\n":
+            if plain(path, NOTE_BYTES_MAX) not in [each.text.encode() + b"\n" for each in known]:
                 flaws.add(KEY, "it is not the key that the log is verified with")
         elif tile and width in map(str, range(1, tile.width)):
             if plain(path, _TILE_BYTES_MAX) != _cut(folder.read(tile) or b"", tile, int(width)):

@@ -23,12 +23,13 @@ from ourword.stores.home import LOG, Home, marker_of
 from ourword.stores.pruned import leaves_of, numbers_of
 from ourword.stores.publishing import CHECKPOINT, read_checkpoint
 from ourword.stores.whole import digest_of
-from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
+from ourword.tlog.checkpoint import Checkpoint
 from ourword.tlog.note import Verifier
 from ourword.tlog.tiles import Growing, Tile
 from ourword.tlog.tree import leaf_hash
 from ourword.verifying.flaws import Flaws, Verified
 from ourword.verifying.folder import LogFolder, Reading, Told, every_file, held_against, some_proofs, told_by
+from ourword.verifying.rotations import Chain, Rotations, chain_in, chain_of, hold_between
 from ourword.verifying.words import Words
 
 _BEYOND = "goes beyond the checkpoint: a publishing is under way or broke off, or the log was set back; a later checkpoint that was kept tells"
@@ -67,7 +68,8 @@ def _gone(home: Home, known: Verifier, *, signed: Sequence[bytes], full: bool) -
     marker = marker_of(home.path)
     flaws = Flaws()
     try:
-        last = max((open_checkpoint(note, known) for note in signed), key=lambda each: each.size)
+        chain = chain_in(home, known)
+        last = max((chain.open(note) for note in signed), key=lambda each: each.size)
         _ledger_against(home, last, flaws)
     except LogError as error:
         flaws.add("ledger.sqlite", f"a checkpoint does not hold: {error.what}")
@@ -85,7 +87,7 @@ def _verified(
     """*signed* are checkpoints of the home that were signed and may not be published yet."""
     flaws = Flaws()
     try:
-        checkpoint = folder.checkpoint(known)
+        chain, checkpoint = chain_of(folder, known)
     except LogError as error:
         if error.code == "log.none":
             raise
@@ -93,26 +95,36 @@ def _verified(
         return Verified(origin=known.name, size=0, root="", checkpoints=0, gates=0, full=full, flaws=flaws.found, flaws_count=flaws.count)
     reading = Reading(folder, checkpoint, flaws)
     beside = None if home is None else _Beside(home, checkpoint, flaws)
+    rotations = Rotations(chain, flaws)
+
+    def each(number: int, entry: bytes, told: Told) -> None:
+        rotations.entry(number, told)
+        if beside:
+            beside.entry(number, entry, told)
+
     if beside:
-        reading.run(beside.entry, beside.gone)
+        reading.run(each, beside.gone)
         beside.let_go(reading.upto)
     else:
-        reading.run()
+        reading.run(each)
     strange: tuple[str, ...] = ()
+    between = hold_between(folder, chain, checkpoint, flaws)
     for place, note in old:
-        _against(folder, checkpoint, known, flaws, place, note)
+        _against(folder, checkpoint, chain, flaws, place, note)
     if full:
         some_proofs(folder, checkpoint, flaws)
-        strange = every_file(folder, checkpoint, known, flaws)
+        now = (chain.at(checkpoint.size), chain.at(checkpoint.size + 1))
+        strange = every_file(folder, checkpoint, now, flaws, besides=between)
     if beside:
         beside.finish(full=full)
         for note in signed:
-            beside.goes_on(folder, note, known)
+            beside.goes_on(folder, note, chain)
     return Verified(
         origin=checkpoint.origin,
         size=checkpoint.size,
         root=checkpoint.root.hex(),
         checkpoints=len(old),
+        rotations=chain.rotations,
         gates=len(reading.counters),
         segments=beside.segments if beside else 0,
         opened=beside.opened if beside else 0,
@@ -131,9 +143,9 @@ def _verified(
     )
 
 
-def _against(folder: LogFolder, checkpoint: Checkpoint, known: Verifier, flaws: Flaws, place: str, note: bytes) -> None:
+def _against(folder: LogFolder, checkpoint: Checkpoint, chain: Chain, flaws: Flaws, place: str, note: bytes) -> None:
     try:
-        held_against(folder, checkpoint, open_checkpoint(note, known), flaws, place=place)
+        held_against(folder, checkpoint, chain.open(note), flaws, place=place)
     except LogError as error:
         flaws.add(place, f"a checkpoint does not hold: {error.what}")
 
@@ -241,10 +253,10 @@ class _Beside:
         if full:
             self._personal()
 
-    def goes_on(self, folder: LogFolder, signed: bytes, known: Verifier) -> None:
+    def goes_on(self, folder: LogFolder, signed: bytes, chain: Chain) -> None:
         """Hold the ledger against a checkpoint that was signed and is not published yet; the log, where it is not longer than that."""
         try:
-            checkpoint = open_checkpoint(signed, known)
+            checkpoint = chain.open(signed)
         except LogError as error:
             self._flaws.add("ledger.sqlite", f"a checkpoint does not hold: {error.what}")
             return

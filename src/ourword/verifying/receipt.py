@@ -6,6 +6,7 @@ Whoever holds the receipt and the log's public key can check it offline, years l
 from __future__ import annotations
 
 import hmac
+from pathlib import Path
 
 import msgspec
 
@@ -20,7 +21,9 @@ from ourword.tlog.checkpoint import Proof, holds, read_proof, write_proof
 from ourword.tlog.note import Verifier
 from ourword.tlog.tiles import hash_from
 from ourword.tlog.tree import inclusion_proof
-from ourword.verifying.folder import LogFolder
+from ourword.verifying.flaws import Flaws
+from ourword.verifying.folder import LogFolder, held_against
+from ourword.verifying.rotations import chain_of
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=False):
@@ -103,6 +106,21 @@ def verify_receipt(written: bytes, known: Verifier) -> Receipt:
     except msgspec.DecodeError:
         raise _broken("what it says of the customer cannot be read") from None
     return Receipt(number=proof.index + 1, origin=checkpoint.origin, size=checkpoint.size, decision=decision, personal=personal)
+
+
+def verify_receipt_in(log: Path, written: bytes, known: Verifier) -> Receipt:
+    """Check a receipt with a key of its log and the log's folder: it may have been made under another of its keys, before or after.
+
+    Raises `LogError` for one that does not hold, or that is not of this log as it is now.
+    """
+    folder = LogFolder(log)
+    chain, checkpoint = chain_of(folder, known)
+    signed = chain.open(read_proof(written).note)
+    held, flaws = verify_receipt(written, chain.at(signed.size)), Flaws()
+    held_against(folder, checkpoint, signed, flaws, place="receipt")
+    if flaws.count:
+        raise _broken(flaws.found[0].what)
+    return held
 
 
 def _record(extra: bytes) -> Record:

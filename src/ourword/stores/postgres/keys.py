@@ -23,6 +23,8 @@ def key_mark(key: bytes) -> bytes:
 class PostgresKeys(Keys):
     """The keys of one home. Safe to use from several threads."""
 
+    in_file = False
+
     def __init__(self, line: Line, chance: Callable[[int], bytes]) -> None:
         self._line = line
         self._place = line.place

@@ -1,0 +1,216 @@
+"""How keys lie in `keys.sqlite` when they are wrapped: each under the key-encryption key, that one under a passphrase or a command.
+
+Every key is AES-256-GCM (NIST SP 800-38D) under one random key-encryption key, bound to the home, the table and the number of its row: no
+row can stand for another. The key-encryption key is AES-256-GCM under scrypt (RFC 7914) of the passphrase, or what a command made of it. What
+says how is read from a file that others may have changed: every number in it is bounded before it is used.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+import apsw
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from ourword.errors import HomeError
+from ourword.ledger.seal import KEY_BYTES, NONCE_BYTES
+from ourword.stores.commands import OUTPUT_BYTES_MAX, run_command
+from ourword.stores.database import has_table
+
+PASSPHRASE_FILE, UNWRAP_COMMAND = "OURWORD_PASSPHRASE_FILE", "OURWORD_UNWRAP_COMMAND"
+"""Where a process says what opens the keys: never the home itself, since whoever can write into it could let us run what they like."""
+PREFIX = "wrapped_"
+BOX_BYTES = NONCE_BYTES + KEY_BYTES + 16
+TABLE = f"{PREFIX}by"
+HEADER = f"CREATE TABLE {TABLE} (one INTEGER PRIMARY KEY CHECK (one = 1), header BLOB NOT NULL) STRICT"
+PASSPHRASE_BYTES_MIN, PASSPHRASE_BYTES_MAX = 12, 4096
+_HEADER_BYTES_MAX = 2 * OUTPUT_BYTES_MAX
+LOG_N, R, P = 17, 8, 1
+"""What new passphrases are hashed with: 128 MiB (OWASP, Password Storage Cheat Sheet: scrypt, N = 2^17, r = 8, p = 1)."""
+_MEMORY_MAX = 1024**3
+_CACHED_MAX = 8
+
+
+class Header(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What `keys.sqlite` says of how its keys are wrapped. Nothing in it is secret, and nothing in it is run."""
+
+    v: Literal[1] = 1
+    how: Literal["passphrase", "command"]
+    id: str
+    """Another one each time that keys are wrapped."""
+    kek: bytes
+    """The key-encryption key, wrapped."""
+    salt: bytes = b""
+    log_n: int = 0
+    r: int = 0
+    p: int = 0
+
+    def check(self) -> None:
+        """Raise `ValueError` for numbers that would take hours or all memory, or give next to no protection."""
+        if self.how == "command":
+            return
+        if not (14 <= self.log_n <= 22 and 1 <= self.r <= 32 and 1 <= self.p <= 4 and 16 <= len(self.salt) <= 64):
+            raise ValueError("scrypt's numbers are out of bounds")
+        if 128 * 2**self.log_n * self.r > _MEMORY_MAX:
+            raise ValueError("scrypt would take more than 1 GiB")
+
+    @property
+    def bound(self) -> bytes:
+        """All of it but the key: what the wrapped key is bound to."""
+        return msgspec.json.encode(msgspec.structs.replace(self, kek=b""), order="sorted")
+
+
+class Wrapping:
+    """An opened key-encryption key: wraps and unwraps the keys of one home."""
+
+    def __init__(self, header: Header, kek: bytes) -> None:
+        self.header = header
+        self._cipher = AESGCM(kek)
+
+    def wrapped(self, key: bytes, *, home: str, table: str, number: int, nonce: bytes) -> bytes:
+        """Wrap the key of one row; *nonce* is 12 random bytes, never used twice."""
+        return nonce + self._cipher.encrypt(nonce, key, _row(home, table, number))
+
+    def opened(self, box: object, place: Path, *, home: str, table: str, number: int) -> bytes:
+        """Give the key of one row. Raises `HomeError` for one that was changed, or is of another row, home or wrapping."""
+        try:
+            if isinstance(box, bytes) and len(box) == BOX_BYTES:
+                return self._cipher.decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], _row(home, table, number))
+        except InvalidTag:
+            pass
+        what = f"key {number} of `{table}` in `{place.name}` was changed, or belongs elsewhere"
+        raise HomeError("home.damaged", what, place=str(place), hint="restore `keys.sqlite` from the newest backup")
+
+
+def _row(home: str, table: str, number: int) -> bytes:
+    return f"ourword key\n{home}\n{table}\n{number}".encode()
+
+
+def header_of(connection: apsw.Connection, path: Path) -> Header | None:
+    """How the keys of a file are wrapped; `None` where they lie in the clear. Raises `HomeError` for what cannot be that."""
+    if not has_table(connection, TABLE):
+        return None
+    written = connection.execute(f"SELECT header FROM {TABLE} WHERE length(header) <= ?", (_HEADER_BYTES_MAX,)).get
+    try:
+        header = msgspec.json.decode(written, type=Header) if isinstance(written, bytes) else None
+        if header is not None:
+            header.check()
+            return header
+    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError):
+        pass
+    what, hint = f"what `{path.name}` says of how its keys are wrapped cannot be read", "restore `keys.sqlite` from the newest backup"
+    raise HomeError("home.damaged", what, place=str(path), hint=hint)
+
+
+# ---- making one -----------------------------------------------------------------------------------------------------------
+
+
+def by_passphrase(passphrase: bytes, *, chance: Callable[[int], bytes], log_n: int = LOG_N) -> Wrapping:
+    """Make a new wrapping under a passphrase."""
+    kek, nonce = chance(KEY_BYTES), chance(NONCE_BYTES)
+    bare = Header(how="passphrase", id=chance(16).hex(), kek=b"", salt=chance(16), log_n=log_n, r=R, p=P)
+    box = nonce + _hashed(passphrase, bare).encrypt(nonce, kek, bare.bound)
+    return Wrapping(msgspec.structs.replace(bare, kek=box), kek)
+
+
+def by_command(wrap: str, unwrap: str, *, place: Path, chance: Callable[[int], bytes]) -> Wrapping:
+    """Make a new wrapping by a command; the other one must give the key back before anything is wrapped with it. Raises `HomeError`."""
+    kek = chance(KEY_BYTES)
+    text = base64.b64encode(kek)
+    box = run_command(wrap, text, doing="wrap", place=place)
+    header = Header(how="command", id=chance(16).hex(), kek=box)
+    if _by_command(header, unwrap, place) != kek:
+        what, hint = "the command that unwraps does not give back what the command that wraps was given", "the two must undo each other"
+        raise HomeError("keys.command", what, place=str(place), hint=hint)
+    return Wrapping(header, kek)
+
+
+def passphrase_in(file: Path) -> bytes:
+    """The passphrase in a file: all of it but the line's end. Raises `HomeError` (`keys.passphrase`), which never quotes it."""
+    try:
+        with file.open("rb") as opened:
+            found = opened.read(PASSPHRASE_BYTES_MAX + 1)
+    except OSError as cause:
+        raise _no_passphrase(f"the file with the passphrase cannot be read: {cause.strerror}", file, "check the path, and who may read it") from cause
+    passphrase = found.rstrip(b"\r\n")
+    if not passphrase or len(found) > PASSPHRASE_BYTES_MAX:
+        what = "holds more than a passphrase" if passphrase else "is empty"
+        raise _no_passphrase(f"the file with the passphrase {what}", file, f"it holds one line, of at most {PASSPHRASE_BYTES_MAX:,} bytes")
+    return passphrase
+
+
+def _no_passphrase(what: str, place: Path, hint: str) -> HomeError:
+    return HomeError("keys.passphrase", what, place=str(place), hint=hint)
+
+
+# ---- opening one ----------------------------------------------------------------------------------------------------------
+
+_opened: dict[tuple[bytes, bytes], Wrapping] = {}
+"""Keys that this process has opened, by what they were opened with: a page or a receipt opens its home several times."""
+
+
+def unlocked(header: Header, place: Path, *, environment: Mapping[str, str] | None = None) -> Wrapping:
+    """Open what wraps a home's keys, by what the environment of this process names.
+
+    Raises `HomeError`: `keys.locked` where it names nothing, `keys.passphrase`, `keys.command`.
+    """
+    given = os.environ if environment is None else environment
+    name = PASSPHRASE_FILE if header.how == "passphrase" else UNWRAP_COMMAND
+    if not given.get(name):
+        what = f"the keys of this home are wrapped by a {header.how}, and none is given"
+        raise HomeError("keys.locked", what, place=str(place), hint=f"name {_NAMED[name]} in the environment variable {name}")
+    if header.how == "command":
+        return _kept(header, given[name].encode(), lambda: _by_command(header, given[name], place))
+    passphrase = passphrase_in(Path(given[name]))
+    return _kept(header, passphrase, lambda: _by_passphrase(header, passphrase, place, given[name]))
+
+
+_NAMED = {PASSPHRASE_FILE: "the file that holds the passphrase", UNWRAP_COMMAND: "the command that unwraps"}
+
+
+def _kept(header: Header, by: bytes, opening: Callable[[], bytes]) -> Wrapping:
+    at = (header.bound + header.kek, sha256(header.salt + by).digest())
+    found = _opened.get(at)
+    if found is None:
+        found = Wrapping(header, opening())
+        if len(_opened) >= _CACHED_MAX:
+            _opened.clear()
+        _opened[at] = found
+    return found
+
+
+def _by_passphrase(header: Header, passphrase: bytes, place: Path, file: str) -> bytes:
+    bare = msgspec.structs.replace(header, kek=b"")
+    try:
+        kek = _hashed(passphrase, bare).decrypt(header.kek[:NONCE_BYTES], header.kek[NONCE_BYTES:], bare.bound)
+    except (InvalidTag, ValueError) as cause:
+        hint = f"give the file with the passphrase that they were wrapped by; without it nobody opens `{place.name}`"
+        raise _no_passphrase("the passphrase does not open the keys of this home", Path(file), hint) from cause
+    except MemoryError as cause:
+        raise _no_passphrase("there is not memory enough to hash the passphrase", place, "free some memory") from cause
+    return kek
+
+
+def _hashed(passphrase: bytes, bare: Header) -> AESGCM:
+    return AESGCM(Scrypt(salt=bare.salt, length=KEY_BYTES, n=2**bare.log_n, r=bare.r, p=bare.p).derive(passphrase))
+
+
+def _by_command(header: Header, command: str, place: Path) -> bytes:
+    said = run_command(command, header.kek, doing="unwrap", place=place).strip()
+    try:
+        kek = base64.b64decode(said, validate=True)
+    except (binascii.Error, ValueError):
+        kek = b""
+    if len(kek) != KEY_BYTES:
+        what, hint = "the command that unwraps gave no key", f"it must print what the command that wraps was given: {4 * -(-KEY_BYTES // 3)} letters"
+        raise HomeError("keys.command", what, place=str(place), hint=hint)
+    return kek

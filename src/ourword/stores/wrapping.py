@@ -1,0 +1,209 @@
+"""Wrapping the keys of a home, wrapping them otherwise, and laying them in the clear again; and what can be told of them without opening any.
+
+All keys are wrapped anew in one transaction, into tables of other names: a process that has the file open and reads or writes as before finds
+no table, looks how the keys lie now, and goes on with them or says what it lacks. Then the file is written anew and SQLite's log emptied, so that
+nothing is left of the keys as they lay; a mark in the file tells whoever opens it next that this is still to be done.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+import msgspec
+
+from ourword.errors import HomeError, LogError
+from ourword.ledger.seal import NONCE_BYTES
+from ourword.stores.database import close, connect, has_table, roll_back, troubles_of
+from ourword.stores.gone import refuse_erasing
+from ourword.stores.home import KEYS, marker_of, open_home
+from ourword.stores.keys import COLUMNS, LOG_KEY, LOG_NEXT, SCHEMA, SIGNALS, UNWIPED, finish_wiping
+from ourword.stores.publishing import ROTATED
+from ourword.stores.wrapped import BOX_BYTES, HEADER, PREFIX, TABLE, Header, Wrapping, header_of, unlocked
+from ourword.tlog.note import read_note
+
+_CLEAR = f"{SCHEMA}{SIGNALS}; {LOG_KEY}; {LOG_NEXT};"
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be told of a home's keys by who cannot open them."""
+
+    wrapped: str
+    """`passphrase`, `command`, or nothing: they lie in the clear."""
+    keys: int
+    """How many there are of customers, made ahead ones included."""
+    reasons: int
+    """How many there are of reasons and of what was said when signing."""
+    log_key: str
+    """The name of the key that signs the log and its eight digits; nothing before the first checkpoint."""
+    log_size: int
+    """How many entries the largest checkpoint that was signed covers."""
+    since: int
+    """The entry at which that key took the place of another; 0: it is the log's first."""
+    unwiped: bool
+    """Whether older forms of the keys may still lie in the file."""
+
+
+def told_of(folder: Path) -> Told:
+    """Tell of a home's keys without opening any. Raises `HomeError`."""
+    with _file(folder, write=False) as (connection, path):
+        header = header_of(connection, path)
+
+        def count(table: str) -> int:
+            table = table if header is None else PREFIX + table
+            return int(connection.execute(f"SELECT count(*) FROM {table}").get) if has_table(connection, table) else 0
+
+        signed, size = _signed(connection, path)
+        since = connection.execute("SELECT max(entry) FROM log_past").get if has_table(connection, "log_past") else None
+        laid = [int(each.name) for each in (folder / "log" / ROTATED).glob("*") if each.name.isdecimal()]  # of a home that was moved here
+        return Told(
+            wrapped="" if header is None else header.how,
+            keys=count("subject_key"),
+            reasons=count("signal_key"),
+            log_key=signed,
+            log_size=size,
+            since=max(since or 0, *laid, 0),
+            unwiped=has_table(connection, "unwiped"),
+        )
+
+
+def _signed(connection: apsw.Connection, path: Path) -> tuple[str, int]:
+    """By which key the largest checkpoint was signed, and how many entries it covers; nothing before the first."""
+    note = connection.execute("SELECT note FROM log_head").get if has_table(connection, "log_head") else None
+    if note is None:
+        return "", 0
+    try:
+        text, signatures = read_note(bytes(note))
+        return f"{signatures[-1][0]}+{signatures[-1][1].hex()}", int(text.split("\n")[1])
+    except (LogError, TypeError, ValueError, IndexError) as cause:
+        hint = "restore `keys.sqlite` from the newest backup"
+        raise HomeError("home.damaged", f"the checkpoint in `{path.name}` is none", place=str(path), hint=hint) from cause
+
+
+def wrap(folder: Path, making: Callable[[Path], Wrapping], *, chance: Callable[[int], bytes] = os.urandom) -> None:
+    """Wrap the keys of a home that lie in the clear. Raises `HomeError`: `keys.wrapped` where they do not, `home.postgres`."""
+    with _file(folder) as (connection, path):
+        if header_of(connection, path) is not None:
+            what, hint = "the keys of this home are wrapped already", "`ourword keys rotate --wrapping` wraps them otherwise"
+            raise HomeError("keys.wrapped", what, place=str(path), hint=hint)
+        _refuse_half(folder)
+        _anew(connection, path, None, making(path), chance)
+
+
+def rotate(folder: Path, making: Callable[[Path], Wrapping], *, chance: Callable[[int], bytes] = os.urandom) -> None:
+    """Wrap the keys of a home under a new key-encryption key, passphrase or command. Raises `HomeError`: `keys.clear` where they lie in the clear."""
+    with _file(folder) as (connection, path):
+        before = unlocked(_wrapped(connection, path), path)
+        _refuse_half(folder)
+        _anew(connection, path, before, making(path), chance)
+
+
+def unwrap(folder: Path, *, chance: Callable[[int], bytes] = os.urandom) -> None:
+    """Lay the keys of a home in the clear again. Raises `HomeError`: `keys.clear` where they are already."""
+    with _file(folder) as (connection, path):
+        before = unlocked(_wrapped(connection, path), path)
+        _refuse_half(folder)
+        _anew(connection, path, before, None, chance)
+
+
+def _refuse_half(folder: Path) -> None:
+    """Nothing is laid otherwise in what is not one whole home. Raises `HomeError`."""
+    with open_home(folder, create=False, write=False) as home:
+        refuse_erasing(home)
+
+
+def refuse_unmovable(folder: Path) -> None:
+    """A home is moved with its keys in the clear, and with one key of its log. Raises `HomeError`: `keys.wrapped`, `keys.rotating`."""
+    with _file(folder, write=False) as (connection, path):
+        if header_of(connection, path) is not None:
+            what, hint = "a home whose keys are wrapped cannot be moved", "`ourword keys unwrap`, move it, and wrap the keys there"
+            raise HomeError("keys.wrapped", what, place=str(path), hint=hint)
+        if has_table(connection, "log_next") and connection.execute("SELECT 1 FROM log_next").get:
+            what, hint = "another key is about to sign this home's log", f"`ourword publish --home {folder}` goes on with that"
+            raise HomeError("keys.rotating", what, place=str(path), hint=hint)
+
+
+def _wrapped(connection: apsw.Connection, path: Path) -> Header:
+    header = header_of(connection, path)
+    if header is None:
+        what, hint = "the keys of this home lie in the clear", "`ourword keys wrap` wraps them"
+        raise HomeError("keys.clear", what, place=str(path), hint=hint)
+    return header
+
+
+@contextmanager
+def _file(folder: Path, *, write: bool = True) -> Iterator[tuple[apsw.Connection, Path]]:
+    marker = marker_of(folder)
+    if marker is None:
+        raise HomeError("home.missing", f"there is no home in `{folder}`", place=str(folder), hint="check the path")
+    if marker.postgres:
+        what, hint = "the keys of this home lie in PostgreSQL, where they cannot be wrapped yet", "let the server encrypt its disk and its backups"
+        raise HomeError("home.postgres", what, place=str(folder), hint=hint)
+    path = folder / KEYS
+    connection = connect(path, write=write)
+    try:
+        with troubles_of(path):
+            yield connection, path
+    finally:
+        close(connection)
+
+
+def _anew(connection: apsw.Connection, path: Path, before: Wrapping | None, after: Wrapping | None, chance: Callable[[int], bytes]) -> None:
+    """Lay all keys otherwise, in one transaction; then wipe what lay there."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        if header_of(connection, path) != (None if before is None else before.header):
+            what, hint = "somebody else has wrapped the keys meanwhile", "run this again"
+            raise HomeError("home.busy", what, place=str(path), hint=hint)
+        _lay(connection, path, before, after, chance)
+        connection.execute(UNWIPED)
+        connection.execute("COMMIT")
+    except BaseException:
+        roll_back(connection)
+        raise
+    try:
+        finish_wiping(connection)
+    except apsw.BusyError as cause:
+        what = f"the keys lie otherwise now, and what they were may still be found in `{path.name}`: another process reads it"
+        hint = "nothing is lost; whoever opens the home next for writing wipes it, and `ourword keys` tells whether that was done"
+        raise HomeError("keys.unwiped", what, place=str(path), hint=hint) from cause
+
+
+def _lay(connection: apsw.Connection, path: Path, before: Wrapping | None, after: Wrapping | None, chance: Callable[[int], bytes]) -> None:
+    home = str(connection.execute(f"SELECT id FROM {_named('home', before)}").get)
+    aside = {table: f"unlaid_{table}" for table in COLUMNS if has_table(connection, _named(table, before))}
+    for table, old in aside.items():
+        connection.execute(f"ALTER TABLE {_named(table, before)} RENAME TO {old}")
+    connection.execute(f"DROP TABLE IF EXISTS {TABLE}")
+    for statement in _statements(after):
+        connection.execute(statement)
+    if after is not None:
+        connection.execute(f"INSERT INTO {TABLE} VALUES (1, ?)", (msgspec.json.encode(after.header, order="sorted"),))
+    for table, old in aside.items():
+        column, at = COLUMNS[table]
+        more = "id, " if table == "home" else ""
+        adding = f"INSERT INTO {_named(table, after)} ({more}{at}, {column}) VALUES ({'?, ' if more else ''}?, ?)"
+        for *first, number, found in connection.cursor().execute(f"SELECT {more}{at}, {column} FROM {old} ORDER BY {at}"):
+            key = found if before is None else before.opened(found, path, home=home, table=table, number=number)
+            laid = key if after is None else after.wrapped(key, home=home, table=table, number=number, nonce=chance(NONCE_BYTES))
+            connection.execute(adding, (*first, number, laid))
+        connection.execute(f"DROP TABLE {old}")
+
+
+def _statements(after: Wrapping | None) -> Iterator[str]:
+    if after is None:
+        yield _CLEAR
+        return
+    yield HEADER
+    for table, (column, at) in COLUMNS.items():
+        more = "id TEXT NOT NULL, " if table == "home" else ""
+        one = " CHECK (one = 1)" if at == "one" else ""
+        box = f"{column} BLOB NOT NULL CHECK (length({column}) = {BOX_BYTES})"
+        yield f"CREATE TABLE {PREFIX}{table} ({at} INTEGER PRIMARY KEY{one}, {more}{box}) STRICT"
+
+
+def _named(table: str, by: Wrapping | None) -> str:
+    return table if by is None else PREFIX + table

@@ -1,0 +1,89 @@
+"""`ourword keys`: what whoever keeps the machine types, and what they are told."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from ourword.checks.store import refund
+from ourword.stores.home import open_home
+from ourword.stores.wrapped import PASSPHRASE_FILE, UNWRAP_COMMAND
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    for name in (PASSPHRASE_FILE, UNWRAP_COMMAND):
+        monkeypatch.delenv(name, raising=False)
+    with open_home(tmp_path / "home") as home:
+        home.record_many([refund(f"d-{number}") for number in range(5)])
+    for name in ("one", "two"):
+        (tmp_path / name).write_text(f"the passphrase number {name}\n")
+    return tmp_path / "home"
+
+
+def test_wrapped_by_a_passphrase_rotated_and_laid_in_the_clear(ourword, home, tmp_path, monkeypatch):
+    """The whole way, as it is typed."""
+    before = ourword("keys", "--home", home)
+    done = ourword("keys", "wrap", "--home", home, "--passphrase-file", tmp_path / "one")
+    shut = ourword("verify", "--home", home)
+    told = ourword("keys", "--home", home, "--json")
+    monkeypatch.setenv(PASSPHRASE_FILE, str(tmp_path / "one"))
+    held = ourword("verify", "--home", home, "--full")
+    turned = ourword("keys", "rotate", "--wrapping", "--home", home, "--passphrase-file", tmp_path / "two")
+    stale = ourword("verify", "--home", home)
+    monkeypatch.setenv(PASSPHRASE_FILE, str(tmp_path / "two"))
+    again = ourword("keys", "unwrap", "--home", home)
+    monkeypatch.delenv(PASSPHRASE_FILE)
+
+    assert "in the clear: whoever can read the file has them" in before.out
+    assert "are wrapped by a passphrase. Whoever opens this home needs the file that OURWORD_PASSPHRASE_FILE names" in " ".join(done.out.split())
+    assert (shut.code, "OURWORD_PASSPHRASE_FILE" in shut.err) == (2, True)
+    assert (told.code, json.loads(told.out)["wrapped"]) == (0, "passphrase")
+    assert (held.code, turned.code, stale.code, again.code) == (0, 0, 2, 0)
+    assert ourword("verify", "--home", home, "--full").code == 0
+
+
+def test_wrapped_by_a_command(ourword, home, monkeypatch):
+    """A program of the company's own choice keeps the key."""
+    echo = f"{sys.executable} -c 'import sys; sys.stdout.write(sys.stdin.read())'"
+    done = ourword("keys", "wrap", "--home", home, "--wrap-command", echo, "--unwrap-command", echo)
+    shut = ourword("log", "--home", home)
+    monkeypatch.setenv(UNWRAP_COMMAND, echo)
+    held = ourword("verify", "--home", home, "--full")
+
+    assert (done.code, shut.code, held.code) == (0, 4, 0)
+    assert "OURWORD_UNWRAP_COMMAND" in shut.err
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["wrap"],
+        ["unwrap", "--passphrase-file", "one"],
+        ["--passphrase-file", "one"],
+        ["wrap", "--wrap-command", "cat"],
+        ["wrap", "--unwrap-command", "cat"],
+        ["wrap", "--passphrase-file", "one", "--wrap-command", "cat", "--unwrap-command", "cat"],
+        ["rotate"],
+        ["rotate", "--wrapping"],
+        ["wrap", "--wrapping", "--passphrase-file", "one"],
+        ["turn"],
+        ["wrap", "--passphrase-file", "short"],
+    ],
+)
+def test_what_does_not_fit_together_changes_nothing(ourword, home, tmp_path, monkeypatch, given):
+    """A slip of the hand must not wrap by the wrong thing."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "short").write_text("elevenchars\n")
+    before = (home / "keys.sqlite").read_bytes()
+
+    assert 64 == ourword("keys", *given, "--home", home).code
+    assert (home / "keys.sqlite").read_bytes() == before
+
+
+def test_a_home_that_is_not_there_is_not_made(ourword, tmp_path):
+    """Telling makes nothing."""
+    assert 4 == ourword("keys", "--home", tmp_path / "nowhere").code
+    assert not (tmp_path / "nowhere").exists()
