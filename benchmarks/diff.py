@@ -32,10 +32,10 @@ from ourword.contract.check import sound
 from ourword.contract.read import read
 from ourword.core.proposal import Proposal
 from ourword.core.time import datetime_from_instant
+from ourword.deciding.past import ABOUT, NEW, Past, counted, past
 from ourword.gate.code import Gate
 from ourword.gate.compile import compile_gate
 from ourword.gate.decide import decide
-from ourword.past import ABOUT, NEW, Past, counted, past
 from ourword.stores.home import open_home
 from ourword.stores.replay import Laid
 

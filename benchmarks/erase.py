@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from ourword.core.event import Event
-from ourword.forgetting import erase
 from ourword.ledger.decided import Decided, Personal
 from ourword.ledger.entry import Lineage
+from ourword.rights.forgetting import erase
 from ourword.stores.events import EventStore
 from ourword.stores.home import Home, open_home
 

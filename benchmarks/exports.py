@@ -21,7 +21,7 @@ from ourword.app import Ourword
 from ourword.demo.company import events
 from ourword.demo.exports.__main__ import VENDORS
 from ourword.demo.exports.larkspur import CONTACTS
-from ourword.starting import Start
+from ourword.starting.run import Start
 
 SETS: dict[str, dict[str, tuple[str, ...]]] = {
     "zendesk": {

@@ -44,11 +44,11 @@ def recount(folder: Path) -> dict[str, Any]:
     import duckdb
 
     from benchmarks.synthetic import shape
+    from ourword.figures.watched import PROMISES, lay_promises
     from ourword.outcomes.contacts import watch
     from ourword.outcomes.metrics import METRICS, report
     from ourword.outcomes.recount import recount as recounted
     from ourword.stores.tables import connect, lay_events, lay_heard
-    from ourword.watched import PROMISES, lay_promises
 
     with duckdb.connect() as read:
         rows = read.execute(f"SELECT {', '.join(PROMISES)} FROM '{folder}/promises.parquet'").fetchall()

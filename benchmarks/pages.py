@@ -22,12 +22,12 @@ import msgspec
 
 from benchmarks.measure import machine, wall_seconds
 from ourword.app import Ourword
-from ourword.board import board, kept_board
 from ourword.core.event import event_from_mapping
 from ourword.demo.company import decisions, events
+from ourword.figures.board import board, kept_board
+from ourword.figures.settling import events_of, settle_home
 from ourword.http.pages.our_word import html_of
 from ourword.http.pages.site import Site
-from ourword.settling import events_of, settle_home
 from ourword.stores.events import EventStore
 from ourword.stores.home import Home, open_home
 

@@ -6,9 +6,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ourword.figures.watched import watched
 from ourword.outcomes.chance import CameBack, came_back
 from ourword.outcomes.contacts import DAY, Asked
-from ourword.watched import watched
 from outside.measured import Measured
 from outside.through import into_home
 from outside.xes import xes_to_csv

@@ -7,10 +7,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ourword.figures.watched import watched
 from ourword.outcomes.metrics import report
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
-from ourword.watched import watched
 from outside.measured import Measured, share
 from outside.through import into_home, reported
 

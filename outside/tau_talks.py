@@ -15,12 +15,12 @@ import msgspec
 
 from ourword.app import Ourword
 from ourword.core.event import Event
+from ourword.deciding.taking import take_in
+from ourword.figures.settling import events_of
 from ourword.ledger.owing import differences
 from ourword.outcomes.mapping import mapping_from_yaml
 from ourword.outcomes.sayings import claims_success, promises_something
-from ourword.settling import events_of
 from ourword.stores.home import Home
-from ourword.taking import take_in
 from outside.decided import EXAMPLES, NOON
 from outside.measured import Measured, share
 from outside.rows import read_rows

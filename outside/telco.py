@@ -8,10 +8,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from ourword.core.time import instant_from_text
+from ourword.figures.watched import watched
 from ourword.outcomes.contacts import Asked
 from ourword.outcomes.metrics import Row, report, rows_behind
 from ourword.outcomes.staying import STAYING
-from ourword.watched import watched
 from outside.measured import Measured
 from outside.through import into_home
 

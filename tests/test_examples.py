@@ -123,10 +123,10 @@ def _recounted(rows, expected):
 
 def test_python_finds_what_became_of_each_contact(export):
     """What a reviewer reads off the tickets, contact by contact."""
+    from ourword.figures.watched import watched
     from ourword.outcomes.contacts import contacts
     from ourword.stores.events import EventStore
     from ourword.stores.home import open_home
-    from ourword.watched import watched
 
     expected, home = export
     with open_home(home, write=False) as opened, EventStore(opened, write=False) as store, watched(home) as connection:
@@ -167,7 +167,7 @@ def test_python_alone_goes_the_whole_way(example, tmp_path):
     """From the export to the figures through `Ourword`, by the verbs that the command line has; and what it shows is the reviewer's."""
     import msgspec
 
-    from ourword.summary import outcome_words
+    from ourword.figures.summary import outcome_words
 
     expected = json.loads((example / "expected.json").read_text("utf-8"))
     with Ourword.open_home(tmp_path / "home") as word:

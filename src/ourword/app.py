@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ourword.clock import instants, nanoseconds, now
-from ourword.deciding import Decider, Mode
+from ourword.deciding.recording import Decider, Mode
 from ourword.errors import EventError, UsageError
 from ourword.gate.code import Gate
 from ourword.gate.verdict import Verdict
@@ -18,18 +18,21 @@ from ourword.gate.verdict import Verdict
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from ourword.adoption.signing import Adopting
     from ourword.bends.report import Bends
-    from ourword.board import Board
-    from ourword.calling import Calls
+    from ourword.calling.whole import Calls
     from ourword.choices.report import Choices
-    from ourword.coherence import Coherence
-    from ourword.contacted import Brief, Contacted
+    from ourword.coherence.gathered import Coherence
     from ourword.contract.model import Contract, Draft
     from ourword.core.unread import Unread
-    from ourword.customers import Customers
-    from ourword.hearing import Given, Hearing
+    from ourword.deciding.hearing import Given, Hearing
+    from ourword.figures.board import Board
+    from ourword.figures.contacted import Brief, Contacted
+    from ourword.figures.settling import Row as Promise
+    from ourword.figures.settling import Settled
+    from ourword.figures.silent import Quiet
     from ourword.ledger.signals import Signal
-    from ourword.monday import Monday
+    from ourword.monday.gathered import Monday
     from ourword.outcomes.asked import AsOf
     from ourword.outcomes.contacts import Asked
     from ourword.outcomes.mapping import Map
@@ -37,10 +40,7 @@ if TYPE_CHECKING:
     from ourword.outcomes.recount import Recounted
     from ourword.outcomes.silence import SilenceRule
     from ourword.proving.found import Finding
-    from ourword.settling import Row as Promise
-    from ourword.settling import Settled
-    from ourword.signing import Adopting
-    from ourword.silent import Quiet
+    from ourword.rights.customer import Customers
     from ourword.stores.home import Home
     from ourword.stores.importing import Imported, Way
 
@@ -59,7 +59,7 @@ class Ourword:
         self._decider = Decider(gate, home=home, clock=clock, mode=mode) if gate is not None else None
         self._hearing: Hearing | None = None
         if home is not None:
-            from ourword.hearing import Hearing
+            from ourword.deciding.hearing import Hearing
 
             self._hearing = Hearing(home)
 
@@ -143,13 +143,13 @@ class Ourword:
 
     def why(self, decision_id: str) -> dict[str, Any]:
         """Tell what was decided and why, as recorded in the home. Raises `LineError` for a decision that is not there."""
-        from ourword.explaining import why
+        from ourword.deciding.explaining import why
 
         return why(self._home(), decision_id)
 
     def log(self, *, after: int = 0, limit: int | None = None) -> Iterator[dict[str, Any]]:
         """Go through the home's entries in order: `{"seq": …, **entry}`."""
-        from ourword.explaining import log
+        from ourword.deciding.explaining import log
 
         return log(self._home(), after=after, limit=limit)
 
@@ -164,7 +164,7 @@ class Ourword:
 
     def holding(self) -> dict[str, Draft]:
         """The same contracts in the versions that are in force by signatures, where one is: what is spoken of as our word."""
-        from ourword.signing import holding
+        from ourword.adoption.signing import holding
 
         return holding(self.home, self.contracts(), self._instant()) if self.home is not None else self.contracts()
 
@@ -208,8 +208,8 @@ class Ourword:
         A file that gave events by another mapping is refused, unless taken in *again*. *moved* is told how many bytes of the file have been
         read, *seen* what is done. Raises `UsageError`, `HomeError`.
         """
+        from ourword.deciding.taking import bytes_of, names_calls, take_in
         from ourword.outcomes.mapping import mapping_from_yaml
-        from ourword.taking import bytes_of, names_calls, take_in
 
         how = mapping_from_yaml(bytes_of(mapping), place=str(mapping)) if isinstance(mapping, str | Path) else mapping
         if decide is None:
@@ -225,8 +225,8 @@ class Ourword:
         """
         import msgspec
 
-        from ourword.raising import raise_missed
-        from ourword.settling import settle_home
+        from ourword.figures.raising import raise_missed
+        from ourword.figures.settling import settle_home
 
         home, heard = self._home(), self._heard()
         settled = settle_home(home, heard.kept() if events is None else heard.read(events), self._instant(now))
@@ -237,13 +237,13 @@ class Ourword:
 
     def promises(self, *, as_of: int | None = None) -> list[Promise]:
         """Every promise and how it stands, in the order they were made; with *as_of*, as known at that entry."""
-        from ourword.settling import promises
+        from ourword.figures.settling import promises
 
         return promises(self._home(), as_of=as_of)
 
     def board(self, asked: Asked | None = None) -> Board:
         """All figures of the home, worked out when something has come, else as kept. Raises `HomeError` where no event was ever handed in."""
-        from ourword.board import board_of
+        from ourword.figures.board import board_of
 
         return board_of(self._home()) if asked is None else board_of(self._home(), asked)
 
@@ -261,14 +261,14 @@ class Ourword:
 
     def monday(self, *, at: datetime | int | None = None, since: datetime | int | None = None, zone: str = "") -> Monday:
         """What changed since last Monday (or *since*), whom we owe, what waits; as of *at*, else now; *zone* where none is written."""
-        from ourword.monday import monday
+        from ourword.monday.gathered import monday
 
         return monday(self._home(), at=self._instant(at) // 10**9 * 10**6, since=None if since is None else self._instant(since) // 1000, zone=zone)
 
     def contacts(self, metric: str = "", *, asked: Asked | None = None, **of: str) -> list[Brief]:
         """The contacts that a number counts: of a *metric*, or a `rule` and `outcome`, in a `kind`, `version`, `segment`, and a `part`."""
-        from ourword.contacted import briefs
-        from ourword.counted import counted, numbers
+        from ourword.figures.contacted import briefs
+        from ourword.figures.counted import counted, numbers
         from ourword.stores.events import EventStore
 
         number = counted({"metric": metric, **of})
@@ -277,7 +277,7 @@ class Ourword:
 
     def contact(self, name: str, asked: Asked | None = None) -> Contacted | None:
         """One contact by its own id: what happened in it, in order, and why it has its outcome; `None` when there is none."""
-        from ourword.contacted import contacted
+        from ourword.figures.contacted import contacted
         from ourword.stores.events import EventStore
 
         with self.watching(asked) as (connection, _), EventStore(self._home(), write=False) as store:
@@ -286,28 +286,28 @@ class Ourword:
 
     def watching(self, asked: Asked | None = None) -> AbstractContextManager[tuple[DuckDBPyConnection, list[Promise]]]:
         """The tables behind all figures (`became`, `members`, `standings` …) in a DuckDB connection, and the promises; closed at the end."""
-        from ourword.watched import watching
+        from ourword.figures.watched import watching
 
         return watching(self._home()) if asked is None else watching(self._home(), asked)
 
     def silent(self, *, rule: SilenceRule | None = None, as_of: int | None = None, keep: bool = False) -> Quiet:
         """Customers who did nothing for far longer than is usual for them, as of a moment (µs since 1970); *keep* makes events of it."""
+        from ourword.figures.silent import silent
         from ourword.outcomes.silence import USUAL
-        from ourword.silent import silent
 
         return silent(self._home(), rule=rule or USUAL, as_of=as_of, keep=keep)
 
     @property
     def calls(self) -> Calls:
         """Quiet customers called back: drawn by lot (`draw`), handed out (`sheet`), answered (`take`), and what follows (`standing`)."""
-        from ourword.calling import Calls
+        from ourword.calling.whole import Calls
 
         return Calls(self._home(), self._instant)
 
     @property
     def customers(self) -> Customers:
         """One customer at a time: what is held on them (`export`)."""
-        from ourword.customers import Customers
+        from ourword.rights.customer import Customers
 
         return Customers(self._home(), self._instant)
 
@@ -327,38 +327,38 @@ class Ourword:
 
     def signals(self, *, as_of: int | None = None) -> list[Signal]:
         """What asks whom for an answer, and what was answered, the oldest first; with *as_of*, as known at that entry."""
-        from ourword.signalling import signals
+        from ourword.signals.signalling import signals
 
         return signals(self._home(), now=self._instant(), as_of=as_of)
 
     def who_may_answer(self, signal: Signal) -> tuple[str, ...]:
         """The role ids that may answer a signal: the persons whom its contract names now."""
-        from ourword.signalling import who_may_answer
+        from ourword.signals.signalling import who_may_answer
 
         return who_may_answer(self._home(), signal)
 
     def waive(self, signal_id: str, *, by: str, until: date, because: str) -> Signal:
         """Say that a signal need not be answered until a day is over, by whom, and why; then it asks again by itself."""
-        from ourword.waiving import waive
+        from ourword.signals.waiving import waive
 
         return waive(self._home(), signal_id, by=by, until=until, because=because, now=self._instant())
 
     def answer(self, signal_id: str, *, said: str, by: str, because: str = "") -> Signal:
         """Say what a signal was: one of the nine, by a person whom the contract names, and why; the same answer again is taken as the first."""
-        from ourword.signalling import answer
+        from ourword.signals.signalling import answer
 
         return answer(self._home(), signal_id, said=said, by=by, because=because, now=self._instant())
 
     @property
     def adopting(self) -> Adopting:
         """Contracts signed in this home: signing one (`sign`), and who signed what, in force from when to when (`versions`)."""
-        from ourword.signing import Adopting
+        from ourword.adoption.signing import Adopting
 
         return Adopting(self._home(), self._instant)
 
     def coherence(self) -> Coherence:
         """What is written of each kind of decision, who is there for it, and what was done in 90 days."""
-        from ourword.coherence import coherence
+        from ourword.coherence.gathered import coherence
 
         return coherence(self._home(), self.holding(), now=self._instant())
 

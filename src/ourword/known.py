@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypedDict
 
 from ourword.clock import instants
 from ourword.core.time import datetime_from_instant
+from ourword.deciding.told import moment
 from ourword.ledger.entry import instant_text
 from ourword.outcomes.asked import AsOf, as_of_from
-from ourword.told import moment
 
 if TYPE_CHECKING:
     from ourword.stores.home import Home

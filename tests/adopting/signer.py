@@ -10,7 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
-from ourword.adopting import Files, sign
+from ourword.adoption.adopting import Files, sign
 from ourword.contract.read import read
 from ourword.errors import LineError
 from ourword.ledger.entry import ContractSigned

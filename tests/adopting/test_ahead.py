@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from tests.adopting.test_fold import DAY, fold, signed
 from tests.adopting.test_home import NAME, NOW, SECOND, decide, entries, files, put, refused
 
-from ourword.adopting import adopted, outside
-from ourword.dated import APART_MAX
+from ourword.adoption.adopting import adopted, outside
+from ourword.adoption.dated import APART_MAX
+from ourword.adoption.signing import versions
 from ourword.errors import LineError
 from ourword.ledger.adoption import in_force
-from ourword.signing import versions
 from ourword.stores.home import Home, open_home
 
 LATER = NOW + 70 * 365 * DAY

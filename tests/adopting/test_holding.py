@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from tests.adopting.test_home import DAY, NAME, NOW, SECOND, SOONER, decide, files, put
 
 from ourword import Ourword
-from ourword.adopting import Files
+from ourword.adoption.adopting import Files
 from ourword.core.time import datetime_from_instant
 from ourword.http.server import make
 from ourword.stores.home import open_home

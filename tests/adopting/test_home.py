@@ -14,17 +14,17 @@ import pytest
 from tests.blocks import ROOT
 
 from ourword import Ourword
-from ourword.adopting import Files, adopted, outside, sign
+from ourword.adoption.adopting import Files, adopted, outside, sign
 from ourword.contract.read import read
 from ourword.core.time import datetime_from_instant, instant_from_text
+from ourword.deciding.told import told
 from ourword.errors import ContractError, LineError, OurwordError, UsageError
+from ourword.figures.raising import raise_missed
 from ourword.ledger.adoption import Adoption, in_force
 from ourword.ledger.entry import ContractSigned
 from ourword.ledger.signal_words import in_words
-from ourword.raising import raise_missed
-from ourword.signalling import answer, signals
+from ourword.signals.signalling import answer, signals
 from ourword.stores.home import Home, open_home
-from ourword.told import told
 
 LARKSPUR = ROOT / "examples" / "larkspur-refund"
 CONTRACT, WIRING = ((LARKSPUR / name).read_text(encoding="utf-8") for name in ("contract.yaml", "wiring.yaml"))
@@ -132,7 +132,7 @@ def test_what_is_not_proved_is_taken_as_against(home: Home, monkeypatch: pytest.
     def missing(*of: object, **more: object) -> NoReturn:
         raise UsageError("usage.solver", "z3 is not installed", place="prove", hint="install it")
 
-    monkeypatch.setattr("ourword.direction.diff", missing)
+    monkeypatch.setattr("ourword.adoption.direction.diff", missing)
     put(home, files(), "mara")
     raised = put(home, files(*SOONER), "mara")
 

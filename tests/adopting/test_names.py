@@ -13,15 +13,15 @@ from tests.adopting.test_fold import DAY, PEOPLE, fold, signed
 from tests.adopting.test_home import NAME, NOW, SECOND, decide, files, put, refused
 
 from ourword import Ourword
-from ourword.adopting import Files, adopted, outside
+from ourword.adoption.adopting import Files, adopted, outside
+from ourword.adoption.signing import holding, versions
 from ourword.contract.read import read
+from ourword.deciding.told import told
+from ourword.figures.raising import raise_missed
 from ourword.ledger.adoption import in_force
 from ourword.ledger.entry import ContractSigned
-from ourword.raising import raise_missed
-from ourword.signalling import signals, who_may_answer
-from ourword.signing import holding, versions
+from ourword.signals.signalling import signals, who_may_answer
 from ourword.stores.home import Home, open_home
-from ourword.told import told
 
 OTHER = "quick-care"
 INES = ("  - {id: care, role: desk", "  - {id: ines, name: Ines, role: owner, contact: ines@larkspur.example}\n  - {id: care, role: desk")
@@ -216,11 +216,11 @@ def test_why_names_the_contract_that_decided_the_kind_when_a_stranger_did(tmp_pa
 
 
 def test_a_home_in_which_two_were_signed_before_this_was_asked_says_so(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ourword.governing import Beside
+    from ourword.adoption.governing import Beside
 
     put(home, files(), "mara")
     with monkeypatch.context() as before:
-        before.setattr("ourword.adopting.beside", lambda *of: Beside())
+        before.setattr("ourword.adoption.adopting.beside", lambda *of: Beside())
         put(home, named(), "mara")
 
     assert "`refund` is decided by larkspur-care 3.2.0 and quick-care 3.2.0, which are both in force" in " ".join(versions(home, NOW).gaps())

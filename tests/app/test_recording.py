@@ -19,9 +19,9 @@ from tests.gate.small import FACTS, clause, contract_text, wiring_text
 
 from ourword.app import Ourword
 from ourword.core.line import line_from_mapping
-from ourword.deciding import _named
+from ourword.deciding.explaining import log, why
+from ourword.deciding.recording import _named
 from ourword.errors import ContractError, HomeError, LineError, UsageError
-from ourword.explaining import log, why
 from ourword.stores.home import open_home
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

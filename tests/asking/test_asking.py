@@ -18,19 +18,19 @@ import msgspec
 import pytest
 from tests.board.lived import NOW, NOW_NS, lived_home, take
 
-from ourword.asking import Wanted, draw_quiet, sheet
-from ourword.asking import take as take_answers
-from ourword.board import board
+from ourword.calling.asking import Wanted, draw_quiet, sheet
+from ourword.calling.asking import take as take_answers
+from ourword.calling.sheet import Row, written
 from ourword.cli.main import run
 from ourword.errors import LineError, UsageError
+from ourword.figures.board import board
+from ourword.figures.settling import events_of, settle_home
+from ourword.figures.watched import watched
 from ourword.ledger.samples import QUESTION
 from ourword.outcomes.contacts import Asked
 from ourword.outcomes.narrowing import ASKED, ASKED_BOUNDS, Called, Part, narrowed
-from ourword.settling import events_of, settle_home
-from ourword.sheet import Row, written
 from ourword.stores.home import open_home
 from ourword.stores.samples import drawn_of, frame_of, samples, spoken
-from ourword.watched import watched
 
 DAY = 86_400
 

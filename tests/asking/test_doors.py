@@ -11,15 +11,15 @@ import pytest
 from starlette.testclient import TestClient
 from tests.board.lived import NOW_NS, lived_home
 
-from ourword.asking import Wanted, draw_quiet, sheet
-from ourword.asking import take as take_answers
-from ourword.board import board
-from ourword.called_back import MARK, sentence
+from ourword.calling.asking import Wanted, draw_quiet, sheet
+from ourword.calling.asking import take as take_answers
+from ourword.calling.called_back import MARK, sentence
+from ourword.calling.sheet import Row, written
 from ourword.cli.main import run
 from ourword.contract.metrics import metric_words
+from ourword.figures.board import board
 from ourword.http.server import close, make
 from ourword.outcomes.narrowing import ASKED, ASKED_BOUNDS, ASSUMED
-from ourword.sheet import Row, written
 from ourword.stores.home import open_home
 
 HERE = "http://127.0.0.1:8080"

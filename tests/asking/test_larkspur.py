@@ -11,6 +11,7 @@ import pytest
 from duckdb import DuckDBPyConnection
 
 from ourword.demo.loading import load, truth_in
+from ourword.figures.watched import watched
 from ourword.outcomes.contacts import Asked
 from ourword.outcomes.lots import draw, frame_of
 from ourword.outcomes.metrics import METRICS, Row, report
@@ -18,7 +19,6 @@ from ourword.outcomes.narrowing import Narrowed, Part, solved_share
 from ourword.outcomes.quiet import Spoken, narrowed_by, quiet_contacts, whole
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
-from ourword.watched import watched
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 CONTACTS, DRAWS, SIZE, SILENT = 4000, 200, 60, 0.3

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ourword.calling.sheet import NOTE_MAX, Row, read, written
 from ourword.core.cells import safe_cell
 from ourword.errors import LineError
 from ourword.ledger.samples import Said, named
-from ourword.sheet import NOTE_MAX, Row, read, written
 
 words = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=30)
 HEAD = "id,contact,solved,note\n"

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.asof.grown import EVENTS, FAR, Grown, instant
 
-from ourword.asof import asked_at, promises_at
 from ourword.errors import HomeError
-from ourword.settling import promised
-from ourword.signalling import signals
+from ourword.figures.asof import asked_at, promises_at
+from ourword.figures.settling import promised
+from ourword.signals.signalling import signals
 from ourword.stores.events import EventStore
 from ourword.stores.home import Home, open_home
 from ourword.stores.tables import tables

@@ -15,10 +15,10 @@ from starlette.testclient import TestClient
 from tests.asof.grown import CONTRACT, DECISIONS, FAR, WIRING, Grown, said
 
 from ourword import Ourword
-from ourword.asof import promises_at
 from ourword.cli import serve as serve_command
 from ourword.core.time import instant_from_text
 from ourword.errors import HomeError, UsageError
+from ourword.figures.asof import promises_at
 from ourword.http.server import close, make
 from ourword.outcomes.asked import AsOf
 from ourword.stores.home import open_home

@@ -15,9 +15,9 @@ from tests.board.lived import NOW
 from ourword.app import Ourword
 from ourword.core.event import event_from_mapping
 from ourword.demo.company import company
-from ourword.raising import raise_missed
-from ourword.settling import events_of, settle_home
-from ourword.signalling import answer, signals
+from ourword.figures.raising import raise_missed
+from ourword.figures.settling import events_of, settle_home
+from ourword.signals.signalling import answer, signals
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 

@@ -14,7 +14,7 @@ from typing import Any
 from ourword.app import Ourword
 from ourword.core.event import event_from_mapping
 from ourword.demo.company import decisions, events
-from ourword.settling import events_of, settle_home
+from ourword.figures.settling import events_of, settle_home
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 

@@ -13,13 +13,13 @@ from tests.board.grown import event, go_on, grow, hand_in, until
 from tests.board.lived import NOW
 
 from ourword.app import Ourword
-from ourword.asof import Past, promises_at, signals_at
-from ourword.board import Board, board
+from ourword.figures.asof import Past, promises_at, signals_at
+from ourword.figures.board import Board, board
+from ourword.figures.settling import events_of, promises, settle_home
 from ourword.kept import deciding
 from ourword.ledger.settle import Standing
 from ourword.outcomes.contacts import Asked
-from ourword.settling import events_of, promises, settle_home
-from ourword.signalling import signals
+from ourword.signals.signalling import signals
 from ourword.stores.home import open_home
 
 

@@ -15,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.board.lived import NOW, lived_home, take
 
-from ourword.board import BOARDS_MAX, board, is_owed, kept_board, last_monday, next_monday, tallies
 from ourword.errors import HomeError
+from ourword.figures.board import BOARDS_MAX, board, is_owed, kept_board, last_monday, next_monday, tallies
+from ourword.figures.settling import Row, promises
+from ourword.figures.watched import watched, watching
 from ourword.ledger.settle import DUE
 from ourword.outcomes import chance
 from ourword.outcomes.chance import SEED, came_back, rounds_for
@@ -25,9 +27,7 @@ from ourword.outcomes.contacts import Asked
 from ourword.outcomes.metrics import report
 from ourword.outcomes.recount import recount
 from ourword.outcomes.targets import with_targets
-from ourword.settling import Row, promises
 from ourword.stores.home import Home, open_home
-from ourword.watched import watched, watching
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +175,7 @@ def test_what_comes_while_figures_are_worked_out_makes_them_old(tmp_path: Path, 
             yield laid
 
     with monkeypatch.context() as patched:
-        patched.setattr("ourword.board.watching", slowly)
+        patched.setattr("ourword.figures.board.watching", slowly)
         first = board(path)
 
     assert first.contacts + 1 == board(path).contacts

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from tests.outcomes.tables import DAY, HOUR, closes, opens, replies, says, story, tables
 
-from ourword.board import Board, Made, work_out
+from ourword.figures.board import Board, Made, work_out
+from ourword.figures.summary import stayed
 from ourword.http.bars import outcome_bars
 from ourword.outcomes.contacts import Asked, watch
 from ourword.outcomes.metrics import report
-from ourword.summary import stayed
 
 ASKED = Asked(as_of=100 * DAY)
 FIVE = ("promise_broken", "came_back", "gave_up", "confirmed", "quiet")

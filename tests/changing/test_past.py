@@ -18,9 +18,9 @@ from tests.gate.test_laws import facts_with_gaps, known_facts
 from ourword.app import Ourword
 from ourword.contract.check import sound
 from ourword.contract.read import read
+from ourword.deciding.past import Past, past
 from ourword.gate.code import Gate
 from ourword.gate.compile import compile_gate
-from ourword.past import Past, past
 from ourword.stores.home import open_home
 
 SLOWLY = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -8,7 +8,7 @@ import pytest
 from tests.changing.test_examples import told
 from tests.gate.small import answer_to, clause, gate_of
 
-from ourword.direction import direction
+from ourword.adoption.direction import direction
 from ourword.errors import LineError
 from ourword.gate.code import Gate
 

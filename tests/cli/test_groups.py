@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from tests.board.lived import lived_home
 
-from ourword.board import board
 from ourword.cli.groups import group_words
 from ourword.cli.main import run
+from ourword.figures.board import board
 from ourword.outcomes.contacts import GROUPED_BY, Asked
 
 

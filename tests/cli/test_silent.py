@@ -9,7 +9,7 @@ import pytest
 
 from ourword.cli.main import run
 from ourword.core.event import Event
-from ourword.settling import events_of
+from ourword.figures.settling import events_of
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 

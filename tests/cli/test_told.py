@@ -13,9 +13,9 @@ import pytest
 
 from ourword.app import Ourword
 from ourword.cli.words import WIDTH, decision_words, headline_words, wrapped
+from ourword.deciding.told import Told, told
 from ourword.demo.proposals import proposals
 from ourword.kept import draft_of
-from ourword.told import Told, told
 
 
 @pytest.fixture(scope="module")

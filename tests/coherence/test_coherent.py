@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 from tests.blocks import ROOT
 from tests.signals.care import draft
 
-from ourword.adopting import Files, sign
+from ourword.adoption.adopting import Files, sign
 from ourword.checks.store import NOON, refund
-from ourword.coherence import coherence, sentence
-from ourword.coherent import USED_DAYS, Counted, Given, Line, lines
+from ourword.coherence.gathered import coherence, sentence
+from ourword.coherence.judged import USED_DAYS, Counted, Given, Line, lines
 from ourword.contract.model import Draft
 from ourword.contract.read import read
+from ourword.figures.settling import Row
 from ourword.ledger.entry import Decision
 from ourword.ledger.signals import DAY, About, Signal
 from ourword.outcomes.targets import Judged
-from ourword.settling import Row
 from ourword.stores.home import Home, open_home
 
 NOW = 1000 * DAY

@@ -13,14 +13,14 @@ import msgspec
 import pytest
 
 from ourword.bends.report import bends
-from ourword.board import Board, boards_of
 from ourword.core.event import event_from_mapping
 from ourword.demo.company import decisions
 from ourword.demo.company.stories import BENT_UP_TO_DAYS
 from ourword.demo.held import held
 from ourword.demo.loading import load, truth_in
+from ourword.figures.board import Board, boards_of
+from ourword.figures.settling import Row, events_of, promises, settle_home
 from ourword.outcomes.contacts import Asked
-from ourword.settling import Row, events_of, promises, settle_home
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 

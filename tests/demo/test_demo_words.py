@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from ourword.board import Board
 from ourword.cli.demo_words import SILENT, stories
+from ourword.figures.board import Board
 from ourword.outcomes.intervals import wilson
 from ourword.outcomes.metrics import Row
 

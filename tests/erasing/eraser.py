@@ -17,7 +17,7 @@ from typing import Any
 
 import apsw
 
-from ourword.forgetting import erase
+from ourword.rights.forgetting import erase
 from ourword.stores import database, events, people, sqlite
 from ourword.stores import keys as keys_of
 from ourword.stores.home import open_home

@@ -11,9 +11,9 @@ from typing import Any
 from tests.blocks import ROOT
 
 from ourword.app import Ourword
-from ourword.asking import Wanted
+from ourword.calling.asking import Wanted
+from ourword.calling.sheet import written
 from ourword.core.event import event_from_mapping
-from ourword.sheet import written
 from ourword.stores import events as stored
 from ourword.stores.database import connect
 from ourword.stores.events import EventStore

@@ -16,7 +16,7 @@ from tests.stores.cluster import Cluster
 
 from ourword.checks.store import refund
 from ourword.errors import HomeError
-from ourword.forgetting import erase
+from ourword.rights.forgetting import erase
 from ourword.stores.home import make_postgres_home, open_home
 from ourword.stores.postgres import schema
 from ourword.stores.postgres.submission import Submission

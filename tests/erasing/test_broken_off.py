@@ -13,8 +13,8 @@ from typing import NamedTuple
 import pytest
 from tests.erasing.shop import BEFORE, NEEDLES, NS, OTHERS, ZORA, found_in, opened, theirs
 
-from ourword.exporting import export
 from ourword.ledger.entry import Erasure, SegmentResealed
+from ourword.rights.exporting import export
 from ourword.stores.erasures import list_of, read
 from ourword.stores.events import EventStore
 from ourword.stores.tables import tables

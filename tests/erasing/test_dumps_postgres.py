@@ -15,8 +15,8 @@ from tests.erasing.shop import ADA, BEN, NEEDLES, NS, ZORA, found_in, opened
 from tests.stores.cluster import Cluster, program
 
 from ourword.checks.store import refund
-from ourword.exporting import export
-from ourword.forgetting import erase
+from ourword.rights.exporting import export
+from ourword.rights.forgetting import erase
 from ourword.stores.backup import keys_of
 from ourword.stores.erasures import list_of
 from ourword.stores.home import make_postgres_home, marker_of

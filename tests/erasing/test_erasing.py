@@ -11,10 +11,10 @@ from tests.erasing.shop import ADA, BEFORE, BEN, NEEDLES, NOW, NS, OTHERS, SHARE
 
 from ourword.app import Ourword
 from ourword.core.event import event_from_mapping
-from ourword.exporting import export
-from ourword.forgetting import erase
 from ourword.ledger.entry import Erasure, SegmentResealed
 from ourword.ledger.seal import Subject
+from ourword.rights.exporting import export
+from ourword.rights.forgetting import erase
 from ourword.stores.events import EventStore
 from ourword.stores.heard import KeptEvents
 from ourword.stores.tables import tables

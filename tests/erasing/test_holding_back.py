@@ -12,10 +12,10 @@ from tests.erasing.shop import BEFORE, BEN, NOW, NS, ZORA, found_in
 
 from ourword.app import Ourword
 from ourword.errors import LineError
-from ourword.exporting import export
 from ourword.ledger.entry import Hold, entry_bytes, instant_text
 from ourword.ledger.holds import held
 from ourword.ledger.store import Entry
+from ourword.rights.exporting import export
 
 DAY = 24 * 3600 * 10**9
 WHY = "Case 7 O 12/26, until the court has decided."

@@ -14,10 +14,10 @@ from tests.stores.cluster import Cluster
 from ourword.checks.store import refund
 from ourword.core.event import event_from_mapping
 from ourword.errors import HomeError
-from ourword.exporting import export
-from ourword.forgetting import erase
 from ourword.ledger.entry import Decision, SignalOpened
-from ourword.signalling import reasons_of
+from ourword.rights.exporting import export
+from ourword.rights.forgetting import erase
+from ourword.signals.signalling import reasons_of
 from ourword.stores import erasing
 from ourword.stores.elsewhere import name_of
 from ourword.stores.erasures import list_of, read
@@ -110,7 +110,7 @@ def test_the_first_event_comes_while_somebody_is_erased_elsewhere(tmp_path: Path
                 assert {"new"} == set(store.add([event_from_mapping(each) for each in events()]))
             return erasing.begin(*given, **more)  # type: ignore[arg-type]
 
-        monkeypatch.setattr("ourword.forgetting.begin", begin)
+        monkeypatch.setattr("ourword.rights.forgetting.begin", begin)
         with pytest.raises(HomeError, match="the events of this home lie in"):
             erase(second, BEN, now=NS)
         assert ([], []) == (second.store.erasing(), second.store.erasures())

@@ -12,8 +12,8 @@ from tests.erasing.shop import ADA, LARKSPUR, NOW, NS, ZORA, event, line, lived,
 
 from ourword.app import Ourword
 from ourword.core.event import event_from_mapping
-from ourword.exporting import export
-from ourword.forgetting import erase
+from ourword.rights.exporting import export
+from ourword.rights.forgetting import erase
 from ourword.stores import erasing
 from ourword.stores.events import EventStore
 
@@ -28,7 +28,7 @@ def test_what_another_process_records_meanwhile_is_erased_and_counted(tmp_path: 
             assert not [each for each in other.decide_lines([json.dumps(late).encode()]) if "error" in each]
         return erasing.begin(*given, **more)
 
-    monkeypatch.setattr("ourword.forgetting.begin", begin)
+    monkeypatch.setattr("ourword.rights.forgetting.begin", begin)
     with opened(folder) as home:
         told = erase(home, ZORA, now=NS)
 
@@ -54,7 +54,7 @@ def test_who_is_merged_with_her_meanwhile_is_erased_or_was_merged_afterwards(hom
         return erasing.begin(*given, **more)
 
     said_before: list[bool] = []
-    monkeypatch.setattr("ourword.forgetting.begin", begin)
+    monkeypatch.setattr("ourword.rights.forgetting.begin", begin)
     with opened(home) as whole:
         told = erase(whole, ZORA, now=NS)
         saying.join()

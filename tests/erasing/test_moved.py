@@ -11,9 +11,9 @@ from tests.erasing.shop import ADA, BEN, NEEDLES, NS, ZORA, found_in, opened
 from tests.stores.cluster import Cluster
 
 from ourword.errors import HomeError, LineError
-from ourword.exporting import export
-from ourword.forgetting import erase
-from ourword.holding_back import hold, release, standing
+from ourword.rights.exporting import export
+from ourword.rights.forgetting import erase
+from ourword.rights.holding_back import hold, release, standing
 from ourword.stores.erasing import begin
 from ourword.stores.moving import move
 

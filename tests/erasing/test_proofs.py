@@ -8,7 +8,7 @@ import pytest
 from tests.erasing.shop import NEEDLES, NS, ZORA, found_in, opened
 
 from ourword.errors import HomeError
-from ourword.forgetting import erase
+from ourword.rights.forgetting import erase
 from ourword.stores.home import LOG
 from ourword.verifying.log import verify_home, verify_log
 from ourword.verifying.receipt import receipt, verify_receipt

@@ -11,9 +11,9 @@ from tests.cli.conftest import ourword as ourword
 from tests.erasing.shop import ADA, BEFORE, BEN, NEEDLES, NS, ZORA, found_in, lived, opened, theirs
 
 from ourword.errors import HomeError
-from ourword.exporting import export
-from ourword.forgetting import erase
 from ourword.ledger.entry import Erasure
+from ourword.rights.exporting import export
+from ourword.rights.forgetting import erase
 from ourword.stores.backup import back_up
 from ourword.stores.erasures import Listed, keep, list_of, read
 from ourword.stores.events import EventStore

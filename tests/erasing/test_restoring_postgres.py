@@ -14,8 +14,8 @@ from tests.stores.cluster import Cluster
 
 from ourword.checks.store import refund
 from ourword.errors import HomeError
-from ourword.exporting import export
-from ourword.forgetting import erase
+from ourword.rights.exporting import export
+from ourword.rights.forgetting import erase
 from ourword.stores.erasures import list_of, read
 from ourword.stores.home import make_postgres_home, marker_of, open_home
 

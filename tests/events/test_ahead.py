@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ourword.board import board_of, boards_of
 from ourword.core.event import Event
+from ourword.figures.board import board_of, boards_of
+from ourword.figures.silent import silent
 from ourword.outcomes.contacts import Asked
-from ourword.silent import silent
 from ourword.stores import events as store_module
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ourword.core.event import Event
+from ourword.figures.watched import watching
 from ourword.ledger.entry import instant_text
 from ourword.outcomes.chance import came_back
 from ourword.outcomes.contacts import Asked, contacts
@@ -23,7 +24,6 @@ from ourword.stores.events import EventStore
 from ourword.stores.home import Home, open_home
 from ourword.stores.rows import number_in
 from ourword.stores.tables import tables
-from ourword.watched import watching
 
 HOUR = 3_600 * 10**9
 START = 1_750_000_000 * 10**9

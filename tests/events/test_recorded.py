@@ -14,16 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ourword.app import Ourword
-from ourword.board import Board, board_of
-from ourword.contacted import contacted
 from ourword.core.event import Event
+from ourword.figures.board import Board, board_of
+from ourword.figures.contacted import contacted
+from ourword.figures.watched import watching
 from ourword.ledger.decided import Decided, Personal
 from ourword.ledger.entry import Lineage
 from ourword.outcomes.contacts import Asked, contacts, last_known
 from ourword.stores.events import EventStore
 from ourword.stores.home import Home, open_home
 from ourword.stores.tables import tables
-from ourword.watched import watching
 
 DAY = 86_400 * 10**9
 MINUTE = 60 * 10**9

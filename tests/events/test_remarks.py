@@ -10,13 +10,13 @@ import pytest
 
 from ourword.core.event import Event, event_from_json
 from ourword.errors import EventError
+from ourword.figures.watched import watched
 from ourword.outcomes.contacts import Asked
 from ourword.outcomes.metrics import report, rows_behind
 from ourword.stores import events as store_module
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 from ourword.stores.rows import COLUMNS, REMARKS
-from ourword.watched import watched
 
 
 def happened(number: int, type_: str, contact: str = "k-1", **data: Any) -> Event:

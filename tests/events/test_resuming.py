@@ -17,8 +17,8 @@ import duckdb
 import pytest
 
 from ourword.core.event import Event
+from ourword.figures.settling import events_of
 from ourword.outcomes.mapping import mapping_from_yaml
-from ourword.settling import events_of
 from ourword.stores import importing
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
@@ -180,7 +180,7 @@ from pathlib import Path
 from ourword.outcomes.mapping import mapping_from_yaml
 from ourword.stores import importing
 from ourword.stores.home import open_home
-from ourword.taking import take_in
+from ourword.deciding.taking import take_in
 importing.BATCH = 200
 with open_home(sys.argv[1]) as home:
     told = take_in(home, Path(sys.argv[2]), mapping_from_yaml(Path(sys.argv[3]).read_bytes()), seen=lambda told: print(told.rows, flush=True))

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.events.drawn import drawn, event, expected, told
 
+from ourword.figures.watched import PROMISES, lay_promises
 from ourword.stores import tables as laid
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
-from ourword.watched import PROMISES, lay_promises
 
 
 @settings(max_examples=15)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ourword.core.event import event_from_mapping
+from ourword.figures.watched import watched
 from ourword.helpdesks.known import recognised
 from ourword.helpdesks.shape import Answers, Look, Shape
 from ourword.helpdesks.way import ByShape, look_at
@@ -18,7 +19,6 @@ from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 from ourword.stores.importing import Imported, import_file
 from ourword.stores.reading import rows_of
-from ourword.watched import watched
 
 Known = dict[str, tuple[str, str, bool]]
 """By contact: its outcome, who handled it, whether it was called resolved."""

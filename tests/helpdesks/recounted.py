@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from ourword.app import Ourword
-from ourword.starting import Start
+from ourword.starting.run import Start
 
 Rows = list[dict[str, Any]]
 FIRST = datetime(2026, 3, 1)

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from ourword.cli.main import run
+from ourword.figures.watched import watching
 from ourword.helpdesks.assumed import assumed, first_question
 from ourword.helpdesks.shape import Answers, Look
 from ourword.helpdesks.table import Table
 from ourword.helpdesks.way import look_at
 from ourword.http.start.app import close, make
-from ourword.starting import Start
+from ourword.starting.run import Start
 from ourword.stores.home import open_home
-from ourword.watched import watching
 
 HEAD = "Ticket ID,Requester,Status,Created at,Solved at,Category\n"
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from ourword.cli.main import run
 from ourword.errors import UsageError
 from ourword.outcomes.mapper import Skipped
-from ourword.recognising import shape_of
-from ourword.starting import Start
+from ourword.starting.recognising import shape_of
+from ourword.starting.run import Start
 from ourword.stores import separated, unpacking
 from ourword.stores.foreign import refuse_foreign
 from ourword.stores.letters import encoding_in, read_as_words, text_in

@@ -18,8 +18,8 @@ from ourword.core.letters import short_id
 from ourword.helpdesks.shape import Look
 from ourword.helpdesks.telling import KINDS_MAX, kind_id, kind_in
 from ourword.http.start.app import close, make
-from ourword.proposing import Filled, KindFound, Proposal, write
-from ourword.starting import Start
+from ourword.starting.proposing import Filled, KindFound, Proposal, write
+from ourword.starting.run import Start
 
 labels = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=80).filter(str.strip)
 hostile = st.sampled_from(

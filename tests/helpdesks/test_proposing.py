@@ -18,7 +18,7 @@ from ourword.core.span import Span
 from ourword.core.time import instant_from_datetime
 from ourword.helpdesks.telling import kind_id
 from ourword.outcomes.promised_words import Said, found_in, said_in
-from ourword.proposing import CHOICES, Filled, KindFound, Proposal, missing, write
+from ourword.starting.proposing import CHOICES, Filled, KindFound, Proposal, missing, write
 
 TODAY = date(2026, 11, 25)
 names = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp", "Cf", "Co", "Cn")), min_size=1, max_size=40).filter(

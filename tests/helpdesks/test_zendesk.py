@@ -21,12 +21,12 @@ from ourword.demo.company import events
 from ourword.demo.exports import zendesk
 from ourword.demo.exports.__main__ import main
 from ourword.demo.exports.zendesk_rows import name_of
+from ourword.figures.settling import events_of
 from ourword.helpdesks.ladder import ladder
 from ourword.helpdesks.shape import REACHED, Answers
 from ourword.outcomes.contacts import Asked
 from ourword.outcomes.promised_words import said_in
-from ourword.seen import seen_in
-from ourword.settling import events_of
+from ourword.starting.seen import seen_in
 from ourword.stores.home import open_home
 from ourword.stores.importing import Imported
 

@@ -12,12 +12,12 @@ import pytest
 from starlette.testclient import TestClient
 from tests.board.lived import lived_home, take
 
-from ourword.board import board
 from ourword.cli.main import run
+from ourword.figures.board import board
+from ourword.figures.watched import watched
 from ourword.http.server import close, make
 from ourword.outcomes.metrics import METRICS, Group, rows_behind
 from ourword.stores.home import open_home
-from ourword.watched import watched
 
 HERE = "http://127.0.0.1:8080"
 HOSTILE = '"><script>alert(1)</script>\u202e<img src=//evil.example/x>{{7*7}}'

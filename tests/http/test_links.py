@@ -13,12 +13,12 @@ import pytest
 from starlette.testclient import TestClient
 from tests.board.lived import NOW_NS, lived_home, take
 
-from ourword.board import board
+from ourword.figures.board import board
+from ourword.figures.raising import raise_missed
 from ourword.http.links import SERVED
 from ourword.http.pages.signals import asking
 from ourword.http.server import close, make
 from ourword.ledger.signals import Signal
-from ourword.raising import raise_missed
 from ourword.stores.home import open_home
 
 HERE = "http://127.0.0.1:8080"

@@ -14,12 +14,12 @@ from tests.http.conftest import HERE
 
 from ourword.app import Ourword
 from ourword.core.answer import Answer
+from ourword.deciding.told import Fact, Promised, Told
 from ourword.http.links import SERVED
 from ourword.http.listing import Listing, Page, Row
 from ourword.http.pages.decisions import decision_page, list_page, sentence
 from ourword.http.picture import bars
 from ourword.http.server import make
-from ourword.told import Fact, Promised, Told
 
 KINDS = st.sampled_from(["refund", "cancel_order", "price-match"])
 ANSWERS = st.sampled_from([answer.value for answer in Answer])

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from tests.board.lived import lived_home
 
-from ourword.board import Board, Owing, Tally, board
 from ourword.cli.main import run
+from ourword.figures.board import Board, Owing, Tally, board
+from ourword.figures.summary import interval, percent
 from ourword.http.bars import Bar
 from ourword.http.figures import Shown
 from ourword.http.links import SERVED
@@ -24,7 +25,6 @@ from ourword.http.pages.decisions import list_page
 from ourword.http.pages.shown import KINDS_SHOWN_MAX
 from ourword.http.server import close, make
 from ourword.stores.home import open_home
-from ourword.summary import interval, percent
 
 HERE = "http://127.0.0.1:8080"
 PAGE_BYTES_MAX = 4_000_000

@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from ourword import settling
+from ourword.figures import settling
 from ourword.ledger.entry import PromiseMade, SignalOpened
 from ourword.stores.home import Home, open_home
 

@@ -16,17 +16,17 @@ import pytest
 from tests.blocks import ROOT
 
 from ourword import Ourword
-from ourword.asof import promises_at
 from ourword.checks.store import NOON, refund
 from ourword.cli import promises as promises_command
 from ourword.cli import settle as settle_command
 from ourword.cli import why as why_command
 from ourword.core.event import Event, event_from_json
 from ourword.core.time import datetime_from_instant, instant_from_text
-from ourword.deciding import Mode
+from ourword.deciding.recording import Mode
 from ourword.errors import UsageError
+from ourword.figures.asof import promises_at
+from ourword.figures.settling import events_of, promised, promises, settle_home
 from ourword.ledger.entry import PromiseMade, SignalOpened
-from ourword.settling import events_of, promised, promises, settle_home
 from ourword.stores.events import EventStore
 from ourword.stores.home import Home, open_home
 

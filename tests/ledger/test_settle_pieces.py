@@ -17,9 +17,9 @@ from tests.ledger.test_settle import END as END_SECOND
 from ourword import Ourword
 from ourword.core.event import Event, event_from_json
 from ourword.core.time import datetime_from_instant, instant_from_text
+from ourword.figures.settling import Row, events_of, promises, settle_home
 from ourword.ledger.falling import falling
 from ourword.ledger.settle import Key, Owed, Stand, hear, settle_heard, types_of
-from ourword.settling import Row, events_of, promises, settle_home
 from ourword.stores.events import EventStore
 from ourword.stores.heard import KeptEvents
 from ourword.stores.home import open_home

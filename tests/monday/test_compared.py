@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from tests.board.grown import grow, until
 from tests.board.lived import NOW
 
-from ourword.board import board
-from ourword.compared import FIGURES, KEPT, Change, changes, contact_shares, moved, promise_shares, spans
+from ourword.figures.board import board
+from ourword.figures.compared import FIGURES, KEPT, Change, changes, contact_shares, moved, promise_shares, spans
+from ourword.figures.settling import Row
+from ourword.figures.watched import watched
 from ourword.ledger.settle import DUE
 from ourword.outcomes.contacts import CLOSED_OUTCOMES, DAY, Asked
 from ourword.outcomes.intervals import NO_DATA, Share, Sums, share
 from ourword.outcomes.metrics import rows_behind
 from ourword.outcomes.staying import difference
 from ourword.outcomes.targets import Judged
-from ourword.settling import Row
-from ourword.watched import watched
 
 AT = int(NOW.timestamp()) * 10**6
 

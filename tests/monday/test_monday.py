@@ -14,15 +14,15 @@ from tests.board.grown import event, go_on, grow, hand_in, lines, until
 from tests.board.lived import NOW
 
 from ourword.app import Ourword
-from ourword.asof import promises_at
-from ourword.board import is_owed, last_monday
 from ourword.core.event import event_from_mapping
 from ourword.errors import UsageError
+from ourword.figures.asof import promises_at
+from ourword.figures.board import is_owed, last_monday
+from ourword.figures.settling import events_of, settle_home
 from ourword.http.pages.monday import html
-from ourword.monday import Monday, Owes, the_zone
-from ourword.monday_words import WIDTH, sentence, subject, text
-from ourword.settling import events_of, settle_home
-from ourword.signalling import answer, signals
+from ourword.monday.gathered import Monday, Owes, the_zone
+from ourword.monday.words import WIDTH, sentence, subject, text
+from ourword.signals.signalling import answer, signals
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 from ourword.stores.mondays import KEPT_MAX, First, first, keep

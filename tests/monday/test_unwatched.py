@@ -11,7 +11,7 @@ import pytest
 from tests.board.grown import event, hand_in
 from tests.monday.test_monday import THEN, forms, told_at
 
-from ourword.monday import Monday
+from ourword.monday.gathered import Monday
 
 WEEK = timedelta(days=7)
 

@@ -18,8 +18,8 @@ from ourword.http.start.app import close, make
 from ourword.outcomes.drafting import draft
 from ourword.outcomes.mapping import Map, mapping_from_yaml
 from ourword.outcomes.speakers import Answered
-from ourword.recognising import said_of
-from ourword.starting import Start
+from ourword.starting.recognising import said_of
+from ourword.starting.run import Start
 
 ENGLISH = ("Ticket ID", "Customer", "Created at", "Solved at", "Status", "Category", "Order number", "Assignee")
 HEADERS = {

@@ -11,9 +11,9 @@ from tests.outcomes import oracle
 from tests.outcomes.streams import WINDOW_DAYS, promised, streams
 from tests.outcomes.tables import DAY, tables
 
+from ourword.figures.summary import of_all
 from ourword.outcomes.contacts import CLOSED_OUTCOMES, GROUPED_BY, Asked, contacts, watch
 from ourword.outcomes.metrics import METRICS, Group, metric, report, rows_behind
-from ourword.summary import of_all
 
 SEGMENTS = [
     {"subject": 1, "name": "region", "value": "north", "since": 0},

@@ -15,14 +15,14 @@ from tests.outcomes.tables import DAY, HOUR, closes, opens, replies, says, story
 from ourword.cli.bars import stacked
 from ourword.cli.recount import words as recount_words
 from ourword.cli.report import words as report_words
+from ourword.cli.spreadsheet import csv_lines
 from ourword.errors import UsageError
+from ourword.figures.summary import OUTCOME_WORDS
 from ourword.outcomes.asked import moment
 from ourword.outcomes.contacts import Asked, watch
 from ourword.outcomes.metrics import Row, report
 from ourword.outcomes.recount import recount
 from ourword.outcomes.unseen import unseen_in
-from ourword.spreadsheet import csv_lines
-from ourword.summary import OUTCOME_WORDS
 
 
 def shop():

@@ -18,8 +18,8 @@ from outside.through import into_home
 from outside.xes import xes_to_csv
 
 from ourword.core.time import instant_from_text
+from ourword.figures.watched import watched
 from ourword.outcomes.contacts import Asked, contacts
-from ourword.watched import watched
 
 # ---- dialogues -------------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import apsw
 
-from ourword.pruning import prune
+from ourword.rights.pruning import prune
 from ourword.stores import database, people, sqlite
 from ourword.stores import keys as keys_of
 from ourword.stores.home import open_home

@@ -13,7 +13,7 @@ from tests.pruning.shop import NOW, opened
 
 from ourword.errors import HomeError
 from ourword.ledger.entry import Pruned
-from ourword.pruning import prune
+from ourword.rights.pruning import prune
 from ourword.stores.backup import back_up
 from ourword.stores.moving import move
 from ourword.tlog.note import verifier_from

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.pruning.shop import DAY, NOW, contract, decided, opened
 from tests.tlog import naive
 
-from ourword.pruning import prune
+from ourword.rights.pruning import prune
 from ourword.stores.home import open_home
 from ourword.tlog.checkpoint import open_checkpoint
 from ourword.tlog.note import verifier_from

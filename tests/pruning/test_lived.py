@@ -16,9 +16,9 @@ from tests.pruning.shop import DAY, decided
 from ourword.app import Ourword
 from ourword.cli.main import run
 from ourword.errors import UsageError
-from ourword.exporting import export
-from ourword.forgetting import erase
-from ourword.pruning import prune
+from ourword.rights.exporting import export
+from ourword.rights.forgetting import erase
+from ourword.rights.pruning import prune
 from ourword.stores.home import Home, open_home
 from ourword.verifying.log import verify_home
 

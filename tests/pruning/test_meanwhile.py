@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from tests.pruning.shop import NOW, contract, decided, opened
 
-from ourword import pruning
-from ourword.holding_back import hold
-from ourword.pruning import Pruning, prune
+from ourword.rights import pruning
+from ourword.rights.holding_back import hold
+from ourword.rights.pruning import Pruning, prune
 from ourword.stores.home import Home
 from ourword.verifying.log import verify_home
 

@@ -13,11 +13,11 @@ from tests.pruning.shop import DAY, NOW, contract, decided, opened
 
 from ourword.core.time import instant_from_text
 from ourword.errors import LineError
-from ourword.holding_back import hold, release
+from ourword.figures.settling import promises
 from ourword.ledger.entry import PromiseMade, Pruned, SignalOpened, instant_text
-from ourword.pruning import Pruning, prune
-from ourword.settling import promises
-from ourword.signalling import signals
+from ourword.rights.holding_back import hold, release
+from ourword.rights.pruning import Pruning, prune
+from ourword.signals.signalling import signals
 from ourword.stores.home import Home, open_home
 from ourword.verifying.log import verify_home
 

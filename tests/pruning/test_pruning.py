@@ -13,7 +13,7 @@ from ourword.cli.main import run
 from ourword.core.span import span_from_text
 from ourword.errors import HomeError, LineError, UsageError
 from ourword.ledger.entry import Pruned
-from ourword.pruning import Pruning, prune
+from ourword.rights.pruning import Pruning, prune
 from ourword.stores.home import open_home
 from ourword.stores.moving import move
 from ourword.tlog.note import verifier_from

@@ -11,7 +11,7 @@ import msgspec
 
 from ourword import Ourword
 from ourword.errors import OurwordError
-from ourword.settling import events_of
+from ourword.figures.settling import events_of
 from ourword.stores.home import open_home
 from ourword.verifying.log import verify_home
 

@@ -10,9 +10,9 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from ourword import signalling
 from ourword.errors import LineError
 from ourword.ledger.entry import PromiseMade, SignalOpened
+from ourword.signals import signalling
 from ourword.stores.home import Home, open_home
 
 signalling.BATCH_MAX = 1

@@ -16,14 +16,14 @@ from tests.outcomes.tables import DAY as DAY_MICROS
 from tests.outcomes.tables import tables
 from tests.signals.care import draft
 
-from ourword.board import board_of
+from ourword.figures.board import board_of
+from ourword.figures.raising import raise_missed
+from ourword.figures.settling import promises
 from ourword.ledger.signals import DAY, signals
 from ourword.outcomes.contacts import Asked
 from ourword.outcomes.targets import MISSED, judge_all
-from ourword.raising import raise_missed
-from ourword.settling import promises
-from ourword.signalling import answer
-from ourword.signalling import signals as signals_of
+from ourword.signals.signalling import answer
+from ourword.signals.signalling import signals as signals_of
 from ourword.stores.home import Home, open_home
 
 MORE = """

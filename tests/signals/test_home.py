@@ -20,25 +20,25 @@ from tests.board.lived import NOW, NOW_NS, lived_home
 from tests.signals.care import draft
 
 from ourword import Ourword
-from ourword.board import board_of, kept_board
 from ourword.checks.store import NOON, refund
 from ourword.core.event import Event, event_from_json
 from ourword.core.time import datetime_from_instant, instant_from_text
 from ourword.demo.company import decisions
 from ourword.demo.company.facts import in_holdout
 from ourword.errors import HomeError, LineError
-from ourword.judging import holdouts_of, judge_targets
+from ourword.figures.board import board_of, kept_board
+from ourword.figures.judging import holdouts_of, judge_targets
+from ourword.figures.raising import raise_missed
+from ourword.figures.settling import settle_home
+from ourword.figures.watched import watching
 from ourword.ledger.decided import Signalled
 from ourword.ledger.entry import SignalOpened
 from ourword.ledger.signal_words import in_words
 from ourword.ledger.signals import DAY, Signal
 from ourword.outcomes.contacts import CLOSED_OUTCOMES, contacts
 from ourword.outcomes.targets import HOLDOUT, MISSED
-from ourword.raising import raise_missed
-from ourword.settling import settle_home
-from ourword.signalling import answer, raise_signals, signals, who_may_answer
+from ourword.signals.signalling import answer, raise_signals, signals, who_may_answer
 from ourword.stores.home import Home, open_home
-from ourword.watched import watching
 
 LARKSPUR = ROOT / "examples" / "larkspur-refund"
 EVENTS = [event_from_json(line) for line in (LARKSPUR / "events.jsonl").read_bytes().splitlines()]

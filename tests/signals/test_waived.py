@@ -23,10 +23,10 @@ from ourword.ledger.signal_words import as_dict, stands
 from ourword.ledger.signals import DAY, Saying, Signal, findings, raised, signals
 from ourword.ledger.store import Entry
 from ourword.outcomes.answers import answers, in_words
-from ourword.signalling import answer, raise_signals
-from ourword.signalling import signals as signals_of
+from ourword.signals.signalling import answer, raise_signals
+from ourword.signals.signalling import signals as signals_of
+from ourword.signals.waiving import WAIVED_DAYS_MAX, waive
 from ourword.stores.home import Home, open_home
-from ourword.waiving import WAIVED_DAYS_MAX, waive
 
 START = 1000 * DAY
 TODAY = datetime_from_instant(NOON).date()

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from tests.start.shop import HERE
 
 from ourword.http.start.app import close, make
-from ourword.starting import Start
+from ourword.starting.run import Start
 
 
 @pytest.fixture

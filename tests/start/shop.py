@@ -12,7 +12,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from ourword.http.start.app import close, make
-from ourword.starting import Start
+from ourword.starting.run import Start
 
 HERE = "http://127.0.0.1:8080"
 HEAD = "Ticket ID,Requester,Status,Created at,Solved at,Channel,Category\n"

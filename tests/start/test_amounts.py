@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from tests.start.shop import as_read, read_all, tickets
 
 from ourword.cli.main import run
-from ourword.starting import Start
+from ourword.starting.run import Start
 
 LATE = b"999,zoe@mail.example,Solved,2026-10-30 10:00:00,2026-10-30 12:00:00,Mail,Refund\n"
 FORM = {"currency": "EUR", "price": "1,50", "saving_a_contact_low": "4", "saving_a_contact_high": "5"}

@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 from tests.start.shop import as_read, tickets
 
-from ourword.starting import Start
+from ourword.starting.run import Start
 from ourword.stores.home import open_home
 from ourword.stores.samples import samples
 

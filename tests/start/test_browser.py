@@ -10,7 +10,7 @@ from tests.serving import served
 from tests.start.shop import tickets
 
 from ourword.http.start.app import close, make
-from ourword.starting import Start
+from ourword.starting.run import Start
 
 pytestmark = pytest.mark.browser
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

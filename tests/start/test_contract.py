@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from tests.start.shop import give, read_all, tickets
 
 from ourword.contract.read import read
-from ourword.starting import Start
+from ourword.starting.run import Start
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.start.shop import HEAD, give, read_all, tickets
 
 from ourword.app import Ourword
 from ourword.errors import UsageError
-from ourword.starting import Start
+from ourword.starting.run import Start
 
 
 def test_the_file_stays_where_it_was_told(caller: TestClient, start: Start, tmp_path: Path) -> None:

@@ -19,10 +19,10 @@ from ourword.cli.main import run
 from ourword.contract.check import check
 from ourword.contract.read import read
 from ourword.demo.exports import chatwoot
-from ourword.starting import Start
+from ourword.figures.watched import watching
+from ourword.starting.run import Start
 from ourword.stores.home import open_home
 from ourword.stores.terms import terms_of
-from ourword.watched import watching
 
 
 def test_without_anything_every_way_leads_to_the_first_page(caller: TestClient) -> None:

@@ -17,7 +17,7 @@ from ourword.cli.start import example
 from ourword.demo.exports.__main__ import RICHEST, VENDORS, main
 from ourword.http.start.app import close, make
 from ourword.http.start.guides import GUIDES, guide, html_of
-from ourword.starting import Start
+from ourword.starting.run import Start
 
 
 @pytest.fixture

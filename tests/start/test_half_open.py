@@ -12,9 +12,9 @@ import pytest
 from starlette.testclient import TestClient
 from tests.start.shop import HEAD, as_read, give, read_all
 
-from ourword.board import board
 from ourword.cli.main import run
-from ourword.starting import Start
+from ourword.figures.board import board
+from ourword.starting.run import Start
 
 KINDS = ("Refund", "Delivery", "")
 

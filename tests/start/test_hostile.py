@@ -19,7 +19,7 @@ from ourword.cli.main import run
 from ourword.contract.check import check
 from ourword.contract.read import read
 from ourword.errors import HomeError
-from ourword.starting import Start
+from ourword.starting.run import Start
 from ourword.stores.alone import alone
 
 SCRIPT, IMAGE = "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>'

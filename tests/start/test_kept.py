@@ -10,9 +10,9 @@ from starlette.testclient import TestClient
 from tests.start.shop import give, read_all, tickets
 
 from ourword.app import Ourword
-from ourword.asking import Wanted
+from ourword.calling.asking import Wanted
 from ourword.cli.main import run
-from ourword.starting import Start
+from ourword.starting.run import Start
 from ourword.stores.home import open_home
 
 LARKSPUR = Path("examples/larkspur-refund")

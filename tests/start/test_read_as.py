@@ -15,7 +15,7 @@ from ourword.app import Ourword
 from ourword.cli.main import run
 from ourword.outcomes.profile import Column
 from ourword.outcomes.ratings import answers_in
-from ourword.starting import Start
+from ourword.starting.run import Start
 
 TINY = """Ticketnummer;Kunde (E-Mail);Anliegen;Eröffnet am;Gelöst am;Status;Bearbeiter;Bewertung;Ort
 T-1;anna@web.de;Lieferung;3.9.2026 14:05;3.9.2026 15:10;Gelöst;Chatbot;5;Bonn

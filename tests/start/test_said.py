@@ -14,7 +14,7 @@ from ourword.core.zones import zone_said, zones
 from ourword.helpdesks.questions import price_of
 from ourword.http.start import here
 from ourword.http.start.app import close, make
-from ourword.starting import Start
+from ourword.starting.run import Start
 
 
 @given(st.sampled_from(zones()), st.sampled_from([str, str.lower, str.upper, lambda name: name.replace("_", " ")]))

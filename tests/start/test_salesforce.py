@@ -12,8 +12,8 @@ from ourword.cli.main import run
 from ourword.contract.check import check
 from ourword.contract.read import read
 from ourword.demo.exports import salesforce
-from ourword.proposing import Filled
-from ourword.starting import Start
+from ourword.starting.proposing import Filled
+from ourword.starting.run import Start
 
 FILES = ("Case", "CaseHistory", "EmailMessage", "CaseComment", "MessagingSession", "ConversationEntry", "User", "Contact")
 TODAY = date(2026, 11, 25)

@@ -11,7 +11,7 @@ from tests.start.test_targets import LATE, written
 
 from ourword.app import Ourword
 from ourword.http import server
-from ourword.starting import Start
+from ourword.starting.run import Start
 
 
 @pytest.fixture

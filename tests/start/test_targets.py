@@ -12,14 +12,14 @@ from starlette.testclient import TestClient
 from tests.start.shop import give, read_all, tickets
 
 from ourword.contract.read import read
-from ourword.judging import judge_targets
+from ourword.figures.judging import judge_targets
+from ourword.figures.watched import watching
 from ourword.outcomes.intervals import wilson
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.targets import said
-from ourword.proposing import least_of, most_of
-from ourword.starting import Start
+from ourword.starting.proposing import least_of, most_of
+from ourword.starting.run import Start
 from ourword.stores.home import open_home
-from ourword.watched import watching
 
 LATE = b"999,zoe@mail.example,Solved,2026-10-30 10:00:00,2026-10-30 12:00:00,Mail,Refund\n"
 

@@ -11,7 +11,7 @@ import pytest
 from ourword.app import Ourword
 from ourword.checks.store import refund
 from ourword.errors import HomeError
-from ourword.forgetting import erase_again
+from ourword.rights.forgetting import erase_again
 from ourword.stores import keys, wrapping
 from ourword.stores.backup import back_up, copy_back, erasures_of
 from ourword.stores.home import make_postgres_home, open_home

@@ -13,9 +13,9 @@ import pytest
 
 from ourword import Ourword
 from ourword.checks.store import refund
+from ourword.deciding.explaining import why
 from ourword.demo.proposals import proposals
 from ourword.errors import HomeError
-from ourword.explaining import why
 from ourword.stores.backup import back_up, copy_back
 from ourword.stores.home import open_home
 from ourword.tlog.note import verifier_from

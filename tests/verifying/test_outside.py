@@ -14,7 +14,7 @@ import pytest
 from tests.pruning.shop import NOW, years
 
 from ourword.checks.store import refund
-from ourword.pruning import prune
+from ourword.rights.pruning import prune
 from ourword.stores.home import open_home
 from ourword.stores.rotating import rotate_log_key
 from ourword.tlog.checkpoint import open_checkpoint, read_proof

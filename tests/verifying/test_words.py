@@ -13,10 +13,10 @@ import msgspec
 import pytest
 from tests.erasing.shop import BEN, NS, ZORA, lived, opened
 
-from ourword.forgetting import erase
-from ourword.holding_back import hold, release
 from ourword.ledger.entry import Erasure, Hold, SampleAnswered, entry_bytes, entry_from_bytes
 from ourword.ledger.store import Entry
+from ourword.rights.forgetting import erase
+from ourword.rights.holding_back import hold, release
 from ourword.stores import erasing
 from ourword.stores.samples import Note
 from ourword.verifying.flaws import Verified

@@ -22,6 +22,7 @@ from ourword.core.answer import Answer
 from ourword.core.proposal import Proposal
 from ourword.core.time import instant_from_text
 from ourword.errors import LineError
+from ourword.figures.watched import moment_of, watching
 from ourword.gate.bent import weigh
 from ourword.gate.code import Gate
 from ourword.gate.compile import compile_gate
@@ -30,7 +31,6 @@ from ourword.ledger.entry import Decision
 from ourword.ledger.store import Recorded
 from ourword.outcomes.contacts import NOW, Asked
 from ourword.outcomes.sides import Fate, fates_of
-from ourword.watched import moment_of, watching
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -11,10 +11,10 @@ from ourword.bends.report import Bends, Clause
 from ourword.contract.metrics import metric_words
 from ourword.contract.words import listed
 from ourword.core.money import money_text
+from ourword.figures.summary import interval, percent
 from ourword.gate.bent import Money
 from ourword.outcomes.intervals import Share
 from ourword.outcomes.sides import Fate
-from ourword.summary import interval, percent
 
 _WOULD = {"refuse": "refuse {n}", "ask": "ask first about {n}", "amend": "change {n}", "allow": "allow {n}"}
 UNLIKE = "Who asks for a person is not like who does not, and people choose for whom they bend: the difference need not come from the clause."

@@ -34,7 +34,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     not_proved: tuple[Unproved, ...]
     version: Advice
     past: tuple[Any, ...] | None = None
-    """Each kind's past decided again (`ourword.past`), if a home was given."""
+    """Each kind's past decided again (`ourword.deciding.past`), if a home was given."""
     interrupted: bool = False
 
     @property

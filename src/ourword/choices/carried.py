@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from ourword.bends.counted import Bent
-from ourword.board import Board, Tally
 from ourword.choices.standing import Standing, Stands
 from ourword.contract.model import Boundary, Clause, Draft, Intent, Kind, PromiseRule
 from ourword.contract.words import listed
+from ourword.figures.board import Board, Tally
+from ourword.figures.summary import interval, percent
 from ourword.ledger.settle import DUE
 from ourword.ledger.settle import Standing as Kept
 from ourword.outcomes.targets import Judged
-from ourword.summary import interval, percent
 
 HOLDS = {
     "met": "holds",

@@ -15,7 +15,6 @@ import msgspec
 from ourword.bends.counted import Case, by_clause
 from ourword.bends.report import EVER, events_of, gates_of, weighed
 from ourword.bends.taken import contacts_of, taken
-from ourword.board import Board, board_of, promises_alone
 from ourword.choices.carried import Seen, Sentence, sentences
 from ourword.choices.holding import Held, held
 from ourword.choices.shown import OnTheTable, on_the_table
@@ -30,12 +29,13 @@ from ourword.choices.standing import (
 )
 from ourword.contract.model import Choice, Draft
 from ourword.errors import HomeError
+from ourword.figures.board import Board, board_of, promises_alone
+from ourword.figures.summary import spoken_of
 from ourword.ledger.entry import Decision
 from ourword.outcomes.bill import bill
 from ourword.outcomes.contacts import NOW
 from ourword.stores.sums import keep_sums, kept_sums
 from ourword.stores.terms import Terms, said_of
-from ourword.summary import spoken_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -16,10 +16,10 @@ from ourword.contract.model import Amount, Choice
 from ourword.contract.words import listed, many
 from ourword.core.money import money_text
 from ourword.core.span import Span
+from ourword.figures.summary import interval, percent
 from ourword.gate.say import duration_words
 from ourword.outcomes.bill import Bill
 from ourword.outcomes.intervals import Share, share, sums_of
-from ourword.summary import interval, percent
 
 Stands = Literal["met", "missed", "not proved yet", "too few to say", "not measured", "open", "overdue"]
 FEW = 30

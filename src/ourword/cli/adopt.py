@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+from ourword.adoption.signing import Versions
 from ourword.app import Ourword
 from ourword.cli.out import json_line, known_words, line, options_named, usage
 from ourword.cli.words import wrapped
 from ourword.ledger.adoption_words import NOBODY, as_dict, details, in_words, place_words
 from ourword.outcomes.asked import as_of_from
-from ourword.signing import Versions
 
 
 def run(

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ourword.app import Ourword
-from ourword.asking import Wanted
-from ourword.called_back import Told, as_dict, words
+from ourword.calling.asking import Wanted
+from ourword.calling.called_back import Told, as_dict, words
+from ourword.calling.sheet import BYTES_MAX, written
 from ourword.cli.input import opened
 from ourword.cli.out import complain, home_of_events, json_line, known_words, line, usage
 from ourword.cli.words import wrapped
 from ourword.ledger.samples import Sample
 from ourword.outcomes.asked import as_of_from, moment
 from ourword.outcomes.contacts import NOW
-from ourword.sheet import BYTES_MAX, written
 
 if TYPE_CHECKING:
-    from ourword.asking import Taken
-    from ourword.calling import Calls
+    from ourword.calling.asking import Taken
+    from ourword.calling.whole import Calls
 
 ALL_TAKEN, SOME_BAD = 0, 2
 SHOWN_MAX = 20

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ourword.cli.out import line, usage
 from ourword.cli.words import wrapped
-from ourword.forgetting import erase_again
+from ourword.rights.forgetting import erase_again
 from ourword.stores.backup import back_up, copy_back, dumped_of, erasures_of, keys_of
 from ourword.stores.erasures import Listed, list_of
 from ourword.stores.home import marker_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ourword.summary import interval
-from ourword.summary import percent as percent
+from ourword.figures.summary import interval
+from ourword.figures.summary import percent as percent
 
 OUTCOME_MARKS = {"confirmed": "█", "quiet": "▒", "came_back": "/", "gave_up": "x", "promise_broken": "!"}
 """Told apart by their form: the bar reads without colour."""

@@ -8,8 +8,8 @@ from pathlib import Path
 from ourword.app import Ourword
 from ourword.cli.out import json_line, known_words, line
 from ourword.cli.words import wrapped
-from ourword.coherence import Coherence, as_dict, sentence
-from ourword.coherent import Line
+from ourword.coherence.gathered import Coherence, as_dict, sentence
+from ourword.coherence.judged import Line
 from ourword.outcomes.asked import as_of_from
 
 

@@ -13,10 +13,10 @@ from ourword.cli.words import wrapped
 from ourword.contract.words import many
 from ourword.errors import HomeError, LineError
 from ourword.ledger.entry import instant_text
-from ourword.waiving import day_from
+from ourword.signals.waiving import day_from
 
 if TYPE_CHECKING:
-    from ourword.forgetting import Erased
+    from ourword.rights.forgetting import Erased
 
 
 def run_export(customer: str, home: Path, *, out: Path | None = None) -> int:
@@ -99,7 +99,7 @@ def _left(erased: Erased) -> Iterator[str]:
 
 
 def _write(out: Path, exported: dict[str, Any]) -> None:
-    from ourword.exporting import written
+    from ourword.rights.exporting import written
 
     try:
         with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:

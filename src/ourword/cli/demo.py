@@ -14,7 +14,6 @@ from typing import Any
 import msgspec
 
 from ourword.app import Ourword
-from ourword.board import Board, boards_of, keep
 from ourword.cli import gate_demo
 from ourword.cli.demo_words import truths
 from ourword.cli.demo_words import words as company_words
@@ -23,10 +22,11 @@ from ourword.demo import loading
 from ourword.demo.company.make import CONTACTS
 from ourword.demo.held import held
 from ourword.errors import HomeError, UsageError
+from ourword.figures.board import Board, boards_of, keep
+from ourword.figures.raising import raise_missed
 from ourword.http.server import address_of, bound, listen, make
 from ourword.http.written import write_pages
 from ourword.outcomes.contacts import NOW, Asked
-from ourword.raising import raise_missed
 from ourword.stores.home import open_home
 
 PORT = gate_demo.PORT

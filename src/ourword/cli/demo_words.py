@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ourword.board import Board
 from ourword.cli.bars import OUTCOME_MARKS, percent, stacked
 from ourword.cli.words import wrapped
 from ourword.demo.held import Held
+from ourword.figures.board import Board
+from ourword.figures.summary import chosen, recounted
 from ourword.outcomes.bill import Assumed, bill
 from ourword.outcomes.intervals import Share
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.recount import Recounted
 from ourword.outcomes.staying import difference
-from ourword.summary import chosen, recounted
 
 SILENT = "left_silently_excess"
 _CLAIMED_WIDTH, _BECAME_WIDTH, _ERROR_WIDTH = 12, 34, 24

@@ -30,8 +30,8 @@ from ourword.cli.diff_words import (
 from ourword.cli.out import json_line, kept_apart, line, usage
 from ourword.contract.files import draft_of
 from ourword.contract.read import read
+from ourword.deciding.past import Past
 from ourword.gate.code import Gate
-from ourword.past import Past
 from ourword.stores.home import open_home
 
 INTERRUPTED = 130
@@ -95,7 +95,7 @@ def run(
 
 def _pasts(home: Path, old: Gate, new: Gate, kind: str) -> Iterator[Past]:
     """The past of each kind that both contracts decide; a bar for whoever waits."""
-    from ourword.past import past
+    from ourword.deciding.past import past
 
     with open_home(home, write=False) as opened:
         for name in (each for each in new.kinds if each in old.kinds and kind in ("", each)):

@@ -6,7 +6,7 @@ from ourword.changing.found import Answered, Change, Part, Settled, Witness
 from ourword.changing.order import Direction
 from ourword.changing.told import Compared
 from ourword.contract.words import listed
-from ourword.past import Moved, Past
+from ourword.deciding.past import Moved, Past
 
 ORDER = (Direction.AGAINST, Direction.TOWARDS, Direction.ARGUABLE, Direction.NEUTRAL)
 

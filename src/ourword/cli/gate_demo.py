@@ -16,16 +16,16 @@ import msgspec
 from ourword.app import Ourword
 from ourword.cli.out import line
 from ourword.cli.words import COLOURS, wrapped
+from ourword.deciding.explaining import log
+from ourword.deciding.told import Told
 from ourword.demo.planted import PLANTED
 from ourword.demo.proposals import proposals, truth
 from ourword.errors import HomeError, UsageError
-from ourword.explaining import log
 from ourword.http.listing import Listing
 from ourword.http.pages.decisions import sentence, tell
 from ourword.http.server import address_of, bound, listen, make
 from ourword.http.written import write_pages
 from ourword.stores.home import Home, open_home
-from ourword.told import Told
 
 PORT = 8080
 _MARGIN = " " * 4

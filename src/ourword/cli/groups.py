@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ourword.board import Board
 from ourword.cli.bars import between
+from ourword.figures.board import Board
+from ourword.figures.summary import percent
 from ourword.outcomes.metrics import Row
-from ourword.summary import percent
 
 GROUPS_SHOWN_MAX = 40
 _NAME = 16

@@ -7,8 +7,8 @@ from typing import Any
 
 from ourword.app import Ourword
 from ourword.cli.out import json_line, line
+from ourword.deciding.told import moment
 from ourword.outcomes.asked import as_of_from
-from ourword.told import moment
 
 
 def run(home: Path, *, as_json: bool = False, after: int = 0, limit: int | None = None, as_of: str = "") -> int:

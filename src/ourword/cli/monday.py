@@ -7,14 +7,14 @@ from datetime import date
 from pathlib import Path
 
 from ourword.app import Ourword
-from ourword.board import midnight
 from ourword.cli import mail
 from ourword.cli.out import known_words, line, usage
 from ourword.core.time import micros_from_text
+from ourword.figures.board import midnight
 from ourword.http.pages.monday import html
 from ourword.http.then import told as told_as_of
-from ourword.monday import Monday, the_zone
-from ourword.monday_words import local, subject, text
+from ourword.monday.gathered import Monday, the_zone
+from ourword.monday.words import local, subject, text
 from ourword.outcomes.asked import AsOf, entry_in
 
 NEEDS_YOU = 1

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ourword.app import Ourword
-from ourword.asof import promised_at
-from ourword.board import is_owed
 from ourword.cli.out import json_line, known_words, line
 from ourword.contract.words import many
+from ourword.deciding.told import moment
+from ourword.figures.asof import promised_at
+from ourword.figures.board import is_owed
+from ourword.figures.settling import Row, promised, row_as_dict
+from ourword.figures.watched import moment_of
 from ourword.ledger.entry import instant_text
 from ourword.ledger.settle import DUE, SHOWN, Standing
 from ourword.outcomes.asked import as_of_from
-from ourword.settling import Row, promised, row_as_dict
-from ourword.told import moment
-from ourword.watched import moment_of
 
 OWED_SHOWN_MAX = 20
 

@@ -11,9 +11,9 @@ from ourword.cli.out import json_line, line, usage
 from ourword.cli.words import wrapped
 from ourword.contract.words import many
 from ourword.core.span import Span, span_from_text
-from ourword.pruning import Obstacle, Pruning, prune
+from ourword.deciding.told import moment
+from ourword.rights.pruning import Obstacle, Pruning, prune
 from ourword.stores.home import open_home
-from ourword.told import moment
 
 WHOLE, HELD_BACK = 0, 1
 

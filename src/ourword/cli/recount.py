@@ -9,6 +9,7 @@ from ourword.app import Ourword
 from ourword.cli.out import home_of_events, json_line, known_words, line, option, usage
 from ourword.cli.report import write_page
 from ourword.cli.words import wrapped
+from ourword.figures.summary import chosen, known_count, percent, recount_words, recounted, spoken_of, why_none
 from ourword.http.pages.one_page import file
 from ourword.http.pages.recount import WORDS, WORDS_ALONE, Given, given
 from ourword.http.then import told
@@ -17,7 +18,6 @@ from ourword.outcomes.bill import UNSAID, Assumed, Bill, bill, contradicted
 from ourword.outcomes.recount import Recounted
 from ourword.outcomes.vendors import vendor_rule, vendor_rules
 from ourword.stores.terms import NO_TERMS, Terms, terms_of
-from ourword.summary import chosen, known_count, percent, recount_words, recounted, spoken_of, why_none
 
 
 def run(

@@ -9,24 +9,24 @@ from pathlib import Path
 import msgspec
 
 from ourword.app import Ourword
-from ourword.board import Board
-from ourword.called_back import sentence
+from ourword.calling.called_back import sentence
 from ourword.cli.bars import OUTCOME_MARKS, between, stacked
 from ourword.cli.groups import group_words
 from ourword.cli.out import home_of_events, json_line, known_words, line, option, usage
+from ourword.cli.spreadsheet import csv_lines
 from ourword.cli.targets import target_words
 from ourword.cli.words import wrapped
 from ourword.contract.metrics import metric_words
 from ourword.core.time import day_from_micros
+from ourword.figures.board import Board
+from ourword.figures.summary import of_all, percent, stayed, stayed_resolved
 from ourword.http.pages.report import html as page
 from ourword.http.then import told
 from ourword.outcomes.asked import as_of_from, asked_from
 from ourword.outcomes.contacts import Asked
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.staying import STAY_DAYS
-from ourword.spreadsheet import csv_lines
 from ourword.stores.terms import said_of
-from ourword.summary import of_all, percent, stayed, stayed_resolved
 
 _SAID_AND_STAYED = (
     "stayed_customer",

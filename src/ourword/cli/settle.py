@@ -12,11 +12,11 @@ from ourword.cli.out import complain, line, usage
 from ourword.cli.promises import words
 from ourword.core.event import Event, event_from_json
 from ourword.core.time import instant_from_text, micros_from_text, why_no_moment
+from ourword.deciding.told import moment
 from ourword.errors import EventError, LineError
+from ourword.figures.settling import Settled
 from ourword.ledger.entry import SignalOpened
 from ourword.ledger.signal_words import asks
-from ourword.settling import Settled
-from ourword.told import moment
 
 WATCH_SECONDS = 10.0
 TARGETS_SECONDS = 3600.0

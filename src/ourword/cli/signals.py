@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ourword.app import Ourword
-from ourword.asof import asked_at
 from ourword.cli.out import json_line, known_words, line, options_named
 from ourword.cli.words import wrapped
+from ourword.figures.asof import asked_at
+from ourword.figures.watched import moment_of
 from ourword.ledger.signal_words import as_dict, in_words, stands
 from ourword.ledger.signals import SAYINGS, Signal
 from ourword.outcomes.answers import answers
 from ourword.outcomes.answers import in_words as in_words_of
 from ourword.outcomes.asked import as_of_from
-from ourword.waiving import day_from
-from ourword.watched import moment_of
+from ourword.signals.waiving import day_from
 
 
 def run(home: Path, *, only_open: bool = False, as_json: bool = False, as_of: str = "") -> int:

@@ -7,10 +7,10 @@ from pathlib import Path
 from ourword.app import Ourword
 from ourword.cli.out import home_of_events, json_line, known_words, line
 from ourword.core.time import datetime_from_instant, text_from_datetime
+from ourword.figures.silent import Quiet
 from ourword.outcomes.asked import as_of_from
 from ourword.outcomes.contacts import DAY
 from ourword.outcomes.silence import Silence, SilenceRule
-from ourword.silent import Quiet
 
 SHOWN_MAX = 50
 

@@ -17,8 +17,8 @@ from ourword.core.zones import zone_said
 from ourword.errors import HomeError, UsageError
 from ourword.helpdesks.shape import REACHED
 from ourword.outcomes.written import DAY, MONTH
-from ourword.recognising import said_of
-from ourword.starting import Start
+from ourword.starting.recognising import said_of
+from ourword.starting.run import Start
 from ourword.stores.alone import alone
 
 
@@ -101,7 +101,7 @@ def example(vendor: str, start: Start, *, contacts: int = 2_000) -> None:
 
 def _once(start: Start) -> int:
     from ourword.app import Ourword
-    from ourword.summary import reached, recount_words, spoken_of, stayed
+    from ourword.figures.summary import reached, recount_words, spoken_of, stayed
 
     with Bar(100, rows=lambda: 0) as bar:
         place = start.read(lambda words, done, of: bar.moved(done * 100 // max(of, 1)))

@@ -7,10 +7,10 @@ from pathlib import Path
 from ourword.app import Ourword
 from ourword.cli.out import json_line, known_words, line, usage
 from ourword.cli.words import COLOURS, decision_words, headline_words
+from ourword.deciding.told import told
 from ourword.kept import draft_of, verdict_in
 from ourword.outcomes.asked import as_of_from
 from ourword.stores.home import Home
-from ourword.told import told
 
 
 def run(decision_id: str, home: Path, *, lang: str = "", as_of: str = "", as_json: bool = False) -> int:

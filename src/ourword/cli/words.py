@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from ourword.told import Told
+from ourword.deciding.told import Told
 
 WIDTH = 80
 COLOURS = {"allow": "green", "amend": "green", "ask": "yellow", "refuse": "red", "escalate": "blue"}

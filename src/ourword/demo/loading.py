@@ -20,15 +20,15 @@ from typing import Any
 
 import msgspec
 
-from ourword.adopting import Files, adopted, sign
+from ourword.adoption.adopting import Files, adopted, sign
 from ourword.app import Ourword
 from ourword.contract.read import read
 from ourword.core.event import event_from_mapping
 from ourword.demo.company import decisions, events, make, truth
 from ourword.demo.company.stories import CONTRACTS
 from ourword.errors import HomeError
+from ourword.figures.settling import Settled, events_of, settle_home
 from ourword.outcomes.bill import Assumed
-from ourword.settling import Settled, events_of, settle_home
 from ourword.stores.events import BATCH_MAX, EventStore
 from ourword.stores.home import open_home
 from ourword.stores.terms import Terms, keep_terms

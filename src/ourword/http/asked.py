@@ -10,14 +10,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ourword.called_back import as_dict
-from ourword.calling import Calls
+from ourword.calling.called_back import as_dict
+from ourword.calling.sheet import written
+from ourword.calling.whole import Calls
 from ourword.errors import UsageError
 from ourword.http.decisions import JSON, read_body
 from ourword.http.pages.site import site_of
 from ourword.http.problems import Refused
 from ourword.http.then import as_of, figures_of, known
-from ourword.sheet import written
 
 CSV = "text/csv"
 _MARK = "\ufeff"

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from ourword.board import Board, Tally
+from ourword.figures.board import Board, Tally
+from ourword.figures.summary import OUTCOME_WORDS, of_all, percent
 from ourword.ledger.settle import SHOWN
 from ourword.outcomes.narrowing import Between
-from ourword.summary import OUTCOME_WORDS, of_all, percent
 
 _LABEL_FROM, _LABEL_ALWAYS_FROM = 3.5, 9.0
 """Per cent of a bar: narrower parts have no room for their number at all, or not on the narrowest screen."""

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ourword.adoption.signing import Versions
 from ourword.app import Ourword
-from ourword.board import Board, Made, kept_board, made_from, promises_alone
-from ourword.coherence import Coherence
+from ourword.coherence.gathered import Coherence
 from ourword.core.time import datetime_from_instant
 from ourword.errors import HomeError, OurwordError
+from ourword.figures.board import Board, Made, kept_board, made_from, promises_alone
+from ourword.figures.settling import Row
 from ourword.ledger.signals import Signal
 from ourword.outcomes.contacts import NOW, Asked
-from ourword.settling import Row
-from ourword.signing import Versions
 from ourword.stores.terms import NO_TERMS, Terms, said_of
 
 if TYPE_CHECKING:

@@ -9,11 +9,13 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ourword.asof import promises_at
-from ourword.coherence import as_dict as coherence_as_dict
-from ourword.contacted import briefs
-from ourword.counted import counted, numbers
+from ourword.coherence.gathered import as_dict as coherence_as_dict
 from ourword.errors import UsageError
+from ourword.figures.asof import promises_at
+from ourword.figures.contacted import briefs
+from ourword.figures.counted import counted, numbers
+from ourword.figures.settling import Row, row_as_dict
+from ourword.figures.watched import moment_of
 from ourword.http.decisions import JSON
 from ourword.http.figures import Figures
 from ourword.http.promised import Promised, chosen
@@ -23,9 +25,7 @@ from ourword.ledger.adoption_words import as_dict
 from ourword.outcomes.asked import AsOf, asked_from
 from ourword.outcomes.contacts import NOW, Asked
 from ourword.outcomes.vendors import vendor_rule
-from ourword.settling import Row, row_as_dict
 from ourword.stores.events import EventStore
-from ourword.watched import moment_of
 
 LIMIT, LIMIT_MAX = 1_000, 10_000
 _encode = msgspec.json.Encoder().encode

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from ourword.board import is_owed
-from ourword.counted import Part, behind, part_of
 from ourword.errors import LineError, UsageError
+from ourword.figures.board import is_owed
+from ourword.figures.counted import Part, behind, part_of
+from ourword.figures.settling import Row
 from ourword.http.figures import Figures
 from ourword.ledger.settle import DUE, SHOWN, Standing
 from ourword.ledger.signals import number_of
 from ourword.outcomes.asked import moment
 from ourword.outcomes.metrics import Group, metric
-from ourword.settling import Row
 
 WANTED = ("owed", "due", *(each.value for each in SHOWN), Standing.RELEASED.value)
 """How the promises asked for may stand."""

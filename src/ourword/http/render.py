@@ -15,10 +15,10 @@ from markupsafe import Markup, escape
 from ourword.contract.metrics import metric_words
 from ourword.contract.words import many
 from ourword.core.time import datetime_from_instant, day_in_words
+from ourword.deciding.told import HEADLINES, moment
+from ourword.figures.summary import OUTCOME_WORDS, interval, money, percent, waiting_words
 from ourword.http.links import CALLED, SERVED, STARTED, THEN, ZONE, Links
 from ourword.http.picture import LEGEND, ORDER
-from ourword.summary import OUTCOME_WORDS, interval, money, percent, waiting_words
-from ourword.told import HEADLINES, moment
 
 SHORT = {"allow": "allowed", "amend": "changed", "ask": "asked", "refuse": "refused", "escalate": "to a person"}
 

@@ -10,8 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ourword.asof import asked_at
 from ourword.errors import LineError
+from ourword.figures.asof import asked_at
+from ourword.figures.watched import moment_of
 from ourword.http.decisions import JSON, read_body
 from ourword.http.figures import Figures
 from ourword.http.pages.site import site_of
@@ -21,8 +22,7 @@ from ourword.ledger.signals import Signal
 from ourword.outcomes.answers import answers, in_words
 from ourword.outcomes.answers import as_dict as answers_as_dict
 from ourword.outcomes.asked import AsOf
-from ourword.waiving import day_from
-from ourword.watched import moment_of
+from ourword.signals.waiving import day_from
 
 _Given = TypeVar("_Given", bound=msgspec.Struct)
 _encode = msgspec.json.Encoder().encode

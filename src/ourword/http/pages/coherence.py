@@ -6,14 +6,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from ourword.coherence import sentence
-from ourword.coherent import USED_DAYS, Cell, Line
+from ourword.adoption.signing import Versions
+from ourword.coherence.gathered import sentence
+from ourword.coherence.judged import USED_DAYS, Cell, Line
 from ourword.http.links import SERVED, Links
 from ourword.http.pages.site import Site, no_home, site_of
 from ourword.http.render import render
 from ourword.ledger.adoption import Adoption
 from ourword.ledger.adoption_words import details, in_words, place_words
-from ourword.signing import Versions
 
 _OPENS = {"signals": "its signals", "decisions": "its decisions", "escalated": "what was handed over", "targets": "the contacts counted"}
 

@@ -8,9 +8,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from ourword.contacted import briefs, contacted
-from ourword.counted import Counted, counted, numbers
 from ourword.errors import UsageError
+from ourword.figures.contacted import briefs, contacted
+from ourword.figures.counted import Counted, counted, numbers
 from ourword.http.links import asking
 from ourword.http.outcomes import asked
 from ourword.http.pages.site import Site, no_home, site_of, wanted_page

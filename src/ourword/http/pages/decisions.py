@@ -9,10 +9,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from ourword.contacted import outcome_of
 from ourword.core.answer import Answer
+from ourword.deciding.explaining import log, why
+from ourword.deciding.told import Told, clause_words, told
 from ourword.errors import HomeError, LineError
-from ourword.explaining import log, why
+from ourword.figures.contacted import outcome_of
+from ourword.figures.settling import Row as PromiseRow
 from ourword.http.links import SERVED, Links
 from ourword.http.listing import ROWS_MAX, Listing, Page, Row
 from ourword.http.pages.shown import dearest
@@ -20,10 +22,8 @@ from ourword.http.pages.site import Site, no_home, site_of, wanted_page
 from ourword.http.picture import bars
 from ourword.http.render import error_page, render
 from ourword.kept import draft_of
-from ourword.settling import Row as PromiseRow
 from ourword.stores.events import EventStore
 from ourword.stores.home import Home
-from ourword.told import Told, clause_words, told
 
 
 async def decisions(request: Request) -> Response:

@@ -7,17 +7,17 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ourword import monday_words as words
 from ourword.core.money import money_text
 from ourword.core.time import datetime_from_instant, text_from_datetime
+from ourword.figures.summary import of_all, waited
 from ourword.http.bars import Bar, bar_of
 from ourword.http.guard import inline_policy
 from ourword.http.render import kind_words, render, style
 from ourword.ledger.signal_words import in_words
 from ourword.ledger.signals import Signal
-from ourword.monday import Monday
+from ourword.monday import words as words
+from ourword.monday.gathered import Monday
 from ourword.outcomes.intervals import Share
-from ourword.summary import of_all, waited
 
 OWED_SHOWN_MAX = 500
 """So many of those whom we owe are named, the longest first; all are counted."""

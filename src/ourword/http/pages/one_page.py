@@ -10,9 +10,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from ourword.board import Board
+from ourword.adoption.signing import NOTHING_SIGNED, Versions
 from ourword.contract.model import Draft
 from ourword.core.version import VERSION
+from ourword.figures.board import Board
+from ourword.figures.summary import OUR_ERROR, claiming_none
 from ourword.http.figures import Shown
 from ourword.http.guard import inline_policy
 from ourword.http.links import SERVED, Links
@@ -22,9 +24,7 @@ from ourword.http.pages.report import LINKS
 from ourword.http.pages.site import named, no_home, site_of
 from ourword.http.render import render, style
 from ourword.outcomes.vendors import rule_of
-from ourword.signing import NOTHING_SIGNED, Versions
 from ourword.stores.terms import NO_TERMS, Terms
-from ourword.summary import OUR_ERROR, claiming_none
 
 
 class Other(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,12 +10,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from ourword.board import Board
-from ourword.called_back import sentence
+from ourword.adoption.signing import NOTHING_SIGNED, Versions
+from ourword.calling.called_back import sentence
 from ourword.contract.model import Draft
 from ourword.contract.words import listed
 from ourword.core.time import day_from_micros, day_in_words
 from ourword.errors import HomeError
+from ourword.figures.board import Board
+from ourword.figures.summary import UNWATCHED, lately, our_word, recount_words, spoken_of, stayed, stayed_alone
 from ourword.http.bars import outcome_bars
 from ourword.http.figures import Shown
 from ourword.http.links import SERVED, ZONE, Links
@@ -29,8 +31,6 @@ from ourword.ledger.signals import Signal
 from ourword.outcomes.metrics import Row
 from ourword.outcomes.target_words import figure, in_words
 from ourword.outcomes.targets import MET, MISSED, NOT_PROVED, Judged, judge, sought_by
-from ourword.signing import NOTHING_SIGNED, Versions
-from ourword.summary import UNWATCHED, lately, our_word, recount_words, spoken_of, stayed, stayed_alone
 
 OWED_SHOWN_MAX = 20
 NEEDS_SHOWN_MAX = 5

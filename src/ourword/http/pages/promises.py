@@ -9,7 +9,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from ourword.board import Board
+from ourword.figures.board import Board
+from ourword.figures.settling import Row
+from ourword.figures.summary import since_monday
 from ourword.http.bars import promise_bar
 from ourword.http.figures import Shown
 from ourword.http.links import SERVED, Links
@@ -18,8 +20,6 @@ from ourword.http.pages.site import Site, no_home, site_of, wanted_page
 from ourword.http.promised import WANTED, Promised, chosen, promised
 from ourword.http.render import render
 from ourword.ledger.settle import DUE, SHOWN, Standing
-from ourword.settling import Row
-from ourword.summary import since_monday
 
 PAGE_ROWS = 50
 

@@ -12,8 +12,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from ourword.called_back import sentence
+from ourword.calling.called_back import sentence
 from ourword.core.money import CURRENCIES
+from ourword.figures.summary import OUTCOME_WORDS, chosen, known_count, recount_words, returns_seen, spoken_of, why_none
 from ourword.http.decisions import read_body
 from ourword.http.figures import Shown
 from ourword.http.links import SERVED, Links, asking
@@ -24,7 +25,6 @@ from ourword.outcomes.bill import Assumed, bill, contradicted, price_text
 from ourword.outcomes.recount import Recounted
 from ourword.outcomes.vendors import rule_of
 from ourword.stores.terms import NO_TERMS, Terms, keep_terms
-from ourword.summary import OUTCOME_WORDS, chosen, known_count, recount_words, returns_seen, spoken_of, why_none
 
 ASSUMPTIONS = {
     "saving_a_contact": "a contact that a person would have handled costs",

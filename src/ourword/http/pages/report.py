@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import msgspec
 from markupsafe import Markup
 
-from ourword.board import Board
+from ourword.adoption.signing import NOTHING_SIGNED, Versions
 from ourword.contract.model import Draft
+from ourword.figures.board import Board
 from ourword.http.figures import Shown
 from ourword.http.guard import inline_policy
 from ourword.http.links import Links
@@ -17,7 +18,6 @@ from ourword.http.pages.shown import contacts_of, dearest
 from ourword.http.pages.site import named
 from ourword.http.render import render, style
 from ourword.ledger.signals import Signal
-from ourword.signing import NOTHING_SIGNED, Versions
 from ourword.stores.terms import NO_TERMS, Terms
 
 LINKS = Links(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from ourword.board import Board
+from ourword.figures.board import Board
 
 KINDS_SHOWN_MAX = 100
 """Four thousand kinds were a page of 63 MB."""

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ourword.contract.model import Draft
 from ourword.errors import LineError
+from ourword.figures.summary import NOT_WATCHED, waited
 from ourword.http.decisions import read_body
 from ourword.http.links import SERVED, Links, present
 from ourword.http.pages.site import Site, name_of, no_home, site_of
@@ -24,9 +25,8 @@ from ourword.ledger.signals import PROMISE, SAYINGS, TARGET, Signal, number_of
 from ourword.outcomes.answers import answers
 from ourword.outcomes.answers import in_words as in_words_of
 from ourword.outcomes.targets import HOLDOUT
-from ourword.signalling import who_may
-from ourword.summary import NOT_WATCHED, waited
-from ourword.waiving import WAIVED_DAYS_MAX, day_from
+from ourword.signals.signalling import who_may
+from ourword.signals.waiving import WAIVED_DAYS_MAX, day_from
 
 _DAY_NS = 86_400 * 10**9
 

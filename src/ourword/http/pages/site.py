@@ -19,7 +19,7 @@ from ourword.kept import deciding
 from ourword.known import clock_of
 
 if TYPE_CHECKING:
-    from ourword.drafts import Drafts
+    from ourword.starting.drafts import Drafts
     from ourword.stores.home import Home
 
 

@@ -18,7 +18,7 @@ from ourword.http.links import CALLED, STARTED, ZONE
 from ourword.http.render import style
 from ourword.http.start import ask, contract, guides, pages
 from ourword.http.start.work import Work
-from ourword.starting import Start
+from ourword.starting.run import Start
 from ourword.stores.home import Home, open_home
 
 

@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ourword.app import Ourword
-from ourword.asking import ANYBODY, SIZE_MAX, Wanted
-from ourword.called_back import words
+from ourword.calling.asking import ANYBODY, SIZE_MAX, Wanted
+from ourword.calling.called_back import words
+from ourword.calling.sheet import BYTES_MAX, written
 from ourword.errors import LineError, OurwordError, UsageError
 from ourword.http.render import render
 from ourword.http.start.shared import fields_of, start_of
-from ourword.sheet import BYTES_MAX, written
-from ourword.starting import Start
+from ourword.starting.run import Start
 
 SIZE = 60
 """How many calls are an afternoon's work, and tell something."""

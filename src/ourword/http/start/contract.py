@@ -14,8 +14,8 @@ from ourword.errors import ContractError
 from ourword.http.render import render
 from ourword.http.start.guides import html_of
 from ourword.http.start.shared import fields_of, start_of
-from ourword.proposing import CHOICES, Filled, Proposal, kept_words, missing
-from ourword.starting import Start
+from ourword.starting.proposing import CHOICES, Filled, Proposal, kept_words, missing
+from ourword.starting.run import Start
 
 LENGTH_MAX = 200
 

@@ -17,9 +17,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from ourword.app import Ourword
-from ourword.called_back import sentence
+from ourword.calling.called_back import sentence
 from ourword.core.zones import zone_said, zones
 from ourword.errors import OurwordError, UsageError
+from ourword.figures.summary import reached, recount_words, spoken_of, stayed
 from ourword.helpdesks.questions import BOTS, CUSTOMER, SAME, SOLVED, TESTS, price_of, typed_tests, with_all
 from ourword.helpdesks.shape import REACHED, Answers
 from ourword.http.links import ZONE, Links, asking
@@ -30,9 +31,8 @@ from ourword.http.start.shared import fields_of, links_of, start_of
 from ourword.http.start.work import Moved, Work
 from ourword.outcomes.guesses import ROLES
 from ourword.outcomes.written import DAY, MONTH
-from ourword.recognising import HOW_READ, said_of
-from ourword.starting import Start
-from ourword.summary import reached, recount_words, spoken_of, stayed
+from ourword.starting.recognising import HOW_READ, said_of
+from ourword.starting.run import Start
 
 FILES_MAX = 100
 NAME_BYTES_MAX = 150

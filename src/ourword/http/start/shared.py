@@ -11,7 +11,7 @@ from starlette.requests import Request
 from ourword.errors import LineError
 from ourword.http.decisions import read_body
 from ourword.http.links import SERVED, UNREAD, Links
-from ourword.starting import Start
+from ourword.starting.run import Start
 
 FIELDS_MAX = 3_000
 

@@ -1,0 +1,1 @@
+"""Calling quiet customers back: the draw, the sheet, and what their answers mean."""

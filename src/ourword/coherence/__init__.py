@@ -1,0 +1,1 @@
+"""The coherence of a home's contracts: as written, as staffed, as used."""

@@ -1,0 +1,1 @@
+"""The signals of a home: opened, answered, waived."""
