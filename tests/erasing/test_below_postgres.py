@@ -135,9 +135,9 @@ def test_what_went_through_the_inbox_is_not_left_in_it(below: Below) -> None:
     with opened(below.folder) as home:
         store: Any = home.store
         home.record(refund("d-0", customer="c-0"))
-        submission = store._written([_decided("d-1")], {})[1]
+        submission = store._written(store.prepared([_decided("d-1")]), {})[1]
         assert isinstance(submission, Submission)
-        below.do(schema.enqueue(f'"{KEYS}"').replace("?", "%s"), submission.values)
+        store._line.execute(schema.enqueue(f'"{KEYS}"'), submission.values)
         home.record(refund("d-2", customer="c-2"))
         store._be_sure()
     with opened(below.folder) as home:
