@@ -105,7 +105,7 @@ def stretch(acts: Sequence[Decide], numbers: Iterator[int], *, pipelined: int, s
     begun = time.perf_counter()
 
     def write(act: Decide) -> None:
-        while time.perf_counter() < begun + seconds:
+        while not taken or time.perf_counter() < begun + seconds:  # at least once, however busy the machine
             mine = [next(numbers) for _ in range(pipelined)]
             start = time.perf_counter()
             act(mine)
