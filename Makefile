@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes
 JOBS ?= 2
 ROUNDS ?= 200
-BENCHES ?= gate decide ledger start pages prove diff erase outcomes
+BENCHES ?= gate decide ledger start pages prove diff erase outcomes verify settle
 
 # The first interpreter that is new enough; only asked for when there is no .venv yet.
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11 python; do \

@@ -13,7 +13,9 @@ import benchmarks.gate
 import benchmarks.pages
 import benchmarks.prove
 import benchmarks.replay
+import benchmarks.settle
 import benchmarks.start
+import benchmarks.verify
 import benchmarks.wrapped
 import pytest
 from benchmarks.measure import median, ratios
@@ -22,6 +24,9 @@ from benchmarks.rules.contract import CLAUSES, NAMES, counting_gate, customers, 
 
 from ourword.app import Ourword
 from ourword.stores.home import open_home
+from ourword.tlog.tiles import Growing, hash_from
+from ourword.tlog.tree import leaf_hash, root
+from ourword.verifying.folder import LogFolder
 
 
 def test_the_gate_is_held_against_a_closure_and_its_peers():
@@ -167,3 +172,47 @@ def test_wrapped_keys_are_held_against_keys_in_the_clear():
 
     assert [set(each) - {"ratio"} for each in told.values()] == [{"clear", "wrapped"}] * 4
     assert all(value > 0 for each in told.values() for value in each.values())
+
+
+def test_verifying_is_held_against_the_hashes_that_it_cannot_do_without():
+    """Every way of verifying is beside the plain root, and every proof, also one made without tiles, leads to the root of the tree."""
+    told = benchmarks.verify.measure(size=40, tree=70_000, proofs=5)
+
+    assert 80 == told["verify"]["entries"]
+    assert {"sha256", "folder", "folder_full", "home", "home_full"} == told["verify"]["ratio_to_plain_root"].keys()
+    assert (70_000, 5) == (told["proofs"]["tree"], told["proofs"]["proofs"])
+    assert json.loads(json.dumps(told)) == told
+    assert "proofs in a tree of 70,000" in benchmarks.verify.table(told)
+
+
+@pytest.mark.parametrize("size", [1, 255, 256, 257, 70_001])
+def test_the_tree_of_the_benchmark_is_that_of_the_standard(tmp_path, size):
+    """Tiles that were made up are worth something only if they are those of a tree."""
+    benchmarks.verify.written(tmp_path, size)
+    grown = Growing()
+    for tile in benchmarks.verify.leaves(size):
+        for leaf in tile:
+            grown.add(leaf)
+
+    assert grown.root() == root(size, hash_from(LogFolder(tmp_path).tile, size))
+
+
+def test_the_plain_root_is_that_of_the_standard():
+    """With an entry left over on any level."""
+    for size in (1, 2, 3, 7, 8, 300):
+        entries = [b"%d" % number for number in range(size)]
+        grown = Growing()
+        for each in entries:
+            grown.add(leaf_hash(each))
+
+        assert benchmarks.verify.plain_root(entries) == grown.root()
+
+
+def test_settling_is_held_against_a_look_up_that_says_the_same():
+    """Kept, late and broken promises are among them, and some that an order's event keeps."""
+    told = benchmarks.settle.measure(size=200)
+
+    assert {"kept": 170, "late": 20, "broken": 10} == {name: count for name, count in told["standings"].items() if count}
+    assert told["ratio_to_plain"] > 0
+    assert json.loads(json.dumps(told)) == told
+    assert "200 promises settled" in benchmarks.settle.table(told)

@@ -10,11 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import duckdb
 import pytest
 from tests.erasing.shop import BEFORE, NEEDLES, NS, OTHERS, ZORA, found_in, opened, theirs
 
+from ourword.errors import HomeError
 from ourword.ledger.entry import Erasure, SegmentResealed
 from ourword.rights.exporting import export
+from ourword.rights.forgetting import erase
 from ourword.stores.erasures import list_of, read
 from ourword.stores.events import EventStore
 from ourword.stores.tables import tables
@@ -108,6 +111,24 @@ def test_a_killed_erasure_in_postgresql_is_finished_by_running_it_again(there: P
         assert (export(whole, ZORA, now=NS)["held"], whole.store.erasing()) == (False, [])
         assert not any(map(whole.keys.subject, before.keys))
         assert 2 == len(read(list_of(there)))
+
+
+@pytest.mark.parametrize("what", ["removed", "read"])
+def test_a_file_of_events_that_resists_is_said_and_erasing_goes_on_later(home: Path, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    """Not an error of Python's or DuckDB's, from which nobody could tell that running it again is what helps."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error") if what == "removed" else duckdb.IOException("Cannot open file")
+
+    with opened(home) as whole:
+        with monkeypatch.context() as broken:
+            broken.setattr(*((Path, "unlink", refused) if what == "removed" else ("ourword.stores.events.users", refused)))
+            with pytest.raises(HomeError) as raised:
+                erase(whole, ZORA, now=NS)
+        erase(whole, ZORA, now=NS)
+
+        assert ("home.io", []) == (raised.value.code, whole.store.erasing())
+    assert [] == found_in(home, NEEDLES)
 
 
 def _plain(exported: dict[str, object]) -> dict[str, object]:

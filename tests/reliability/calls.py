@@ -18,7 +18,7 @@ from tests.reliability.forker import Order
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITING = (
-    *("openat", "mkdir", "rename", "unlink", "chmod", "fchmod", "fchown"),
+    *("openat", "mkdir", "rename", "unlink", "unlinkat", "rmdir", "chmod", "fchmod", "fchown"),
     *("write", "pwrite64", "writev", "pwritev", "ftruncate", "fallocate", "fsync", "fdatasync"),
 )
 """The system calls by which a file or a folder is changed."""
@@ -40,6 +40,7 @@ class Outcome(msgspec.Struct, frozen=True):
     said: dict[str, int]
     errors: list[str]
     kept: set[str]
+    erased: bool
     broke: str
     done: bool
     calls: list[str]
@@ -48,14 +49,16 @@ class Outcome(msgspec.Struct, frozen=True):
 class Traced:
     """Runs the workload again and again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, shop: Path | None = None) -> None:
         self._folder = folder
+        self._work = "erase" if shop else "record"
         self._address = str(folder / "socket")
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(self._address)
         self._listener.listen()
         self._listener.settimeout(60)
-        self._forker = subprocess.Popen([sys.executable, "-m", "tests.reliability.forker", self._address], cwd=ROOT, stdin=subprocess.PIPE, text=True)
+        command = [sys.executable, "-m", "tests.reliability.forker", self._address, *([str(shop)] if shop else [])]
+        self._forker = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, text=True)
 
     def close(self) -> None:
         assert self._forker.stdin
@@ -66,7 +69,7 @@ class Traced:
     def run(self, home: Path, fault: Fault | None = None, mistake: str = "") -> Outcome:
         """Do the workload on *home* with one fault; raises `PermissionError` where tracing is not allowed."""
         assert self._forker.stdin
-        self._forker.stdin.write(msgspec.json.encode(Order(str(home), mistake)).decode() + "\n")
+        self._forker.stdin.write(msgspec.json.encode(Order(str(home), mistake, self._work)).decode() + "\n")
         self._forker.stdin.flush()
         channel, _ = self._listener.accept()
         with channel, channel.makefile("r") as lines:
@@ -79,9 +82,9 @@ class Traced:
 
 
 @contextmanager
-def traced(folder: Path) -> Iterator[Traced]:
-    """Start the program that forks the workloads."""
-    running = Traced(folder)
+def traced(folder: Path, *, shop: Path | None = None) -> Iterator[Traced]:
+    """Start the program that forks the workloads: of recording, or, with a home, of erasing a customer from it."""
+    running = Traced(folder, shop=shop)
     try:
         yield running
     finally:
@@ -113,15 +116,21 @@ def _outcome(told: str, calls: list[str]) -> Outcome:
         errors=[each[1] for each in words if each[0] == "error"],
         kept={each[1] for each in words if each[0] == "kept"},
         broke=broke,
+        erased=["erased"] in words,
         done=["done"] in words,
         calls=calls,
     )
 
 
-def faults(sound: Outcome) -> list[Fault]:
-    """Every call that a sound run makes, with every fault."""
-    made = Counter(match[1] for line in sound.calls if (match := _CALL.match(line)) and match[1] in WRITING)
-    return [Fault(call, nth, what) for call, count in sorted(made.items()) for nth in range(1, count + 1) for what in FAULTS]
+def faults(sound: Outcome, *, opening: str = "") -> list[Fault]:
+    """Every call that a sound run makes, with every fault; of files that are opened, those whose path holds *opening*."""
+    made, found = Counter[str](), []
+    for match in (match for line in sound.calls if (match := _CALL.match(line)) and match[1] in WRITING):
+        call = match[1]
+        made[call] += 1
+        if call != "openat" or opening in match[3]:
+            found += [Fault(call, made[call], what) for what in FAULTS]
+    return sorted(found, key=lambda fault: (fault.call, fault.nth))
 
 
 def unsynced_when_acknowledged(outcome: Outcome) -> list[str]:

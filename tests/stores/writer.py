@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 
 from ourword.checks.store import refund
 from ourword.errors import HomeError
@@ -25,8 +26,19 @@ def acknowledged(home: Home, decided: Decided) -> Recorded:
                 raise
 
 
+def opened(folder: str) -> Home:
+    """Open it once the server is there: it may be restarting just now."""
+    while True:
+        try:
+            return open_home(folder)
+        except HomeError as error:
+            if error.code != "home.unreachable":
+                raise
+            time.sleep(0.05)
+
+
 def main(folder: str, prefix: str, count: int, threads: int) -> None:
-    with open_home(folder) as home:
+    with opened(folder) as home:
 
         def write(thread: int) -> None:
             for number in range(thread, count, threads):

@@ -24,7 +24,7 @@ from ourword.stores.home import Home
 from ourword.stores.known import named_by
 from ourword.stores.people import People
 from ourword.stores.resealing import Named, arrivals_in, erase_people, hand_on, names_under, next_name, segments_with, users, write_anew
-from ourword.stores.rows import COLUMNS, OBJECTS, identity_of, write_segment
+from ourword.stores.rows import COLUMNS, OBJECTS, identity_of, troubles_of_duck, write_segment
 from ourword.stores.whole import digest_once, looks, sync_file, sync_folder
 
 if TYPE_CHECKING:
@@ -151,15 +151,11 @@ class EventStore:
         name = f"{first:012}-{last:012}.parquet"
         new = self.folder / f"{name}.{self._chance(8).hex()}.new"
         try:
-            with duckdb.connect(config={"threads": 2}) as duck:
+            with troubles_of_duck(self.folder, "a segment of events could not be written"), duckdb.connect(config={"threads": 2}) as duck:
                 _fill(duck, "tail", self._tail(first, last))
                 write_segment(duck, new)
             digest = sync_file(new)
             os.replace(new, self.folder / name)
-        except duckdb.Error as cause:
-            what = f"a segment of events could not be written ({cause})"
-            hint = "check the room on the disk, then run this again: nothing is lost, and nothing is kept twice"
-            raise HomeError("home.io", what, place=str(self.folder), hint=hint) from cause
         finally:
             new.unlink(missing_ok=True)
         sync_folder(self.folder)
@@ -192,9 +188,10 @@ class EventStore:
                 self._replace(seq, each)
         if self.folder.is_dir():
             known = {Path(file).name for (file,) in connection.execute("SELECT file FROM segment")}
-            for path in self.folder.iterdir():
-                if path.name not in known and (path.suffix == ".new" or path.suffix == ".parquet"):
-                    path.unlink(missing_ok=True)
+            with troubles_of(self.folder):
+                for path in self.folder.iterdir():
+                    if path.name not in known and (path.suffix == ".new" or path.suffix == ".parquet"):
+                        path.unlink(missing_ok=True)
 
     def _replace(self, seq: int, anew: SegmentResealed) -> None:
         """Take a segment that was written again in place of the one before."""
@@ -230,7 +227,7 @@ class EventStore:
     def _users(self, names: Sequence[Named], numbers: Collection[int]) -> dict[int, int]:
         import duckdb
 
-        with duckdb.connect(config={"threads": 2}) as duck:
+        with troubles_of_duck(self.folder, "the files of events could not be read"), duckdb.connect(config={"threads": 2}) as duck:
             _fill(duck, "tail", self._tail(0, 2**62))
             files = [str(self._home.path / file).replace("'", "''") for (file,) in self._people.connection.execute("SELECT file FROM segment")]
             read = [f"SELECT arrival, contact, objects FROM read_parquet('{file}')" for file in files]
@@ -249,13 +246,9 @@ class EventStore:
                 old, name = self._home.path / segment.file, next_name(segment.file)
                 new = self._home.path / f"{name}.{self._chance(8).hex()}.new"
                 try:
-                    with duckdb.connect(config={"threads": 2}) as duck:
+                    with troubles_of_duck(old, f"`{segment.file}` could not be written anew"), duckdb.connect(config={"threads": 2}) as duck:
                         digest, rows = write_anew(duck, old, new, gone)
                     os.replace(new, self._home.path / name)
-                except duckdb.Error as cause:
-                    what = f"`{segment.file}` could not be written anew ({cause})"
-                    hint = "check the room on the disk, then run this again: it goes on where it stopped"
-                    raise HomeError("home.io", what, place=str(old), hint=hint) from cause
                 finally:
                     new.unlink(missing_ok=True)
                 sync_folder(self.folder)

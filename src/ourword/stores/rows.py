@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ import msgspec
 
 from ourword.core.event import DECIDED, VERSIONS, Event, fits, rating_in
 from ourword.core.time import instant_from_text
+from ourword.errors import HomeError
 from ourword.outcomes.identity import END, START
 
 if TYPE_CHECKING:
@@ -180,6 +182,18 @@ def identity_of(event: Event) -> tuple[str, int, int, int] | None:
 def _moment(text: str | None, otherwise: int) -> int:
     instant = None if text is None else instant_from_text(text)
     return otherwise if instant is None else instant // 1000
+
+
+@contextmanager
+def troubles_of_duck(place: Path, what: str) -> Iterator[None]:
+    """What DuckDB cannot do with files leaves as a `HomeError` (`home.io`) that says *what*: whoever runs it again goes on where it stopped."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as cause:
+        hint = "check the disk and the room on it, then run this again: nothing is lost, and nothing is kept twice"
+        raise HomeError("home.io", f"{what} ({cause})", place=str(place), hint=hint) from cause
 
 
 def write_segment(duck: duckdb.DuckDBPyConnection, file: Path, rows: str = "tail") -> None:
