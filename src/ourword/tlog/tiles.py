@@ -15,7 +15,8 @@ from ourword.tlog.tree import HASH_BYTES, HashAt, full_root, joined, node_hash, 
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
-_CACHED = 4096
+_CACHED = 64
+"""Tiles whose subtrees are kept, some 40 KB each."""
 
 
 class Tile(msgspec.Struct, frozen=True):
@@ -142,15 +143,23 @@ class Growing:
 
 
 def hash_from(read: Callable[[Tile], Sequence[bytes]], size: int) -> HashAt:
-    """Hashes of the tree of a size, out of its tiles: *read* gives what a tile holds. Proofs side by side share what they need."""
+    """Hashes of the tree of a size, out of its tiles: *read* gives what a tile holds. Proofs side by side share what they need.
+
+    A tile's subtree is hashed as a whole when a first hash of it is asked for: a proof needs nearly all of it.
+    """
 
     @lru_cache(_CACHED)
+    def rows(tall: int, number: int) -> list[Sequence[bytes]]:
+        width = min(WIDTH, (size >> HEIGHT * tall) - (number << HEIGHT))
+        found = [read(Tile(tall, number, width))]
+        while len(found[-1]) > 1:
+            below = found[-1]
+            found.append([node_hash(left, right) for left, right in zip(below[::2], below[1::2], strict=False)])
+        return found
+
     def hash_at(level: int, index: int) -> bytes:
         tall, inside = divmod(level, HEIGHT)
-        if inside:
-            return node_hash(hash_at(level - 1, 2 * index), hash_at(level - 1, 2 * index + 1))
-        number = index >> HEIGHT
-        width = min(WIDTH, (size >> HEIGHT * tall) - (number << HEIGHT))
-        return read(Tile(tall, number, width))[index % WIDTH]
+        number = index << inside >> HEIGHT
+        return rows(tall, number)[inside][index - (number << HEIGHT - inside)]
 
     return hash_at
