@@ -32,7 +32,7 @@ def made(folder: Path, *, wraps: bool) -> Home:
     """An open home."""
     open_home(folder).close()
     if wraps:
-        wrap(folder, lambda place: by_passphrase(PASSPHRASE, chance=os.urandom))
+        wrap(folder, lambda place, home: by_passphrase(PASSPHRASE, chance=os.urandom))
     return open_home(folder)
 
 

@@ -24,7 +24,7 @@ WORDS = b"six words that were drawn by lot"
 WRITERS, COUNT = 4, 160
 
 
-def by(place):
+def by(place, home):
     return by_passphrase(WORDS, chance=os.urandom, log_n=14)
 
 

@@ -90,7 +90,7 @@ def test_a_wrapped_home_rotates_and_one_that_was_about_to_is_wrapped(home, tmp_p
     monkeypatch.setenv(wrapped.PASSPHRASE_FILE, str(tmp_path / "words"))
     with open_home(home) as opened:
         seed = opened.keys.next_log_seed(make=True)
-        wrap(home, lambda place: wrapped.by_passphrase(b"six words that were drawn by lot", chance=os.urandom, log_n=14))
+        wrap(home, lambda place, home: wrapped.by_passphrase(b"six words that were drawn by lot", chance=os.urandom, log_n=14))
         assert opened.keys.next_log_seed() == seed
     with open_home(home, write=False) as opened:  # closing has gone on with it
         found = verify_home(opened, full=True)

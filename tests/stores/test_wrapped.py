@@ -93,7 +93,7 @@ def said(header):
 PARTS = {
     "v": st.sampled_from([0, 1, 2, "1", None]),
     "how": st.sampled_from(["passphrase", "command", "shell", "", 1]),
-    "id": st.text(max_size=9),
+    "id": st.one_of(st.just("0a" * 16), st.just("1-" + "0a" * 16), st.text(max_size=9)),
     "kek": st.text(max_size=9),
     "salt": st.one_of(st.text(max_size=90), st.binary(min_size=16, max_size=64).map(lambda each: msgspec.json.encode(each).decode()[1:-1])),
     "log_n": st.integers(-(2**63), 2**63 - 1),
@@ -120,7 +120,7 @@ def test_whatever_the_file_says_it_is_bounded_or_refused(header):
 @pytest.mark.parametrize(("log_n", "r", "p"), [(30, 8, 1), (17, 2**20, 1), (17, 8, 2**20), (22, 8, 1), (13, 8, 1), (17, 0, 1), (17, 8, 0), (0, 0, 0)])
 def test_too_much_and_too_little_hashing_are_refused_before_any_is_done(log_n, r, p):
     """Somebody who can write the file could else stop the gate, or make guessing cheap for the passphrase that is wrapped next."""
-    header = msgspec.json.encode(Header(how="passphrase", id="1", kek=b"k" * 60, salt=b"s" * 16, log_n=log_n, r=r, p=p))
+    header = msgspec.json.encode(Header(how="passphrase", id="1" * 32, kek=b"k" * 60, salt=b"s" * 16, log_n=log_n, r=r, p=p))
     with pytest.raises(HomeError) as raised:
         header_of(said(header), PLACE)
 
@@ -130,7 +130,7 @@ def test_too_much_and_too_little_hashing_are_refused_before_any_is_done(log_n, r
 def test_a_header_longer_than_any_is_not_read():
     """Bounded before it is decoded."""
     with pytest.raises(HomeError):
-        header_of(said(b'{"how":"command","id":"1","kek":"' + b"A" * 200_000 + b'"}'), PLACE)
+        header_of(said(b'{"how":"command","id":"a1","kek":"' + b"A" * 200_000 + b'"}'), PLACE)
 
 
 # ---- the passphrase ---------------------------------------------------------------------------------------------------------
@@ -142,7 +142,7 @@ def test_only_its_passphrase_opens_it_and_only_as_it_was_written(passphrase, oth
     """Neither a guess nor a changed number gives a key."""
     wrapping = by_passphrase(passphrase, chance=os.urandom, log_n=14)
     assert wrapped._by_passphrase(wrapping.header, passphrase, PLACE, "f")
-    changed = {"salt": os.urandom(16), "log_n": 15, "id": "other", "kek": wrapping.header.kek[:-1] + bytes([wrapping.header.kek[-1] ^ 1])}
+    changed = {"salt": os.urandom(16), "log_n": 15, "id": "0" * 32, "kek": wrapping.header.kek[:-1] + bytes([wrapping.header.kek[-1] ^ 1])}
     tries = [(msgspec.structs.replace(wrapping.header, **{part: changed[part]}), passphrase)]
     for header, words in tries if other == passphrase else [*tries, (wrapping.header, other)]:
         with pytest.raises(HomeError, match="does not open"):
@@ -187,7 +187,7 @@ BACK = python("import sys; sys.stdout.write(sys.stdin.read()[:-4][::-1] + chr(10
 
 def test_a_command_wraps_and_another_opens():
     """Any program that reads, prints and ends with 0."""
-    wrapping = by_command(SWAPS, BACK, place=PLACE, chance=os.urandom)
+    wrapping = by_command(SWAPS, BACK, home="a1", place=PLACE, chance=os.urandom)
     box = wrapping.wrapped(b"k" * 32, home="h", table="subject_key", number=1, nonce=bytes(12))
     again = unlocked(wrapping.header, PLACE, environment={UNWRAP_COMMAND: BACK})
 
@@ -210,7 +210,7 @@ def test_a_command_wraps_and_another_opens():
 def test_a_command_that_does_not_give_the_key_back_wraps_nothing(unwrap, says):
     """Found out now, and not when the machine is started again and nobody can open the home."""
     with pytest.raises(HomeError, match=says) as raised:
-        by_command(SWAPS, unwrap, place=PLACE, chance=lambda size: b"\x07" * size)
+        by_command(SWAPS, unwrap, home="a1", place=PLACE, chance=lambda size: b"\x07" * size)
 
     assert raised.value.code == "keys.command"
     assert "BwcHBw" not in str(raised.value), "no key is ever quoted"
@@ -219,7 +219,7 @@ def test_a_command_that_does_not_give_the_key_back_wraps_nothing(unwrap, says):
 def test_a_command_is_not_read_by_a_shell(tmp_path):
     """What looks like a second command is an argument of the first."""
     code = "import sys; print(sys.argv[1:])"
-    said = run_command(f'{sys.executable} -c "{code}" ; touch {tmp_path / "made"} $HOME `id`', b"", doing="wrap", place=PLACE).decode()
+    said = run_command(f'{sys.executable} -c "{code}" ; touch {tmp_path / "made"} $HOME `id`', b"", doing="wrap", name="a1", place=PLACE).decode()
 
     assert "'$HOME', '`id`'" in said
     assert not (tmp_path / "made").exists()
@@ -236,4 +236,4 @@ def test_a_command_is_not_read_by_a_shell(tmp_path):
 def test_a_command_that_hangs_or_floods_is_stopped(code, says):
     """A gate that starts must not wait for ever, nor swell."""
     with pytest.raises(HomeError, match=says):
-        run_command(python(code), b"x" * 1_000_000, doing="unwrap", place=PLACE, seconds=1)
+        run_command(python(code), b"x" * 1_000_000, doing="unwrap", name="a1", place=PLACE, seconds=1)

@@ -26,7 +26,7 @@ WORDS, OTHERS = b"six words that were drawn by lot", b"six others that nobody ha
 
 def by(passphrase=WORDS):
     """The lightest hashing that is read at all: the tests are about what is wrapped."""
-    return lambda place: by_passphrase(passphrase, chance=os.urandom, log_n=14)
+    return lambda place, home: by_passphrase(passphrase, chance=os.urandom, log_n=14)
 
 
 @pytest.fixture

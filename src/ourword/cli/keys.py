@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -13,8 +12,8 @@ from ourword.cli.words import wrapped as broken
 from ourword.contract.words import many
 from ourword.stores.home import open_home
 from ourword.stores.rotating import rotate_log_key
-from ourword.stores.wrapped import PASSPHRASE_BYTES_MIN, PASSPHRASE_FILE, UNWRAP_COMMAND, Wrapping, by_command, by_passphrase, passphrase_in
-from ourword.stores.wrapping import Told, rotate, told_of, unwrap, wrap
+from ourword.stores.wrapped import PASSPHRASE_BYTES_MIN, PASSPHRASE_FILE, UNWRAP_COMMAND, by_command, by_passphrase, passphrase_in
+from ourword.stores.wrapping import Making, Told, rotate, told_of, unwrap, wrap
 
 _PLACE = "ourword keys"
 _OPENED_BY = {"passphrase": f"the file that {PASSPHRASE_FILE} names", "command": f"the command in {UNWRAP_COMMAND}"}
@@ -64,15 +63,15 @@ def _rotate_log(home: Path, *, as_json: bool) -> int:
     return 0
 
 
-def _by(passphrase_file: Path | None, commands: tuple[str, str]) -> Callable[[Path], Wrapping] | None:
+def _by(passphrase_file: Path | None, commands: tuple[str, str]) -> Making | None:
     if passphrase_file is not None and not any(commands):
         passphrase = passphrase_in(passphrase_file)
         if len(passphrase) < PASSPHRASE_BYTES_MIN:
             what = f"the passphrase is shorter than {PASSPHRASE_BYTES_MIN} characters: whoever has the disk tries all of them"
             raise usage("passphrase", what, place=str(passphrase_file), hint="take six words drawn by lot, or 20 random characters")
-        return lambda place: by_passphrase(passphrase, chance=os.urandom)
+        return lambda place, home: by_passphrase(passphrase, chance=os.urandom)
     if all(commands) and passphrase_file is None:
-        return lambda place: by_command(*commands, place=place, chance=os.urandom)
+        return lambda place, home: by_command(*commands, home=home, place=place, chance=os.urandom)
     if not any(commands) and passphrase_file is None:
         return None
     hint = "`--passphrase-file FILE`, or `--wrap-command CMD` with `--unwrap-command CMD`"

@@ -19,10 +19,12 @@ OUTPUT_BYTES_MAX = 65_536
 SECONDS_MAX = 120.0
 DOING = "OURWORD_KEYS"
 """Tells the command whether to `wrap` or to `unwrap`: one script may do both."""
+NAMED = "OURWORD_KEYS_ID"
+"""Tells it which key that is: another one each time that a home is wrapped, so that a store can keep each under a name of its own."""
 
 
-def run_command(command: str, given: bytes, *, doing: str, place: Path, seconds: float = SECONDS_MAX) -> bytes:
-    """Run a command, *given* on its standard input, and give what it printed. Raises `HomeError` (`keys.command`)."""
+def run_command(command: str, given: bytes, *, doing: str, name: str, place: Path, seconds: float = SECONDS_MAX) -> bytes:
+    """Run a command, *given* on its standard input and *name* in its environment, and give what it printed. Raises `HomeError` (`keys.command`)."""
     try:
         parts = shlex.split(command, posix=os.name == "posix")
     except ValueError as cause:
@@ -30,7 +32,7 @@ def run_command(command: str, given: bytes, *, doing: str, place: Path, seconds:
     if not parts:
         raise _failed("is empty", doing, place)
     try:
-        running = subprocess.Popen(parts, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, DOING: doing})
+        running = subprocess.Popen(parts, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, DOING: doing, NAMED: name})
     except (OSError, ValueError) as cause:
         raise _failed(f"cannot be started: {getattr(cause, 'strerror', None) or 'it is no command'}", doing, place) from cause
     return _Talk(running, given).said(doing, place, seconds)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +24,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from ourword.errors import HomeError
 from ourword.ledger.seal import KEY_BYTES, NONCE_BYTES
-from ourword.stores.commands import OUTPUT_BYTES_MAX, run_command
+from ourword.stores.commands import NAMED, OUTPUT_BYTES_MAX, run_command
 from ourword.stores.database import has_table
 
 PASSPHRASE_FILE, UNWRAP_COMMAND = "OURWORD_PASSPHRASE_FILE", "OURWORD_UNWRAP_COMMAND"
@@ -37,6 +38,8 @@ _HEADER_BYTES_MAX = 2 * OUTPUT_BYTES_MAX
 LOG_N, R, P = 17, 8, 1
 """What new passphrases are hashed with: 128 MiB (OWASP, Password Storage Cheat Sheet: scrypt, N = 2^17, r = 8, p = 1)."""
 _MEMORY_MAX = 1024**3
+_ID = re.compile(r"[0-9a-f]{1,64}(-[0-9a-f]{32})?")
+"""What a header's `id` looks like: a command may take it for a file's name, so it leads nowhere and is no option."""
 _CACHED_MAX = 8
 
 
@@ -46,7 +49,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     v: Literal[1] = 1
     how: Literal["passphrase", "command"]
     id: str
-    """Another one each time that keys are wrapped."""
+    """Another one each time that keys are wrapped; for a command, which may keep things by it, the home's id and that."""
     kek: bytes
     """The key-encryption key, wrapped."""
     salt: bytes = b""
@@ -55,7 +58,9 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     p: int = 0
 
     def check(self) -> None:
-        """Raise `ValueError` for numbers that would take hours or all memory, or give next to no protection."""
+        """Raise `ValueError` for numbers that would take hours or all memory, or give next to no protection, and for an id that is no name."""
+        if not _ID.fullmatch(self.id):
+            raise ValueError("the id is no name")
         if self.how == "command":
             return
         if not (14 <= self.log_n <= 22 and 1 <= self.r <= 32 and 1 <= self.p <= 4 and 16 <= len(self.salt) <= 64):
@@ -122,16 +127,32 @@ def by_passphrase(passphrase: bytes, *, chance: Callable[[int], bytes], log_n: i
     return Wrapping(msgspec.structs.replace(bare, kek=box), kek)
 
 
-def by_command(wrap: str, unwrap: str, *, place: Path, chance: Callable[[int], bytes]) -> Wrapping:
-    """Make a new wrapping by a command; the other one must give the key back before anything is wrapped with it. Raises `HomeError`."""
-    kek = chance(KEY_BYTES)
-    text = base64.b64encode(kek)
-    box = run_command(wrap, text, doing="wrap", place=place)
-    header = Header(how="command", id=chance(16).hex(), kek=box)
-    if _by_command(header, unwrap, place) != kek:
-        what, hint = "the command that unwraps does not give back what the command that wraps was given", "the two must undo each other"
-        raise HomeError("keys.command", what, place=str(place), hint=hint)
-    return Wrapping(header, kek)
+def by_command(wrap: str, unwrap: str, *, home: str, place: Path, chance: Callable[[int], bytes]) -> Wrapping:
+    """Make a new wrapping of a home by a command; the other one must give the key back before anything is wrapped with it. Raises `HomeError`.
+
+    It is tried on another key first, which must still come back after the real one went in: a command that keeps what it is given in one place
+    would else let the key of another home, or the one in use, be lost with the next.
+    """
+    tried, made = (_put(wrap, chance(KEY_BYTES), home, place, chance) for _ in range(2))
+    for (header, kek), which in ((made, "what the command that wraps was given"), (tried, "a key that was wrapped before another one")):
+        if _by_command(header, unwrap, place) != kek:
+            what = f"the command that unwraps does not give back {which}"
+            hint = f"the two must undo each other, and what is kept elsewhere must be kept under {NAMED}, which is another one each time"
+            raise HomeError("keys.command", what, place=str(place), hint=hint)
+    return Wrapping(*made)
+
+
+def _put(command: str, kek: bytes, home: str, place: Path, chance: Callable[[int], bytes]) -> tuple[Header, bytes]:
+    """Let a command wrap a key under an id of its own."""
+    header = Header(how="command", id=f"{home}-{chance(16).hex()}", kek=b"")
+    if not _ID.fullmatch(header.id):
+        hint = "restore the home from a backup"
+        raise HomeError("home.damaged", "the home's id is none that we gave it", place=str(place), hint=hint)
+    box = run_command(command, base64.b64encode(kek), doing="wrap", name=header.id, place=place)
+    if not box.strip():
+        hint = f"print what the one that unwraps is to be given; what is kept elsewhere, keep under {NAMED}, and print that"
+        raise HomeError("keys.command", "the command that wraps printed nothing", place=str(place), hint=hint)
+    return msgspec.structs.replace(header, kek=box), kek
 
 
 def passphrase_in(file: Path) -> bytes:
@@ -205,7 +226,7 @@ def _hashed(passphrase: bytes, bare: Header) -> AESGCM:
 
 
 def _by_command(header: Header, command: str, place: Path) -> bytes:
-    said = run_command(command, header.kek, doing="unwrap", place=place).strip()
+    said = run_command(command, header.kek, doing="unwrap", name=header.id, place=place).strip()
     try:
         kek = base64.b64decode(said, validate=True)
     except (binascii.Error, ValueError):

@@ -25,6 +25,9 @@ from ourword.stores.publishing import ROTATED
 from ourword.stores.wrapped import BOX_BYTES, HEADER, PREFIX, TABLE, Header, Wrapping, header_of, unlocked
 from ourword.tlog.note import read_note
 
+Making = Callable[[Path, str], Wrapping]
+"""Makes a new wrapping: of the keys in this file, of the home of this id."""
+
 _CLEAR = f"{SCHEMA}{SIGNALS}; {LOG_KEY}; {LOG_NEXT};"
 
 
@@ -83,36 +86,37 @@ def _signed(connection: apsw.Connection, path: Path) -> tuple[str, int]:
         raise HomeError("home.damaged", f"the checkpoint in `{path.name}` is none", place=str(path), hint=hint) from cause
 
 
-def wrap(folder: Path, making: Callable[[Path], Wrapping], *, chance: Callable[[int], bytes] = os.urandom) -> None:
+def wrap(folder: Path, making: Making, *, chance: Callable[[int], bytes] = os.urandom) -> None:
     """Wrap the keys of a home that lie in the clear. Raises `HomeError`: `keys.wrapped` where they do not, `home.postgres`."""
     with _file(folder) as (connection, path):
         if header_of(connection, path) is not None:
             what, hint = "the keys of this home are wrapped already", "`ourword keys rotate --wrapping` wraps them otherwise"
             raise HomeError("keys.wrapped", what, place=str(path), hint=hint)
-        _refuse_half(folder)
-        _anew(connection, path, None, making(path), chance)
+        home = _whole(folder)
+        _anew(connection, path, None, making(path, home), chance)
 
 
-def rotate(folder: Path, making: Callable[[Path], Wrapping], *, chance: Callable[[int], bytes] = os.urandom) -> None:
+def rotate(folder: Path, making: Making, *, chance: Callable[[int], bytes] = os.urandom) -> None:
     """Wrap the keys of a home under a new key-encryption key, passphrase or command. Raises `HomeError`: `keys.clear` where they lie in the clear."""
     with _file(folder) as (connection, path):
         before = unlocked(_wrapped(connection, path), path)
-        _refuse_half(folder)
-        _anew(connection, path, before, making(path), chance)
+        home = _whole(folder)
+        _anew(connection, path, before, making(path, home), chance)
 
 
 def unwrap(folder: Path, *, chance: Callable[[int], bytes] = os.urandom) -> None:
     """Lay the keys of a home in the clear again. Raises `HomeError`: `keys.clear` where they are already."""
     with _file(folder) as (connection, path):
         before = unlocked(_wrapped(connection, path), path)
-        _refuse_half(folder)
+        _whole(folder)
         _anew(connection, path, before, None, chance)
 
 
-def _refuse_half(folder: Path) -> None:
-    """Nothing is laid otherwise in what is not one whole home. Raises `HomeError`."""
+def _whole(folder: Path) -> str:
+    """The id of a home; nothing is laid otherwise in what is not one whole home. Raises `HomeError`."""
     with open_home(folder, create=False, write=False) as home:
         refuse_erasing(home)
+        return home.id
 
 
 def refuse_unmovable(folder: Path) -> None:

@@ -1,0 +1,115 @@
+"""Keys wrapped by a command: no home is lost by a store that keeps what it is given, whatever else fails, and a command is held to its word."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from ourword.checks.store import refund
+from ourword.errors import HomeError
+from ourword.stores import wrapping
+from ourword.stores.home import open_home
+from ourword.stores.wrapped import UNWRAP_COMMAND, by_command
+from ourword.stores.wrapping import rotate, told_of, wrap
+
+# What each keeps, and where: the folder is its first argument.
+BY_ID = """
+import os, pathlib, sys
+at = pathlib.Path(sys.argv[1], os.environ["OURWORD_KEYS_ID"])
+if os.environ["OURWORD_KEYS"] == "wrap":
+    at.write_text(sys.stdin.read())
+    print(at.name)
+else:
+    assert sys.stdin.read().strip() == at.name
+    print(at.read_text())
+"""
+IN_ONE_PLACE = BY_ID.replace('os.environ["OURWORD_KEYS_ID"]', '"vault"')
+SILENT = BY_ID.replace("print(at.name)", "pass").replace("assert ", "")
+
+
+@pytest.fixture
+def store(tmp_path):
+    """A program that keeps keys in a folder."""
+    (tmp_path / "store").mkdir()
+
+    def made(code):
+        (tmp_path / "store.py").write_text(code)
+        return f'"{sys.executable}" "{tmp_path / "store.py"}" "{tmp_path / "store"}"'.replace("\\", "/")
+
+    return made
+
+
+def a_home(folder):
+    with open_home(folder) as home:
+        home.record(refund("d-1", customer="c-1"))
+    return folder
+
+
+def by(command):
+    return lambda place, home: by_command(command, command, home=home, place=place, chance=os.urandom)
+
+
+def opens(folder):
+    with open_home(folder) as home:
+        home.record(refund("d-2", customer="c-2"))
+        return home.find("d-1") is not None
+
+
+# ---- a store that keeps the key itself --------------------------------------------------------------------------------------
+
+
+def test_a_store_keeps_the_keys_of_two_homes_apart(tmp_path, store, monkeypatch):
+    """One script for all homes of a machine: the second key must not lie where the first did."""
+    command = store(BY_ID)
+    homes = [a_home(tmp_path / name) for name in ("one", "two")]
+    for home in homes:
+        wrap(home, by(command))
+    monkeypatch.setenv(UNWRAP_COMMAND, command)
+    names = [each.name for each in (tmp_path / "store").iterdir()]
+
+    assert [opens(home) for home in homes] == [True, True]
+    for home in homes:
+        with open_home(home, write=False) as opened:
+            assert any(name.startswith(f"{opened.id}-") for name in names)
+
+
+def test_a_rotation_that_fails_after_the_store_was_given_the_new_key_leaves_the_old_one_there(tmp_path, store, monkeypatch):
+    """A full disk, a kill, another process in the way: the home opens as it did, and can be rotated again."""
+    command, home = store(BY_ID), a_home(tmp_path / "home")
+    wrap(home, by(command))
+    monkeypatch.setenv(UNWRAP_COMMAND, command)
+
+    def full(*given):
+        raise HomeError("home.full", "the disk is full", place="there", hint="")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(wrapping, "_lay", full)
+        with pytest.raises(HomeError, match="the disk is full"):
+            rotate(home, by(command))
+    monkeypatch.setattr("ourword.stores.wrapped._opened", {})  # as in a new process
+    between = opens(home)
+    rotate(home, by(command))
+
+    assert (between, opens(home)) == (True, True)
+
+
+@pytest.mark.parametrize(("code", "says"), [(IN_ONE_PLACE, "a key that was wrapped before another one"), (SILENT, "printed nothing")])
+def test_a_store_that_would_lose_a_key_is_refused_before_anything_is_wrapped(tmp_path, store, code, says):
+    """The next home, or the next rotation, would take the place of the key in use: nobody could open that home again."""
+    command, home = store(code), a_home(tmp_path / "home")
+    with pytest.raises(HomeError, match=says) as raised:
+        wrap(home, by(command))
+
+    assert (raised.value.code, "OURWORD_KEYS_ID" in raised.value.hint) == ("keys.command", True)
+    assert (told_of(home).wrapped, opens(home)) == ("", True)
+
+
+@pytest.mark.parametrize("home", ["", "../up", "-rf", "a\x00"])
+def test_an_id_is_always_fit_for_a_files_name(store, tmp_path, home):
+    """A script takes it as it comes; whoever could write the file could else lead it elsewhere."""
+    with pytest.raises(HomeError) as raised:
+        by_command(store(BY_ID), store(BY_ID), home=home, place=tmp_path, chance=os.urandom)
+
+    assert (raised.value.code, list((tmp_path / "store").iterdir())) == ("home.damaged", [])
