@@ -12,7 +12,7 @@ from ourword.app import Ourword
 from ourword.checks.store import refund
 from ourword.errors import HomeError
 from ourword.rights.forgetting import erase_again
-from ourword.stores import keys, wrapping
+from ourword.stores import database, keys, unwiped, wrapped, wrapping
 from ourword.stores.backup import back_up, copy_back, erasures_of
 from ourword.stores.home import make_postgres_home, open_home
 from ourword.stores.moving import move
@@ -235,6 +235,71 @@ def test_who_reads_on_keeps_the_file_from_being_wiped_and_that_is_told_and_made_
 
     assert (raised.value.code, between.wrapped, between.unwiped) == ("keys.unwiped", "passphrase", True)
     assert (told_of(home).unwiped, lying_in(home, secrets)) == (False, 0)
+
+
+def wiping_while(monkeypatch, home, meanwhile):
+    """Wipe what a broken-off wrapping left, while another process does something just before the mark is taken back."""
+    connection = database.connect(home / "keys.sqlite")
+    unwiped.mark_unwiped(connection)
+
+    def wipe(its, **options):
+        database.wipe(its, **options)
+        monkeypatch.setattr(unwiped, "wipe", database.wipe)
+        meanwhile()
+
+    monkeypatch.setattr(unwiped, "wipe", wipe)
+    try:
+        unwiped.finish_wiping(connection)
+    finally:
+        database.close(connection)
+
+
+def test_who_wipes_takes_back_no_mark_of_keys_taken_out_since(home, given, monkeypatch):
+    """Else `keys wrap` says it is done, and every key still lies in the clear in the log of the file."""
+    secrets = secrets_of(home)
+    given(WORDS)
+    gate = apsw.Connection(str(home / "keys.sqlite"))
+    gate.execute("SELECT count(*) FROM home").fetchall()  # has the file open: who closes it does not empty SQLite's log
+
+    def wrapped_but_not_wiped():
+        with monkeypatch.context() as patch:
+            patch.setattr(wrapping, "finish_wiping", lambda connection: None)
+            wrap(home, by())
+
+    wiping_while(monkeypatch, home, wrapped_but_not_wiped)
+    between = told_of(home).unwiped, lying_in(home, secrets) > 0
+    gate.close()
+    open_home(home).close()
+
+    assert between == (True, True)
+    assert (told_of(home).unwiped, lying_in(home, secrets)) == (False, 0)
+
+
+def test_two_that_wipe_at_once_are_both_done(home, given, monkeypatch):
+    """The second finds no mark any more: its home is sound, and is not called damaged."""
+    wiping_while(monkeypatch, home, lambda: open_home(home).close())
+    with open_home(home) as opened:
+        found = verify_home(opened, full=True)
+
+    assert (found.flaws, told_of(home).unwiped) == ((), False)
+
+
+def test_keys_that_are_laid_in_the_clear_while_it_is_looked_how_they_lie_are_no_damage(home, given, monkeypatch):
+    """The table that says how goes between one look and the next."""
+    given(WORDS)
+    wrap(home, by())
+    looked, there = [], wrapped.has_table
+
+    def has_table(connection, table):
+        found = there(connection, table)
+        if not looked:
+            looked.append(table)
+            unwrap(home)
+        return found
+
+    monkeypatch.setattr(wrapped, "has_table", has_table)
+
+    assert (told_of(home).wrapped, looked) == ("", [wrapped.TABLE])
 
 
 # ---- broken off ------------------------------------------------------------------------------------------------------------

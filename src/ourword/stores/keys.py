@@ -19,6 +19,7 @@ import apsw
 from ourword.errors import HomeError, LogError
 from ourword.ledger.seal import KEY_BYTES, NONCE_BYTES, Subject, subject, who
 from ourword.stores.database import close, connect, has_table, roll_back, troubles_of, wipe
+from ourword.stores.unwiped import finish_wiping, mark_unwiped
 from ourword.stores.wrapped import PREFIX, Header, Wrapping, header_of, unlocked
 from ourword.tlog.note import Signer, opened
 
@@ -54,15 +55,6 @@ COLUMNS = {
     "log_next": ("seed", "one"),
 }
 """Where keys lie: each table's column that holds them, and the one that numbers them."""
-UNWIPED = "CREATE TABLE IF NOT EXISTS unwiped (one INTEGER PRIMARY KEY) STRICT"
-"""There from the moment at which keys were taken out of the file until nothing of them is left in it."""
-
-
-def finish_wiping(connection: apsw.Connection) -> None:
-    """Write the file anew where keys were taken out of it. Raises `apsw.BusyError` where another process reads on; run it again then."""
-    if has_table(connection, "unwiped"):
-        wipe(connection, anew=True)
-        connection.execute("DROP TABLE unwiped")
 
 
 def set_head(path: Path, note: bytes | None) -> None:
@@ -284,7 +276,7 @@ class Keys:
             for table in ("log_key", "log_next"):
                 connection.execute(f"DELETE FROM {self._named(table)}")
             self._put("log_key", [(1, new)])
-            connection.execute(UNWIPED)
+            mark_unwiped(connection)
         self.finish_wiping()
 
     def log_past(self) -> list[tuple[int, str]]:

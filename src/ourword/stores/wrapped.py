@@ -104,7 +104,12 @@ def header_of(connection: apsw.Connection, path: Path) -> Header | None:
     """How the keys of a file are wrapped; `None` where they lie in the clear. Raises `HomeError` for what cannot be that."""
     if not has_table(connection, TABLE):
         return None
-    written = connection.execute(f"SELECT header FROM {TABLE} WHERE length(header) <= ?", (_HEADER_BYTES_MAX,)).get
+    try:
+        written = connection.execute(f"SELECT header FROM {TABLE} WHERE length(header) <= ?", (_HEADER_BYTES_MAX,)).get
+    except apsw.SQLError:
+        if has_table(connection, TABLE):
+            raise
+        return None  # laid in the clear in this very moment
     try:
         header = msgspec.json.decode(written, type=Header) if isinstance(written, bytes) else None
         if header is not None:

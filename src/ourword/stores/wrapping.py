@@ -20,8 +20,9 @@ from ourword.ledger.seal import NONCE_BYTES
 from ourword.stores.database import close, connect, has_table, roll_back, troubles_of
 from ourword.stores.gone import refuse_erasing
 from ourword.stores.home import KEYS, marker_of, open_home
-from ourword.stores.keys import COLUMNS, LOG_KEY, LOG_NEXT, SCHEMA, SIGNALS, UNWIPED, finish_wiping
+from ourword.stores.keys import COLUMNS, LOG_KEY, LOG_NEXT, SCHEMA, SIGNALS
 from ourword.stores.publishing import ROTATED
+from ourword.stores.unwiped import finish_wiping, is_unwiped, mark_unwiped
 from ourword.stores.wrapped import BOX_BYTES, HEADER, PREFIX, TABLE, Header, Wrapping, header_of, unlocked
 from ourword.tlog.note import read_note
 
@@ -69,7 +70,7 @@ def told_of(folder: Path) -> Told:
             log_key=signed,
             log_size=size,
             since=max(since or 0, *laid, 0),
-            unwiped=has_table(connection, "unwiped"),
+            unwiped=is_unwiped(connection),
         )
 
 
@@ -163,7 +164,7 @@ def _anew(connection: apsw.Connection, path: Path, before: Wrapping | None, afte
             what, hint = "somebody else has wrapped the keys meanwhile", "run this again"
             raise HomeError("home.busy", what, place=str(path), hint=hint)
         _lay(connection, path, before, after, chance)
-        connection.execute(UNWIPED)
+        mark_unwiped(connection)
         connection.execute("COMMIT")
     except BaseException:
         roll_back(connection)
