@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import sys
 
+import msgspec
 import pytest
 
 from ourword.checks.store import refund
 from ourword.errors import HomeError
 from ourword.stores import wrapping
 from ourword.stores.home import open_home
-from ourword.stores.wrapped import UNWRAP_COMMAND, by_command
+from ourword.stores.wrapped import UNWRAP_COMMAND, by_command, unlocked
 from ourword.stores.wrapping import rotate, told_of, wrap
 
 # What each keeps, and where: the folder is its first argument.
@@ -113,3 +115,34 @@ def test_an_id_is_always_fit_for_a_files_name(store, tmp_path, home):
         by_command(store(BY_ID), store(BY_ID), home=home, place=tmp_path, chance=os.urandom)
 
     assert (raised.value.code, list((tmp_path / "store").iterdir())) == ("home.damaged", [])
+
+
+# ---- held to its word -------------------------------------------------------------------------------------------------------
+
+
+def test_a_command_that_gives_another_key_is_named_and_not_the_home(tmp_path, store, monkeypatch):
+    """The home is sound: restoring a backup would help nobody."""
+    command, home = store(BY_ID), a_home(tmp_path / "home")
+    wrap(home, by(command))
+    monkeypatch.setenv(UNWRAP_COMMAND, command)
+    for kept in (tmp_path / "store").iterdir():
+        kept.write_text(base64.b64encode(os.urandom(32)).decode())
+    for write in (True, False):
+        with pytest.raises(HomeError, match="gave another key") as raised:
+            open_home(home, write=write)
+
+        assert (raised.value.code, "backup" in raised.value.hint) == ("keys.command", False)
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [({"id": "a1-" + "0" * 32}, "gave another key"), ({"proof": b"p" * 32}, "gave another key"), ({"proof": b""}, "an Ourword from before")],
+)
+def test_what_the_header_says_is_part_of_what_is_proved(tmp_path, changed, says):
+    """Changed by a hand, or written before there was any proof: one clear error, and nothing is called damaged."""
+    there = f'"{sys.executable}" -c "import sys; print(sys.stdin.read()[::-1].strip())"'.replace("\\", "/")
+    header = by_command(there, there, home="a1", place=tmp_path, chance=os.urandom).header
+    with pytest.raises(HomeError, match=says) as raised:
+        unlocked(msgspec.structs.replace(header, **changed), tmp_path, environment={UNWRAP_COMMAND: there})
+
+    assert raised.value.code == "keys.command"

@@ -95,6 +95,7 @@ PARTS = {
     "how": st.sampled_from(["passphrase", "command", "shell", "", 1]),
     "id": st.one_of(st.just("0a" * 16), st.just("1-" + "0a" * 16), st.text(max_size=9)),
     "kek": st.text(max_size=9),
+    "proof": st.sampled_from(["", "AAAA", "A" * 43 + "="]),
     "salt": st.one_of(st.text(max_size=90), st.binary(min_size=16, max_size=64).map(lambda each: msgspec.json.encode(each).decode()[1:-1])),
     "log_n": st.integers(-(2**63), 2**63 - 1),
     "r": st.integers(-5, 2**40),

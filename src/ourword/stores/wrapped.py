@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hmac
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -38,6 +39,7 @@ _HEADER_BYTES_MAX = 2 * OUTPUT_BYTES_MAX
 LOG_N, R, P = 17, 8, 1
 """What new passphrases are hashed with: 128 MiB (OWASP, Password Storage Cheat Sheet: scrypt, N = 2^17, r = 8, p = 1)."""
 _MEMORY_MAX = 1024**3
+_PROOF_BYTES = 32
 _ID = re.compile(r"[0-9a-f]{1,64}(-[0-9a-f]{32})?")
 """What a header's `id` looks like: a command may take it for a file's name, so it leads nowhere and is no option."""
 _CACHED_MAX = 8
@@ -52,6 +54,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Another one each time that keys are wrapped; for a command, which may keep things by it, the home's id and that."""
     kek: bytes
     """The key-encryption key, wrapped."""
+    proof: bytes = b""
+    """For a command, what tells whether it gave that key: HMAC-SHA256 under the key, of all the rest but the wrapped key."""
     salt: bytes = b""
     log_n: int = 0
     r: int = 0
@@ -62,6 +66,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         if not _ID.fullmatch(self.id):
             raise ValueError("the id is no name")
         if self.how == "command":
+            if self.proof and len(self.proof) != _PROOF_BYTES:
+                raise ValueError("the proof is none")
             return
         if not (14 <= self.log_n <= 22 and 1 <= self.r <= 32 and 1 <= self.p <= 4 and 16 <= len(self.salt) <= 64):
             raise ValueError("scrypt's numbers are out of bounds")
@@ -71,7 +77,11 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     @property
     def bound(self) -> bytes:
         """All of it but the key: what the wrapped key is bound to."""
-        return msgspec.json.encode(msgspec.structs.replace(self, kek=b""), order="sorted")
+        return msgspec.json.encode(msgspec.structs.replace(self, kek=b"", proof=b""), order="sorted")
+
+    def proof_of(self, kek: bytes) -> bytes:
+        """What *kek* proves itself by."""
+        return hmac.digest(kek, b"ourword keys\n" + self.bound, "sha256")
 
 
 class Wrapping:
@@ -140,7 +150,7 @@ def by_command(wrap: str, unwrap: str, *, home: str, place: Path, chance: Callab
     """
     tried, made = (_put(wrap, chance(KEY_BYTES), home, place, chance) for _ in range(2))
     for (header, kek), which in ((made, "what the command that wraps was given"), (tried, "a key that was wrapped before another one")):
-        if _by_command(header, unwrap, place) != kek:
+        if _said_by(header, unwrap, place) != kek:
             what = f"the command that unwraps does not give back {which}"
             hint = f"the two must undo each other, and what is kept elsewhere must be kept under {NAMED}, which is another one each time"
             raise HomeError("keys.command", what, place=str(place), hint=hint)
@@ -157,7 +167,7 @@ def _put(command: str, kek: bytes, home: str, place: Path, chance: Callable[[int
     if not box.strip():
         hint = f"print what the one that unwraps is to be given; what is kept elsewhere, keep under {NAMED}, and print that"
         raise HomeError("keys.command", "the command that wraps printed nothing", place=str(place), hint=hint)
-    return msgspec.structs.replace(header, kek=box), kek
+    return msgspec.structs.replace(header, kek=box, proof=header.proof_of(kek)), kek
 
 
 def passphrase_in(file: Path) -> bytes:
@@ -231,6 +241,19 @@ def _hashed(passphrase: bytes, bare: Header) -> AESGCM:
 
 
 def _by_command(header: Header, command: str, place: Path) -> bytes:
+    if not header.proof:
+        what = "the keys of this home were wrapped by an Ourword from before `OURWORD_KEYS_ID`, whose commands are not run any more"
+        raise HomeError(
+            "keys.command", what, place=str(place), hint="lay them in the clear by that one (`ourword keys unwrap`), and wrap them by this one"
+        )
+    kek = _said_by(header, command, place)
+    if not hmac.compare_digest(header.proof_of(kek), header.proof):
+        hint = "give the command that unwraps what they were wrapped by; what is kept elsewhere must still lie there as it did"
+        raise HomeError("keys.command", "the command that unwraps gave another key than that of this home", place=str(place), hint=hint)
+    return kek
+
+
+def _said_by(header: Header, command: str, place: Path) -> bytes:
     said = run_command(command, header.kek, doing="unwrap", name=header.id, place=place).strip()
     try:
         kek = base64.b64decode(said, validate=True)
