@@ -47,7 +47,7 @@ def test_wrapped_by_a_passphrase_rotated_and_laid_in_the_clear(ourword, home, tm
 
 def test_wrapped_by_a_command(ourword, home, monkeypatch):
     """A program of the company's own choice keeps the key."""
-    echo = f"{sys.executable} -c 'import sys; sys.stdout.write(sys.stdin.read())'"
+    echo = f"{sys.executable} -c 'import sys; sys.stdout.write(sys.stdin.read().strip()[::-1])'"
     done = ourword("keys", "wrap", "--home", home, "--wrap-command", echo, "--unwrap-command", echo)
     shut = ourword("log", "--home", home)
     monkeypatch.setenv(UNWRAP_COMMAND, echo)

@@ -117,6 +117,25 @@ def test_an_id_is_always_fit_for_a_files_name(store, tmp_path, home):
     assert (raised.value.code, list((tmp_path / "store").iterdir())) == ("home.damaged", [])
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "given",
+        "'key: ' + given",
+        "given[:20] + chr(10) + given[20:]",
+        "base64.b64decode(given).hex().upper()",
+        "base64.b64encode(given.encode()).decode()",
+    ],
+)
+def test_a_key_that_lies_open_in_what_is_printed_is_not_wrapped(tmp_path, store, form):
+    """`cat`, a script that lacks its pipe, `base64`: the keys would lie beside their key, and be told to be wrapped."""
+    code = f"import base64, sys\ngiven = sys.stdin.read()\nprint({form})"
+    with pytest.raises(HomeError, match="printed what it was given") as raised:
+        by_command(store(code), store(code), home="a1", place=tmp_path, chance=os.urandom)
+
+    assert raised.value.code == "keys.command"
+
+
 # ---- held to its word -------------------------------------------------------------------------------------------------------
 
 

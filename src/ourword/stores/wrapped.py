@@ -167,6 +167,9 @@ def _put(command: str, kek: bytes, home: str, place: Path, chance: Callable[[int
     if not box.strip():
         hint = f"print what the one that unwraps is to be given; what is kept elsewhere, keep under {NAMED}, and print that"
         raise HomeError("keys.command", "the command that wraps printed nothing", place=str(place), hint=hint)
+    if _shows(box, kek):
+        hint = "what it prints lies beside the keys: it must be of no use to who has only that"
+        raise HomeError("keys.command", "the command that wraps printed what it was given", place=str(place), hint=hint)
     return msgspec.structs.replace(header, kek=box, proof=header.proof_of(kek)), kek
 
 
@@ -186,6 +189,14 @@ def passphrase_in(file: Path) -> bytes:
 
 def _no_passphrase(what: str, place: Path, hint: str) -> HomeError:
     return HomeError("keys.passphrase", what, place=str(place), hint=hint)
+
+
+def _shows(box: bytes, kek: bytes) -> bool:
+    """Whether a key lies open in what a command printed: as it went in, or in what else is often made of bytes."""
+    text = base64.b64encode(kek).rstrip(b"=")
+    forms = (kek, text, base64.urlsafe_b64encode(kek).rstrip(b"="), base64.b64encode(text).rstrip(b"=")[:-1], kek.hex().encode(), text.hex().encode())
+    said = b"".join(box.split())
+    return kek in box or any(form in said or form in said.lower() for form in forms)
 
 
 # ---- opening one ----------------------------------------------------------------------------------------------------------
