@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import sys
+import time
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from ourword.checks.store import refund
 from ourword.errors import HomeError
 from ourword.stores import wrapping
+from ourword.stores.commands import run_command
 from ourword.stores.home import open_home
 from ourword.stores.wrapped import UNWRAP_COMMAND, by_command, unlocked
 from ourword.stores.wrapping import rotate, told_of, wrap
@@ -165,3 +167,27 @@ def test_what_the_header_says_is_part_of_what_is_proved(tmp_path, changed, says)
         unlocked(msgspec.structs.replace(header, **changed), tmp_path, environment={UNWRAP_COMMAND: there})
 
     assert raised.value.code == "keys.command"
+
+
+CHILD = """
+import pathlib, subprocess, sys, time
+subprocess.Popen([sys.executable, "-c", sys.argv[2].replace("PLACE", sys.argv[1])])
+while not pathlib.Path(sys.argv[1], "ticks").exists():
+    time.sleep(0.01)
+{then}
+"""
+TICKS = "import time\nwhile True:\n    open(r'PLACE/ticks', 'a').write('.')\n    time.sleep(0.02)"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no sessions: the command is ended, and not what it started")
+@pytest.mark.parametrize("then", ["time.sleep(600)", "pass", "print('x' * 70_000, flush=True); time.sleep(600)"])
+def test_what_a_stopped_command_has_started_is_stopped_too(tmp_path, store, then):
+    """A script's child would else go on, with the key that it was given."""
+    ticks = tmp_path / "store" / "ticks"
+    with pytest.raises(HomeError, match=r"did not end within|printed more than"):
+        run_command(f'{store(CHILD.format(then=then))} "{TICKS}"', b"key", doing="wrap", name="a1", place=tmp_path, seconds=5)
+    before = ticks.stat().st_size
+    time.sleep(0.5)
+
+    assert before > 0
+    assert ticks.stat().st_size == before

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import threading
 from contextlib import suppress
@@ -32,7 +33,13 @@ def run_command(command: str, given: bytes, *, doing: str, name: str, place: Pat
     if not parts:
         raise _failed("is empty", doing, place)
     try:
-        running = subprocess.Popen(parts, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, DOING: doing, NAMED: name})
+        running = subprocess.Popen(
+            parts,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, DOING: doing, NAMED: name},
+            start_new_session=True,  # so that it can be ended with all that it started; where there are no sessions this says nothing
+        )
     except (OSError, ValueError) as cause:
         raise _failed(f"cannot be started: {getattr(cause, 'strerror', None) or 'it is no command'}", doing, place) from cause
     return _Talk(running, given).said(doing, place, seconds)
@@ -79,14 +86,22 @@ class _Talk:
 
     def _end(self) -> None:
         """Leave nothing behind of a command that did not end by itself."""
-        if self._running.poll() is None:
-            self._running.kill()
+        if self._running.poll() is None or self._threads[1].is_alive():
+            self._kill()
         with suppress(subprocess.TimeoutExpired):
             self._running.wait(1)
         for thread in self._threads:
             thread.join(1)
-        if not self._threads[1].is_alive():  # else a child of its child holds the pipe: closing it would wait for that one
+        if not self._threads[1].is_alive():  # else somebody who left its session holds the pipe: closing it would wait for that one
             self._out.close()
+
+    def _kill(self) -> None:
+        """End it, and where there are sessions all that it started and that stayed in its own: a script's `sleep`, a client that waits."""
+        with suppress(OSError):
+            if os.name == "posix":
+                os.kill(-self._running.pid, signal.SIGKILL)
+            else:
+                self._running.kill()
 
 
 def _failed(what: str, doing: str, place: Path) -> HomeError:
