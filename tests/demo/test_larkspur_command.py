@@ -33,7 +33,7 @@ def test_it_tells_the_sentence_the_table_the_error_and_where_to_go_on(home: Path
     out = capsys.readouterr()
     lines = out.out.splitlines()
 
-    assert "" == out.err
+    assert ["promises are settled …", "what became of every contact is worked out …"] == out.err.splitlines()
     assert [] == [each for each in lines if len(each) > 80 and str(home) not in each]
     assert "% resolved. Of the " in out.out.replace("\n", " ")
     assert "still owed what they were promised." in out.out.replace("\n", " ")
@@ -42,6 +42,16 @@ def test_it_tells_the_sentence_the_table_the_error_and_where_to_go_on(home: Path
     assert any(each.startswith("  our band") for each in lines)
     assert Path(lines[-1].split(maxsplit=2)[-1]).read_text(encoding="utf-8").startswith("<!doctype html>")
     assert f"ourword recount --home {home}" in out.out
+
+
+def test_a_log_of_the_demo_has_a_line_for_each_stage_and_no_more(capsys: pytest.CaptureFixture[str]) -> None:
+    """Eight minutes of silence on a loaded machine look like a program that hangs; three hundred lines of counts are no help either."""
+    progress = demo._Progress()
+    for doing in ("Larkspur lives through 120 days", "1,000 events are handed in", "350,000 events are handed in", "decisions are recorded"):
+        progress.say(doing)
+    progress.end()
+
+    assert "Larkspur lives through 120 days …\nevents are handed in …\ndecisions are recorded …\n" == capsys.readouterr().err
 
 
 def test_running_it_again_says_the_same_and_adds_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -84,7 +84,7 @@ def test_what_it_says_beside_the_proof_is_taken_only_where_the_entry_commits_to_
 
 def test_another_companys_key_does_not_open_it(made):
     """A receipt is of one log."""
-    with pytest.raises(LogError, match="did not sign"):
+    with pytest.raises(LogError, match="the key is of the log `ourword/other`"):
         verify_receipt(made[2], Signer("ourword/other", bytes(32)).verifier)
 
 

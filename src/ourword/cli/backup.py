@@ -20,12 +20,12 @@ def run_backup(target: Path, home: Path) -> int:
     last = back_up(home, target)
     apart = dumped_of(target) is not None
     kept = (
-        f"The keys lie in {keys_of(target)}: keep them elsewhere than the backup."
-        if apart
-        else "With it in other hands are the keys: keep it as you keep the home."
+        f"The keys lie in {keys_of(target)}: keep them elsewhere than the backup." if apart else "The keys lie in it: keep it as you keep the home."
     )
     _say(f"{target} holds {home} up to entry {last:,}. {kept}")
-    _say(f"It knows nothing of who will be erased from now on: that stands in {list_of(home)}, of which a copy belongs elsewhere.")
+    listed = list_of(home)
+    stands = "that stands in" if listed.exists() else "nobody was so far; with the first erasure that is written into"
+    _say(f"It knows nothing of who will be erased from now on: {stands} {listed}, of which a copy belongs elsewhere.")
     return 0
 
 
@@ -38,9 +38,15 @@ def run_restore(source: Path | None, home: Path, *, erasures: str = "", postgres
     if source is not None:
         copy_back(source, home, postgres=postgres)
     again = erase_again(home, known, now=time.time_ns())
-    who = "customer who was erased since it was made was" if again == 1 else "customers who were erased since it was made were"
-    _say(f"{home} can be used. {again:,} {who} in it, and {'is' if again == 1 else 'are'} erased again; {len(known):,} listed.")
+    _say(f"{home} can be used. {_again(again, len(known))}")
     return 0
+
+
+def _again(again: int, listed: int) -> str:
+    if not again:
+        return "Nobody had to be erased again" + (f": of the {listed:,} who are listed none was in it." if listed else ".")
+    who = "customer who was erased since it was made was" if again == 1 else "customers who were erased since it was made were"
+    return f"{again:,} {who} in it, and {'is' if again == 1 else 'are'} erased again; {listed:,} listed."
 
 
 def _erasures(source: Path, home: Path, given: str) -> list[Listed]:
@@ -50,7 +56,7 @@ def _erasures(source: Path, home: Path, given: str) -> list[Listed]:
     path = Path(given) if given else list_of(home)
     if not path.exists():
         what = f"there is no list of erasures at `{path}`" if given else f"nobody says who was erased since: there is no `{path}`"
-        hint = f"give the list, or the newest home: `--erasures FILE`; `--erasures {NONE}` says that nobody was"
+        hint = f"give `--erasures LIST` (a copy of that file), `--erasures OLD-HOME` (the newest that is left), or `--erasures {NONE}`: nobody was"
         raise usage("erasures", what, place="--erasures", hint=hint)
     return erasures_of(path, marker.id)
 

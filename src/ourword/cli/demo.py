@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -106,17 +105,28 @@ def _copy_contract(place: Path) -> None:
 
 
 class _Progress:
-    """One line for people at a terminal that says what is being done; nothing when piped."""
+    """What is being done, on standard error: one line that is written over for people at a terminal, else a line for each stage.
+
+    On a loaded machine it takes minutes, and whoever read it in a file or a CI's log saw nothing until the end.
+    """
 
     def __init__(self) -> None:
-        self._to: Any = sys.stderr if sys.stderr.isatty() and sys.stdout.isatty() else None
+        self._over = sys.stderr.isatty() and sys.stdout.isatty()
+        self._stage = ""
 
     def say(self, doing: str) -> None:
-        if self._to is not None:
-            self._to.write(f"\r{doing} …".ljust(72))
-            self._to.flush()
+        if self._over:
+            self._write(f"\r{doing} …".ljust(72))
+            return
+        stage = doing.lstrip("0123456789, ")  # how many are handed in so far is no stage of its own
+        if stage != self._stage:
+            self._write(f"{stage} …\n")
+        self._stage = stage
 
     def end(self) -> None:
-        if self._to is not None:
-            self._to.write("\r" + " " * 72 + "\r")
-            self._to.flush()
+        if self._over:
+            self._write("\r" + " " * 72 + "\r")
+
+    def _write(self, text: str) -> None:
+        sys.stderr.write(text)
+        sys.stderr.flush()

@@ -111,8 +111,9 @@ def _receipt(path: Path, known: Verifier, as_json: bool, log: Path | None) -> in
     try:
         held = verify_receipt(written, known) if log is None else verify_receipt_in(log, written, known)
     except LogError as error:
-        if error.code == "log.none":
-            raise
+        if error.code in ("log.none", "log.other"):
+            place = str(path) if log is None else error.place
+            raise LogError(error.code, error.what, place=place, hint=error.hint) from error
         if as_json:
             json_line({"holds": False, "what": error.what})
         else:

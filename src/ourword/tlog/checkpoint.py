@@ -10,7 +10,7 @@ import re
 import msgspec
 
 from ourword.errors import LogError
-from ourword.tlog.note import Signer, Verifier, base64_bytes, base64_text, opened
+from ourword.tlog.note import Signer, Verifier, base64_bytes, base64_text, opened, read_note
 from ourword.tlog.tree import HASH_BYTES, leaf_hash, root_from_inclusion
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -43,7 +43,11 @@ def sign_checkpoint(signer: Signer, size: int, root: bytes) -> Checkpoint:
 
 
 def open_checkpoint(note: bytes, known: Verifier) -> Checkpoint:
-    """Read a checkpoint that the log itself signed; raises `LogError` for anything else."""
+    """Read a checkpoint that the log itself signed; raises `LogError` for anything else, `log.other` for one that says it is another log's."""
+    of = said_of(note)
+    if of and of != known.name:
+        what, hint = f"this is of the log `{of}`, and the key is of the log `{known.name}`", "take the key of the log that it is of"
+        raise LogError("log.other", f"{what}: nothing was verified", place="checkpoint", hint=hint)
     lines = opened(note, known).split("\n")
     root = base64_bytes(lines[2]) if len(lines) > 3 else None
     if len(lines) < 4 or root is None or len(root) != HASH_BYTES or not _NUMBER.fullmatch(lines[1]) or not all(lines[:-1]):
@@ -51,6 +55,19 @@ def open_checkpoint(note: bytes, known: Verifier) -> Checkpoint:
     if lines[0] != known.name:
         raise LogError("log.checkpoint", f"it is of the log `{lines[0]}`", place="checkpoint", hint="take the key of the log that it is of")
     return Checkpoint(lines[0], int(lines[1]), root, note)
+
+
+def said_of(note: bytes) -> str:
+    """Which log a checkpoint says it is of, if a key of that name is said to have signed it; nothing is verified. Empty where it says no such thing.
+
+    What was changed in one of the two places speaks of no other log: it is a checkpoint that does not hold.
+    """
+    try:
+        text, signatures = read_note(note)
+    except LogError:
+        return ""
+    of = text.split("\n")[0]
+    return of if any(name == of for name, _, _ in signatures) else ""
 
 
 def write_proof(proof: Proof) -> bytes:

@@ -29,6 +29,7 @@ from ourword.tlog.tiles import Growing, Tile
 from ourword.tlog.tree import leaf_hash
 from ourword.verifying.flaws import Flaws, Verified
 from ourword.verifying.folder import LogFolder, Reading, Told, every_file, held_against, some_proofs, told_by
+from ourword.verifying.other import other_log, same_log
 from ourword.verifying.rotations import Chain, Rotations, chain_in, chain_of, hold_between
 from ourword.verifying.words import Words
 
@@ -40,8 +41,10 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 def verify_log(folder: Path, known: Verifier, *, old: Sequence[tuple[str, bytes]] = (), full: bool = False) -> Verified:
     """Verify a log's folder with a public key; *old* are checkpoints that somebody kept, each with where it came from.
 
-    What does not hold is told as flaws. Raises `LogError` (`log.none`) where there is no log, and `OSError` where it cannot be read.
+    What does not hold is told as flaws. Raises `LogError`: `log.none` where there is no log, `log.other` where it, the key and the checkpoints are
+    of several logs; and `OSError` where it cannot be read.
     """
+    same_log(folder, read_checkpoint(folder), known, old)
     return _verified(LogFolder(folder), known, old=old, full=full, home=None)
 
 
@@ -51,6 +54,10 @@ def verify_home(home: Home, *, known: Verifier | None = None, old: Sequence[tupl
     if known is None:
         hint = f"`ourword publish --home {home.path}` brings it under the tree"
         raise LogError("log.none", "this home has published no log yet", place=str(home.path), hint=hint)
+    own = home.log_key()
+    if own is not None and own.name != known.name:
+        raise other_log(home.path, own.name, "the key", known.name)
+    same_log(home.path, None, known, old)
     head = home.keys.log_head()  # before the others: of a home that is at work they may be newer, not older
     kept = home.checkpoints()
     if read_checkpoint(home.path / LOG) is None and (kept or head):

@@ -23,6 +23,7 @@ from ourword.tlog.tiles import hash_from
 from ourword.tlog.tree import inclusion_proof
 from ourword.verifying.flaws import Flaws
 from ourword.verifying.folder import LogFolder, held_against
+from ourword.verifying.other import same_log
 from ourword.verifying.rotations import chain_of
 
 
@@ -83,7 +84,7 @@ def receipt(home: Home, decision_id: str) -> bytes:
 
 
 def verify_receipt(written: bytes, known: Verifier) -> Receipt:
-    """Check a receipt with the log's public key; raises `LogError` for one that does not hold, and says why."""
+    """Check a receipt with the log's public key; raises `LogError` for one that does not hold, and says why; `log.other` for another log's."""
     proof = read_proof(written)
     record = _record(proof.extra)
     entry = record.entry.encode()
@@ -111,11 +112,12 @@ def verify_receipt(written: bytes, known: Verifier) -> Receipt:
 def verify_receipt_in(log: Path, written: bytes, known: Verifier) -> Receipt:
     """Check a receipt with a key of its log and the log's folder: it may have been made under another of its keys, before or after.
 
-    Raises `LogError` for one that does not hold, or that is not of this log as it is now.
+    Raises `LogError` for one that does not hold, or that is not of this log as it is now; `log.other` where the three are of several logs.
     """
-    folder = LogFolder(log)
+    folder, note = LogFolder(log), read_proof(written).note
+    same_log(log, read_checkpoint(log), known, [("the receipt", note)])
     chain, checkpoint = chain_of(folder, known)
-    signed = chain.open(read_proof(written).note)
+    signed = chain.open(note)
     held, flaws = verify_receipt(written, chain.at(signed.size)), Flaws()
     held_against(folder, checkpoint, signed, flaws, place="receipt")
     if flaws.count:
