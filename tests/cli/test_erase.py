@@ -33,7 +33,7 @@ def test_erasing_says_what_it_did_and_what_it_could_not(ourword: Ourword, home: 
 def test_a_hold_forbids_it_until_it_is_released(ourword: Ourword, home: Path) -> None:
     held = ourword("hold", BEN, "--by", "mara", "--because", "Case 7 O 12/26", "--home", home)
     refused = ourword("erase", BEN, "--home", home)
-    released = ourword("hold", BEN, "--release", "--by", "omar", "--home", home)
+    released = ourword("hold", BEN, "--release", "--by", "omar", "--of", "mara", "--because", "She has left.", "--home", home)
     erased = json.loads(ourword("erase", BEN, "--home", home, "--json").out)
 
     assert (0, f"{BEN} may not be erased until it is released: mara says so, entry ") == (held.code, held.out.split("\n")[0].rsplit(" ", 1)[0] + " ")
@@ -41,6 +41,32 @@ def test_a_hold_forbids_it_until_it_is_released(ourword: Ourword, home: Path) ->
     assert refused.err.startswith(f"customer: `{BEN}` may not be erased: mara holds what is kept on them since 20")
     assert released.out.startswith(f"{BEN} may be erased again: omar has released what mara held since 20")
     assert (erased["new"], erased["ids"]) == (True, [BEN])
+
+
+def test_who_releases_their_own_hold_is_told_who_holds_still(ourword: Ourword, home: Path) -> None:
+    ourword("hold", BEN, "--by", "mara", "--because", "Case A", "--until", "2098-12-31", "--home", home)
+    second = ourword("hold", BEN, "--by", "tom", "--because", "Case B", "--home", home)
+    anew = ourword("hold", BEN, "--by", "mara", "--because", "Case A", "--home", home)
+    not_his = ourword("hold", BEN, "--release", "--by", "omar", "--home", home)
+    released = ourword("hold", BEN, "--release", "--by", "tom", "--home", home)
+    in_vain = ourword("hold", BEN, "--by", "mara", "--of", "tom", "--because", "Case A", "--home", home)
+
+    assert "Beside it, mara holds since 20" in second.out
+    assert "It takes the place of what mara holds since 20" in " ".join(anew.out.split())
+    assert (2, f"by: omar holds nothing that is kept on `{BEN}`: tom and mara do") == (not_his.code, not_his.err.splitlines()[0])
+    assert released.out.startswith(f"{BEN} may not be erased yet: mara holds since 20")
+    assert 2 == ourword("erase", BEN, "--home", home).code
+    assert (64, "--of") == (in_vain.code, in_vain.err.split(":")[0])
+
+
+def test_a_holder_whom_no_contract_names_holds_and_is_remarked_on(ourword: Ourword, home: Path) -> None:
+    """A slip of the pen is seen at once; a lawyer from outside may hold all the same."""
+    nobody = ourword("hold", BEN, "--by", "nobody", "--because", "Case 7", "--home", home)
+    named = ourword("hold", BEN, "--by", "mara", "--because", "Case 7", "--home", home)
+
+    assert (0, "note: no contract that decides here names `nobody`, but ") == (nobody.code, nobody.err[:56])
+    assert (0, "") == (named.code, named.err)
+    assert "nobody holds what is kept on them" in ourword("erase", BEN, "--home", home).err
 
 
 def test_a_hold_without_a_reason_or_with_a_day_that_is_none_is_refused(ourword: Ourword, home: Path) -> None:

@@ -25,21 +25,45 @@ def opened(home: Path, at: datetime = NOW) -> Ourword:
     return Ourword.open_home(home, clock=lambda: at)
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["held", "released"]), st.none() | st.integers(1, 9)), max_size=12), st.integers(0, 20)
-)
-def test_what_was_said_last_stands_until_its_day(said: list[tuple[str, str, int | None]], at: int) -> None:
-    """Neither an older word nor one that is over holds anybody."""
+ROLES = st.sampled_from(["mara", "tom", "omar"])
+SAID = st.lists(st.tuples(st.sampled_from("ab"), ROLES, st.sampled_from(["held", "released"]), st.none() | st.integers(1, 9)), max_size=12)
+
+
+def entries_of(said: list[tuple[str, str, str, int | None]], of: bool = True) -> list[Entry]:
+    """An entry a day; a release ends the role's own hold, and says so where *of*."""
     entries = []
-    for number, (sub, standing, days) in enumerate(said):
-        until = {} if days is None or standing == "released" else {"until": instant_text((number + days) * DAY)}
-        entries.append(Entry(number + 1, entry_bytes(Hold(time=instant_text(number * DAY), sub=sub, standing=standing, by="mara", **until))))
-    stand = held(entries, now=at * DAY)
+    for day, (sub, by, standing, days) in enumerate(said):
+        more = {"until": instant_text((day + days) * DAY)} if days is not None and standing == "held" else {}
+        more |= {"of": by} if of and standing == "released" else {}
+        entries.append(Entry(day + 1, entry_bytes(Hold(time=instant_text(day * DAY), sub=sub, standing=standing, by=by, **more))))
+    return entries
+
+
+@given(SAID, st.integers(0, 20))
+def test_of_each_role_what_it_said_last_stands_until_its_day(said: list[tuple[str, str, str, int | None]], at: int) -> None:
+    """What another role says of the same customer changes nothing of that."""
+    stand = held(entries_of(said), now=at * DAY)
 
     for sub in "ab":
-        last = next(((number, each) for number, each in reversed(list(enumerate(said))) if each[0] == sub), None)
-        expected = last is not None and last[1][1] == "held" and (last[1][2] is None or last[0] + last[1][2] > at)
-        assert expected == (sub in stand)
+        expected = set()
+        for role in ("mara", "tom", "omar"):
+            last = next(((day, each) for day, each in reversed(list(enumerate(said))) if each[:2] == (sub, role)), None)
+            if last is not None and last[1][2] == "held" and (last[1][3] is None or last[0] + last[1][3] > at):
+                expected.add(role)
+        assert expected == {each.by for each in stand.get(sub, ())}
+        assert all(stand.values())
+        assert sorted(each.seq for each in stand.get(sub, ())) == [each.seq for each in stand.get(sub, ())]
+
+
+@given(SAID)
+def test_an_older_release_ends_one_hold_at_most(said: list[tuple[str, str, str, int | None]]) -> None:
+    """It did not say whose: one's own, else the latest, which is what whoever released was shown."""
+    for count in range(1, len(said) + 1):
+        sub, by, standing, _ = said[count - 1]
+        before, after = (held(entries_of(said[:each], of=False), now=(count - 1) * DAY).get(sub, ()) for each in (count - 1, count))
+        if standing == "released":
+            own = [each for each in before if each.by == by]
+            assert after == tuple(each for each in before if each not in (own or before[-1:]))
 
 
 def test_who_is_held_is_not_erased(home: Path) -> None:
@@ -69,8 +93,8 @@ def test_a_hold_ends_when_it_is_released_or_its_day_is_over(home: Path) -> None:
     with opened(home) as ourword:
         ourword.customers.hold(ZORA, by="mara", because=WHY)
         ourword.customers.hold(BEN, by="mara", because=WHY, until=date(2026, 11, 30))
-        ourword.customers.release(ZORA, by="omar")
-        assert ourword.customers.standing(ZORA) is None
+        ourword.customers.release(ZORA, by="mara")
+        assert ourword.customers.standing(ZORA) == ()
         assert ourword.customers.erase(ZORA).new
     with opened(home, NOW + timedelta(days=4)) as ourword, pytest.raises(LineError, match="until 2026-12-01"):
         ourword.customers.erase(BEN)
@@ -83,7 +107,7 @@ def test_why_they_were_held_goes_with_them(home: Path) -> None:
     with opened(home) as ourword:
         assert ourword.home is not None
         ourword.customers.hold(ZORA, by="mara", because=WHY)
-        ourword.customers.release(ZORA, by="omar", because="The court has decided.")
+        ourword.customers.release(ZORA, by="omar", of="mara", because="The court has decided.")
         told = export(ourword.home, ZORA, now=NS)["holds"]
         boxes = [ourword.home.store.beside(each["entry"]) or b"" for each in told]
         assert [("held", "mara", WHY), ("released", "omar", "The court has decided.")] == [(e["standing"], e["by"], e["because"]) for e in told]
@@ -117,3 +141,37 @@ def test_what_nobody_holds_is_not_released_and_who_is_erased_is_not_held(home: P
         ourword.customers.erase(ZORA)
         with pytest.raises(LineError, match="they were erased"):
             ourword.customers.hold(ZORA, by="mara", because=WHY)
+
+
+def test_each_role_holds_for_itself(home: Path) -> None:
+    """Two cases: whoever closes theirs does not know of the other, and must not let the customer be erased."""
+    with opened(home) as ourword:
+        ourword.customers.hold(ZORA, by="mara", because="Case A.")
+        ourword.customers.hold(ZORA, by="tom", because="Case B.", until=date(2026, 11, 30))
+        with pytest.raises(LineError, match=r"mara holds what is kept on them since 2026-11-26, and tom since 2026-11-26 until 2026-12-01\n"):
+            ourword.customers.erase(ZORA)
+        assert "tom" == ourword.customers.release(ZORA, by="tom").by
+        with pytest.raises(LineError, match="mara holds"):
+            ourword.customers.erase(ZORA)
+        with pytest.raises(LineError, match=f"tom holds nothing that is kept on `{ZORA}`: mara does") as refused:
+            ourword.customers.release(ZORA, by="tom")
+        assert "hold.of" == refused.value.code
+        assert ["mara"] == [each.by for each in ourword.customers.standing(ZORA)]
+        ourword.customers.release(ZORA, by="mara")
+        assert ourword.customers.erase(ZORA).new
+
+
+def test_who_has_left_is_stood_in_for_by_name_and_with_a_reason(home: Path) -> None:
+    """Else a hold of somebody who is gone would stand for ever; the entry names both."""
+    with opened(home) as ourword:
+        assert ourword.home is not None
+        ourword.customers.hold(ZORA, by="mara", because=WHY)
+        ourword.customers.hold(ZORA, by="tom", because=WHY)
+        with pytest.raises(LineError, match="who ends another's hold says why"):
+            ourword.customers.release(ZORA, by="tom", of="mara")
+        with pytest.raises(LineError, match="omar holds nothing"):
+            ourword.customers.release(ZORA, by="tom", of="omar", because="She has left.")
+        assert "mara" == ourword.customers.release(ZORA, by="tom", of="mara", because="She has left.").by
+        assert ["tom"] == [each.by for each in ourword.customers.standing(ZORA)]
+        told = export(ourword.home, ZORA, now=NS)["holds"][-1]
+        assert ("released", "tom", "mara", "She has left.") == (told["standing"], told["by"], told["of"], told["because"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -114,12 +115,17 @@ def test_a_customer_on_hold_keeps_all_since_their_first_decision(home: Path) -> 
     with opened(home) as whole:
         stands(whole, "kept")
         hold(whole, "c-7", by="mara", because="case 12", until=date(2027, 1, 1), now=NOW)
+        hold(whole, "c-7", by="tom", because="case 13", now=NOW)
     held = pruned(home)
+    with opened(home) as whole:
+        release(whole, "c-7", by="tom", now=NOW)
+    still = pruned(home)
     with opened(home) as whole:
         release(whole, "c-7", by="mara", now=NOW)
     free = pruned(home)
 
     assert (held.minimum, [(each.entry, each.why) for each in held.obstacles]) == (0, [(8, "hold")])
+    assert [["mara", "tom"], ["mara"]] == [re.findall(r"(\w+) \(entry", each.obstacles[0].what) for each in (held, still)]
     assert (free.minimum, free.whole) == (512, True)
     with opened(home) as whole:  # why it was held lies under their key, which stays with the entry that says so
         assert whole.store.number_of("c-7") is not None

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ourword.app import Ourword
-from ourword.cli.out import complain, json_line, line, usage
+from ourword.cli.out import complain, json_line, line, safe, usage
 from ourword.cli.words import wrapped
-from ourword.contract.words import many
+from ourword.contract.words import listed, many
 from ourword.errors import HomeError, LineError
 from ourword.ledger.entry import instant_text
 from ourword.signals.waiving import day_from
 
 if TYPE_CHECKING:
+    from ourword.ledger.holds import Held
     from ourword.rights.forgetting import Erased
 
 
@@ -25,6 +27,8 @@ def run_export(customer: str, home: Path, *, out: Path | None = None) -> int:
         exported = ourword.customers.export(customer)
     if out is None:
         json_line(exported)
+        if not exported["held"]:
+            _note(_sentence(exported, out))
         return 0
     _write(out, exported)
     line(_sentence(exported, out))
@@ -51,21 +55,60 @@ def run_erase(customer: str, home: Path, *, as_json: bool = False) -> int:
     return 0
 
 
-def run_hold(customer: str, home: Path, *, by: str, because: str = "", until: str = "", release: bool = False) -> int:
+def run_hold(customer: str, home: Path, *, by: str, because: str = "", until: str = "", release: bool = False, of: str = "") -> int:
     """Hold what is kept on a customer, or release it."""
     if release and until:
         raise usage("until", "a release has no last day", place="--until", hint="leave --until out")
+    if of and not release:
+        raise usage("of", "a hold is placed in one's own name", place="--of", hint="leave --of out; with --release it names whose hold ends")
     with Ourword.open_home(home, create=False) as ourword:
         if release:
-            before = ourword.customers.release(customer, by=by, because=because)
-            said = f"{customer} may be erased again: {by} has released what {before.by} held since {instant_text(before.since)[:10]}."
+            before = ourword.customers.release(customer, by=by, because=because, of=of)
+            left = ourword.customers.standing(customer)
+            done = f"{by.strip()} has released what {before.by} held since {_day(before.since)}."
+            said = [f"{customer} may not be erased yet: {_holders(left)}. {done}" if left else f"{customer} may be erased again: {done}"]
         else:
+            before_it = ourword.customers.standing(customer)
             held = ourword.customers.hold(customer, by=by, because=because, until=day_from(until) if until else None)
-            end = "it is released" if held.until is None else f"{until} is over"
-            said = f"{customer} may not be erased until {end}: {held.by} says so, entry {held.seq}."
-    for text in wrapped(said):
-        line(text)
+            said = list(_placed(customer, held, before_it, until))
+            _note_unnamed(ourword, held.by)
+    for text in said:
+        for each in wrapped(text):
+            line(each)
     return 0
+
+
+def _placed(customer: str, held: Held, before: Sequence[Held], until: str) -> Iterator[str]:
+    """What a new hold is, and what becomes of those that stood before it: of one's own it takes the place, others stand on."""
+    end = "it is released" if held.until is None else f"{until} is over"
+    yield f"{customer} may not be erased until {end}: {held.by} says so, entry {held.seq}."
+    yield from (f"It takes the place of what {_since(each)}: one hold of a role stands." for each in before if each.by == held.by)
+    if others := [each for each in before if each.by != held.by]:
+        yield f"Beside it, {_holders(others)}."
+
+
+def _note_unnamed(ourword: Ourword, by: str) -> None:
+    """A slip of the pen is seen; a lawyer whom no contract names may hold all the same, since what is erased does not come back."""
+    people = sorted({person.id for draft in ourword.contracts().values() for person in draft.people})
+    if people and by not in people:
+        _note(f"no contract that decides here names `{by}`, but {listed(people)}: the hold stands all the same, and `--by {by}` releases it")
+
+
+def _note(text: str) -> None:
+    sys.stderr.write(f"note: {safe(text)}\n")
+
+
+def _holders(holds: Iterable[Held]) -> str:
+    return " and ".join(_since(each) for each in holds)
+
+
+def _since(hold: Held) -> str:
+    until = "" if hold.until is None else f" until {_day(hold.until)}"
+    return f"{hold.by} holds since {_day(hold.since)}{until}"
+
+
+def _day(instant: int) -> str:
+    return instant_text(instant)[:10]
 
 
 def _told(erased: Erased) -> Iterator[str]:
@@ -110,7 +153,7 @@ def _write(out: Path, exported: dict[str, Any]) -> None:
         raise usage("out", f"the file cannot be written: {error.strerror}", place=str(out), hint="check the path") from error
 
 
-def _sentence(exported: dict[str, Any], out: Path) -> str:
+def _sentence(exported: dict[str, Any], out: Path | None) -> str:
     """What was written, counted."""
     if not exported["held"]:
         again = "They were erased." if exported["erased"] else "They may never have been here, under this id."

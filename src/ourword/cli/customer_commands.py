@@ -43,12 +43,13 @@ def hold(
     by: Annotated[str, typer.Option("--by", metavar="ID", help="Whose word it is: a role id.")],
     because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; kept beside the log. A hold needs one.")] = "",
     until: Annotated[str, typer.Option("--until", metavar="DATE", help="The last day; else until it is released.", show_default=False)] = "",
-    release: Annotated[bool, typer.Option("--release", help="Say that it has ended.")] = False,
+    release: Annotated[bool, typer.Option("--release", help="Say that one's own hold has ended.")] = False,
+    of: Annotated[str, typer.Option("--of", metavar="ID", help="Release the hold of a role that cannot any more.", show_default=False)] = "",
 ) -> int:
     """Say that a customer may not be erased, since the law wants what is held on them kept; or that this has ended."""
     from ourword.cli.customer import run_hold
 
-    return run_hold(customer, home, by=by, because=because, until=until, release=release)
+    return run_hold(customer, home, by=by, because=because, until=until, release=release, of=of)
 
 
 def backup(target: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.", show_default=False)], home: Home) -> int:

@@ -247,6 +247,8 @@ class Hold(_Alone, frozen=True, kw_only=True, tag="hold"):
     """held, or released."""
     by: str
     """Who says so: a role id."""
+    of: str | UnsetType = UNSET
+    """Whose hold has ended, where that is not the role that says so."""
     until: str | UnsetType = UNSET
     """When it ends by itself; left out where somebody must release it."""
     because: str | UnsetType = UNSET

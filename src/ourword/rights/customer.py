@@ -38,14 +38,14 @@ class Customers:
 
         return hold(self._home, customer, by=by, because=because, until=until, now=self._now())
 
-    def release(self, customer: str, *, by: str, because: str = "") -> Held:
-        """Say that a hold has ended; give the one that stood. Raises `LineError`, `HomeError`."""
+    def release(self, customer: str, *, by: str, because: str = "", of: str = "") -> Held:
+        """Say that a role's own hold has ended, or that of another (*of*), with why; give the one that stood. Raises `LineError`, `HomeError`."""
         from ourword.rights.holding_back import release
 
-        return release(self._home, customer, by=by, because=because, now=self._now())
+        return release(self._home, customer, by=by, because=because, of=of, now=self._now())
 
-    def standing(self, customer: str) -> Held | None:
-        """Give the hold that stands on a customer. Raises `LineError` where nothing is held on them."""
+    def standing(self, customer: str) -> tuple[Held, ...]:
+        """Give the holds that stand on a customer, one of a role at most. Raises `LineError` where nothing is held on them."""
         from ourword.rights.holding_back import standing
 
         return standing(self._home, customer, now=self._now())

@@ -79,8 +79,8 @@ def _holds(home: Home, numbers: list[int]) -> Iterator[dict[str, Any]]:
     for entry in home.store.hold_entries():
         value = entry.value
         if isinstance(value, Hold) and value.sub in keys:
-            until = {} if value.until is msgspec.UNSET else {"until": value.until}
-            said = {"entry": entry.seq, "time": value.time, "standing": value.standing, "by": value.by, **until}
+            more = {name: given for name, given in (("of", value.of), ("until", value.until)) if given is not msgspec.UNSET}
+            said = {"entry": entry.seq, "time": value.time, "standing": value.standing, "by": value.by, **more}
             yield said | {"because": reason_of(home, entry, keys[value.sub])}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -89,7 +89,7 @@ def erase(home: Home, customer: str, *, now: int) -> Erased:
         try:
             begin(home, theirs.numbers, theirs.ids, beside=beside, now=now)
         except HeldError as error:
-            raise _held(customer, error.hold) from error
+            raise _held(customer, error.holds) from error
     done = finish(home)
     return Erased(
         customer=customer,
@@ -203,7 +203,14 @@ def _names(text: str, ids: Iterable[str]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(each)}(?!\w)", text) for each in ids if each)
 
 
-def _held(customer: str, hold: Held) -> LineError:
+def _held(customer: str, holds: Sequence[Held]) -> LineError:
+    first, *others = (_since(each) for each in holds)
+    what = f"`{customer}` may not be erased: {holds[0].by} holds what is kept on them {first}"
+    what += "".join(f", and {each.by} {since}" for each, since in zip(holds[1:], others, strict=True))
+    hint = f"`ourword hold {customer} --release --by {holds[0].by} --home DIR` ends the hold"
+    return LineError("erase.held", what, place="customer", hint=f"{hint}; each is ended by whoever placed it" if others else hint)
+
+
+def _since(hold: Held) -> str:
     until = "" if hold.until is None else f" until {instant_text(hold.until)[:10]}"
-    what = f"`{customer}` may not be erased: {hold.by} holds what is kept on them since {instant_text(hold.since)[:10]}{until}"
-    return LineError("erase.held", what, place="customer", hint=f"`ourword hold {customer} --release --by {hold.by} --home DIR` ends the hold")
+    return f"since {instant_text(hold.since)[:10]}{until}"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
+from ourword.contract.words import listed
 from ourword.core.time import instant_from_datetime
 from ourword.errors import LineError
 from ourword.ledger.entry import Hold, instant_text
@@ -16,7 +18,7 @@ from ourword.ledger.holds import HELD, RELEASED, Held, held
 from ourword.ledger.seal import NONCE_BYTES, Subject, words_apart
 from ourword.reasons import fit_reason
 from ourword.stores.apart import name_apart, words_of
-from ourword.stores.erasing import was_erased
+from ourword.stores.erasing import holds_on, was_erased
 
 if TYPE_CHECKING:
     from ourword.ledger.store import Entry
@@ -26,7 +28,7 @@ BY_MAX = 64
 
 
 def hold(home: Home, customer: str, *, by: str, because: str, until: date | None = None, now: int) -> Held:
-    """Say that a customer may not be erased, durably; *until* is the last day, in UTC. What was said last stands.
+    """Say that a customer may not be erased, durably; *until* is the last day, in UTC. Of one role what it said last stands, beside others' holds.
 
     Raises `LineError` (`hold.customer`, `hold.by`, `hold.because`, `hold.until`), `HomeError`.
     """
@@ -39,18 +41,42 @@ def hold(home: Home, customer: str, *, by: str, because: str, until: date | None
     return _said(home, customer, HELD, by=by, reason=reason, until=ends, now=now)
 
 
-def release(home: Home, customer: str, *, by: str, because: str = "", now: int) -> Held:
-    """Say that a hold has ended; give the hold that stood. Raises `LineError` (`hold.none` where none stands, and as above)."""
-    found = standing(home, customer, now=now)
-    if found is None:
-        raise LineError("hold.none", f"nothing holds what is kept on `{customer}`", place="customer", hint="there is nothing to release")
-    _said(home, customer, RELEASED, by=by, reason=fit_reason(because, code="hold.because"), until=None, now=now)
-    return found
+def release(home: Home, customer: str, *, by: str, because: str = "", of: str = "", now: int) -> Held:
+    """Say that a role's own hold has ended, or that of another (*of*), who cannot say it any more; give the hold that stood. Others stand on.
+
+    Raises `LineError` (`hold.none` where none stands, `hold.of` where that role has none, `hold.because` where another's is ended without a
+    reason, and as above), `HomeError`.
+    """
+    reason, whose = fit_reason(because, code="hold.because"), of.strip() or by.strip()
+    if whose != by.strip() and not reason:
+        hint = f"why {by} may, and {whose} cannot: whoever placed it will ask"
+        raise LineError("hold.because", "who ends another's hold says why", place="because", hint=hint)
+    ended: list[Held] = []
+
+    def of_theirs(standing: tuple[Held, ...]) -> None:
+        ended.extend(each for each in standing if each.by == whose)
+        if not standing:
+            raise LineError("hold.none", f"nothing holds what is kept on `{customer}`", place="customer", hint="there is nothing to release")
+        if not ended:
+            raise _not_theirs(customer, by.strip(), whose, [each.by for each in standing])
+
+    said_of = UNSET if whose == by.strip() else whose
+    _said(home, customer, RELEASED, by=by, reason=reason, until=None, now=now, of=said_of, fits=of_theirs)
+    return ended[0]
 
 
-def standing(home: Home, customer: str, *, now: int) -> Held | None:
-    """Give the hold that stands on a customer."""
-    return held(home.store.hold_entries(), now=now).get(_key(home, customer).sub)
+def _not_theirs(customer: str, by: str, whose: str, holders: list[str]) -> LineError:
+    """A hold is ended by whoever placed it: who releases theirs does not know why another stands."""
+    what = f"{whose} holds nothing that is kept on `{customer}`: {listed(holders)} {'does' if len(holders) == 1 else 'do'}"
+    other = f"`--release --by {by} --of {holders[0]} --because TEXT`"
+    return LineError(
+        "hold.of", what, place="by" if by == whose else "of", hint=f"who placed it releases it; who cannot any more is stood in for by {other}"
+    )
+
+
+def standing(home: Home, customer: str, *, now: int) -> tuple[Held, ...]:
+    """Give the holds that stand on a customer, one of a role at most, in the order in which they were placed."""
+    return held(home.store.hold_entries(), now=now).get(_key(home, customer).sub, ())
 
 
 def reason_of(home: Home, entry: Entry, key: Subject) -> str | None:
@@ -59,13 +85,25 @@ def reason_of(home: Home, entry: Entry, key: Subject) -> str | None:
     return words_of(home, entry.seq, value, under=key) if isinstance(value, Hold) else None
 
 
-def _said(home: Home, customer: str, word: str, *, by: str, reason: str, until: int | None, now: int) -> Held:
+def _said(
+    home: Home,
+    customer: str,
+    word: str,
+    *,
+    by: str,
+    reason: str,
+    until: int | None,
+    now: int,
+    of: str | UnsetType = UNSET,
+    fits: Callable[[tuple[Held, ...]], None] = lambda standing: None,
+) -> Held:
+    """Record it, once *fits*, given what stands, lets it: asked while nobody else can say anything."""
     if not by.strip() or len(by) > BY_MAX:
         raise LineError(
             "hold.by", "a hold says whose word it is", place="by", hint=f"a role id of at most {BY_MAX} characters: a person of the contract"
         )
     key = _key(home, customer)
-    entry = Hold(time=instant_text(now), sub=key.sub, standing=word, by=by.strip(), until=UNSET if until is None else instant_text(until))
+    entry = Hold(time=instant_text(now), sub=key.sub, standing=word, by=by.strip(), of=of, until=UNSET if until is None else instant_text(until))
     box = b""
     if reason:
         box, commitment = words_apart(key, name_apart(entry), reason, nonce=os.urandom(NONCE_BYTES))
@@ -73,6 +111,7 @@ def _said(home: Home, customer: str, word: str, *, by: str, reason: str, until: 
     with home.store.appending() as (writer, append):
         if writer.execute("SELECT 1 FROM subject WHERE number = ? AND who IS NOT NULL", (key.number,)).get is None:
             raise _unknown(home, customer)
+        fits(holds_on(writer, [key.sub], now))
         seq = append(entry, box)
     return Held(sub=key.sub, by=entry.by, since=now, until=until, seq=seq)
 

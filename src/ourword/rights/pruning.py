@@ -268,10 +268,11 @@ def _obstacles(home: Home, free: int, *, now: int, even_owed: str) -> tuple[list
     for signal in signals(home.signal_entries(), promised, now=now):
         if (entry := _asked_after(home, signal)) is not None and entry <= free:
             found.append(Obstacle(entry=entry, why="signal", what=f"signal {signal.id} is not closed, and rests on it"))
-    for sub, hold in held(home.store.hold_entries(), now=now).items():
+    for sub, holds in held(home.store.hold_entries(), now=now).items():
         entry = home.store.first_about(sub)
         if entry is not None and entry <= free:
-            found.append(Obstacle(entry=entry, why="hold", what=f"it is about a customer whom {hold.by} holds (entry {hold.seq:,})"))
+            by = ", ".join(f"{each.by} (entry {each.seq:,})" for each in holds)
+            found.append(Obstacle(entry=entry, why="hold", what=f"it is about a customer on hold: by {by}"))
     return _by_kind(found), owed
 
 

@@ -41,11 +41,11 @@ _KEPT = "mondays.json"
 
 
 class HeldError(Exception):
-    """A legal hold stands."""
+    """Legal holds stand: at least one."""
 
-    def __init__(self, hold: Held) -> None:
-        super().__init__(hold.by)
-        self.hold = hold
+    def __init__(self, holds: tuple[Held, ...]) -> None:
+        super().__init__(", ".join(each.by for each in holds))
+        self.holds = holds
 
 
 def begin(
@@ -71,8 +71,8 @@ def begin(
         refuse_split(home)
         left = [number for number in numbers if writer.execute("SELECT 1 FROM subject WHERE number = ? AND who IS NOT NULL", (number,)).get]
         subs = {number: of for number in left if (of := key.sub if (key := home.keys.subject(number)) is not None else sub)}
-        if not past_holds:
-            _refuse_held(writer, subs.values(), now)
+        if not past_holds and (holds := holds_on(writer, subs.values(), now)):
+            raise HeldError(holds)
         theirs = beside()  # before anything is changed: it reads what is recorded, by a connection of its own
         gone = _drop_beside(home, writer, set(left), theirs if left else ())
         for entry in _erasures(list(subs.values()), gone, instant_text(now)):
@@ -101,12 +101,11 @@ def note(home: Home, sub: str, *, now: int) -> None:
         home.store.list_erasure(writer, append(Erasure(time=instant_text(now), sub=sub, words=()), b""))
 
 
-def _refuse_held(writer: apsw.Connection, subs: Iterable[str], now: int) -> None:
+def holds_on(writer: apsw.Connection, subs: Iterable[str], now: int) -> tuple[Held, ...]:
+    """The holds that stand on these customers, as who is writing sees them: nobody places or releases one meanwhile."""
     rows = writer.execute("SELECT seq, bytes FROM entry WHERE instr(bytes, ?) ORDER BY seq", (b'"type":"hold"',))
     standing = held((Entry(*row) for row in rows), now=now)
-    for sub in subs:
-        if sub in standing:
-            raise HeldError(standing[sub])
+    return tuple(each for sub in subs for each in standing.get(sub, ()))
 
 
 def _drop_beside(home: Home, writer: apsw.Connection, numbers: set[int], beside: Collection[int]) -> list[str]:
