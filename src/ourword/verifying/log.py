@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -62,26 +63,34 @@ def verify_home(home: Home, *, known: Verifier | None = None, old: Sequence[tupl
     kept = home.checkpoints()
     if read_checkpoint(home.path / LOG) is None and (kept or head):
         return _gone(home, known, signed=[*kept, *([head] if head else [])], full=full)
-    # A crash between keeping a checkpoint and publishing it leaves the folder one checkpoint behind; whoever closes the home next goes on.
-    broke_off = len(kept) > 1 and read_checkpoint(home.path / LOG) == kept[-2]
-    signed = [kept.pop()] if broke_off else []
+    # A crash between keeping a checkpoint and publishing it leaves the folder one checkpoint behind; whoever closes the home next goes on. Where
+    # several folders are one home the others publish on, and this one is behind by as many.
+    published, several = read_checkpoint(home.path / LOG), _of_several(home)
+    there = kept.index(published) + 1 if published in (kept if several else kept[-2:]) else len(kept)
+    kept, signed = kept[:there], kept[there:]
     if head is not None and head not in (*kept, *signed):  # nor was it kept in the ledger: a crash one step before; or the ledger was cut
         signed.append(head)
-    return _verified(LogFolder(home.path / LOG), known, old=[*(("ledger.sqlite", note) for note in kept), *old], full=full, home=home, signed=signed)
+    old = [*(("ledger.sqlite", note) for note in kept), *old]
+    return _verified(LogFolder(home.path / LOG), known, old=old, full=full, home=home, signed=signed, several=several)
+
+
+def _of_several(home: Home) -> bool:
+    """Whether other folders may be this home too, and publish its log there."""
+    marker = marker_of(home.path)
+    return marker is not None and bool(marker.postgres)
 
 
 def _gone(home: Home, known: Verifier, *, signed: Sequence[bytes], full: bool) -> Verified:
     """A log was signed and none is here: deleted, or not written yet, on this machine or after a crash. Raises `LogError` for the latter."""
-    marker = marker_of(home.path)
     flaws = Flaws()
     try:
         chain = chain_in(home, known)
         last = max((chain.open(note) for note in signed), key=lambda each: each.size)
-        _ledger_against(home, last, flaws)
+        _ledger_against(home, [last], flaws)
     except LogError as error:
         flaws.add("ledger.sqlite", f"a checkpoint does not hold: {error.what}")
     broke_off = len(set(signed)) == 1 and (home.path / LOG).is_dir()
-    if not flaws.count and (broke_off or (marker is not None and marker.postgres)):
+    if not flaws.count and (broke_off or _of_several(home)):
         what = f"the log of this home was signed, and is not published in `{home.path / LOG}` yet"
         raise LogError("log.none", what, place=str(home.path), hint=f"`ourword publish --home {home.path}` writes it, from the entries")
     flaws.add(LOG, "the log was deleted: it was signed, and its checkpoint is not there")
@@ -89,9 +98,16 @@ def _gone(home: Home, known: Verifier, *, signed: Sequence[bytes], full: bool) -
 
 
 def _verified(
-    folder: LogFolder, known: Verifier, *, old: Sequence[tuple[str, bytes]], full: bool, home: Home | None, signed: Sequence[bytes] = ()
+    folder: LogFolder,
+    known: Verifier,
+    *,
+    old: Sequence[tuple[str, bytes]],
+    full: bool,
+    home: Home | None,
+    signed: Sequence[bytes] = (),
+    several: bool = False,
 ) -> Verified:
-    """*signed* are checkpoints of the home that were signed and may not be published yet."""
+    """*signed* are checkpoints of the home that were signed and may not be published here yet; *several* folders are the home."""
     flaws = Flaws()
     try:
         chain, checkpoint = chain_of(folder, known)
@@ -116,16 +132,19 @@ def _verified(
         reading.run(each)
     strange: tuple[str, ...] = ()
     between = hold_between(folder, chain, checkpoint, flaws)
+    beyond = [Signed("keys", note) for note in signed]
     for place, note in old:
-        _against(folder, checkpoint, chain, flaws, place, note)
+        if beside and several and _size(chain, note) > checkpoint.size:
+            beyond.append(Signed(place, note))
+        else:
+            _against(folder, checkpoint, chain, flaws, place, note)
     if full:
         some_proofs(folder, checkpoint, flaws)
         now = (chain.at(checkpoint.size), chain.at(checkpoint.size + 1))
         strange = every_file(folder, checkpoint, now, flaws, besides=between)
     if beside:
         beside.finish(full=full)
-        for note in signed:
-            beside.goes_on(folder, note, chain)
+        beside.go_on(folder, beyond, chain, several=several)
     return Verified(
         origin=checkpoint.origin,
         size=checkpoint.size,
@@ -157,15 +176,32 @@ def _against(folder: LogFolder, checkpoint: Checkpoint, chain: Chain, flaws: Fla
         flaws.add(place, f"a checkpoint does not hold: {error.what}")
 
 
-def _ledger_against(home: Home, signed: Checkpoint, flaws: Flaws) -> None:
-    """Hold the ledger alone against what was signed, where no log shows that."""
+def _size(chain: Chain, note: bytes) -> int:
+    with suppress(LogError):
+        return chain.open(note).size
+    return 0  # what cannot be read is told where it is held against the log
+
+
+class Signed(NamedTuple):
+    """A checkpoint that was signed, and where it comes from."""
+
+    place: str
+    note: bytes
+
+
+def _ledger_against(home: Home, signed: Sequence[Checkpoint], flaws: Flaws) -> None:
+    """Hold the ledger alone against what was signed, where no log shows that: read once, for all of them."""
     tree = Growing()
-    for leaf in islice(leaves_of(home.store, home.log(after=home.store.pruned_to())), signed.size):
-        tree.add(leaf)
-    if tree.size < signed.size:
-        flaws.add("ledger.sqlite", f"{signed.size:,} entries were signed, and the ledger has {tree.size:,}: it was cut, or it is an older copy")
-    elif tree.root() != signed.root:
-        flaws.add("ledger.sqlite", f"the ledger's first {signed.size:,} entries are not those that were signed last")
+    leaves = leaves_of(home.store, home.log(after=home.store.pruned_to()))
+    for each in sorted(signed, key=lambda each: each.size):
+        for leaf in islice(leaves, each.size - tree.size):
+            tree.add(leaf)
+        if tree.size < each.size:
+            flaws.add("ledger.sqlite", f"{each.size:,} entries were signed, and the ledger has {tree.size:,}: it was cut, or it is an older copy")
+            return
+        if tree.root() != each.root:
+            flaws.add("ledger.sqlite", f"the ledger's first {each.size:,} entries are not those that were signed last")
+            return
 
 
 class _Beside:
@@ -260,17 +296,25 @@ class _Beside:
         if full:
             self._personal()
 
-    def goes_on(self, folder: LogFolder, signed: bytes, chain: Chain) -> None:
-        """Hold the ledger against a checkpoint that was signed and is not published yet; the log, where it is not longer than that."""
-        try:
-            checkpoint = chain.open(signed)
-        except LogError as error:
-            self._flaws.add("ledger.sqlite", f"a checkpoint does not hold: {error.what}")
-            return
-        if checkpoint.size <= self._checkpoint.size:
-            held_against(folder, self._checkpoint, checkpoint, self._flaws, place="keys")
-            return
-        _ledger_against(self._home, checkpoint, self._flaws)
+    def go_on(self, folder: LogFolder, signed: Sequence[Signed], chain: Chain, *, several: bool) -> None:
+        """Hold the ledger against checkpoints that were signed and are not published here yet; the log, where it is not longer than those."""
+        beyond = []
+        for place, note in signed:
+            try:
+                checkpoint = chain.open(note)
+            except LogError as error:
+                self._flaws.add("ledger.sqlite", f"a checkpoint does not hold: {error.what}")
+                continue
+            if checkpoint.size <= self._checkpoint.size:
+                held_against(folder, self._checkpoint, checkpoint, self._flaws, place=place)
+            else:
+                beyond.append(checkpoint)
+        _ledger_against(self._home, beyond, self._flaws)
+        if beyond and several:
+            last = max(each.size for each in beyond)
+            self.unpublished = max(0, self._home.last_seq() - last)
+            what = f"this folder's log is behind: {last - self._checkpoint.size:,} entries that it lacks are signed, and held against the ledger"
+            self.notes = (*self.notes, f"{what}; `ourword publish --home {self._home.path}` brings it up")
 
     def _file(self, file: str, digest: str, number: int) -> None:
         path = self._home.path / file
