@@ -104,7 +104,7 @@ def prune(
         raise LineError("prune.by", "nobody is named who says so", place="even_owed", hint=f"a role id of at most {BY_MAX} characters")
     if dry_run:
         return plan(home, now=now, keep=keep, even_owed=even_owed)
-    finished = finish(home, progress=progress)
+    finished = finish(home, now=now, progress=progress)
     for _ in range(_TRIES_MAX):
         seen = home.publish().size
         found = msgspec.structs.replace(plan(home, now=now, keep=keep, even_owed=even_owed, until=seen), finished=finished)
@@ -113,7 +113,7 @@ def prune(
         size = _size(home.path)
         if begin(home, _entry(found, now, keep, even_owed), seen=seen):
             progress("begun")
-            finish(home, progress=progress)
+            finish(home, now=now, progress=progress)
             return msgspec.structs.replace(found, done=True, bytes=size - _size(home.path))
     raise HomeError("home.busy", "promises, signals or holds are being written all the while", place=str(home.path), hint="run it again later")
 

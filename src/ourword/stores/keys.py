@@ -43,6 +43,9 @@ INSERT INTO log_head (one, size, note) VALUES (1, ?, ?)
 ON CONFLICT (one) DO UPDATE SET size = excluded.size, note = excluded.note WHERE excluded.size > log_head.size
 """
 
+LET_GO = "CREATE TABLE IF NOT EXISTS let_go (one INTEGER PRIMARY KEY CHECK (one = 1), asked BLOB NOT NULL) STRICT"
+"""What was asked for last when decisions were let go of (`asked_of`): no other entry that says so is signed. Made with the first pruning."""
+
 LOG_NEXT = "CREATE TABLE IF NOT EXISTS log_next (one INTEGER PRIMARY KEY CHECK (one = 1), seed BLOB NOT NULL) STRICT"
 """The key that will sign the log, while it takes the place of the one that does."""
 LOG_PAST = "CREATE TABLE IF NOT EXISTS log_past (entry INTEGER PRIMARY KEY, key TEXT NOT NULL) STRICT"
@@ -249,6 +252,20 @@ class Keys:
                 raise HomeError("keys.rotating", what, place=str(self.path), hint=hint)
             connection.execute(HEAD)
             connection.execute(KEEP_HEAD, (size, note))
+
+    def pruning_asked(self) -> bytes | None:
+        """Give what was asked for last when decisions were let go of; `None` where that was never done."""
+        with self._lock, troubles_of(self.path):
+            if not has_table(self._connection, "let_go"):
+                return None
+            asked = self._connection.execute("SELECT asked FROM let_go").get
+        return None if asked is None else bytes(asked)
+
+    def ask_pruning(self, asked: bytes) -> None:
+        """Keep durably what is about to be let go of, in place of what was before: who writes the ledger and has no key cannot put another there."""
+        with self._lock, troubles_of(self.path), self._durably() as connection:
+            connection.execute(LET_GO)
+            connection.execute("INSERT OR REPLACE INTO let_go VALUES (1, ?)", (asked,))
 
     @property
     def log_name(self) -> str:

@@ -9,9 +9,10 @@ from contextlib import AbstractContextManager
 from types import UnionType
 
 import apsw
+import msgspec
 
-from ourword.errors import HomeError
-from ourword.ledger.entry import Pruned, SignalOpened
+from ourword.errors import HomeError, LineError
+from ourword.ledger.entry import Pruned, SignalOpened, entry_bytes
 from ourword.ledger.signals import About, about
 from ourword.ledger.store import Entry
 from ourword.tlog.tiles import HEIGHT, WIDTH, hashes_in
@@ -21,7 +22,8 @@ LEAVES = "CREATE TABLE IF NOT EXISTS leaf (number INTEGER PRIMARY KEY, hashes BL
 """The hashes of the entries of each bundle that was let go of, as its tile of level 0 has them. Made with the first."""
 PRUNING = "CREATE TABLE IF NOT EXISTS pruning (minimum INTEGER PRIMARY KEY) STRICT"
 """A row in it while not all is gone that was let go of."""
-_PRUNED = b'"type":"pruned"'
+PRUNES = b'"type":"pruned"'
+"""Stands in every entry that says what is let go of, and in no other: quotes within a text are written otherwise."""
 _GOES = (b'"type":"decision"', b'"type":"promise"', b'"type":"bend"')
 """Entries of decisions; of signals some go too (`is_evidence`)."""
 _STAY = f"SELECT seq, bytes FROM entry WHERE seq <= ? AND NOT ({' OR '.join('instr(bytes, ?)' for _ in _GOES)}) ORDER BY seq"
@@ -56,12 +58,17 @@ class PrunedReader(ABC):
 
     def pruning(self) -> bool:
         """Whether a pruning was begun and is not done."""
+        return self.pruning_to() is not None
+
+    def pruning_to(self) -> int | None:
+        """Up to which entry a pruning goes that was begun and is not done; `None` where there is none."""
         with self._read() as reader:
-            return self._has(reader, "pruning") and reader.execute("SELECT 1 FROM pruning").get is not None
+            found = reader.execute("SELECT max(minimum) FROM pruning").get if self._has(reader, "pruning") else None
+        return None if found is None else int(found)
 
     def pruned_entries(self) -> list[Entry]:
         """Give the entries that say what was let go of, in order."""
-        return self._of(Pruned, _PRUNED)
+        return self._of(Pruned, PRUNES)
 
     def staying(self, until: int) -> list[Entry]:
         """Give the entries up to a number that stay when those of decisions go: they say what holds still, or was done to the record."""
@@ -126,6 +133,25 @@ def is_evidence(entry: Entry, opened: set[About]) -> bool:
     known = of in opened
     opened.add(of)
     return known and isinstance(value.decision_id, str)
+
+
+def asked_of(entry: Pruned) -> bytes:
+    """What the keys keep of a pruning before the entry that says it is written: the SHA-256 of all but who counted it.
+
+    >>> said = Pruned(time="2026-11-26T10:00:00Z", upto=256, bound="2025-11-26T10:00:00Z", stay=0, numbers="")
+    >>> asked_of(said) == asked_of(msgspec.structs.replace(said, gate="g", counter=7))
+    True
+    """
+    return hashlib.sha256(entry_bytes(msgspec.structs.replace(entry, gate="", counter=0))).digest()
+
+
+def is_asked(entry: Entry, asked: bytes | None) -> bool:
+    """Whether an entry is the `pruned` one that was *asked* for here, written as entries are."""
+    try:
+        value = entry.value
+        return isinstance(value, Pruned) and entry_bytes(value) == entry.bytes and asked_of(value) == asked
+    except (HomeError, LineError):
+        return False
 
 
 def numbers_of(entries: Iterable[Entry]) -> str:

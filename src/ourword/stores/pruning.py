@@ -1,6 +1,7 @@
 """Letting go of decisions that are past retention, in an order that can be broken off anywhere and gone on with.
 
-1. `ledger.sqlite`, in one transaction: the hashes of the entries that go (C2SP tlog-tiles: pruning does not change the tree) and the entry
+1. `keys.sqlite`: what is asked for, by its digest. Who can write the ledger and has no key begins no pruning, and has none signed.
+   `ledger.sqlite`, in one transaction: the hashes of the entries that go (C2SP tlog-tiles: pruning does not change the tree) and the entry
    `pruned`; the table `pruning` has a row from then on, so that whoever comes next goes on where this stopped.
 2. The log is published: outsiders may miss what the signed entry says is gone, and nothing else.
 3. Rows of the ledger, some thousand at a time: gates go on recording in between.
@@ -21,6 +22,7 @@ import msgspec
 
 from ourword.errors import HomeError
 from ourword.ledger.entry import Hold, Pruned
+from ourword.ledger.holds import held
 from ourword.ledger.standings import is_settling
 from ourword.ledger.store import Entry
 from ourword.stores.database import has_table, troubles_of
@@ -28,7 +30,7 @@ from ourword.stores.erasing import forget_sums
 from ourword.stores.events import EventStore
 from ourword.stores.gone import refuse_erasing
 from ourword.stores.home import LOG, Home, marker_of
-from ourword.stores.pruned import LEAVES, PRUNING, numbers_of
+from ourword.stores.pruned import LEAVES, PRUNING, asked_of, is_asked, numbers_of
 from ourword.stores.whole import sync_folder
 from ourword.tlog.tiles import HEIGHT, WIDTH, Tile
 from ourword.tlog.tree import HASH_BYTES, leaf_hash
@@ -75,6 +77,7 @@ def begin(home: Home, said: Pruned, *, seen: int) -> bool:
             return False
         writer.executemany("INSERT INTO leaf VALUES (?, ?)", leaves)
         writer.execute("INSERT INTO pruning VALUES (?)", (said.upto,))
+        home.keys.ask_pruning(asked_of(entry))  # durable before the entry is, and nobody else prunes meanwhile
         append(entry, b"")
     return True
 
@@ -93,16 +96,20 @@ def _leaves(home: Home, number: int) -> bytes:
     return hashes
 
 
-def finish(home: Home, *, progress: Callable[[str], None] = lambda step: None) -> bool:
-    """Do what is left of a pruning that was begun; say whether one was. Raises `HomeError`; run it again then."""
+def finish(home: Home, *, now: int, progress: Callable[[str], None] = lambda step: None) -> bool:
+    """Do what is left of a pruning that was begun; say whether one was (*now* in ns since 1970).
+
+    Raises `HomeError`; run it again then. `home.damaged`: it is not the one that was asked for, `home.pruning`: a customer is on hold since.
+    """
     if not home.store.pruning():
         return False
     refuse_erasing(home)
-    minimum, entry = home.store.pruned_to(), home.store.pruned_entries()[-1]
-    said = entry.value
-    assert isinstance(said, Pruned)
-    if said.upto != minimum or home.publish().size < entry.seq:
-        raise HomeError("home.damaged", "the entry that says what is let go of is not in the log", place=str(home.path), hint="restore a backup")
+    entry, said = _asked_for(home)
+    minimum = said.upto
+    _refuse_held(home, minimum, now)
+    if home.publish().size < entry.seq:
+        raise _does_not_fit(home, "the entry that says what is let go of is not in the log")
+    _refuse_strange(home, minimum)
     progress("published")
     for _ in _rows_go(home, minimum, said):
         progress("rows")
@@ -119,12 +126,52 @@ def finish(home: Home, *, progress: Callable[[str], None] = lambda step: None) -
     return True
 
 
+def _asked_for(home: Home) -> tuple[Entry, Pruned]:
+    """The entry by which a pruning goes on, as far as the ledger fits what the keys keep of it: whoever can write the ledger alone begins none."""
+    entries = home.store.pruned_entries()
+    said = entries[-1].value if entries else None
+    begun, gone = home.store.pruning_to(), home.store.pruned_to()
+    if not isinstance(said, Pruned):
+        what = "no entry says so"
+    elif not is_asked(entries[-1], home.keys.pruning_asked()):
+        what = f"entry {entries[-1].seq:,}, which says so, was not asked for here"
+    elif not begun == gone == said.upto:
+        what = f"entry {entries[-1].seq:,} says up to entry {said.upto:,}, and hashes are kept up to {gone:,}"
+    else:
+        return entries[-1], said
+    raise _does_not_fit(home, f"the ledger says that decisions up to entry {begun:,} are being let go of, and {what}")
+
+
+def _does_not_fit(home: Home, what: str) -> HomeError:
+    return HomeError("home.damaged", f"{what}: nothing more is deleted", place=str(home.store.path), hint="restore the home from a backup")
+
+
+def _refuse_strange(home: Home, minimum: int) -> None:
+    """Without the right hashes no proof would follow any more."""
+    for number in range(minimum >> HEIGHT):
+        path = home.path / LOG / Tile(0, number).path
+        with troubles_of(path):
+            published = path.read_bytes()
+        if b"".join(home.store.pruned_leaves(number) or ()) != published:
+            first = number << HEIGHT
+            raise _does_not_fit(home, f"the hashes kept of entries {first + 1:,} to {first + WIDTH:,} are not those of the log")
+
+
+def _refuse_held(home: Home, minimum: int, now: int) -> None:
+    """The law may want kept since what was to go when it was begun: it waits for that hold's end."""
+    for sub, hold in held(home.store.hold_entries(), now=now).items():
+        first = home.store.first_about(sub)
+        if first is not None and first <= minimum:
+            what = f"decisions up to entry {minimum:,} are being let go of, and entry {first:,} is about a customer whom {hold.by} holds"
+            hint = "when the hold has ended, run `ourword prune` again"
+            raise HomeError("home.pruning", f"{what} (entry {hold.seq:,})", place=str(home.path), hint=hint)
+
+
 def _rows_go(home: Home, minimum: int, said: Pruned) -> Iterator[None]:
     """Delete what goes, a piece at a time; never what the entry does not say."""
     staying = home.store.staying(minimum)
     if (len(staying), numbers_of(staying)) != (said.stay, said.numbers):
-        what = "the entries that stay are not those of which the entry `pruned` says so: nothing more is let go of"
-        raise HomeError("home.damaged", what, place=str(home.store.path), hint="restore the home from a backup")
+        raise _does_not_fit(home, "the entries that stay are not those of which the entry `pruned` says so")
     stay = json.dumps([each.seq for each in staying])
     for first in reversed(range(0, minimum, _ROWS)):  # the last first, so that no promise stands there without its decision
         bounds = (first, min(first + _ROWS, minimum))

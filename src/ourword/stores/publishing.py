@@ -20,6 +20,7 @@ from typing import Protocol
 from ourword.errors import HomeError, LogError
 from ourword.ledger.store import Entry
 from ourword.stores.database import troubles_of
+from ourword.stores.pruned import PRUNES, is_asked
 from ourword.stores.whole import sync_folder, write_whole
 from ourword.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from ourword.tlog.note import NOTE_BYTES_MAX, Signer
@@ -59,13 +60,16 @@ class Source(Protocol):
 
 
 class Heads(Protocol):
-    """Where the largest checkpoint that was signed is kept a second time: beside the key that signs."""
+    """What is kept beside the key that signs: the largest checkpoint that was signed, a second time, and what was asked to be let go of."""
 
     def log_head(self) -> bytes | None:
         """Give it; `None` before the first, and in homes that have not published since it is kept."""
 
     def keep_log_head(self, size: int, note: bytes) -> None:
         """Keep it durably, unless a larger one is kept."""
+
+    def pruning_asked(self) -> bytes | None:
+        """Give what was asked for last when decisions were let go of; `None` where that was never done."""
 
 
 def publish(
@@ -207,8 +211,8 @@ class _Publisher:
             for entry in page:
                 if entry.seq != tree.size + 1:
                     break
-                if new and ROTATES in entry.bytes and entry != self._rotation:  # put in by who can write the ledger, and wants to sign in our place
-                    raise _forked(self._folder, f"entry {entry.seq:,} gives the log another key, and nobody has rotated it here")
+                if new:
+                    self._refuse_foreign(entry)
                 tree.add(leaf_hash(entry.bytes))
                 self._bundle.append(entry.bytes)
                 if len(self._bundle) == WIDTH:
@@ -217,6 +221,13 @@ class _Publisher:
             if not page or tree.size < page[-1].seq:
                 what = f"entry {tree.size + 1:,} is missing from the ledger, which has later ones"
                 raise HomeError("home.damaged", what, place=str(self._folder), hint="restore the home from a backup")
+
+    def _refuse_foreign(self, entry: Entry) -> None:
+        """Sign no entry put in by who can write the ledger, and wants to sign in our place, or have what they delete called past retention."""
+        if ROTATES in entry.bytes and entry != self._rotation:
+            raise _forked(self._folder, f"entry {entry.seq:,} gives the log another key, and nobody has rotated it here")
+        if PRUNES in entry.bytes and not is_asked(entry, self._heads.pruning_asked()):
+            raise _forked(self._folder, f"entry {entry.seq:,} says that decisions were let go of, and nobody has asked for that here")
 
     def _keep_tile(self, tile: Tile, hashes: Sequence[bytes]) -> None:
         self._keep(tile, b"".join(hashes))

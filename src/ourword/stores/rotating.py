@@ -58,6 +58,7 @@ class _Heads:
     def __init__(self, keys: Keys) -> None:
         self.log_head = keys.log_head
         self.keep_log_head = keys.keep_rotated_head
+        self.pruning_asked = keys.pruning_asked
 
 
 def publish_by_its_key(home: Home, chance: Callable[[int], bytes]) -> Checkpoint:

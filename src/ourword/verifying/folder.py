@@ -12,7 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from ourword.errors import LogError
+from ourword.errors import HomeError, LineError, LogError
+from ourword.ledger.entry import entry_bytes, entry_from_bytes
 from ourword.stores.publishing import CHECKPOINT, KEY, WRITING, read_checkpoint
 from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
 from ourword.tlog.note import NOTE_BYTES_MAX, Verifier
@@ -54,6 +55,14 @@ _TOLD = msgspec.json.Decoder(Told)
 def told_by(entry: bytes) -> Told:
     """Read of an entry what is read of any. Raises `msgspec.DecodeError`, `UnicodeDecodeError` for what is none."""
     return _TOLD.decode(entry)
+
+
+def is_canonical(entry: bytes) -> bool:
+    """Whether an entry is written as entries are: otherwise whoever signs would not have known it for what it is."""
+    try:
+        return entry_bytes(entry_from_bytes(entry)) == entry
+    except (HomeError, LineError):
+        return False
 
 
 def plain(path: Path, most: int) -> bytes:
@@ -194,7 +203,7 @@ class Reading:
         if strange:  # its count may be what was changed
             self._lost += 1
             return
-        if told.type == "pruned" and told.upto < number:
+        if told.type == "pruned" and told.upto < number and is_canonical(entry):
             self.upto = max(self.upto, told.upto)
         counted = self.counters.get(told.gate, 0) + 1
         if told.gate not in self.counters and 1 < told.counter <= self._begun + 1:  # it began before the first entry that is there

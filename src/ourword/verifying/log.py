@@ -14,14 +14,14 @@ import msgspec
 from ourword.core.time import instant_from_text
 from ourword.errors import HomeError, LogError
 from ourword.ledger.decided import personal_bytes
-from ourword.ledger.entry import Decision, Pruned, SegmentResealed
+from ourword.ledger.entry import Decision, SegmentResealed
 from ourword.ledger.seal import personal_commitment
 from ourword.ledger.store import Entry
 from ourword.stores.about import about_of
 from ourword.stores.contracts import draft_of
 from ourword.stores.gone import erased_subs
 from ourword.stores.home import LOG, Home, marker_of
-from ourword.stores.pruned import leaves_of, numbers_of
+from ourword.stores.pruned import leaves_of
 from ourword.stores.publishing import CHECKPOINT, read_checkpoint
 from ourword.stores.whole import digest_of
 from ourword.tlog.checkpoint import Checkpoint
@@ -31,6 +31,7 @@ from ourword.tlog.tree import leaf_hash
 from ourword.verifying.flaws import Flaws, Verified
 from ourword.verifying.folder import LogFolder, Reading, Told, every_file, held_against, some_proofs, told_by
 from ourword.verifying.other import other_log, same_log
+from ourword.verifying.pruned import let_go
 from ourword.verifying.rotations import Chain, Rotations, chain_in, chain_of, hold_between
 from ourword.verifying.words import Words
 
@@ -223,6 +224,7 @@ class _Beside:
         self._marked = self._unmarked = 0
         self.words = Words(home, flaws)
         self.notes: tuple[str, ...] = ()
+        self._unfinished: tuple[str, ...] = ()
 
     def entry(self, number: int, entry: bytes, told: Told) -> None:
         """Hold one entry of the log against the ledger's of the same number."""
@@ -252,18 +254,7 @@ class _Beside:
 
     def let_go(self, upto: int) -> None:
         """Hold what the ledger let go of against what entries say of it; *upto* is what the signed ones do."""
-        said = [value for each in self._home.store.pruned_entries() if isinstance(value := each.value, Pruned)]
-        most = max((each.upto for each in said), default=0)
-        if self._last_gone > upto or self._pruned_to > most:
-            what = f"the ledger let go of entries up to {self._pruned_to:,}, and no signed entry says that they go"
-            self._flaws.add("ledger.sqlite", what, entry=self._pruned_to)
-        elif most and not self._home.store.pruning():
-            staying = self._home.store.staying(most)
-            if (len(staying), numbers_of(staying)) != (said[-1].stay, said[-1].numbers):
-                what = f"of the entries up to {most:,} others are there than those of which the last `pruned` says that they stay"
-                self._flaws.add("ledger.sqlite", what)
-            if self._home.store.rows_to(most) != (len(staying), 0):
-                self._flaws.add("ledger.sqlite", f"decisions up to entry {most:,} were let go of, and some of them are there")
+        self._unfinished = let_go(self._home, upto, last_gone=self._last_gone, signed=self._checkpoint.size, flaws=self._flaws)
 
     def _tell(self, number: int, entry: bytes, told: Told) -> None:
         if told.type == "segment-sealed":
@@ -292,7 +283,7 @@ class _Beside:
         for file, (digest, number) in self._sealed.items():
             self._file(file, digest, number)
         self._contracts()
-        self.notes = self.words.finish()
+        self.notes = (*self.words.finish(), *self._unfinished)
         if full:
             self._personal()
 

@@ -109,6 +109,10 @@ class PostgresKeys(Keys):
                 self._line.again(HEAD)
             self._line.again(KEEP_HEAD, (size, note))
 
+    def pruning_asked(self) -> bytes | None:
+        """None: nothing can be let go of here yet."""
+        return None
+
     def _has_head(self) -> bool:
         """Homes from before get the table with their first publishing since."""
         return self._line.again("SELECT to_regclass('log_head')").get is not None

@@ -312,9 +312,9 @@ class PostgresStore(ErasingStore):
         """None: nothing was let go of."""
         return None
 
-    def pruning(self) -> bool:
-        """No: it cannot be done here yet."""
-        return False
+    def pruning_to(self) -> int | None:
+        """None is under way: it cannot be done here yet."""
+        return None
 
     def beside(self, seq: int) -> bytes | None:
         """Give what was kept beside an entry."""

@@ -1,0 +1,209 @@
+"""Who can write the ledger and the log, and not the keys, has nothing deleted and nothing signed as past retention."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import apsw
+import msgspec
+import pytest
+from tests.pruning.shop import DAY, NOW, contract, decided, opened
+
+from ourword.errors import HomeError
+from ourword.ledger.entry import Pruned, entry_bytes
+from ourword.rights.holding_back import hold, release
+from ourword.rights.pruning import prune
+from ourword.stores.home import open_home
+from ourword.stores.pruned import LEAVES, PRUNING, numbers_of
+from ourword.stores.rotating import rotate_log_key
+from ourword.tlog.note import verifier_from
+from ourword.verifying.log import verify_home, verify_log
+
+UPTO = 768
+
+
+class Broken(Exception):
+    pass
+
+
+def forged(home: Path, **otherwise: object) -> bytes:
+    """An entry that says that decisions were let go of, right in all that can be read of it."""
+    with opened(home, write=False) as whole:
+        staying = whole.store.staying(UPTO)
+        contracts = tuple(each for each in whole.store.digests_decided() if each)
+    value = Pruned(
+        time="2026-11-26T10:00:00Z",
+        gate="f" * 32,
+        counter=1,
+        upto=UPTO,
+        bound="2025-11-26T10:00:00Z",
+        contracts=contracts,
+        stay=len(staying),
+        numbers=numbers_of(staying),
+    )
+    return entry_bytes(msgspec.structs.replace(value, **otherwise))
+
+
+def put_in(home: Path, entry: bytes | None, *, begun: bool = False, leaves: bool = False) -> None:
+    """Write into the ledger by hand what a pruning writes."""
+    connection = apsw.Connection(str(home / "ledger.sqlite"))
+    if entry is not None:
+        connection.execute("INSERT INTO entry SELECT max(seq) + 1, ? FROM entry", (entry,))
+    connection.execute(LEAVES)
+    connection.execute(PRUNING)
+    if begun:
+        connection.execute("INSERT INTO pruning VALUES (?)", (UPTO,))
+    for number in range(UPTO // 256 if leaves else 0):
+        connection.execute("INSERT INTO leaf VALUES (?, ?)", (number, (home / "log" / "tile" / "0" / f"{number:03}").read_bytes()))
+    connection.close()
+
+
+def raises(home: Path, act: Callable[..., object]) -> HomeError:
+    with opened(home) as whole, pytest.raises(HomeError) as raised:
+        act(whole)
+    return raised.value
+
+
+def flaws(home: Path) -> list[str]:
+    with opened(home, write=False) as whole:
+        return [each.what for each in verify_home(whole).flaws]
+
+
+def test_an_entry_put_in_by_hand_is_not_signed(home: Path) -> None:
+    """Signed with the others, it would let whoever put it in delete the decisions, and `verify` call them past retention."""
+    with opened(home) as whole:
+        whole.publish()
+    put_in(home, forged(home))
+    for act in (lambda whole: whole.publish(), rotate_log_key, lambda whole: prune(whole, now=NOW)):
+        error = raises(home, act)
+        assert (error.code, "nobody has asked for that" in error.what) == ("home.log-forked", True)
+
+    key = verifier_from((home / "log" / "key").read_text())
+    assert verify_log(home / "log", key).size == 1200
+    assert [each for each in flaws(home) if "it was put in" in each]
+
+
+@pytest.mark.parametrize("change", [{"upto": 512}, {"bound": "2026-11-26T10:00:00Z"}, {"time": "2026-11-26T10:00:01Z"}, {"stay": 1}])
+def test_an_entry_changed_before_it_is_signed_is_not_signed(home: Path, change: dict[str, object]) -> None:
+    """Between appending it and signing it lies a moment."""
+
+    def stop(step: str) -> None:
+        raise Broken
+
+    with opened(home) as whole:
+        with pytest.raises(Broken):
+            prune(whole, now=NOW, progress=stop)
+        last = whole.store.pruned_entries()[-1]
+        value = last.value
+        assert isinstance(value, Pruned)
+        with whole.store.appending() as (writer, _):
+            writer.execute("UPDATE entry SET bytes = ? WHERE seq = ?", (entry_bytes(msgspec.structs.replace(value, **change)), last.seq))
+        with pytest.raises(HomeError) as raised:
+            whole.publish()
+
+    assert raised.value.code == "home.log-forked"
+
+
+def test_an_entry_written_otherwise_says_nothing_to_who_verifies(home: Path) -> None:
+    """Publishing would not have known it for what it is, and signed it: so nobody may take it for that."""
+    put_in(home, forged(home).replace(b'"type":"pruned"', b'"type":"prun\\u0065d"'))
+    with opened(home) as whole:
+        whole.publish()
+    (home / "log" / "tile" / "entries" / "000").unlink()
+    key = verifier_from((home / "log" / "key").read_text())
+
+    assert [each.place for each in verify_log(home / "log", key).flaws if "missing" in each.what] == ["tile/entries/000"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "leaves", "what"), [(False, False, "no entry says so"), (False, True, "no entry says so"), (True, True, "not asked for")]
+)
+def test_a_pruning_begun_by_hand_deletes_nothing(home: Path, entry: bool, leaves: bool, what: str) -> None:
+    """Who can write the ledger alone would have us delete bundles, keys and personal data, and sign that it was right."""
+    with opened(home) as whole:
+        whole.publish()
+    put_in(home, forged(home) if entry else None, begun=True, leaves=leaves)
+    before = sorted(each.relative_to(home) for each in (home / "log").rglob("*"))
+    error = raises(home, lambda whole: prune(whole, now=NOW))
+
+    assert (error.code, what in error.what) == ("home.damaged", True), error.what
+    assert sorted(each.relative_to(home) for each in (home / "log").rglob("*")) == before
+    with opened(home, write=False) as whole:
+        assert whole.store.rows_to(UPTO) == (UPTO, UPTO)
+    assert flaws(home)
+
+
+def broken_off(home: Path, step: str = "published") -> None:
+    def stop(reached: str) -> None:
+        if reached == step:
+            raise Broken
+
+    with opened(home) as whole, pytest.raises(Broken):
+        prune(whole, now=NOW, progress=stop)
+
+
+@pytest.mark.parametrize(
+    ("sql", "what"),
+    [
+        ("UPDATE pruning SET minimum = 1024", "says up to entry 768"),
+        ("INSERT INTO leaf SELECT 3, hashes FROM leaf WHERE number = 0", "hashes are kept up to 1,024"),
+        ("UPDATE leaf SET hashes = zeroblob(8192) WHERE number = 1", "entries 257 to 512 are not those of the log"),
+    ],
+)
+def test_a_pruning_that_was_changed_while_it_is_broken_off_does_not_go_on(home: Path, sql: str, what: str) -> None:
+    """What it says is named, and no entry is deleted."""
+    broken_off(home)
+    connection = apsw.Connection(str(home / "ledger.sqlite"))
+    connection.execute(sql)
+    connection.close()
+    error = raises(home, lambda whole: prune(whole, now=NOW))
+
+    assert (error.code, what in error.what) == ("home.damaged", True), error.what
+    with opened(home, write=False) as whole:
+        assert whole.store.rows_to(UPTO) == (UPTO, UPTO)
+
+
+def test_a_hold_since_it_was_broken_off_is_waited_for(home: Path) -> None:
+    """The law wants kept what is there still; when the hold has ended the pruning goes on."""
+    broken_off(home)
+    with opened(home) as whole:
+        hold(whole, "c-3", by="mara", because="a court asks", until=None, now=NOW)
+    error = raises(home, lambda whole: prune(whole, now=NOW))
+    assert (error.code, "whom mara holds" in error.what) == ("home.pruning", True)
+    with opened(home) as whole:
+        assert whole.store.rows_to(UPTO) == (UPTO, UPTO)
+        release(whole, "c-3", by="mara", because="", now=NOW)
+        assert prune(whole, now=NOW).finished
+
+    assert flaws(home) == []
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_what_stays_must_be_there_while_a_pruning_is_under_way(tmp_path: Path, done: bool) -> None:
+    """One row that says so would let whoever puts it in delete signatures, holds and erasures unseen."""
+    home, long_ago = tmp_path / "home", NOW - 800 * DAY
+    with open_home(home, clock=lambda: NOW) as whole:
+        of = contract(home)
+        whole.record_many([decided(number, 900, of) for number in range(100)])
+        hold(whole, "c-3", by="mara", because="a court asks", until=None, now=long_ago)
+        release(whole, "c-3", by="mara", because="", now=long_ago)
+        whole.record_many([decided(number, 700, of) for number in range(100, 300)])
+        whole.record(decided(300, 1, of))
+    if done:
+        with opened(home) as whole:
+            assert prune(whole, now=NOW).minimum == 256
+        connection = apsw.Connection(str(home / "ledger.sqlite"))
+        connection.execute("INSERT INTO pruning VALUES (256)")
+        connection.close()
+    else:
+        broken_off(home, "rows")
+    with opened(home, write=False) as whole:
+        found = verify_home(whole)
+        staying = [each.seq for each in whole.store.staying(256)]
+    assert (found.flaws, staying, "is not finished" in found.notes[-1]) == ((), [101, 102], True)
+    connection = apsw.Connection(str(home / "ledger.sqlite"))
+    connection.execute("DELETE FROM entry WHERE seq = 102")
+    connection.close()
+
+    assert [each for each in flaws(home) if "others are there than those" in each]
