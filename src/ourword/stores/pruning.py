@@ -159,7 +159,7 @@ def _refuse_strange(home: Home, minimum: int) -> None:
 
 def _refuse_held(home: Home, minimum: int, now: int) -> None:
     """The law may want kept since what was to go when it was begun: it waits for that hold's end."""
-    for sub, hold in held(home.store.hold_entries(), now=now).items():
+    for sub, (hold, *_) in held(home.store.hold_entries(), now=now).items():
         first = home.store.first_about(sub)
         if first is not None and first <= minimum:
             what = f"decisions up to entry {minimum:,} are being let go of, and entry {first:,} is about a customer whom {hold.by} holds"
