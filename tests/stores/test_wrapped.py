@@ -158,7 +158,7 @@ def test_a_passphrase_ends_before_its_line_does(tmp_path, end):
     assert passphrase_in(tmp_path / "p") == b" it may hold spaces "
 
 
-@pytest.mark.parametrize("held", [b"", b"\n", b"x" * (PASSPHRASE_BYTES_MAX + 1), None])
+@pytest.mark.parametrize("held", [b"", b"\n", b"x" * (PASSPHRASE_BYTES_MAX + 1), b"one line\nanother\n", b"one line\r\nanother", b"\nit\n", None])
 def test_a_file_that_holds_none_is_named(tmp_path, held):
     """A path that is wrong by one letter may name anything."""
     if held is not None:
@@ -167,6 +167,23 @@ def test_a_file_that_holds_none_is_named(tmp_path, held):
         passphrase_in(tmp_path / "p")
 
     assert (raised.value.code, raised.value.place) == ("keys.passphrase", str(tmp_path / "p"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no pipe and no device has a path here")
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("kind", ["named pipe", "pipe", "device", "folder"])
+def test_what_is_no_plain_file_is_refused_and_not_waited_for(tmp_path, kind):
+    """A pipe that nobody writes into would hold a gate for ever; one that somebody does is empty for the next process."""
+    reads, writes = os.pipe()
+    os.mkfifo(tmp_path / "fifo")
+    os.write(writes, b"six words that were drawn by lot\n")
+    paths = {"named pipe": tmp_path / "fifo", "pipe": Path(f"/dev/fd/{reads}"), "device": Path("/dev/zero"), "folder": tmp_path}
+    with pytest.raises(HomeError, match="does not lie in a plain file") as raised:
+        passphrase_in(paths[kind])
+    os.close(reads)
+    os.close(writes)
+
+    assert raised.value.code == "keys.passphrase"
 
 
 def test_the_words_themselves_are_not_taken_from_the_environment():

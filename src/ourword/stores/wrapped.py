@@ -12,6 +12,7 @@ import binascii
 import hmac
 import os
 import re
+import stat
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -174,14 +175,19 @@ def _put(command: str, kek: bytes, home: str, place: Path, chance: Callable[[int
 
 
 def passphrase_in(file: Path) -> bytes:
-    """The passphrase in a file: all of it but the line's end. Raises `HomeError` (`keys.passphrase`), which never quotes it."""
+    """The passphrase in a file: all of its one line but the end. Raises `HomeError` (`keys.passphrase`), which never quotes it.
+
+    Only a plain file is read: opening a pipe waits for who writes into it, perhaps for ever, and a second process would find it empty.
+    """
     try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise _no_passphrase("the passphrase does not lie in a plain file", file, "give a file: no folder, no pipe such as `<(…)`, and no device")
         with file.open("rb") as opened:
             found = opened.read(PASSPHRASE_BYTES_MAX + 1)
     except OSError as cause:
         raise _no_passphrase(f"the file with the passphrase cannot be read: {cause.strerror}", file, "check the path, and who may read it") from cause
     passphrase = found.rstrip(b"\r\n")
-    if not passphrase or len(found) > PASSPHRASE_BYTES_MAX:
+    if not passphrase or len(found) > PASSPHRASE_BYTES_MAX or b"\n" in passphrase or b"\r" in passphrase:
         what = "holds more than a passphrase" if passphrase else "is empty"
         raise _no_passphrase(f"the file with the passphrase {what}", file, f"it holds one line, of at most {PASSPHRASE_BYTES_MAX:,} bytes")
     return passphrase
