@@ -10,15 +10,17 @@ import msgspec
 import pytest
 from tests.pruning.shop import DAY, NOW, contract, decided, opened
 
+from ourword.cli.main import run
 from ourword.errors import HomeError
-from ourword.ledger.entry import Pruned, entry_bytes
+from ourword.ledger.entry import Pruned, entry_bytes, entry_from_bytes
 from ourword.rights.holding_back import hold, release
 from ourword.rights.pruning import prune
 from ourword.stores.home import open_home
-from ourword.stores.pruned import LEAVES, PRUNING, numbers_of
+from ourword.stores.pruned import LEAVES, PRUNING, asked_of, numbers_of
 from ourword.stores.rotating import rotate_log_key
 from ourword.tlog.note import verifier_from
 from ourword.verifying.log import verify_home, verify_log
+from ourword.verifying.receipt import receipt
 
 UPTO = 768
 
@@ -207,3 +209,85 @@ def test_what_stays_must_be_there_while_a_pruning_is_under_way(tmp_path: Path, d
     connection.close()
 
     assert [each for each in flaws(home) if "others are there than those" in each]
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({}, ""),
+        ({"bound": "2025-11-29T10:00:00Z"}, "keeps that longer"),
+        ({"contracts": ()}, "does not say by which contracts"),
+        ({"contracts": ("sha256:" + "0" * 64,)}, "the contract that this entry names is missing"),
+        ({"bound": "soon"}, "does not say by which contracts"),
+    ],
+)
+def test_what_was_called_past_retention_is_held_against_the_contracts(home: Path, change: dict[str, object], what: str) -> None:
+    """Whoever has the key too can sign any bound: the contract that it names says otherwise."""
+    entry = forged(home, **change)
+    value = entry_from_bytes(entry)
+    assert isinstance(value, Pruned)
+    with opened(home) as whole:
+        whole.keys.ask_pruning(asked_of(value))
+    put_in(home, entry, leaves=True)
+    with opened(home) as whole:
+        whole.publish()
+        with whole.store.appending() as (writer, _):
+            for table in ("about", "decision", "entry"):
+                writer.execute(f"DELETE FROM {table} WHERE seq <= ?", (UPTO,))
+    found = flaws(home)
+
+    assert [what in each for each in found] == ([True] if what else [])
+
+
+def test_hashes_alone_make_nothing_past_retention(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A decision that was deleted by hand, with its hash put in, was not let go of."""
+    put_in(home, None, leaves=True)
+    for command in (["why", "d-5000", "--home", str(home)], ["receipt", "d-5000", "--home", str(home)]):
+        assert run(command) != 0
+        err = capsys.readouterr().err
+        assert ("no entry says that they are" in err, "were let go of" in err) == (True, False)
+
+
+def test_who_erases_a_customer_of_whom_all_was_let_go_of_is_told_so(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What nobody can know any more is not denied."""
+    with opened(home) as whole:
+        whole.publish()
+    run(["erase", "nobody", "--home", str(home)])
+    before = capsys.readouterr().err
+    with opened(home) as whole:
+        assert prune(whole, now=NOW).done
+    run(["erase", "nobody", "--home", str(home)])
+    after = " ".join(capsys.readouterr().err.split())
+
+    assert "nothing ever was" in before
+    assert ("nothing ever was" in after, "up to entry 768, are past retention and were let go of" in after) == (False, True)
+
+
+def test_a_gate_that_goes_on_in_a_bundle_that_breaks_is_one_flaw(home: Path) -> None:
+    """Its count began before the first entry that is there, and some of it cannot be read: that is told once."""
+    with opened(home) as whole:
+        assert prune(whole, now=NOW).done
+    bundle = home / "log" / "tile" / "entries" / "003"
+    bundle.write_bytes(bundle.read_bytes()[:-5])
+    key = verifier_from((home / "log" / "key").read_text())
+
+    assert [each.place for each in verify_log(home / "log", key).flaws] == ["tile/entries/003"]
+
+
+def test_who_stops_reading_what_verify_says_hears_of_no_bad_disk(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`ourword verify --receipt … | head -1` ends as other commands do."""
+
+    def closed(text: str = "", style: str = "") -> None:
+        raise BrokenPipeError
+
+    path = home.parent / "d-3.tlog-proof"
+    with opened(home) as whole:
+        whole.publish()
+        path.write_bytes(receipt(whole, "d-3"))
+    monkeypatch.setattr("ourword.cli.verify.line", closed)
+    monkeypatch.setattr("ourword.cli.main.drop_output", lambda: None)
+    ends = run(["verify", "--receipt", str(path), "--key", str(home / "log" / "key")])
+
+    assert (ends, capsys.readouterr().err) == (141, "")

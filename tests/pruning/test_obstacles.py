@@ -38,7 +38,7 @@ def home(tmp_path: Path) -> Path:
 
 def pruned(home: Path, **how: object) -> Pruning:
     with opened(home) as whole:
-        return prune(whole, now=NOW, **how)  # type: ignore[arg-type]
+        return prune(whole, now=NOW, even_idle=True, **how)  # type: ignore[arg-type]
 
 
 def stands(whole: Home, standing: str, *, days: float = 0) -> None:
@@ -151,7 +151,7 @@ def test_a_signal_that_is_not_closed_keeps_what_it_rests_on(home: Path) -> None:
         answer = {"standing": "answered", "signal": signal.seq, "said": "context", "by": "mara", "time": instant_text(NOW - 95 * DAY)}
         common = {"kind": "refund", "contract": "larkspur-care", "owner": "mara", "gate": "", "counter": 0, "about": "boundary", "clauses": ("cap",)}
         assert whole.follow([SignalOpened(**common, **answer)], seen=whole.last_seq()) is not None  # type: ignore[arg-type]
-        watched = prune(whole, now=NOW - 10 * DAY, dry_run=True)
+        watched = prune(whole, now=NOW - 10 * DAY, dry_run=True, even_idle=True)
         closed = prune(whole, now=NOW)
 
         assert (asks.minimum, [(each.entry, each.why) for each in asks.obstacles]) == (256, [(402, "signal")])

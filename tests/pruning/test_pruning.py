@@ -86,7 +86,7 @@ def test_pruning_again_goes_on_as_time_does(home: Path) -> None:
     pruned(home)
     assert pruned(home).done is False
     with opened(home) as whole:
-        later = prune(whole, now=NOW + 250 * DAY)
+        later = prune(whole, now=NOW + 250 * DAY, even_idle=True)
         said = [each.value for each in whole.store.pruned_entries()]
 
     assert (later.before, later.minimum, later.done) == (768, 768 + 256, True)
@@ -209,13 +209,13 @@ def test_a_ledger_in_postgresql_is_refused(home: Path, tmp_path: Path) -> None:
 
 def test_what_a_timer_sees(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """0 where all that is past retention is gone, 1 where something must stay or nobody knows, 64 for what cannot be meant."""
-    dry = run(["prune", "--home", str(home), "--dry-run", "--json"])
+    dry = run(["prune", "--home", str(home), "--dry-run", "--json", "--even-idle"])
     told = json.loads(capsys.readouterr().out)
-    wrong = [run(["prune", "--home", str(home), "--keep", each]) for each in ("soon", "0 days", "1 day")]
-    done = run(["prune", "--home", str(home)])
+    wrong = [run(["prune", "--home", str(home), "--even-idle", "--keep", each]) for each in ("soon", "0 days", "1 day")]
+    done = run(["prune", "--home", str(home), "--even-idle"])
     with opened(home) as whole:
         whole.record(decided(5000, 1, None))
-    unknown = run(["prune", "--home", str(home)])
+    unknown = run(["prune", "--home", str(home), "--even-idle"])
     words = capsys.readouterr().out
 
     assert (dry, wrong, done, unknown) == (0, [64, 64, 64], 0, 1)
@@ -223,3 +223,17 @@ def test_what_a_timer_sees(home: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert told["minimum"] >= 768  # by the clock of whoever runs this, which may be later than that of the home
     assert "every proof still holds" in words
     assert "Nothing goes, since nobody knows how long decisions are kept" in words
+
+
+def test_a_clock_that_is_ahead_lets_nothing_go(home: Path) -> None:
+    """What goes is gone for good, and a battery may be empty: where nothing was recorded for a month a person says that the clock is right."""
+    with opened(home) as whole:
+        for dry_run in (True, False):
+            with pytest.raises(UsageError, match="the last that was recorded is of 2026-11-2") as raised:
+                prune(whole, now=NOW + 250 * DAY, dry_run=dry_run)
+            assert raised.value.code == "prune.idle"
+        assert (whole.store.pruned_to(), whole.store.pruned_entries()) == (0, [])
+        assert prune(whole, now=NOW + 30 * DAY).done
+        with pytest.raises(UsageError):  # that it was pruned is nothing that was recorded
+            prune(whole, now=NOW + 60 * DAY)
+        assert prune(whole, now=NOW + 250 * DAY, even_idle=True).minimum == 1024

@@ -15,6 +15,7 @@ from ourword.contract.words import listed, many
 from ourword.errors import HomeError, LineError
 from ourword.ledger.entry import instant_text
 from ourword.signals.waiving import day_from
+from ourword.stores.gone import let_go_in_words
 
 if TYPE_CHECKING:
     from ourword.ledger.holds import Held
@@ -39,6 +40,7 @@ def run_erase(customer: str, home: Path, *, as_json: bool = False) -> int:
     """Erase a customer, and say what that did and what it could not do."""
     with Ourword.open_home(home, create=False) as ourword:
         erased = ourword.customers.erase(customer)
+        gone = let_go_in_words(ourword.home) if ourword.home and not erased.known else ""
     if as_json:
         json_line(erased)
     else:
@@ -47,7 +49,9 @@ def run_erase(customer: str, home: Path, *, as_json: bool = False) -> int:
                 line(each)
     if not erased.known:
         hint = "give their own id, as proposals and events have it; `ourword export --customer ID` says what is held"
-        return complain(LineError("erase.nobody", f"nothing is held on `{customer}`, and nothing ever was", place="customer", hint=hint))
+        ever = "whether anything was, nobody can tell any more" if gone else "nothing ever was"
+        hint = f"{gone} {hint}" if gone else hint
+        return complain(LineError("erase.nobody", f"nothing is held on `{customer}`, and {ever}", place="customer", hint=hint))
     if erased.unlisted:
         place, _, what = erased.unlisted.rpartition(": the list")
         hint = "a backup that is older brings them back until it lists them: let it be written there, and run this again"

@@ -18,11 +18,11 @@ from ourword.stores.home import open_home
 WHOLE, HELD_BACK = 0, 1
 
 
-def run(home: Path, *, keep: str = "", even_owed: str = "", dry_run: bool = False, as_json: bool = False) -> int:
+def run(home: Path, *, keep: str = "", even_owed: str = "", even_idle: bool = False, dry_run: bool = False, as_json: bool = False) -> int:
     """Let go of what is past retention, or say what would go."""
     span = _span(keep)
     with open_home(home, create=False, write=not dry_run) as opened:
-        found = prune(opened, now=opened.clock(), keep=span, even_owed=even_owed, dry_run=dry_run)
+        found = prune(opened, now=opened.clock(), keep=span, even_owed=even_owed, even_idle=even_idle, dry_run=dry_run)
     if as_json:
         json_line({"whole": found.whole, **msgspec.structs.asdict(found)})
     else:

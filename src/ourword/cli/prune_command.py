@@ -17,10 +17,11 @@ def prune(
     even_owed: Annotated[
         str, typer.Option("--even-owed", metavar="ID", help="Broken promises nobody repaired go too: who says so.", show_default=False)
     ] = "",
+    even_idle: Annotated[bool, typer.Option("--even-idle", help="The clock is right, though nothing was recorded for a month.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go and what keeps it; change nothing.")] = False,
     json: Json = False,
 ) -> int:
     """Let go of decisions older than the contracts' `keep`: the disk shrinks, proofs hold. Exit 1: something older must stay."""
     from ourword.cli.prune import run
 
-    return run(home, keep=keep, even_owed=even_owed, dry_run=dry_run, as_json=json)
+    return run(home, keep=keep, even_owed=even_owed, even_idle=even_idle, dry_run=dry_run, as_json=json)

@@ -48,6 +48,8 @@ def run(
     except (HomeError, UsageError, LogError) as error:
         complain(error)
         return UNREADABLE
+    except BrokenPipeError:  # who reads the output went away: no disk is bad
+        raise
     except OSError as error:
         complain(HomeError("log.io", f"it cannot be read: {error}", place=str(asked[0]), hint="check the disk, and who may read it"))
         return UNREADABLE

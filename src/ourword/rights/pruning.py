@@ -6,7 +6,7 @@ does not say it, or that the home has lost, keeps everything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,10 @@ from msgspec import UNSET
 from ourword.contract.model import Draft
 from ourword.core.calendar import Calendar
 from ourword.core.span import Span
-from ourword.core.time import datetime_from_instant, instant_from_datetime
 from ourword.errors import HomeError, LineError, UsageError
 from ourword.ledger.entry import Bend, ContractSigned, PromiseMade, Pruned, SignalOpened, instant_text
 from ourword.ledger.holds import held
+from ourword.ledger.keeping import SECOND, bound_of, histories
 from ourword.ledger.owing import calendar_of, repair_due, rule_of
 from ourword.ledger.settle import Standing
 from ourword.ledger.signals import Signal, signals
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 BY_MAX = 64
 _TRIES_MAX = 8
-_SECOND = 10**9
+_IDLE_DAYS = 31
+"""For so long a home in use may have recorded nothing; when more has passed the clock may be ahead."""
 
 
 class Obstacle(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,18 +91,22 @@ def prune(
     now: int,
     keep: Span | None = None,
     even_owed: str = "",
+    even_idle: bool = False,
     dry_run: bool = False,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Pruning:
     """Let go of decisions past retention, durably and for good; run again after a crash it goes on (*now* in ns since 1970).
 
     *keep* stands in for contracts that do not say it. *even_owed* is the role id of who says that broken promises go too which nobody has
-    repaired and whose repair is overdue. Raises `UsageError` (`prune.keep`), `LineError` (`prune.by`), `HomeError`.
+    repaired and whose repair is overdue, *even_idle* that *now* is right although nothing was recorded for a month.
+    Raises `UsageError` (`prune.keep`, `prune.idle`), `LineError` (`prune.by`), `HomeError`.
     """
     refuse_postgres(home)
     refuse_erasing(home)
     if len(even_owed) > BY_MAX or (even_owed and not even_owed.strip()):
         raise LineError("prune.by", "nobody is named who says so", place="even_owed", hint=f"a role id of at most {BY_MAX} characters")
+    if not even_idle:
+        _refuse_idle(home, now)
     if dry_run:
         return plan(home, now=now, keep=keep, even_owed=even_owed)
     finished = finish(home, now=now, progress=progress)
@@ -116,6 +121,16 @@ def prune(
             finish(home, now=now, progress=progress)
             return msgspec.structs.replace(found, done=True, bytes=size - _size(home.path))
     raise HomeError("home.busy", "promises, signals or holds are being written all the while", place=str(home.path), hint="run it again later")
+
+
+def _refuse_idle(home: Home, now: int) -> None:
+    """What a clock that is ahead lets go of is gone for good: without anything recorded of late nobody but a person knows what day it is."""
+    newest = home.store.newest_until(instant_text(now))
+    if newest is None or newest >= instant_text(now - _IDLE_DAYS * 86_400 * SECOND)[:19]:
+        return
+    what = f"it is {instant_text(now)[:10]} by this machine's clock, and the last that was recorded is of {newest[:10]}"
+    hint = "if the clock is right, `--even-idle` says so"
+    raise UsageError("prune.idle", f"{what}: nothing goes, for the clock may be ahead", place=str(home.path), hint=hint)
 
 
 def _entry(found: Pruning, now: int, keep: Span | None, even_owed: str) -> Pruned:
@@ -155,9 +170,9 @@ def plan(home: Home, *, now: int, keep: Span | None = None, even_owed: str = "",
     bounds = [(bound_of(Calendar(draft.zone), draft.keep, now), str(draft.keep)) for draft in drafts.values() if draft.keep]
     if keep is not None:
         bounds.append((_asked(bounds, keep, now), str(keep)))
-    counted = (now - within for within in _histories(drafts.values()))
+    counted = (now - within for within in histories(drafts.values()))
     (bound, written), least = min(bounds), min(counted, default=now)
-    bound = min(bound, least) // _SECOND * _SECOND
+    bound = min(bound, least) // SECOND * SECOND
     if bound <= 0:
         return msgspec.structs.replace(known, keep=written)
     first = home.store.first_since(instant_text(bound), after=before)
@@ -197,40 +212,10 @@ def _contracts(home: Home) -> tuple[dict[str, Draft], list[str]]:
 def _asked(bounds: list[tuple[int, str]], keep: Span, now: int) -> int:
     bound = bound_of(Calendar("UTC"), keep, now)
     longer = min(bounds, default=(bound, ""))
-    if bound > longer[0] + 2 * 86_400 * _SECOND:  # a day of another zone is no shorter time
+    if bound > longer[0] + 2 * 86_400 * SECOND:  # a day of another zone is no shorter time
         hint = f"leave it out, or adopt a contract that says `keep: {keep}`, and wait until the last decision under the old one is past retention"
         raise UsageError("prune.keep", f"`{keep}` is shorter than a contract says: `keep: {longer[1]}`", place="--keep", hint=hint)
     return bound
-
-
-def bound_of(calendar: Calendar, keep: Span, now: int) -> int:
-    """The last whole second from which *keep* is over by *now* (ns since 1970, like what is given); 0 where none is since 1970.
-
-    >>> from ourword.core.span import span_from_text
-    >>> bound_of(Calendar("UTC"), span_from_text("2 hours"), 9_000 * 10**9) // 10**9
-    1800
-    """
-    low, high = 0, now // _SECOND + 1  # all that is kept from before *low* is over, from *high* on it is not
-    while low < high - 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if _is_over(calendar, keep, middle * _SECOND, now) else (low, middle)
-    return low * _SECOND
-
-
-def _is_over(calendar: Calendar, keep: Span, since: int, now: int) -> bool:
-    try:
-        ends = instant_from_datetime(calendar.due_at(datetime_from_instant(since), keep))
-    except (ValueError, OverflowError, AssertionError):  # beyond the calendar: kept for ever
-        return False
-    return ends is not None and ends <= now
-
-
-def _histories(drafts: Iterable[Draft]) -> Iterator[int]:
-    """How far back gates count decisions (ns): what is counted must not go before that."""
-    for draft in drafts:
-        for fact in draft.wiring.facts.values():
-            if fact.history and fact.history.within.nanoseconds:
-                yield fact.history.within.nanoseconds
 
 
 def _clean(home: Home, free: int, before: int) -> int:

@@ -24,13 +24,18 @@ def refuse_lost(home: Home, sub: str, *, decision_id: str) -> None:
 
 
 def let_go_in_words(home: Home) -> str:
-    """Say which decisions are past retention and not held any more; empty where all are held."""
+    """Say which decisions are past retention and not held any more; empty where all are held.
+
+    Raises `HomeError` (`home.damaged`) where the ledger says so and no entry does: then they were deleted.
+    """
     upto = home.store.pruned_to()
     if not upto:
         return ""
     said = [value for each in home.store.pruned_entries() if isinstance(value := each.value, Pruned)]
-    older = f"older than {said[-1].bound[:10]}, " if said else ""
-    return f"Decisions {older}up to entry {upto:,}, are past retention and were let go of."
+    if upto > max((each.upto for each in said), default=0):
+        what = f"hashes of entries up to {upto:,} are kept as if they were past retention, and no entry says that they are"
+        raise HomeError("home.damaged", what, place=str(home.store.path), hint="`ourword verify --home DIR` says what is wrong; restore a backup")
+    return f"Decisions older than {said[-1].bound[:10]}, up to entry {upto:,}, are past retention and were let go of."
 
 
 def refuse_pruning(home: Home) -> None:

@@ -258,8 +258,7 @@ class Keys:
         with self._lock, troubles_of(self.path):
             if not has_table(self._connection, "let_go"):
                 return None
-            asked = self._connection.execute("SELECT asked FROM let_go").get
-        return None if asked is None else bytes(asked)
+            return bytes(self._connection.execute("SELECT asked FROM let_go").get)
 
     def ask_pruning(self, asked: bytes) -> None:
         """Keep durably what is about to be let go of, in place of what was before: who writes the ledger and has no key cannot put another there."""

@@ -30,6 +30,10 @@ _STAY = f"SELECT seq, bytes FROM entry WHERE seq <= ? AND NOT ({' OR '.join('ins
 _DIGESTS = "SELECT DISTINCT CAST(bytes AS TEXT) ->> '$.lineage.contract' FROM decision JOIN entry USING (seq)"
 _FIRST_SINCE = "SELECT seq FROM entry WHERE seq > ? AND rtrim(CAST(bytes AS TEXT) ->> '$.time', 'Z') >= ? ORDER BY seq LIMIT 1"
 
+_NEWEST_UNTIL = """
+SELECT max(at) FROM (SELECT substr(CAST(bytes AS TEXT) ->> '$.time', 1, 19) AS at FROM entry WHERE NOT instr(bytes, ?2)) WHERE at <= ?1
+"""
+
 
 class PrunedReader(ABC):
     """The part of a ledger's reader that knows what it holds no more. In PostgreSQL nothing is let go of yet."""
@@ -82,6 +86,15 @@ class PrunedReader(ABC):
         with self._read() as reader:
             found = reader.execute(_FIRST_SINCE, (after, time.rstrip("Z"))).get
         return None if found is None else int(found)
+
+    def newest_until(self, time: str) -> str | None:
+        """The latest time up to *time* that an entry says, in whole seconds (RFC 3339 in UTC), what was let go of apart; `None` where there is none.
+
+        Later ones are of a clock that was ahead, which may be right by now.
+        """
+        with self._read() as reader:
+            found = reader.execute(_NEWEST_UNTIL, (time[:19], PRUNES)).get
+        return None if found is None else str(found)
 
     def seq_of(self, decision_id: str) -> int | None:
         """The number of a decision's entry; `None` where it is not here."""

@@ -21,7 +21,7 @@ from pathlib import Path
 import msgspec
 
 from ourword.errors import HomeError
-from ourword.ledger.entry import Hold, Pruned
+from ourword.ledger.entry import ContractSigned, Hold, Pruned
 from ourword.ledger.holds import held
 from ourword.ledger.standings import is_settling
 from ourword.ledger.store import Entry
@@ -73,7 +73,7 @@ def begin(home: Home, said: Pruned, *, seen: int) -> bool:
         writer.execute(LEAVES)
         writer.execute(PRUNING)
         newer = (Entry(*row) for row in writer.execute("SELECT seq, bytes FROM entry WHERE seq > ?", (seen,)))
-        if any(is_settling(each.value) or isinstance(each.value, Hold | Pruned) for each in newer):
+        if any(is_settling(each.value) or isinstance(each.value, Hold | Pruned | ContractSigned) for each in newer):
             return False
         writer.executemany("INSERT INTO leaf VALUES (?, ?)", leaves)
         writer.execute("INSERT INTO pruning VALUES (?)", (said.upto,))

@@ -206,10 +206,11 @@ class Reading:
         if told.type == "pruned" and told.upto < number and is_canonical(entry):
             self.upto = max(self.upto, told.upto)
         counted = self.counters.get(told.gate, 0) + 1
-        if told.gate not in self.counters and 1 < told.counter <= self._begun + 1:  # it began before the first entry that is there
-            self._begun -= told.counter - 1
-        elif counted < told.counter <= counted + self._lost:  # those between are among the entries that cannot be read
-            self._lost -= told.counter - counted
+        between = told.counter - counted
+        begun = 0 if told.gate in self.counters else min(self._begun, between)  # it began before the first entry that is there
+        if 0 < between <= begun + self._lost:  # the others are among the entries that cannot be read
+            self._begun -= begun
+            self._lost -= between - begun
         elif told.counter != counted:
             what = f"its gate {told.gate} counts {told.counter:,} here and {counted:,} would be next: an entry is missing or was put in"
             self._flaws.add(tile.path, what, entry=number)

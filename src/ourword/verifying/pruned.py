@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from ourword.ledger.entry import Pruned
+from ourword.core.calendar import Calendar
+from ourword.core.span import span_from_text
+from ourword.core.time import instant_from_text
+from ourword.ledger.entry import ContractSigned, Pruned
+from ourword.ledger.keeping import SECOND, bound_of, histories
+from ourword.ledger.store import Entry
+from ourword.stores.contracts import draft_of
 from ourword.stores.home import Home
 from ourword.stores.pruned import is_asked, numbers_of
 from ourword.verifying.flaws import Flaws
 
 _LEDGER = "ledger.sqlite"
+_SLACK = 2 * 86_400 * SECOND
+"""Rules of time zones change, and `--keep` counts in UTC where contracts count in their own zone."""
 
 
 def let_go(home: Home, upto: int, *, last_gone: int, signed: int, flaws: Flaws) -> tuple[str, ...]:
@@ -28,12 +36,43 @@ def let_go(home: Home, upto: int, *, last_gone: int, signed: int, flaws: Flaws) 
         if begun is None and store.rows_to(most) != (len(staying), 0):
             flaws.add(_LEDGER, f"decisions up to entry {most:,} were let go of, and some of them are there")
     asked = home.keys.pruning_asked()
+    before = 0
     for entry, value in said:
         if entry.seq > signed and not is_asked(entry, asked):
             what = f"it says that decisions up to entry {value.upto:,} were let go of, and nobody has asked for that here: it was put in"
             flaws.add(_LEDGER, what, entry=entry.seq)
+        _bound(home, entry, value, flaws, before=before)
+        before = max(before, value.upto)
     if begun is None:
         return ()
     if begun != most:
         flaws.add(_LEDGER, f"it says that decisions up to entry {begun:,} are being let go of, and no entry says so")
     return (f"letting go of decisions up to entry {begun:,} is not finished: `ourword prune` goes on with it, unless it is at work now",)
+
+
+def _bound(home: Home, entry: Entry, said: Pruned, flaws: Flaws, *, before: int) -> None:
+    """Hold what was called past retention against the contracts: a bound that is too young let go of what was to be kept.
+
+    The times of what is gone are gone with it; of entries that stay none may be younger, but those up to *before*, which were asked about then.
+    """
+    signed = {value.digest for each in home.store.signature_entries() if each.seq < entry.seq and isinstance(value := each.value, ContractSigned)}
+    if left_out := sorted(signed - {*said.contracts}):
+        flaws.add(_LEDGER, f"it did not ask the contract {left_out[0][:19]}…, which was signed before, how long decisions are kept", entry=entry.seq)
+    now, bound = instant_from_text(said.time), instant_from_text(said.bound)
+    span = span_from_text(said.keep) if isinstance(said.keep, str) else None
+    if now is None or bound is None or not said.contracts:
+        flaws.add(_LEDGER, "it does not say by which contracts, when, or up to which moment decisions were past retention", entry=entry.seq)
+        return
+    for digest in said.contracts:
+        draft = draft_of(home.path, digest)
+        if draft is None:
+            flaws.add(f"contracts/{digest.removeprefix('sha256:')}", "the contract that this entry names is missing", entry=entry.seq)
+            continue
+        keep = draft.keep or span
+        latest = [bound_of(Calendar(draft.zone), keep, now)] if keep else [0]
+        if bound > min([*latest, *(now - within for within in histories([draft]))]) + _SLACK:
+            what = f"it let go of what was older than {said.bound}, and the contract {digest[:19]}… keeps that longer"
+            flaws.add(_LEDGER, what, entry=entry.seq)
+    younger = [each.seq for each in home.store.staying(said.upto) if each.seq > before and (instant_from_text(each.value.time) or 0) >= bound]
+    if younger:
+        flaws.add(_LEDGER, f"it let go of what was older than {said.bound}, and entry {younger[0]:,}, which it says is, is younger", entry=entry.seq)
