@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from tests.blocks import commands
 
 from ourword.app import Ourword
 
-EXAMPLES = sorted(path.parent for path in (Path(__file__).parents[1] / "examples").glob("*/decisions.jsonl"))
+EXAMPLES_FOLDER = Path(__file__).parents[1] / "examples"
+EXAMPLES = sorted(path.parent for path in EXAMPLES_FOLDER.glob("*/decisions.jsonl"))
 
 
 class Folder:
@@ -31,6 +38,17 @@ class Folder:
 @pytest.fixture(params=EXAMPLES, ids=lambda path: path.name)
 def folder(request):
     return Folder(request.param)
+
+
+def test_the_readme_of_the_refunds_shows_what_came_later(tmp_path):
+    """Whoever copies its commands sees what it says."""
+    shutil.copytree(EXAMPLES_FOLDER, tmp_path / "examples")
+    text = (EXAMPLES_FOLDER / "larkspur-refund" / "README.md").read_text("utf-8")
+    block = next(each for each in re.findall(r"```console\n(.*?)```", text, re.S) if "settle" in each)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for command, expected in commands(block):
+        done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, env={**os.environ, "PATH": path}, check=False)
+        assert (0, expected.strip()) == (done.returncode, done.stdout.strip()), (command, done.stderr)
 
 
 def test_there_are_examples():

@@ -391,7 +391,7 @@ def test_a_backup_holds_the_keys_as_they_are_wrapped_and_comes_back_by_the_same_
     with Ourword.open_home(home, create=False) as word:
         word.customers.erase("c-1")
     copy_back(tmp_path / "backup", tmp_path / "back")
-    again = erase_again(tmp_path / "back", erasures_of(home, told_id(home)), now=0)
+    again, _ = erase_again(tmp_path / "back", erasures_of(home, told_id(home)), now=0)
     with open_home(tmp_path / "back", write=False) as opened:
         found = verify_home(opened, full=True)
     given(None)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from ourword.cli.out import line, usage
 from ourword.cli.words import wrapped
+from ourword.contract.words import many
 from ourword.rights.forgetting import erase_again
 from ourword.stores.backup import back_up, copy_back, dumped_of, erasures_of, keys_of
-from ourword.stores.erasures import Listed, list_of
+from ourword.stores.erasures import Known, list_of
 from ourword.stores.home import marker_of
 
 NONE = "none"
@@ -37,8 +38,12 @@ def run_restore(source: Path | None, home: Path, *, erasures: str = "", postgres
         raise usage("postgres", "this is no backup of a home in PostgreSQL", place="--postgres", hint=hint)
     if source is not None:
         copy_back(source, home, postgres=postgres)
-    again = erase_again(home, known, now=time.time_ns())
-    _say(f"{home} can be used. {_again(again, len(known))}")
+    again, placed = erase_again(home, known, now=time.time_ns())
+    _say(f"{home} can be used. {_again(again, len(known.erasures))}")
+    if placed:
+        _say(f"{many(placed, 'legal hold')} placed after it was made {'is' if placed == 1 else 'are'} placed again; why is not known here.")
+    if known.holds is None:
+        _say("Nothing says which legal holds were placed after the backup: they are not in it. Place them again before you erase.")
     return 0
 
 
@@ -49,10 +54,10 @@ def _again(again: int, listed: int) -> str:
     return f"{again:,} {who} in it, and {'is' if again == 1 else 'are'} erased again; {listed:,} listed."
 
 
-def _erasures(source: Path, home: Path, given: str) -> list[Listed]:
+def _erasures(source: Path, home: Path, given: str) -> Known:
     marker = dumped_of(source) or marker_of(source)
     if given == NONE or marker is None:  # what is no home is refused when it is opened
-        return []
+        return Known()
     path = Path(given) if given else list_of(home)
     if not path.exists():
         what = f"there is no list of erasures at `{path}`" if given else f"nobody says who was erased since: there is no `{path}`"

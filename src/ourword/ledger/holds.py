@@ -25,8 +25,10 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
 
 
-def held(entries: Iterable[Entry], *, now: int) -> dict[str, tuple[Held, ...]]:
+def held(entries: Iterable[Entry], *, now: int = -(2**63)) -> dict[str, tuple[Held, ...]]:
     """Give the holds that stand at a moment, by the customer's `sub`, in the order in which they were placed; none of a customer without one.
+
+    Without a moment: all that nobody released, also those whose day may be over.
 
     >>> held([], now=0)
     {}

@@ -15,10 +15,11 @@ from ourword.adoption.adopting import words_when_signing
 from ourword.errors import HomeError, LineError
 from ourword.ledger.entry import instant_text
 from ourword.ledger.holds import Held
+from ourword.rights.holding_back import place_anew
 from ourword.signals.signalling import reasons_of, signals
 from ourword.stores.backup import missing
 from ourword.stores.erasing import HeldError, begin, finish, note, was_erased
-from ourword.stores.erasures import Listed, list_of, list_up, read
+from ourword.stores.erasures import Known, known_of, list_of, list_up
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 from ourword.stores.theirs import aliases_of, arrivals_of, decisions_of, names_of, one_person
@@ -115,12 +116,15 @@ def _unlisted(home: Home) -> str:
     return ""
 
 
-def erase_again(folder: Path, erasures: Iterable[Listed], *, now: int) -> int:
-    """Erase in a home that is older than these erasures whoever of them is in it; give how many. Run it again after a crash. Raises `HomeError`."""
+def erase_again(folder: Path, known: Known, *, now: int) -> tuple[int, int]:
+    """Erase in a home that is older than these erasures whoever of them is in it, and place the holds anew that it lacks; give how many of both.
+
+    Run it again after a crash. Raises `HomeError`.
+    """
     with open_home(folder, create=False, even_older=True) as home:
         finish(home)
-        beside_it = read(list_of(home.path)) if list_of(home.path).exists() else []
-        left = missing(home, [*erasures, *beside_it])
+        beside_it = known_of(list_of(home.path)) if list_of(home.path).exists() else Known()
+        left = missing(home, [*known.erasures, *beside_it.erasures])
         for sub, number in left.items():
             if number is None:
                 note(home, sub, now=now)
@@ -132,8 +136,9 @@ def erase_again(folder: Path, erasures: Iterable[Listed], *, now: int) -> int:
             ids, words = [customer] if customer else [], partial(_beside, home, theirs, now)
             begin(home, [number], ids, beside=words, now=now, past_holds=True, sub=sub)
         finish(home)
+        placed = place_anew(home, [*(known.holds or ()), *(beside_it.holds or ())], now=now)
         list_up(home.path, home.store, home.id)
-        return sum(number is not None for number in left.values())
+        return sum(number is not None for number in left.values()), placed
 
 
 def _beside(home: Home, theirs: _Theirs, now: int) -> set[int]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from math import inf
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,16 +13,19 @@ from msgspec import UNSET, UnsetType
 
 from ourword.contract.words import listed
 from ourword.core.time import instant_from_datetime
-from ourword.errors import LineError
+from ourword.errors import HomeError, LineError
 from ourword.ledger.entry import Hold, instant_text
 from ourword.ledger.holds import HELD, RELEASED, Held, held
 from ourword.ledger.seal import NONCE_BYTES, Subject, words_apart
 from ourword.reasons import fit_reason
 from ourword.stores.apart import name_apart, words_of
+from ourword.stores.backup import numbers_of
 from ourword.stores.erasing import holds_on, was_erased
+from ourword.stores.erasures import list_up
 
 if TYPE_CHECKING:
     from ourword.ledger.store import Entry
+    from ourword.stores.erasures import Holding
     from ourword.stores.home import Home
 
 BY_MAX = 64
@@ -79,6 +83,25 @@ def standing(home: Home, customer: str, *, now: int) -> tuple[Held, ...]:
     return held(home.store.hold_entries(), now=now).get(_key(home, customer).sub, ())
 
 
+def place_anew(home: Home, holds: Iterable[Holding], *, now: int) -> int:
+    """Place again those holds that stand by a list, on customers who are in a home that is older; give how many. Why they stood is not known here."""
+    own = {(each.sub, each.by): each for each in holds if each.home == home.id and (each.until is None or each.until > now)}
+    here = numbers_of(home, {sub for sub, _ in own})
+    placed = 0
+    with home.store.appending() as (writer, append):
+        stand = {(each.sub, each.by): each.until for each in holds_on(writer, here, now)}
+        for (sub, by), each in own.items():
+            # The later end of the two: what was shortened since is released by whoever placed it, what was erased does not come back.
+            if sub in here and _end(each.until) > (_end(stand[sub, by]) if (sub, by) in stand else now):
+                append(Hold(time=instant_text(now), sub=sub, by=by, until=UNSET if each.until is None else instant_text(each.until)), b"")
+                placed += 1
+    return placed
+
+
+def _end(until: int | None) -> float:
+    return inf if until is None else until
+
+
 def reason_of(home: Home, entry: Entry, key: Subject) -> str | None:
     """Why somebody held or released, by the entry and the customer's key; `None` where nothing was said."""
     value = entry.value
@@ -113,7 +136,17 @@ def _said(
             raise _unknown(home, customer)
         fits(holds_on(writer, [key.sub], now))
         seq = append(entry, box)
+    _list_it(home, seq)
     return Held(sub=key.sub, by=entry.by, since=now, until=until, seq=seq)
+
+
+def _list_it(home: Home, seq: int) -> None:
+    """Bring the list beside the home up to it: a backup from before knows nothing of it."""
+    try:
+        list_up(home.path, home.store, home.id)
+    except HomeError as error:
+        hint = "let it be written there; the next hold, release or erasure writes it, and until then a backup from before knows nothing of this"
+        raise HomeError(error.code, f"it is recorded (entry {seq:,}), but {error.what}", place=error.place, hint=hint) from error
 
 
 def _key(home: Home, customer: str) -> Subject:

@@ -12,7 +12,7 @@ import msgspec
 from ourword.errors import HomeError
 from ourword.stores.database import close, connect, troubles_of
 from ourword.stores.elsewhere import name_of
-from ourword.stores.erasures import Listed, list_of, listed, read
+from ourword.stores.erasures import Known, Listed, holding, known_of, list_of, listed, read
 from ourword.stores.gone import erased_subs, refuse_erasing, refuse_pruning, refuse_split
 from ourword.stores.home import FORMAT, LOG, Home, Marker, make_folder, mark, marker_of, open_home
 from ourword.stores.keys import set_head
@@ -156,21 +156,23 @@ def _copy_database(source: Path, target: Path) -> None:
 # ---- the way back ---------------------------------------------------------------------------------------------------------
 
 
-def erasures_of(given: Path, home_id: str) -> list[Listed]:
-    """The erasures of a home that a list names, or that home itself, newer. Raises `HomeError` for a list, or a home, of another one."""
-    known = read(given) if not given.is_dir() else _of_home(given)
-    own = [each for each in known if each.home == home_id]
-    if not own and known:
-        raise _other(given, "these erasures are those of another home", known[0].home)
+def erasures_of(given: Path, home_id: str) -> Known:
+    """The erasures and holds of a home that a list names, or that home itself, newer. Raises `HomeError` for a list, or a home, of another one."""
+    known = known_of(given) if not given.is_dir() else _of_home(given)
+    own = tuple(each for each in known.erasures if each.home == home_id)
+    holds = None if known.holds is None else tuple(each for each in known.holds if each.home == home_id)
+    if not own and not holds and (others := [*(each.home for each in known.erasures), *(each.home for each in known.holds or ())]):
+        raise _other(given, "these erasures are those of another home", others[0])
     if given.is_dir() and (found := marker_of(given)) is not None and found.id != home_id:
         raise _other(given, "this is another home, and knows nothing of who was erased", found.id)
-    return own
+    return Known(erasures=own, holds=holds)
 
 
-def _of_home(given: Path) -> list[Listed]:
+def _of_home(given: Path) -> Known:
     with open_home(given, create=False, write=False, even_older=True) as home:
         known = listed(home.id, home.store.erasures())
-        return known + [each for each in (read(list_of(given)) if list_of(given).exists() else []) if each.home == home.id]
+        known += [each for each in (read(list_of(given)) if list_of(given).exists() else []) if each.home == home.id]
+        return Known(erasures=tuple(known), holds=tuple(holding(home.id, home.store.hold_entries())))
 
 
 def _other(given: Path, what: str, home_id: str) -> HomeError:
