@@ -87,3 +87,13 @@ def test_a_home_that_is_not_there_is_not_made(ourword, tmp_path):
     """Telling makes nothing."""
     assert 4 == ourword("keys", "--home", tmp_path / "nowhere").code
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_the_help_shows_what_is_typed_for_each_action_and_what_every_command_needs_then(ourword):
+    """`keys wrap`, `unwrap` and `rotate` have one page: it must say which options go with which, and that cron's lines need the variable."""
+    told = ourword("keys", "rotate", "--help")
+
+    for typed in ("keys wrap --home DIR --passphrase-file FILE", "keys unwrap --home DIR", "keys rotate --log --home DIR"):
+        assert typed in told.out
+    assert PASSPHRASE_FILE in told.out
+    assert UNWRAP_COMMAND in told.out

@@ -84,3 +84,33 @@ def test_a_name_that_was_changed_in_one_place_makes_no_other_log(homes):
         assert changed != whole
         (log / "checkpoint").write_bytes(changed)
         assert 1 == run(["verify", str(log), "--key", str(key)])
+
+
+def test_a_receipt_given_as_a_log_is_told_what_to_type(homes, capsys):
+    """A customer has one file and one key, and leaves `--receipt` out."""
+    receipt, key = homes / "ours.tlog-proof", homes / "ours" / "log" / "key"
+    capsys.readouterr()
+    assert 2 == run(["verify", str(receipt), "--key", str(key)])
+
+    assert f"hint: ourword verify --receipt {receipt} --key {key}" in capsys.readouterr().err
+
+
+def test_a_receipt_of_before_the_key_was_replaced_says_what_is_lacking(homes, capsys):
+    """The customer has the receipt of then, and the key of today."""
+    ours, receipt = homes / "ours", homes / "ours.tlog-proof"
+    assert run(["keys", "rotate", "--log", "--home", str(ours)]) == 0
+    key = ["--key", str(ours / "log" / "key")]
+    capsys.readouterr()
+    assert 1 == run(["verify", "--receipt", str(receipt), *key])
+    assert f"hint: give the log's folder too, `ourword verify LOGDIR --receipt {receipt} --key FILE`" in capsys.readouterr().out
+
+    assert 0 == run(["verify", str(ours / "log"), "--receipt", str(receipt), *key])
+
+
+def test_a_kept_checkpoint_is_named_by_its_file(homes, capsys):
+    """Whose checkpoints a log was held against is what makes it worth something."""
+    log, kept = homes / "ours" / "log", homes / "kept"
+    kept.write_bytes((log / "checkpoint").read_bytes())
+    assert 0 == run(["verify", str(log), "--key", str(log / "key"), "--old", str(kept)])
+
+    assert f"  held against the checkpoint in {kept}\n" in capsys.readouterr().out

@@ -44,6 +44,7 @@ def run(
         else:
             assert log is not None
             assert key is not None
+            _no_receipt(log, key)
             found = verify_log(log, _key(key), old=kept, full=full)
     except (HomeError, UsageError, LogError) as error:
         complain(error)
@@ -53,7 +54,7 @@ def run(
     except OSError as error:
         complain(HomeError("log.io", f"it cannot be read: {error}", place=str(asked[0]), hint="check the disk, and who may read it"))
         return UNREADABLE
-    _print(found, as_json)
+    _print(found, [str(each) for each in old], as_json)
     return HOLDS if found.holds else HOLDS_NOT
 
 
@@ -120,6 +121,8 @@ def _receipt(path: Path, known: Verifier, as_json: bool, log: Path | None) -> in
             json_line({"holds": False, "what": error.what})
         else:
             line(f"The receipt does not hold: {error.what}", style="bold red")
+            if error.code == "log.note" and log is None:  # perhaps it is of before the key was replaced
+                line(f"  hint: give the log's folder too, `ourword verify LOGDIR --receipt {path} --key FILE`, or the key of that time")
         return HOLDS_NOT
     if as_json:
         json_line({"holds": True, "entry": held.number, "log": held.origin, "size": held.size, "decision": held.decision, "personal": held.personal})
@@ -129,20 +132,41 @@ def _receipt(path: Path, known: Verifier, as_json: bool, log: Path | None) -> in
     return HOLDS
 
 
+def _no_receipt(log: Path, key: Path) -> None:
+    """Somebody gave a receipt where a log's folder is expected: say what to type. Raises `UsageError`."""
+    try:
+        with log.open("rb") as file:
+            begins = file.read(len(PROOF_HEAD))
+    except OSError:
+        return  # a folder; or it is not there, which is said when it is read
+    if begins == PROOF_HEAD.encode():
+        hint = f"ourword verify --receipt {log} --key {key}"
+        raise UsageError("usage.receipt", "this is a receipt, and no folder of a log", place=str(log), hint=hint)
+
+
 def _words(held: Receipt) -> list[str]:
     decision, told = held.decision, held.personal.verdict.get("tell")
     said = [
         f"The receipt holds: entry {held.number:,} of the log {held.origin}.",
-        f"  decided   {decision.time}: {decision.answer}, about {decision.kind}, by the contract {decision.contract}",
+        f"  decided   {_minute(decision.time)}: {decision.answer}, about {decision.kind}, by the contract {decision.contract}",
     ]
     if isinstance(told, str):
         said.append(f"  said      {told}")
-    said += [f"  promised  {each.id}, by {each.due}" for each in decision.promises] or ["  promised  nothing"]
+    said += [f"  promised  {each.id}, by {_minute(each.due)}" for each in decision.promises] or ["  promised  nothing"]
     said.append(f"  customer  {held.personal.customer}")
     return said
 
 
-def _print(found: Verified, as_json: bool) -> None:
+def _minute(time: str) -> str:
+    """A moment as a customer reads it, to the minute.
+
+    >>> _minute("2026-11-30T10:00:59.123456Z")
+    '2026-11-30 10:00 UTC'
+    """
+    return f"{time[:10]} {time[11:16]} UTC"
+
+
+def _print(found: Verified, old: Sequence[str], as_json: bool) -> None:
     if as_json:
         json_line({"holds": found.holds, **msgspec.structs.asdict(found)})
         return
@@ -157,16 +181,17 @@ def _print(found: Verified, as_json: bool) -> None:
     if found.unpublished:
         what = f"{many(found.unpublished, 'entry is', 'entries are')} recorded and not signed yet"
         line(f"Warning: {what}; what is changed in them now is not found. `ourword publish` signs them.", style="yellow")
-    for each in _beside(found):
+    for each in _beside(found, old):
         line(f"  {each}")
 
 
-def _beside(found: Verified) -> list[str]:
+def _beside(found: Verified, old: Sequence[str]) -> list[str]:
     said = [f"root {found.root}"] if found.root else []
-    if found.checkpoints:
-        said.append(f"held against {many(found.checkpoints, 'other checkpoint', 'other checkpoints')}")
+    if ours := max(found.checkpoints - len(old), 0):
+        said.append(f"held against {many(ours, 'checkpoint')} that this home kept")
+    said += [f"held against the checkpoint in {each}" for each in old if found.checkpoints]
     if found.pruned:
-        said.append(f"{many(found.pruned, 'entry is', 'entries are')} past retention and not there, as an entry says; the hashes are")
+        said.append(f"{many(found.pruned, 'entry is', 'entries are')} past retention and gone, as a signed entry says; their hashes hold")
     if found.segments:
         said.append(f"held {many(found.segments, 'file of events', 'files of events')} against what was sealed")
     if found.words or found.words_erased:

@@ -55,7 +55,7 @@ def refuse_postgres(home: Home) -> None:
     marker = marker_of(home.path)
     if marker is not None and marker.postgres:
         what = "nothing can be let go of yet in a home whose ledger lies in PostgreSQL"
-        hint = "move it into files with `ourword migrate`, prune there, and drop the old schemas"
+        hint = "move it into files with `ourword migrate`, prune there, and drop the old schemas; a home that was pruned cannot move back"
         raise HomeError("home.postgres", what, place=str(home.path), hint=hint)
 
 
