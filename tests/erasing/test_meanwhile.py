@@ -13,7 +13,7 @@ from tests.erasing.shop import ADA, LARKSPUR, NOW, NS, ZORA, event, line, lived,
 from ourword.app import Ourword
 from ourword.core.event import event_from_mapping
 from ourword.rights.exporting import export
-from ourword.rights.forgetting import erase
+from ourword.rights.forgetting import Erased, erase
 from ourword.stores import erasing
 from ourword.stores.events import EventStore
 
@@ -63,3 +63,24 @@ def test_who_is_merged_with_her_meanwhile_is_erased_or_was_merged_afterwards(hom
     assert ["new"] == said
     assert [ADA in told.ids] == said_before
     assert said_before[0] or "e-60" in {each["id"] for each in after["events"]}, "what is said afterwards is of somebody new"
+
+
+def test_what_two_erase_at_once_is_counted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process erases her between looking who she is and writing the erasure: what went is told there."""
+    folder = tmp_path / "home"
+    with Ourword.open(LARKSPUR / "contract.yaml", LARKSPUR / "wiring.yaml", home=folder, clock=lambda: NOW) as ourword:
+        assert not [each for each in ourword.decide_lines([json.dumps(line(ZORA, 1)).encode()]) if "error" in each]
+    first: list[Erased] = []
+
+    def begin(*given: Any, **more: Any) -> int:
+        monkeypatch.setattr("ourword.rights.forgetting.begin", erasing.begin)
+        with opened(folder) as other:
+            first.append(erase(other, ZORA, now=NS))
+        return erasing.begin(*given, **more)
+
+    monkeypatch.setattr("ourword.rights.forgetting.begin", begin)
+    with opened(folder) as home:
+        second = erase(home, ZORA, now=NS)
+        assert 1 == len(home.store.erasures())
+    assert [(True, 1)] == [(each.new, each.decisions) for each in first]
+    assert (False, True, 0) == (second.new, second.known, second.decisions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from contextlib import closing
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from ourword.stores.home import make_postgres_home, marker_of, open_home
 
 
 class Older:
-    """A database as it was, kept to be put back."""
+    """A database as it was, and the folder's log, kept to be put back."""
 
     def __init__(self, cluster: Cluster, folder: Path) -> None:
         marker = marker_of(folder)
@@ -30,10 +31,16 @@ class Older:
         self.now = marker.postgres.split("dbname=")[1].split()[0]
         self.before = f"before_{secrets.token_hex(6)}"
         cluster.make_database(self.before, template=self.now)
+        self._log = folder.parent / self.before
+        if (folder / "log").exists():
+            shutil.copytree(folder / "log", self._log)
 
     def put_back(self) -> None:
         marker = self._folder / "home.json"
         marker.write_bytes(marker.read_bytes().replace(self.now.encode(), self.before.encode()))
+        shutil.rmtree(self._folder / "log", ignore_errors=True)
+        if self._log.exists():
+            shutil.copytree(self._log, self._folder / "log")
 
     def do(self, *statements: str) -> None:
         import psycopg

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import platform
 import secrets
+import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Ourword as Command
 from tests.cli.conftest import ourword as ourword
-from tests.erasing.shop import BEN, LARKSPUR, events, lived
+from tests.erasing.shop import BEN, LARKSPUR, ZORA, events, lived
 from tests.stores.cluster import Cluster
 
 from ourword.core.event import event_from_mapping
 from ourword.errors import HomeError
+from ourword.stores.database import connect
 from ourword.stores.elsewhere import name_of
 from ourword.stores.events import EventStore
 from ourword.stores.home import make_postgres_home, open_home
@@ -73,6 +77,73 @@ def test_whoever_takes_the_first_event_in_takes_in_all(tmp_path: Path, cluster: 
     (tmp_path / "first").rename(tmp_path / "renamed")
     with open_home(tmp_path / "renamed") as first, EventStore(first) as store:
         assert ["new"] == store.add([event_from_mapping(events()[1])])
+
+
+def _refused(ourword: Command, folder: Path, *, of: str) -> None:
+    """Whatever needs the events, in a folder that has older ones: nothing is recorded, and nobody erased."""
+    one = folder.parent / "one.jsonl"
+    one.write_text(json.dumps(events()[0]))
+    with open_home(folder) as home:
+        before = home.last_seq()
+    for words in (("erase", ZORA), ("settle",), ("events", one), ("export", "--customer", BEN), ("report",)):
+        told = ourword(*words, "--home", folder)
+        assert (4, "") == (told.code, told.out), (words, told)
+        assert told.err.startswith(f"{folder}: the events of this home lie in {of}; what lies here is an older copy"), told.err
+        assert "delete `people.sqlite` and `events` here" in told.err
+    with open_home(folder) as home:
+        assert before == home.last_seq()
+
+
+def test_a_folder_with_a_copy_of_the_events_is_refused_beside_the_one_that_takes_them_in(ourword: Command, folders: tuple[Path, Path]) -> None:
+    """Erasing in either would leave everything in the other."""
+    first, second = folders
+    shutil.copy(first / "people.sqlite", second)
+    shutil.copytree(first / "events", second / "events")
+    _refused(ourword, second, of=name_of(first))
+    (second / "people.sqlite").unlink()
+    assert "the events of this home lie in" in ourword("settle", "--home", second).err
+    assert 0 == ourword("settle", "--home", first).code
+
+
+def test_where_the_events_went_on_elsewhere_the_folder_they_came_from_is_refused(
+    ourword: Command, folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy on another machine, which cannot see the first: once it has gone on, the first has older events, and must not be used again."""
+    first, second = folders
+    shutil.copy(first / "people.sqlite", second)
+    shutil.copytree(first / "events", second / "events")
+    there = platform.node()
+    monkeypatch.setattr(platform, "node", lambda: "another-machine")
+    assert 0 == ourword("settle", "--home", second).code
+    with open_home(second) as home, EventStore(home) as store:
+        assert {"known"} == set(store.add([event_from_mapping(each) for each in events()[:3]]))
+        where = name_of(second)
+    monkeypatch.setattr(platform, "node", lambda: there)
+    _refused(ourword, first, of=where)
+
+
+def test_a_machine_that_was_renamed_goes_on(ourword: Command, folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a container is at each start."""
+    first, _ = folders
+    for name in ("one", "another", "one"):
+        monkeypatch.setattr(platform, "node", lambda name=name: name)
+        assert 0 == ourword("settle", "--home", first).code
+        with open_home(first) as home, EventStore(home) as store:
+            store.seal()
+            assert home.store.events_at().startswith(f"{name}:")
+
+
+def test_a_home_from_before_there_were_tokens_gets_one(folders: tuple[Path, Path]) -> None:
+    first, _ = folders
+    with open_home(first) as home, home.store.appending() as (writer, _):
+        writer.execute("UPDATE takes_in SET folder = ?", (name_of(first),))
+    with closing(connect(first / "people.sqlite")) as people:
+        people.execute("PRAGMA user_version = 0")
+    with open_home(first) as home, EventStore(home):
+        name, token = home.store.events_at().split("\n")
+    with closing(connect(first / "people.sqlite", write=False)) as people:
+        assert (name, int(token)) == (name_of(first), people.execute("PRAGMA user_version").get)
+        assert int(token) > 0
 
 
 def test_another_folder_of_a_home_that_was_moved_is_told_so(ourword: Command, folders: tuple[Path, Path], cluster: Cluster) -> None:

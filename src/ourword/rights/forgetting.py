@@ -18,7 +18,7 @@ from ourword.ledger.holds import Held
 from ourword.rights.holding_back import place_anew
 from ourword.signals.signalling import reasons_of, signals
 from ourword.stores.backup import missing
-from ourword.stores.erasing import HeldError, begin, finish, note, was_erased
+from ourword.stores.erasing import Finished, HeldError, begin, finish, note, was_erased
 from ourword.stores.erasures import Known, known_of, list_of, list_up
 from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
@@ -72,11 +72,9 @@ def erase(home: Home, customer: str, *, now: int) -> Erased:
     if not customer:
         raise LineError("erase.nobody", "no customer was named", place="customer", hint="give their own id, as proposals and events have it")
     before = finish(home)
-    finished = before.customers
     number = home.store.number_of(customer)
     if number is None:
-        known = was_erased(home, customer)
-        return Erased(customer=customer, new=False, known=known, finished=finished, left=before.left, unlisted=_unlisted(home))
+        return _gone_already(home, customer, before)
     decisions: list[str] = []
     reasons: set[int] = set()
     with _nobody_merging(home) as people:
@@ -88,10 +86,12 @@ def erase(home: Home, customer: str, *, now: int) -> Erased:
             return reasons | set(_of_holds(home, theirs.numbers))
 
         try:
-            begin(home, theirs.numbers, theirs.ids, beside=beside, now=now)
+            left = begin(home, theirs.numbers, theirs.ids, beside=beside, now=now)
         except HeldError as error:
             raise _held(customer, error.holds) from error
     done = finish(home)
+    if not left:  # somebody else erased them since they were looked up: what went is theirs to count
+        return _gone_already(home, customer, Finished(before.customers + done.customers, done.left))
     return Erased(
         customer=customer,
         new=True,
@@ -101,10 +101,15 @@ def erase(home: Home, customer: str, *, now: int) -> Erased:
         events=theirs.events,
         reasons=len(reasons),
         speaking=tuple(each for each in decisions if _names(each, theirs.ids)),
-        finished=finished,
+        finished=before.customers,
         left=done.left,
         unlisted=_unlisted(home),
     )
+
+
+def _gone_already(home: Home, customer: str, done: Finished) -> Erased:
+    known = was_erased(home, customer)
+    return Erased(customer=customer, new=False, known=known, finished=done.customers, left=done.left, unlisted=_unlisted(home))
 
 
 def _unlisted(home: Home) -> str:

@@ -11,7 +11,7 @@ import msgspec
 
 from ourword.errors import HomeError
 from ourword.stores.database import close, connect, troubles_of
-from ourword.stores.elsewhere import name_of
+from ourword.stores.elsewhere import PEOPLE, name_of
 from ourword.stores.erasures import Known, Listed, holding, known_of, list_of, listed, read
 from ourword.stores.gone import erased_subs, refuse_erasing, refuse_pruning, refuse_split
 from ourword.stores.home import FORMAT, LOG, Home, Marker, make_folder, mark, marker_of, open_home
@@ -21,7 +21,7 @@ from ourword.stores.whole import write_whole
 
 _FILES = ("contracts", "mappings", "events", "terms.json")
 _TRIES_MAX = 3
-_PEOPLE, _DUMP, _MARKER = "people.sqlite", "ledger.dump", "backup.json"
+_DUMP, _MARKER = "ledger.dump", "backup.json"
 """Of a home in PostgreSQL: its ledger, and what makes the folder its backup. It is no home, or it would be opened on the database that is in use."""
 
 
@@ -96,8 +96,8 @@ def _dump(source: Path, target: Path, marker: Marker) -> int:
     try:
         with troubles_of(target):
             _copy_log(source / LOG, target / LOG)
-            if (source / _PEOPLE).exists():
-                _copy_database(source / _PEOPLE, target / _PEOPLE)
+            if (source / PEOPLE).exists():
+                _copy_database(source / PEOPLE, target / PEOPLE)
         last = dump(marker.postgres, marker.schema, ledger=target / _DUMP, keys=keys, place=str(source))
         with troubles_of(target):
             _copy_files(source, target)
@@ -115,7 +115,7 @@ def _copy(source: Path, target: Path, home: Home) -> None:
     make_folder(target)
     with troubles_of(target):
         _copy_log(source / LOG, target / LOG)  # before the ledger: what is signed here is never beyond the entries that are copied next
-        for name in (_PEOPLE, "ledger.sqlite", "keys.sqlite"):
+        for name in (PEOPLE, "ledger.sqlite", "keys.sqlite"):
             if (source / name).exists():
                 _copy_database(source / name, target / name)
         set_head(target / "keys.sqlite", head)
@@ -216,12 +216,12 @@ def _put_back(backup: Path, target: Path, dumped: Dumped, address: str) -> None:
     if marker_of(target) is not None:
         raise HomeError("home.foreign", f"`{target}` is a home already", place=str(target), hint="give a new folder")
     make_folder(target)
-    events_at = name_of(target) if (backup / _PEOPLE).exists() else ""
+    events_at = name_of(target) if (backup / PEOPLE).exists() else ""
     put_back(address, dumped.schema, ledger=backup / _DUMP, keys=keys, place=str(target), events_at=events_at)
     with troubles_of(target):
         _copy_log(backup / LOG, target / LOG)
-        if (backup / _PEOPLE).exists():
-            _copy_database(backup / _PEOPLE, target / _PEOPLE)
+        if (backup / PEOPLE).exists():
+            _copy_database(backup / PEOPLE, target / PEOPLE)
         _copy_files(backup, target)
     mark(target, Marker(FORMAT, dumped.id, kept_address(address), dumped.schema), lambda size: bytes(size))
 

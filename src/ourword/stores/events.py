@@ -19,7 +19,7 @@ from ourword.errors import EventError, HomeError
 from ourword.ledger.entry import SegmentResealed, SegmentSealed, instant_text
 from ourword.outcomes.identity import Same
 from ourword.stores.database import troubles_of, wipe
-from ourword.stores.elsewhere import name_of, refuse_elsewhere
+from ourword.stores.elsewhere import PEOPLE, name_of, refuse_elsewhere, stay
 from ourword.stores.home import Home
 from ourword.stores.known import named_by
 from ourword.stores.people import People
@@ -52,10 +52,11 @@ class EventStore:
         self._lock = threading.Lock()
         self._write = write
         self._check_whole(home)
-        self._people = People(home.path / "people.sqlite", home.keys, home.store, write=write, chance=chance)
+        self._people = People(home.path / PEOPLE, home.keys, home.store, write=write, chance=chance)
         try:
             if write:
-                with self._lock, self._people.transaction():
+                with self._lock, self._people.transaction() as connection:
+                    stay(home.path, home.store, connection, chance)
                     self._recover()
             elif home.known_at is not None:
                 with self.reads():
@@ -65,15 +66,13 @@ class EventStore:
             raise
 
     def _check_whole(self, home: Home) -> None:
-        path = home.path / "people.sqlite"
+        path = home.path / PEOPLE
         if home.known_at is not None:
             self._check_known(home)
-        if not path.exists():
-            refuse_elsewhere(home.path, home.store)
+        refuse_elsewhere(home.path, home.store)
         if self._write:
             home.store.take_events(name_of(home.path))
-            if not path.exists():  # two folders at once: one was first
-                refuse_elsewhere(home.path, home.store)
+            refuse_elsewhere(home.path, home.store)  # two folders at once: one was first
         if not path.exists() and (not self._write or home.store.sealed_segments()):
             what = f"there is no `{path.name}` in this home" + (", and there were events" if self._write else "")
             hint = "restore it from a backup" if self._write else "hand events in first: `ourword events FILE --home DIR`"

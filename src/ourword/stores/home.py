@@ -16,8 +16,9 @@ from ourword.errors import HomeError, LineError
 from ourword.ledger.decided import Decided
 from ourword.ledger.entry import PromiseMade, SignalOpened
 from ourword.ledger.store import Entry, Recorded
+from ourword.stores.beyond import refuse_beyond
 from ourword.stores.database import troubles_of
-from ourword.stores.elsewhere import refuse_address, refuse_elsewhere
+from ourword.stores.elsewhere import PEOPLE, refuse_address, refuse_elsewhere
 from ourword.stores.erasures import list_up, refuse_older
 from ourword.stores.keys import Keys
 from ourword.stores.known import arrived, present
@@ -30,10 +31,10 @@ from ourword.tlog.note import Signer, Verifier
 FORMAT = 1
 """The format this version writes. An older one will be readable, a newer one is an error."""
 
-_MARKER, _LEDGER, KEYS, _PEOPLE, _SUMS = "home.json", "ledger.sqlite", "keys.sqlite", "people.sqlite", "sums"
+_MARKER, _LEDGER, KEYS, _SUMS = "home.json", "ledger.sqlite", "keys.sqlite", "sums"
 _MARKER_BYTES_MAX = 65_536
 LOG = "log"
-_OTHERS = {"contracts", _PEOPLE, "events", "mappings", LOG, _SUMS, "spilled", "terms.json", "terms.json.new"}
+_OTHERS = {"contracts", PEOPLE, "events", "mappings", LOG, _SUMS, "spilled", "terms.json", "terms.json.new"}
 _OURS = _OTHERS | {name + end for name in (_LEDGER, KEYS) for end in ("", "-wal", "-shm", "-journal")}
 """What may lie in a home, besides its marker. `keys.sqlite` is made first: a folder that has it was on its way to be a home."""
 
@@ -84,9 +85,8 @@ class Home:
     @property
     def has_events(self) -> bool:
         """Whether an event has ever been handed in; as known at an entry, whether any was sealed by then. Raises `HomeError`: `home.elsewhere`."""
-        here = (self.path / _PEOPLE).exists()
-        if not here:
-            refuse_elsewhere(self.path, self._store)
+        refuse_elsewhere(self.path, self._store)
+        here = (self.path / PEOPLE).exists()
         return here if self.known_at is None else self.arrived > 0
 
     @property
@@ -298,6 +298,7 @@ def _open_postgres(
                 raise HomeError("home.mixed", what, place=str(folder), hint="mend the address in `home.json`, or restore the database")
             if checked:
                 refuse_older(folder, store, keys.home_id)
+            refuse_beyond(folder / LOG, store, keys)
             with suppress(HomeError):  # words that cannot be fetched now keep nobody from deciding
                 store.share_contracts(folder / "contracts")
                 if checked and write:
@@ -329,8 +330,7 @@ def make_postgres_home(path: str | os.PathLike[str], address: str, *, schema: st
     make_folder(folder)
     home_id = make(address, schema=schema, place=str(folder), chance=chance)
     if marker is not None and marker.id != home_id:
-        hint = "give a new folder"
-        raise HomeError("home.mixed", f"`{folder}` is another home than the one in that database", place=str(folder), hint=hint)
+        raise HomeError("home.mixed", f"`{folder}` is another home than the one in that database", place=str(folder), hint="give a new folder")
     mark(folder, Marker(FORMAT, home_id, kept, schema), chance)
     return home_id
 

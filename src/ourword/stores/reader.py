@@ -286,6 +286,12 @@ class LedgerReader(PrunedReader):
                 return []
             return [row[0] for row in reader.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT ?", (limit,))][::-1]
 
+    def kept(self, size: int) -> bytes | None:
+        """Give the signed checkpoint of so many entries, where one was kept."""
+        with self._read() as reader:
+            found = reader.execute("SELECT note FROM checkpoint WHERE size = ?", (size,)).get if self._has(reader, "checkpoint") else None
+        return None if found is None else bytes(found)
+
     def history(self, customer: str, kind: str, *, answers: Collection[str] = (), since: int | None = None, until: int | None = None) -> int:
         """Count a customer's recorded decisions of a kind with one of *answers* (none: any), both instants included."""
         keyed_name = self._keys.who(customer)

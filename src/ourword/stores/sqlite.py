@@ -204,7 +204,7 @@ class SqliteStore(Erasable, LedgerReader):
         """Which folder takes events in, where a home has several; a home in files has one."""
         return ""
 
-    def take_events(self, folder: str) -> str:
+    def take_events(self, folder: str, *, instead: str = "") -> str:
         """Say which folder takes events in, unless that was said; give the one that does."""
         return folder
 

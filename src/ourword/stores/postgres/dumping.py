@@ -16,7 +16,8 @@ from ourword.stores.postgres.opening import keys_schema
 def dump(address: str, schema: str, *, ledger: Path, keys: Path, place: str) -> int:
     """Write both schemas, as they are at one moment, each into a new file that only its owner reads; give the number of the last entry in them.
 
-    The inbox, of which nobody was told anything, stays away. Raises `HomeError` (`home.dump`: a program is missing, or says why it could not).
+    The inbox, of which nobody was told anything, stays away, and its sequence, which gates have no right to read.
+    Raises `HomeError` (`home.dump`: a program is missing, or says why it could not).
     """
     line = Line(address, schema, place=place)
     try:
@@ -25,7 +26,7 @@ def dump(address: str, schema: str, *, ledger: Path, keys: Path, place: str) -> 
             snapshot = str(line.execute("SELECT pg_export_snapshot()").get)
             last = int(line.execute("SELECT coalesce(max(seq), 0) FROM entry").get)
             held = keys_schema(schema)
-            for path, name, more in ((ledger, schema, ()), (keys, held, (f"--exclude-table-data={held}.inbox",))):
+            for path, name, more in ((ledger, schema, ()), (keys, held, (f"--exclude-table-data={held}.inbox*",))):
                 with troubles_of(path):
                     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
                 given = ("--format=custom", f"--snapshot={snapshot}", f"--schema={name}", f"--file={path}", *more)

@@ -11,6 +11,7 @@ from ourword.ledger.seal import KEY_BYTES
 from ourword.stores.postgres import edition
 from ourword.stores.postgres.keys import PostgresKeys
 from ourword.stores.postgres.line import Line, refuse_moved, troubles_at, without_password
+from ourword.stores.postgres.schema import EDITION
 from ourword.stores.postgres.store import PostgresStore, lock_number
 
 FORMAT = 1
@@ -48,14 +49,26 @@ def lay_schemas(line: Line, schema: str, home_id: str, key: bytes) -> str:
         raise HomeError("home.encoding", "the database is not in UTF-8", place=line.place, hint=hint)
     line.execute("SELECT pg_advisory_xact_lock(?::bigint)", (lock_number("making"),))  # two makers at once: one makes, one finds
     refuse_moved(line, schema)
+    if there := _joined(line, keys):
+        return there
     line.execute("SET LOCAL client_min_messages = warning")
     for name in (keys, schema):
-        line.execute(f'CREATE SCHEMA IF NOT EXISTS "{name}"')
+        if not line.execute("SELECT to_regnamespace(?::text) IS NOT NULL", (name,)).get:  # `IF NOT EXISTS` wants the right to make it too
+            line.execute(f'CREATE SCHEMA "{name}"')
     edition.lay(line, keys)
     line.execute(f'INSERT INTO "{keys}".home VALUES (1, ?, ?) ON CONFLICT DO NOTHING', (home_id, key))
     found = str(line.execute(f'SELECT id FROM "{keys}".home').get)
     line.execute("INSERT INTO home VALUES (1, ?, ?) ON CONFLICT DO NOTHING", (found, FORMAT))
     return found
+
+
+def _joined(line: Line, keys: str) -> str:
+    """The id of the home that is there, whole and of this edition, for a role that may use it and lay nothing; else empty."""
+    if edition.edition(line) < EDITION:
+        return ""
+    edition.refuse_newer(line)
+    owned = line.execute("SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('entry')").get
+    return "" if owned else str(line.execute(f'SELECT id FROM "{keys}".home').get)
 
 
 def opened(

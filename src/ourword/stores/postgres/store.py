@@ -23,6 +23,7 @@ from ourword.ledger.seal import KEY_BYTES, Subject, subject
 from ourword.ledger.store import Recorded
 from ourword.ledger.write import CHANCE_BYTES, counted, written_ahead, written_out
 from ourword.stores.about import about_of
+from ourword.stores.elsewhere import UNNAMED
 from ourword.stores.keys import SUBJECTS_CACHED_MAX
 from ourword.stores.postgres import contracts, edition, schema, statements
 from ourword.stores.postgres.erasing import ErasingStore
@@ -247,21 +248,22 @@ class PostgresStore(ErasingStore):
 
     def events_at(self) -> str:
         """Which folder takes events in; empty where none ever came."""
-        return self._events_said() or ("another folder" if self.sealed_segments() else "")
+        return self._events_said() or (UNNAMED if self.sealed_segments() else "")
 
     def _events_said(self) -> str:
         with self._read() as reader:
             laid = reader.execute("SELECT to_regclass('takes_in') IS NOT NULL").get  # a home that was made before has no such table
             return (reader.execute("SELECT folder FROM takes_in").get or "") if laid else ""
 
-    def take_events(self, folder: str) -> str:
-        """Say durably which folder takes events in, unless that was said; give the one that does."""
-        if said := self._events_said():
+    def take_events(self, folder: str, *, instead: str = "") -> str:
+        """Say durably which folder takes events in, unless another than *instead* was said; give the one that does."""
+        if (said := self._events_said()) and said != instead:
             return said
         with self._writing, self._transaction() as writer:
             if not writer.execute("SELECT to_regclass('takes_in') IS NOT NULL").get:
                 writer.execute(schema.TAKES_IN)
-            writer.execute("INSERT INTO takes_in VALUES (1, ?) ON CONFLICT DO NOTHING", (folder,))
+            said = "INSERT INTO takes_in VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET folder = excluded.folder WHERE takes_in.folder = ?"
+            writer.execute(said, (folder, instead))
             return str(writer.execute("SELECT folder FROM takes_in").get)
 
     @contextmanager
