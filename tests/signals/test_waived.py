@@ -251,7 +251,7 @@ def test_of_two_who_waive_at_once_one_stands(home: Home) -> None:
 def test_after_one_renewal_a_level_up_must_sign_and_in_the_end_it_must_be_answered(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """A signal was waived for ninety days again and again, and its owner's silence was as good as an answer."""
     for module in ("signalling", "waiving"):
-        monkeypatch.setattr(f"ourword.{module}.deciding", lambda home: {"larkspur-care": larkspur()})
+        monkeypatch.setattr(f"ourword.signals.{module}.deciding", lambda home: {"larkspur-care": larkspur()})
     now, said = NOON, []
     for by in ("mara", "mara", "mara", "omar", "omar", "mara"):
         try:
