@@ -21,4 +21,7 @@ def test_where_nobody_was_erased_no_list_is_said_to_be_there_and_the_next_step_i
     assert "nobody was so far; with the first erasure that is written into" in words
     assert asked.code == 64
     assert all(each in asked.err for each in ("`--erasures LIST`", "`--erasures OLD-HOME`", "`--erasures none`"))
-    assert (told.code, " ".join(told.out.split())) == (0, f"{tmp_path / 'new'} can be used. Nobody had to be erased again.")
+    assert (told.code, " ".join(told.out.split())) == (
+        0,
+        f"{tmp_path / 'new'} can be used. Nobody had to be erased again. Nothing says which legal holds were placed after the backup: they are not in it. Place them again before you erase.",
+    )
