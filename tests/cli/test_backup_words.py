@@ -5,6 +5,8 @@ from __future__ import annotations
 from ourword.checks.store import refund
 from ourword.stores.home import open_home
 
+HOLDS = "Nothing says which legal holds were placed after the backup: they are not in it. Place them again before you erase."
+
 
 def test_where_nobody_was_erased_no_list_is_said_to_be_there_and_the_next_step_is_named(ourword, tmp_path):
     """The how-to's two commands failed as typed on a home that had erased nobody, and the backup named a file that did not exist."""
@@ -23,5 +25,5 @@ def test_where_nobody_was_erased_no_list_is_said_to_be_there_and_the_next_step_i
     assert all(each in asked.err for each in ("`--erasures LIST`", "`--erasures OLD-HOME`", "`--erasures none`"))
     assert (told.code, " ".join(told.out.split())) == (
         0,
-        f"{tmp_path / 'new'} can be used. Nobody had to be erased again. Nothing says which legal holds were placed after the backup: they are not in it. Place them again before you erase.",
+        f"{tmp_path / 'new'} can be used. Nobody had to be erased again. {HOLDS}",
     )
