@@ -16,7 +16,7 @@ from ourword.ledger.entry import Pruned, entry_bytes, entry_from_bytes
 from ourword.rights.holding_back import hold, release
 from ourword.rights.pruning import prune
 from ourword.stores.home import open_home
-from ourword.stores.pruned import LEAVES, PRUNING, asked_of, numbers_of
+from ourword.stores.pruned import LEAVES, PRUNING, asked_of, digest_of_numbers
 from ourword.stores.rotating import rotate_log_key
 from ourword.tlog.note import verifier_from
 from ourword.verifying.log import verify_home, verify_log
@@ -42,7 +42,7 @@ def forged(home: Path, **otherwise: object) -> bytes:
         bound="2025-11-26T10:00:00Z",
         contracts=contracts,
         stay=len(staying),
-        numbers=numbers_of(staying),
+        numbers=digest_of_numbers(staying),
     )
     return entry_bytes(msgspec.structs.replace(value, **otherwise))
 

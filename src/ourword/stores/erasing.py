@@ -31,6 +31,7 @@ from ourword.stores.erasures import list_up
 from ourword.stores.events import EventStore
 from ourword.stores.gone import refuse_split
 from ourword.stores.home import Home
+from ourword.stores.reader import HOLDS
 from ourword.stores.samples import notes_in
 from ourword.stores.spilling import sweep
 
@@ -103,7 +104,7 @@ def note(home: Home, sub: str, *, now: int) -> None:
 
 def holds_on(writer: apsw.Connection, subs: Iterable[str], now: int) -> tuple[Held, ...]:
     """The holds that stand on these customers, as who is writing sees them: nobody places or releases one meanwhile."""
-    rows = writer.execute("SELECT seq, bytes FROM entry WHERE instr(bytes, ?) ORDER BY seq", (b'"type":"hold"',))
+    rows = writer.execute("SELECT seq, bytes FROM entry WHERE instr(bytes, ?) ORDER BY seq", (HOLDS,))
     standing = held((Entry(*row) for row in rows), now=now)
     return tuple(each for sub in subs for each in standing.get(sub, ()))
 

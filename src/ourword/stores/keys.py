@@ -21,6 +21,7 @@ from ourword.ledger.seal import KEY_BYTES, NONCE_BYTES, Subject, subject, who
 from ourword.stores.database import close, connect, has_table, roll_back, troubles_of, wipe
 from ourword.stores.unwiped import finish_wiping, mark_unwiped
 from ourword.stores.wrapped import PREFIX, Header, Wrapping, header_of, unlocked
+from ourword.tlog.checkpoint import size_said
 from ourword.tlog.note import Signer, opened
 
 MADE_AHEAD = 256
@@ -58,6 +59,8 @@ COLUMNS = {
     "log_next": ("seed", "one"),
 }
 """Where keys lie: each table's column that holds them, and the one that numbers them."""
+_MADE_WITH_FIRST = {"signal_key": SIGNALS, "log_key": LOG_KEY, "log_next": LOG_NEXT}
+"""Tables that a home has from its first such key on; where keys are wrapped all are there."""
 
 
 def set_head(path: Path, note: bytes | None) -> None:
@@ -68,7 +71,7 @@ def set_head(path: Path, note: bytes | None) -> None:
             if note is None and has_table(connection, "log_head"):
                 connection.execute("DELETE FROM log_head")
             elif note is not None:
-                connection.execute("UPDATE log_head SET size = ?, note = ?", (int(note.split(b"\n", 2)[1]), note))
+                connection.execute("UPDATE log_head SET size = ?, note = ?", (size_said(note), note))
             finish_wiping(connection)  # a copy made in the moment before it was done is not wiped by what wipes the home
     finally:
         close(connection)
@@ -185,9 +188,7 @@ class Keys:
         """Give the key under which the reasons given for a signal lie; with *make* it is made first (durable before use)."""
         with self._lock, troubles_of(self.path):
             if make:
-                with self._durably() as connection:
-                    if self._wrapping is None:
-                        connection.execute(SIGNALS)
+                with self._durably():
                     self._add("signal_key", [number])
             key = self._key("signal_key", number)
         return None if key is None else subject(number, key)
@@ -218,9 +219,7 @@ class Keys:
             what = f"the key that signed this home's log is missing from `{self.path.name}`"
             raise HomeError("home.keys-missing", what, place=str(self.path), hint="restore `keys.sqlite` from the newest backup")
         with self._lock, troubles_of(self.path):
-            with self._durably() as connection:
-                if self._wrapping is None:
-                    connection.execute(LOG_KEY)
+            with self._durably():
                 self._add("log_key", [1])
             seed = self._key("log_key", 1)
             assert seed is not None
@@ -228,11 +227,13 @@ class Keys:
 
     def log_head(self) -> bytes | None:
         """Give the largest checkpoint that was signed; `None` before the first, and in a home that has not published since it is kept here."""
+        return self._beside("log_head", "note")
+
+    def _beside(self, table: str, column: str) -> bytes | None:
+        """What is kept beside the keys, and is none."""
         with self._lock, troubles_of(self.path):
-            if not has_table(self._connection, "log_head"):
-                return None
-            note = self._connection.execute("SELECT note FROM log_head").get
-        return None if note is None else bytes(note)
+            found = self._connection.execute(f"SELECT {column} FROM {table}").get if has_table(self._connection, table) else None
+        return None if found is None else bytes(found)
 
     def keep_log_head(self, size: int, note: bytes) -> None:
         """Keep a signed checkpoint durably, unless a larger one is kept: whoever cuts or rewrites the ledger and has no key cannot take it away.
@@ -255,10 +256,7 @@ class Keys:
 
     def pruning_asked(self) -> bytes | None:
         """Give what was asked for last when decisions were let go of; `None` where that was never done."""
-        with self._lock, troubles_of(self.path):
-            if not has_table(self._connection, "let_go"):
-                return None
-            return bytes(self._connection.execute("SELECT asked FROM let_go").get)
+        return self._beside("let_go", "asked")
 
     def ask_pruning(self, asked: bytes) -> None:
         """Keep durably what is about to be let go of, in place of what was before: who writes the ledger and has no key cannot put another there."""
@@ -275,9 +273,7 @@ class Keys:
         """Give the seed of the key that will sign the log, while it takes the place of the one that does; with *make* it is made first."""
         with self._lock, troubles_of(self.path):
             if make:
-                with self._durably() as connection:
-                    if self._wrapping is None:
-                        connection.execute(LOG_NEXT)
+                with self._durably():
                     self._add("log_next", [1])
             return self._key("log_next", 1)
 
@@ -333,6 +329,8 @@ class Keys:
 
     def _add(self, table: str, numbers: Iterable[int]) -> None:
         """Make keys for these rows, except where there are some; whoever asks is inside of `_durably`."""
+        if self._wrapping is None and table in _MADE_WITH_FIRST:
+            self._connection.execute(_MADE_WITH_FIRST[table])
         self._put(table, [(number, self._chance(KEY_BYTES)) for number in numbers])
 
     def _put(self, table: str, keys: Iterable[tuple[int, bytes]]) -> None:

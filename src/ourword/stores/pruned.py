@@ -167,10 +167,10 @@ def is_asked(entry: Entry, asked: bytes | None) -> bool:
         return False
 
 
-def numbers_of(entries: Iterable[Entry]) -> str:
+def digest_of_numbers(entries: Iterable[Entry]) -> str:
     """What a `pruned` entry says of those that stay: the SHA-256 of their numbers, so that none of them is lost unseen.
 
-    >>> digest_of([])[:23]
+    >>> digest_of_numbers([])[:23]
     'sha256:e3b0c44298fc1c14'
     """
     return f"sha256:{hashlib.sha256(','.join(str(each.seq) for each in entries).encode()).hexdigest()}"

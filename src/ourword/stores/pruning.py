@@ -30,7 +30,7 @@ from ourword.stores.erasing import forget_sums
 from ourword.stores.events import EventStore
 from ourword.stores.gone import refuse_erasing
 from ourword.stores.home import LOG, Home, marker_of
-from ourword.stores.pruned import LEAVES, PRUNING, asked_of, is_asked, numbers_of
+from ourword.stores.pruned import LEAVES, PRUNING, asked_of, digest_of_numbers, is_asked
 from ourword.stores.whole import sync_folder
 from ourword.tlog.tiles import HEIGHT, WIDTH, Tile
 from ourword.tlog.tree import HASH_BYTES, leaf_hash
@@ -68,7 +68,7 @@ def begin(home: Home, said: Pruned, *, seen: int) -> bool:
     before = home.store.pruned_to()
     leaves = [(number, _leaves(home, number)) for number in range(before >> HEIGHT, said.upto >> HEIGHT)]
     staying = home.store.staying(said.upto)
-    entry = msgspec.structs.replace(said, stay=len(staying), numbers=numbers_of(staying))
+    entry = msgspec.structs.replace(said, stay=len(staying), numbers=digest_of_numbers(staying))
     with home.store.appending() as (writer, append):
         writer.execute(LEAVES)
         writer.execute(PRUNING)
@@ -87,13 +87,18 @@ def _leaves(home: Home, number: int) -> bytes:
     first = number << HEIGHT
     found = [each for each in home.entries(after=first, limit=WIDTH) if each.seq <= first + WIDTH]
     hashes = b"".join(leaf_hash(each.bytes) for each in found)
+    if len(found) != WIDTH or hashes != _published(home, number):
+        what = f"entries {first + 1:,} to {first + WIDTH:,} are not those of the log: nothing is let go of"
+        place = home.path / LOG / Tile(0, number).path
+        raise HomeError("home.damaged", what, place=str(place), hint="`ourword verify --home DIR` says what is wrong")
+    return hashes
+
+
+def _published(home: Home, number: int) -> bytes:
+    """The hashes of a bundle's entries as the log has them."""
     path = home.path / LOG / Tile(0, number).path
     with troubles_of(path):
-        published = path.read_bytes()
-    if len(found) != WIDTH or hashes != published:
-        what = f"entries {first + 1:,} to {first + WIDTH:,} are not those of the log: nothing is let go of"
-        raise HomeError("home.damaged", what, place=str(path), hint="`ourword verify --home DIR` says what is wrong")
-    return hashes
+        return path.read_bytes()
 
 
 def finish(home: Home, *, now: int, progress: Callable[[str], None] = lambda step: None) -> bool:
@@ -149,10 +154,7 @@ def _does_not_fit(home: Home, what: str) -> HomeError:
 def _refuse_strange(home: Home, minimum: int) -> None:
     """Without the right hashes no proof would follow any more."""
     for number in range(minimum >> HEIGHT):
-        path = home.path / LOG / Tile(0, number).path
-        with troubles_of(path):
-            published = path.read_bytes()
-        if b"".join(home.store.pruned_leaves(number) or ()) != published:
+        if b"".join(home.store.pruned_leaves(number) or ()) != _published(home, number):
             first = number << HEIGHT
             raise _does_not_fit(home, f"the hashes kept of entries {first + 1:,} to {first + WIDTH:,} are not those of the log")
 
@@ -170,7 +172,7 @@ def _refuse_held(home: Home, minimum: int, now: int) -> None:
 def _rows_go(home: Home, minimum: int, said: Pruned) -> Iterator[None]:
     """Delete what goes, a piece at a time; never what the entry does not say."""
     staying = home.store.staying(minimum)
-    if (len(staying), numbers_of(staying)) != (said.stay, said.numbers):
+    if (len(staying), digest_of_numbers(staying)) != (said.stay, said.numbers):
         raise _does_not_fit(home, "the entries that stay are not those of which the entry `pruned` says so")
     stay = json.dumps([each.seq for each in staying])
     for first in reversed(range(0, minimum, _ROWS)):  # the last first, so that no promise stands there without its decision

@@ -57,7 +57,7 @@ FORGOTTEN = "CREATE TABLE IF NOT EXISTS forgotten (mark BLOB PRIMARY KEY) STRICT
 SAMPLED = b'"type":"sample-'
 """What stands in every entry of a sample."""
 _SEGMENT, _SEALED, _DECIDED = b'"type":"segment-', b'"type":"segment-sealed"', b'"type":"decision"'
-SIGNED = b'"type":"contract-signed"'
+SIGNED, HOLDS = b'"type":"contract-signed"', b'"type":"hold"'
 _DECIDED_UNDER = """
 WITH span (digest, begins, ends) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)),
 told AS (
@@ -354,7 +354,7 @@ class LedgerReader(PrunedReader):
 
     def hold_entries(self) -> list[Entry]:
         """Give the entries of legal holds, in order."""
-        return self._of(Hold, b'"type":"hold"')
+        return self._of(Hold, HOLDS)
 
     def _of(self, types: type | UnionType, words: bytes, *, after: int = 0, until: int = 2**63 - 1) -> list[Entry]:
         sql = "SELECT seq, bytes FROM entry WHERE seq > ? AND seq <= ? AND instr(bytes, ?) ORDER BY seq"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import apsw
 import msgspec
@@ -19,15 +18,12 @@ from ourword.errors import HomeError
 from ourword.ledger.entry import KeyRotated, instant_text
 from ourword.ledger.store import Entry
 from ourword.stores.database import troubles_of
+from ourword.stores.home import LOG, Home
 from ourword.stores.keys import Keys
 from ourword.stores.publishing import ENTRY, ROTATED, ROTATES, WRITING, publish
 from ourword.stores.whole import sync_folder, write_whole
-from ourword.tlog.checkpoint import Checkpoint
-from ourword.tlog.note import Signer, read_note
-
-if TYPE_CHECKING:
-    from ourword.stores.home import Home
-
+from ourword.tlog.checkpoint import Checkpoint, size_said
+from ourword.tlog.note import Signer
 
 _TRIES_MAX = 10
 
@@ -67,7 +63,7 @@ def publish_by_its_key(home: Home, chance: Callable[[int], bytes]) -> Checkpoint
         _go_on(home, chance)
         seed = home.keys.log_seed() or home.keys.make_log_seed(first=not home.store.checkpoints(limit=1))
         try:
-            return publish(home.path / "log", home.store, Signer(home.log_name, seed), heads=home.keys, chance=chance)
+            return publish(home.path / LOG, home.store, Signer(home.log_name, seed), heads=home.keys, chance=chance)
         except HomeError:
             if home.keys.log_seed() == seed and not (home.keys.in_file and home.keys.next_log_seed()):
                 raise  # else another process has rotated the key in this very moment
@@ -108,10 +104,10 @@ def _go_on(home: Home, chance: Callable[[int], bytes]) -> None:
     if not home.keys.in_file:
         return
     _finish(home, chance)
-    folder = home.path / "log" / ROTATED
+    folder = home.path / LOG / ROTATED
     lost = [number for number, _ in home.keys.log_past() if not ((folder / str(number)).exists() and (folder / f"{number}{ENTRY}").exists())]
     for note in home.checkpoints() if lost else ():
-        size = int(read_note(note)[0].split("\n")[1])
+        size = size_said(note)
         if size in lost:
             _lay(home, home.entries(after=size - 1, limit=1)[0], note, chance)
 
@@ -123,7 +119,7 @@ def _finish(home: Home, chance: Callable[[int], bytes]) -> Rotated | None:
     old, new = Signer(home.log_name, old_seed), Signer(home.log_name, new_seed)
     entry = _entry(home, old.verifier.text, new.verifier.text)
     try:
-        signed = publish(home.path / "log", home.store, Both(old, new), heads=_Heads(home.keys), chance=chance, rotation=entry)
+        signed = publish(home.path / LOG, home.store, Both(old, new), heads=_Heads(home.keys), chance=chance, rotation=entry)
     except HomeError:
         if home.keys.next_log_seed() == new_seed:
             raise
@@ -155,7 +151,7 @@ def _says(entry: Entry, old: str, new: str) -> bool:
 
 
 def _lay(home: Home, entry: Entry, note: bytes, chance: Callable[[int], bytes]) -> None:
-    folder = home.path / "log"
+    folder = home.path / LOG
     with troubles_of(folder):
         for each in (folder / WRITING, folder / ROTATED):
             each.mkdir(parents=True, exist_ok=True)

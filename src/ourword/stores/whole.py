@@ -6,6 +6,7 @@ import hashlib
 import os
 from contextlib import suppress
 from functools import lru_cache
+from io import BufferedRandom, BufferedReader
 from pathlib import Path
 
 _DIGESTS_KEPT = 4096
@@ -43,7 +44,11 @@ def sync_folder(folder: Path) -> None:
 def digest_of(path: Path) -> str:
     """The SHA-256 of a file, as the ledger names it. Raises `OSError`."""
     with path.open("rb") as file:
-        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+        return _digest_in(file)
+
+
+def _digest_in(file: BufferedReader | BufferedRandom) -> str:
+    return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
 def looks(path: Path) -> tuple[int, ...]:
@@ -68,6 +73,6 @@ def _digest(path: Path, _looks: tuple[int, ...]) -> str:
 def sync_file(path: Path) -> str:
     """Make durable a file that another library has written, and give its digest. Raises `OSError`."""
     with path.open("rb+") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = _digest_in(file)
         os.fsync(file.fileno())
-    return f"sha256:{digest}"
+    return digest

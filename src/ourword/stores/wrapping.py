@@ -19,7 +19,7 @@ from ourword.errors import HomeError, LogError
 from ourword.ledger.seal import NONCE_BYTES
 from ourword.stores.database import close, connect, has_table, roll_back, troubles_of
 from ourword.stores.gone import refuse_erasing
-from ourword.stores.home import KEYS, marker_of, open_home
+from ourword.stores.home import KEYS, LOG, marker_of, open_home
 from ourword.stores.keys import COLUMNS, LOG_KEY, LOG_NEXT, SCHEMA, SIGNALS
 from ourword.stores.publishing import ROTATED
 from ourword.stores.unwiped import finish_wiping, is_unwiped, mark_unwiped
@@ -62,7 +62,7 @@ def told_of(folder: Path) -> Told:
 
         signed, size = _signed(connection, path)
         since = connection.execute("SELECT max(entry) FROM log_past").get if has_table(connection, "log_past") else None
-        laid = [int(each.name) for each in (folder / "log" / ROTATED).glob("*") if each.name.isdecimal()]  # of a home that was moved here
+        laid = [int(each.name) for each in (folder / LOG / ROTATED).glob("*") if each.name.isdecimal()]  # of a home that was moved here
         return Told(
             wrapped="" if header is None else header.how,
             keys=count("subject_key"),

@@ -70,6 +70,15 @@ def said_of(note: bytes) -> str:
     return of if any(name == of for name, _, _ in signatures) else ""
 
 
+def size_said(note: bytes) -> int:
+    """How many entries a checkpoint says it is of, before anything of it is verified: it tells where to look. 0 where it says nothing."""
+    try:
+        line = read_note(note)[0].split("\n")[1]
+    except (LogError, IndexError):
+        return 0
+    return int(line) if line.isascii() and line.isdigit() and len(line) < 19 else 0
+
+
 def write_proof(proof: Proof) -> bytes:
     """Write a proof as its text."""
     extra = [f"extra {base64_text(proof.extra)}"] if proof.extra else []

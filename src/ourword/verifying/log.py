@@ -20,7 +20,7 @@ from ourword.ledger.store import Entry
 from ourword.stores.about import about_of
 from ourword.stores.contracts import draft_of
 from ourword.stores.gone import erased_subs
-from ourword.stores.home import LOG, Home, marker_of
+from ourword.stores.home import LOG, Home
 from ourword.stores.pruned import leaves_of
 from ourword.stores.publishing import CHECKPOINT, read_checkpoint
 from ourword.stores.whole import digest_of
@@ -66,19 +66,13 @@ def verify_home(home: Home, *, known: Verifier | None = None, old: Sequence[tupl
         return _gone(home, known, signed=[*kept, *([head] if head else [])], full=full)
     # A crash between keeping a checkpoint and publishing it leaves the folder one checkpoint behind; whoever closes the home next goes on. Where
     # several folders are one home the others publish on, and this one is behind by as many.
-    published, several = read_checkpoint(home.path / LOG), _of_several(home)
+    published, several = read_checkpoint(home.path / LOG), not home.keys.in_file
     there = kept.index(published) + 1 if published in (kept if several else kept[-2:]) else len(kept)
     kept, signed = kept[:there], kept[there:]
     if head is not None and head not in (*kept, *signed):  # nor was it kept in the ledger: a crash one step before; or the ledger was cut
         signed.append(head)
     old = [*(("ledger.sqlite", note) for note in kept), *old]
     return _verified(LogFolder(home.path / LOG), known, old=old, full=full, home=home, signed=signed, several=several)
-
-
-def _of_several(home: Home) -> bool:
-    """Whether other folders may be this home too, and publish its log there."""
-    marker = marker_of(home.path)
-    return marker is not None and bool(marker.postgres)
 
 
 def _gone(home: Home, known: Verifier, *, signed: Sequence[bytes], full: bool) -> Verified:
@@ -91,7 +85,7 @@ def _gone(home: Home, known: Verifier, *, signed: Sequence[bytes], full: bool) -
     except LogError as error:
         flaws.add("ledger.sqlite", f"a checkpoint does not hold: {error.what}")
     broke_off = len(set(signed)) == 1 and (home.path / LOG).is_dir()
-    if not flaws.count and (broke_off or _of_several(home)):
+    if not flaws.count and (broke_off or not home.keys.in_file):
         what = f"the log of this home was signed, and is not published in `{home.path / LOG}` yet"
         raise LogError("log.none", what, place=str(home.path), hint=f"`ourword publish --home {home.path}` writes it, from the entries")
     flaws.add(LOG, "the log was deleted: it was signed, and its checkpoint is not there")

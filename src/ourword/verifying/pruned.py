@@ -10,7 +10,7 @@ from ourword.ledger.keeping import SECOND, bound_of, histories
 from ourword.ledger.store import Entry
 from ourword.stores.contracts import draft_of
 from ourword.stores.home import Home
-from ourword.stores.pruned import is_asked, numbers_of
+from ourword.stores.pruned import digest_of_numbers, is_asked
 from ourword.verifying.flaws import Flaws
 
 _LEDGER = "ledger.sqlite"
@@ -31,7 +31,7 @@ def let_go(home: Home, upto: int, *, last_gone: int, signed: int, flaws: Flaws) 
         flaws.add(_LEDGER, f"the ledger let go of entries up to {gone:,}, and no signed entry says that they go", entry=gone)
     elif most:
         last, staying = said[-1][1], store.staying(most)
-        if (len(staying), numbers_of(staying)) != (last.stay, last.numbers):
+        if (len(staying), digest_of_numbers(staying)) != (last.stay, last.numbers):
             flaws.add(_LEDGER, f"of the entries up to {most:,} others are there than those of which the last `pruned` says that they stay")
         if begun is None and store.rows_to(most) != (len(staying), 0):
             flaws.add(_LEDGER, f"decisions up to entry {most:,} were let go of, and some of them are there")

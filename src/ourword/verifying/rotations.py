@@ -18,8 +18,8 @@ from ourword.ledger.entry import BYTES_MAX, KeyRotated, entry_bytes, entry_from_
 from ourword.stores.home import Home
 from ourword.stores.publishing import ENTRY, ROTATED, read_checkpoint
 from ourword.stores.rotating import Rotated, rotations_of
-from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
-from ourword.tlog.note import NOTE_BYTES_MAX, Verifier, read_note, verifier_from
+from ourword.tlog.checkpoint import Checkpoint, open_checkpoint, size_said
+from ourword.tlog.note import NOTE_BYTES_MAX, Verifier, verifier_from
 from ourword.tlog.tiles import HEIGHT, WIDTH, Tile, hash_from
 from ourword.tlog.tree import inclusion_proof, leaf_hash, root_from_inclusion
 from ourword.verifying.flaws import Flaws
@@ -61,7 +61,7 @@ def chain_of(folder: LogFolder, known: Verifier) -> tuple[Chain, Checkpoint]:
     note = read_checkpoint(folder.path)
     if note is None:
         return Chain((known,)), folder.checkpoint(known)  # which says so
-    size = _size_said(note)
+    size = size_said(note)
     said = _said(folder, size, note)
     keys = [verifier_from(each.old) for each in said[:1]] + [verifier_from(each.new) for each in said]
     if known not in keys:
@@ -89,20 +89,11 @@ def chain_in(home: Home, known: Verifier) -> Chain:
     return Chain((*(verifier_from(each.old) for each in past), known), tuple(past))
 
 
-def _size_said(note: bytes) -> int:
-    """How many entries a checkpoint speaks of, before anything of it is verified: it says where to look. 0 where it says nothing."""
-    try:
-        line = read_note(note)[0].split("\n")[1]
-    except (LogError, IndexError):
-        return 0
-    return int(line) if line.isascii() and line.isdigit() and len(line) < 19 else 0
-
-
 def _said(folder: LogFolder, size: int, note: bytes) -> list[Rotated]:
     """The rotations that the folder speaks of, in order, as far as each goes on from the one before; nothing is verified yet."""
     found: list[Rotated] = []
     for entry in sorted({*_numbers(folder.path / ROTATED), size} - {0}):
-        value = _entry_at(folder, entry, size) if entry <= size else None
+        value = _rotation_in(_bytes_at(folder, entry, size)) if entry <= size else None
         if value is None:
             continue
         if found and found[-1].new != value.old:
@@ -117,8 +108,7 @@ def _numbers(folder: Path) -> list[int]:
     return sorted(whole)[:ROTATIONS_MAX]
 
 
-def _entry_at(folder: LogFolder, number: int, size: int) -> KeyRotated | None:
-    written = _bytes_at(folder, number, size)
+def _rotation_in(written: bytes | None) -> KeyRotated | None:
     try:
         value = entry_from_bytes(written) if written is not None else None
         if isinstance(value, KeyRotated) and verifier_from(value.old).name == verifier_from(value.new).name:
@@ -160,7 +150,8 @@ def _holds(folder: LogFolder, checkpoint: Checkpoint, rotated: Rotated) -> bool:
     """Whether the entry that says it stands in the log of that checkpoint."""
     if not 0 < rotated.entry <= checkpoint.size:
         return False
-    written, value = _bytes_at(folder, rotated.entry, checkpoint.size), _entry_at(folder, rotated.entry, checkpoint.size)
+    written = _bytes_at(folder, rotated.entry, checkpoint.size)
+    value = _rotation_in(written)
     if written is None or value is None or (value.old, value.new) != (rotated.old, rotated.new):
         return False
     proof = inclusion_proof(rotated.entry - 1, checkpoint.size, hash_from(folder.tile, checkpoint.size))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ourword.stores.postgres.line import Line
 
 _KEYS = {
@@ -21,22 +23,26 @@ _TYPE = "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attreli
 
 def never_sample(line: Line, ledger: str, keys: str) -> None:
     """Tell the server to sample none of these columns, where it was not told yet."""
-    for schema, tables in ((keys, _KEYS), (ledger, _LEDGER)):
-        for table, columns in tables.items():
-            name = f'"{schema}".{table}'
-            if line.execute(_UNSAID, (name, list(columns))).get:
-                line.execute(f"ALTER TABLE {name} {', '.join(f'ALTER {column} SET STATISTICS 0' for column in columns)}")
+    for schema, table, columns in _columns(ledger, keys):
+        name = f'"{schema}".{table}'
+        if line.execute(_UNSAID, (name, columns)).get:
+            line.execute(f"ALTER TABLE {name} {', '.join(f'ALTER {column} SET STATISTICS 0' for column in columns)}")
 
 
 def drop_samples(line: Line, ledger: str, keys: str) -> bool:
     """Drop what was sampled before a home told the server not to; say whether there was anything. Only the tables' owner may."""
     found = False
+    for schema, table, columns in _columns(ledger, keys):
+        name = f'"{schema}".{table}'
+        sampled = [column for (column,) in line.execute(_SAMPLED, (schema, table, columns))] if table != _VIEWED else []
+        if sampled:  # its own type again: nothing is written anew but what was known of the column
+            types = {column: line.execute(_TYPE, (name, column)).get for column in sampled}
+            line.execute(f"ALTER TABLE {name} {', '.join(f'ALTER {column} TYPE {kind}' for column, kind in types.items())}")
+            found = True
+    return found
+
+
+def _columns(ledger: str, keys: str) -> Iterator[tuple[str, str, list[str]]]:
     for schema, tables in ((keys, _KEYS), (ledger, _LEDGER)):
         for table, columns in tables.items():
-            name = f'"{schema}".{table}'
-            sampled = [column for (column,) in line.execute(_SAMPLED, (schema, table, list(columns)))] if table != _VIEWED else []
-            if sampled:  # its own type again: nothing is written anew but what was known of the column
-                types = {column: line.execute(_TYPE, (name, column)).get for column in sampled}
-                line.execute(f"ALTER TABLE {name} {', '.join(f'ALTER {column} TYPE {kind}' for column, kind in types.items())}")
-                found = True
-    return found
+            yield schema, table, list(columns)
