@@ -198,9 +198,9 @@ class Keys:
         """What is done inside is durable after it, or undone; whoever asks holds the lock. Nobody wraps the keys otherwise meanwhile."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            while self._is_otherwise():
+            while (header := header_of(self._connection, self.path)) != self._header:
                 roll_back(self._connection)
-                self._open_anew()
+                self._open_anew(header)
                 self._connection.execute("BEGIN IMMEDIATE")
             yield self._connection
             self._connection.execute("COMMIT")
@@ -342,12 +342,26 @@ class Keys:
         try:
             return self._read(table, number)
         except (apsw.SQLError, HomeError):
-            if not self._is_otherwise():
-                if not has_table(self._connection, self._named(table)) and table != "subject_key":
-                    return None  # made with the first of its keys
-                raise
-        self._open_anew()
-        return self._read(table, number)
+            pass
+        while True:
+            with self._at_one_moment():  # else they may be laid otherwise again between the look and the reading
+                header = header_of(self._connection, self.path)
+                if header == self._header:
+                    made = table == "subject_key" or has_table(self._connection, self._named(table))  # others are made with the first of their keys
+                    return self._read(table, number) if made else None
+            self._open_anew(header)
+
+    @contextmanager
+    def _at_one_moment(self) -> Iterator[None]:
+        """What is read inside is of one moment."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            roll_back(self._connection)
 
     def _read(self, table: str, number: int) -> bytes | None:
         column, at = COLUMNS[table]
@@ -368,13 +382,8 @@ class Keys:
     def _header(self) -> Header | None:
         return None if self._wrapping is None else self._wrapping.header
 
-    def _is_otherwise(self) -> bool:
-        """Whether another process has wrapped the keys, or wrapped them otherwise, since they were opened here."""
-        return header_of(self._connection, self.path) != self._header
-
-    def _open_anew(self) -> None:
+    def _open_anew(self, header: Header | None) -> None:
         """Go on with keys that were wrapped otherwise meanwhile: they are the same keys. Raises `HomeError` (`keys.locked`, `keys.passphrase` …)."""
-        header = header_of(self._connection, self.path)
         self._wrapping = None if header is None else unlocked(header, self.path)
 
     def finish_wiping(self) -> None:
