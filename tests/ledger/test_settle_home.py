@@ -335,9 +335,24 @@ def test_the_commands_say_what_became_of_promises_and_whom_we_owe(home: Home, tm
     assert (0, 0, True) == (code, again[0], settled.startswith(again[1]))
     assert "A signal asks mara: `a-person-answers` of `refund` was broken.\n" in settled
     assert settled.endswith("`ourword signals` lists what asks for an answer.\n")
-    assert settled.startswith("Of 26 promises that were due, 4 were kept; 2 late, 19 broken, 1 unknown.\n")
+    assert settled.startswith("26 promises: 4 kept in time, 2 late, 19 broken, 1 unknown.\n")
     assert "  c-112  money-back, due 2026-11-16 10:00:00 UTC  larkspur-12-opened\n" in settled
     assert (0, 26, "2026-11-11T09:00:00Z") == (listed[0], len(listed[1]), listed[1][0]["settled"])
+
+
+def test_one_that_was_kept_before_it_was_due_is_not_called_due(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two days after it was promised one refund is there, one is waited for and one is waived: none of them is due, and all are counted."""
+    lines = (LARKSPUR / "decisions.jsonl").read_bytes().splitlines()
+    decided(tmp_path / "home", [lines[0], lines[1], lines[11]])
+    moved = {"specversion": "1.0", "source": "psp", "type": "payment.refunded", "time": "2026-11-10T10:00:00Z", "subject": "customer:c-101"}
+    events = [
+        {**moved, "id": "m", "data": {"decision": "larkspur-01-our-fault", "amount": "120.00 EUR"}},
+        {**moved, "id": "r", "type": "promise.released", "data": {"decision": "larkspur-02-limit", "promise": "money-back", "actor": "customer"}},
+    ]
+    (tmp_path / "events").write_text("".join(f"{json.dumps(each)}\n" for each in events))
+    settle_command.run(tmp_path / "home", events=str(tmp_path / "events"), now="2026-11-11T10:00:00Z")
+
+    assert "3 promises: 1 kept in time, 1 open, 1 released.\n" == capsys.readouterr().out.splitlines(keepends=True)[0]
 
 
 def test_an_event_that_cannot_be_read_is_said_and_the_rest_settle(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -159,8 +159,8 @@ def _promises(key: str, kind: Kind, seen: Seen, lang: str) -> Carrier:
     due = sum(each.standings.get(standing, 0) for each in tallies for standing in DUE)
     kept, unknown = (sum(each.standings.get(standing, 0) for each in tallies) for standing in (Kept.KEPT, Kept.UNKNOWN))
     if not due:
-        return Carrier(key=key, says=says, stands="not measured", happens="None was due: no data.")
-    happens = f"{kept:,} of {due:,} that were due were kept in time{f'; of {unknown:,} it is not known' if unknown else ''}."
+        return Carrier(key=key, says=says, stands="not measured", happens="None was due or kept before: no data.")
+    happens = f"{kept:,} of {due:,} that were due or kept before were kept in time{f'; of {unknown:,} it is not known' if unknown else ''}."
     stands: Stands = "missed" if kept + unknown < due else "not proved yet" if unknown else "met"
     return Carrier(key=key, says=says, stands=stands, happens=happens)
 

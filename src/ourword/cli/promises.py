@@ -15,10 +15,11 @@ from ourword.figures.board import is_owed
 from ourword.figures.settling import Row, promised, row_as_dict
 from ourword.figures.watched import moment_of
 from ourword.ledger.entry import instant_text
-from ourword.ledger.settle import DUE, SHOWN, Standing
+from ourword.ledger.settle import SHOWN, Standing
 from ourword.outcomes.asked import as_of_from
 
 OWED_SHOWN_MAX = 20
+_STANDING_WORDS = {Standing.KEPT: "kept in time"}
 
 
 def run(home: Path, *, as_json: bool = False, as_of: str = "") -> int:
@@ -46,20 +47,16 @@ def words(ourword: Ourword, rows: list[Row], observed: int) -> Iterator[str]:
 
 
 def sentence(rows: Iterable[Row]) -> str:
-    """Say in one sentence how many of the promises that were due were kept; an unknown one is never counted as kept.
+    """Say in one sentence how all promises stand: what is counted adds up, and one that was kept before it was due is not called due.
 
-    >>> sentence([])
-    'Nothing was promised.'
+    >>> sentence([]), sentence([Row(decision="d-1", subject=1, promise="call", kind="help", due=10**6, standing="kept")])
+    ('Nothing was promised.', '1 promise: 1 kept in time.')
     """
     counted = Counter(each.standing for each in rows)
-    due = sum(counted[each] for each in DUE)
     if not counted:
         return "Nothing was promised."
-    if not due:
-        return f"Of {many(sum(counted.values()), 'promise')} none is due yet."
-    parts = [f"{counted[each]} {each.value}" for each in DUE[1:] if counted[each]]
-    kept = "all were kept" if counted[Standing.KEPT] == due else f"{counted[Standing.KEPT]} {'was' if counted[Standing.KEPT] == 1 else 'were'} kept"
-    return f"Of {many(due, 'promise')} that {'was' if due == 1 else 'were'} due, {kept}" + (f"; {', '.join(parts)}." if parts else ".")
+    parts = [f"{counted[each]:,} {_STANDING_WORDS.get(each, each.value)}" for each in (*SHOWN, Standing.RELEASED) if counted[each]]
+    return f"{many(counted.total(), 'promise')}: {', '.join(parts)}."
 
 
 def table(rows: Iterable[Row]) -> Iterator[str]:

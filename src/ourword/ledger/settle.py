@@ -44,7 +44,7 @@ class Standing(StrEnum):
 CAME = (Standing.KEPT, Standing.LATE, Standing.RELEASED)
 """Standings that say that something came; no further event takes them back."""
 DUE = (Standing.KEPT, Standing.LATE, Standing.BROKEN, Standing.UNKNOWN)
-"""The shares of these sum to all promises that are due."""
+"""The shares of these sum to all promises that are due; one may be kept before it is."""
 SHOWN = (*DUE, Standing.OPEN)
 """In the order in which every door shows them."""
 _ALWAYS = -(2**63)

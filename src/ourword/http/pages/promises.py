@@ -88,7 +88,7 @@ def sentence(board: Board) -> str:
         return "No promise is known here."
     due = sum(tally.standings.get(each, 0) for tally in board.promises for each in DUE)
     kept = sum(tally.standings.get(Standing.KEPT, 0) for tally in board.promises)
-    whole = f"Of {due:,} promises that were due, {kept:,} were kept in time" if due else "None of our promises is due yet"
+    whole = f"Of {due:,} promises that were due or kept before, {kept:,} were kept in time" if due else "None of our promises is due or kept yet"
     return f"{whole}. {since_monday(board)}"
 
 
