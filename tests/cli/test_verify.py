@@ -75,6 +75,15 @@ def test_a_customer_checks_a_receipt_without_the_home(home, tmp_path, capsys):
     assert "not in the log" in capsys.readouterr().out
 
 
+def test_the_root_reads_as_verify_prints_it_and_as_the_checkpoint_holds_it(home, capsys):
+    """Whoever compares two roots compares letters: under one name they are written in one way."""
+    assert [0, 0] == [run(["publish", "--home", str(home), "--json"]), run(["verify", "--home", str(home), "--json"])]
+    published, verified = (json.loads(each) for each in capsys.readouterr().out.replace("}\n{", "}\0{").split("\0"))
+
+    assert published["root"] == verified["root"]
+    assert published["root_base64"] == (home / "log" / "checkpoint").read_text().splitlines()[2]
+
+
 def test_a_receipt_is_written_over_a_receipt_and_over_nothing_else(home, tmp_path, capsys):
     """`--out contract.yaml` was a contract that is gone."""
     file = tmp_path / "contract.yaml"

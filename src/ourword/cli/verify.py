@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from ourword.errors import HomeError, LogError, UsageError
 from ourword.stores.home import open_home
 from ourword.stores.publishing import KEY
 from ourword.tlog.checkpoint import PROOF_BYTES_MAX, PROOF_HEAD
-from ourword.tlog.note import NOTE_BYTES_MAX, Verifier, verifier_from
+from ourword.tlog.note import NOTE_BYTES_MAX, Verifier, base64_text, verifier_from
 from ourword.verifying.flaws import Verified
 from ourword.verifying.log import verify_home, verify_log
 from ourword.verifying.receipt import Receipt, receipt, verify_receipt, verify_receipt_in
@@ -99,9 +98,9 @@ def run_publish(home: Path, *, as_json: bool) -> int:
         checkpoint = opened.publish()
         key = opened.log_key()
     assert key is not None
-    root = base64.b64encode(checkpoint.root).decode()
     if as_json:
-        json_line({"origin": checkpoint.origin, "size": checkpoint.size, "root": root, "key": key.text, "log": str(home / "log")})
+        roots = {"root": checkpoint.root.hex(), "root_base64": base64_text(checkpoint.root)}
+        json_line({"origin": checkpoint.origin, "size": checkpoint.size, **roots, "key": key.text, "log": str(home / "log")})
         return 0
     line(f"{checkpoint.size:,} {'entry is' if checkpoint.size == 1 else 'entries are'} published in {home / 'log'}")
     line("Whoever verifies it needs this key; hand it out by another way than the log:")
