@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 
+import msgspec
 import pytest
 
 from ourword.checks.store import refund
@@ -73,6 +74,25 @@ def test_a_customer_checks_a_receipt_without_the_home(home, tmp_path, capsys):
     assert "12.00 EUR back" in told
     assert "money-back, by 2026-01-05 12:01 UTC" in told
     assert "not in the log" in capsys.readouterr().out
+
+
+def test_a_receipt_says_the_words_of_the_promise_and_the_version_that_its_proof_covers(tmp_path, capsys):
+    """An id such as `money-back` is the company's word; and a version stands there only beside the digest that the entry has."""
+    personal = refund("d-1").personal
+    promises = [{"id": "money-back", "what": "12.00 EUR back within 5 days", "due": "2026-01-05T12:01:00Z"}, 7]
+    with open_home(tmp_path / "home") as opened:
+        for name, digest, mode in (("d-1", "sha256:ab", "enforce"), ("d-2", "sha256:cd", "observe")):
+            verdict = {**personal.verdict, "promises": promises, "contract": {"digest": digest, "version": "3.2.0"}}
+            opened.record(msgspec.structs.replace(refund(name), mode=mode, personal=msgspec.structs.replace(personal, verdict=verdict)))
+    told = []
+    for name in ("d-1", "d-2"):
+        assert 0 == run(["receipt", name, "--home", str(tmp_path / "home"), "--out", str(tmp_path / name)])
+        assert 0 == run(["verify", "--receipt", str(tmp_path / name), "--key", str(tmp_path / "home" / "log" / "key")])
+        told.append(capsys.readouterr().out)
+
+    assert "  promised  money-back, by 2026-01-05 12:01 UTC: 12.00 EUR back within 5 days\n" in told[0]
+    assert ("  contract  version 3.2.0, sha256:ab\n" in told[0], "  contract  sha256:ab\n" in told[1]) == (True, True)
+    assert ["nobody was told" in each for each in told] == [False, True]
 
 
 def test_the_root_reads_as_verify_prints_it_and_as_the_checkpoint_holds_it(home, capsys):

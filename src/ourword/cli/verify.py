@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from ourword.cli.out import complain, json_line, line, usage
+from ourword.cli.receipt import receipt_words
 from ourword.contract.words import many
 from ourword.errors import HomeError, LogError, UsageError
 from ourword.stores.home import open_home
@@ -17,7 +18,7 @@ from ourword.tlog.checkpoint import PROOF_BYTES_MAX, PROOF_HEAD
 from ourword.tlog.note import NOTE_BYTES_MAX, Verifier, base64_text, verifier_from
 from ourword.verifying.flaws import Verified
 from ourword.verifying.log import verify_home, verify_log
-from ourword.verifying.receipt import Receipt, receipt, verify_receipt, verify_receipt_in
+from ourword.verifying.receipt import receipt, verify_receipt, verify_receipt_in
 
 HOLDS, HOLDS_NOT, UNREADABLE = 0, 1, 2
 _SHOWN_MAX = 20
@@ -126,7 +127,7 @@ def _receipt(path: Path, known: Verifier, as_json: bool, log: Path | None) -> in
     if as_json:
         json_line({"holds": True, "entry": held.number, "log": held.origin, "size": held.size, "decision": held.decision, "personal": held.personal})
     else:
-        for each in _words(held):
+        for each in receipt_words(held):
             line(each)
     return HOLDS
 
@@ -141,28 +142,6 @@ def _no_receipt(log: Path, key: Path) -> None:
     if begins == PROOF_HEAD.encode():
         hint = f"ourword verify --receipt {log} --key {key}"
         raise UsageError("usage.receipt", "this is a receipt, and no folder of a log", place=str(log), hint=hint)
-
-
-def _words(held: Receipt) -> list[str]:
-    decision, told = held.decision, held.personal.verdict.get("tell")
-    said = [
-        f"The receipt holds: entry {held.number:,} of the log {held.origin}.",
-        f"  decided   {_minute(decision.time)}: {decision.answer}, about {decision.kind}, by the contract {decision.contract}",
-    ]
-    if isinstance(told, str):
-        said.append(f"  said      {told}")
-    said += [f"  promised  {each.id}, by {_minute(each.due)}" for each in decision.promises] or ["  promised  nothing"]
-    said.append(f"  customer  {held.personal.customer}")
-    return said
-
-
-def _minute(time: str) -> str:
-    """A moment as a customer reads it, to the minute.
-
-    >>> _minute("2026-11-30T10:00:59.123456Z")
-    '2026-11-30 10:00 UTC'
-    """
-    return f"{time[:10]} {time[11:16]} UTC"
 
 
 def _print(found: Verified, old: Sequence[str], as_json: bool) -> None:
