@@ -22,6 +22,7 @@ from ourword.checks.store import refund
 from ourword.errors import HomeError
 from ourword.ledger.store import Recorded
 from ourword.stores.home import Home, make_postgres_home, open_home
+from ourword.stores.postgres.opening import make
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -275,6 +276,21 @@ def test_a_server_that_is_gone_is_said(folder: Path, cluster: Cluster, monkeypat
         assert home.record(refund("d-2")).new
         assert home.record(refund("d-1")).new is False
         check(home, [("d-1", 1, True), ("d-2", 3, True)])
+
+
+def test_a_home_that_is_not_made_yet_has_no_address_to_mend(tmp_path: Path) -> None:
+    """Whoever makes one has given the address a moment ago; of a home that is there it lies in `home.json`."""
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "home.json").write_text("{}")
+    hints = []
+    for name in ("new", "made"):
+        with pytest.raises(HomeError) as caught:
+            make(f"postgresql:///nobody?host={tmp_path}", schema="home", place=str(tmp_path / name))
+        assert caught.value.code == "home.unreachable"
+        hints.append(caught.value.hint)
+
+    assert ["home.json" in each for each in hints] == [False, True]
+    assert "mend the address that you gave" in hints[0]
 
 
 def test_a_server_that_does_not_sync_is_refused(folder: Path, cluster: Cluster) -> None:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from ourword.errors import HomeError, UsageError
@@ -246,6 +247,8 @@ def home_error(cause: BaseException, place: str) -> HomeError:
     """Say in our words what the server said, with the cause attached."""
     code = home_code(cause)
     what, hint = _HINTS[code]
+    if code == "home.unreachable" and not Path(place, "home.json").exists():  # it is being made, moved or put back
+        hint = "start the server, or mend the address that you gave, then run this again"
     told = " ".join(str(cause).split())
     error = HomeError(code, f"the home's database {what} ({told})", place=place, hint=hint)
     error.__cause__ = cause
