@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from tests.pruning.shop import DAY, decided
 from ourword.app import Ourword
 from ourword.cli.main import run
 from ourword.errors import UsageError
+from ourword.ledger.entry import Pruned
 from ourword.rights.exporting import export
 from ourword.rights.forgetting import erase
 from ourword.rights.pruning import prune
@@ -155,3 +157,19 @@ def test_a_look_back_before_what_is_held_is_an_error(gone: Path) -> None:
         assert raised.value.code == "as-of.pruned"
     with open_home(gone, at=513) as then:
         assert then.store.pruned_to() == 512
+
+
+def test_an_export_says_that_decisions_were_let_go_of(gone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who finds fewer decisions than they remember is told why, up to when and by which entry; who finds nothing, too."""
+    with opened(gone) as whole:
+        (entry,) = whole.store.pruned_entries()
+    assert isinstance(entry.value, Pruned)
+    given = []
+    for customer in (ZORA, STRANGER):
+        assert 0 == run(["export", "--customer", customer, "--home", str(gone), "--out", str(tmp_path / customer)])
+        given.append((json.loads((tmp_path / customer).read_text())["let_go"], capsys.readouterr().out))
+    bound, time = entry.value.bound, entry.value.time
+    words = f"older than {bound[:10]} are past retention and were let go of on {time[:10]}, up to entry 512, as entry {entry.seq:,} says."
+
+    assert [each for each, _ in given] == 2 * [{"upto": 512, "bound": bound, "entry": entry.seq, "time": time}]
+    assert all(words in told for _, told in given)

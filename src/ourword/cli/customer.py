@@ -158,10 +158,16 @@ def _write(out: Path, exported: dict[str, Any]) -> None:
 
 
 def _sentence(exported: dict[str, Any], out: Path | None) -> str:
-    """What was written, counted."""
+    """What was written, counted; and what may have been there, and is past retention."""
+    gone = f" {_let_go(exported['let_go'])}" if exported["let_go"] else ""
     if not exported["held"]:
         again = "They were erased." if exported["erased"] else "They may never have been here, under this id."
-        return f"Nothing is held on {exported['customer']}. {again}"
+        return f"Nothing is held on {exported['customer']}. {again}{gone}"
     counts = ", ".join(many(len(exported[f"{word}s"]), word) for word in ("decision", "promise", "event", "attribute"))
     since = " What was held before was erased; they came back since." if exported["erased"] else ""
-    return f"{out} holds what is held on {exported['customer']}: {counts}.{since} Send it by a safe way, and delete it then."
+    return f"{out} holds what is held on {exported['customer']}: {counts}.{since}{gone} Send it by a safe way, and delete it then."
+
+
+def _let_go(gone: dict[str, Any]) -> str:
+    before = f"decisions older than {gone['bound'][:10]} are past retention and were let go of on {gone['time'][:10]}"
+    return f"Of everybody {before}, up to entry {gone['upto']:,}, as entry {gone['entry']:,} says."

@@ -20,6 +20,7 @@ from ourword.rights.holding_back import reason_of
 from ourword.signals.signalling import signals
 from ourword.stores.erasing import was_erased
 from ourword.stores.events import EventStore
+from ourword.stores.gone import let_go
 from ourword.stores.samples import drawn_of, frame_of, notes_of, samples
 from ourword.stores.theirs import Alias, aliases_of, attributes_of, decisions_of, events_of, names_of, one_person
 
@@ -35,11 +36,13 @@ _RECORDED, _HEARD = ("decisions", "promises", "signals", "called_back", "holds")
 def export(home: Home, customer: str, *, now: int) -> dict[str, Any]:
     """Give all that is held on a customer, and on the ids that are one person with them (`ids`); *now* in ns since 1970.
 
-    `held` is false where nothing is; `erased` is true where this id was erased, whatever has come of it since.
+    `held` is false where nothing is; `erased` is true where this id was erased, whatever has come of it since. `let_go` says up to
+    where decisions of anybody are past retention and gone (`LetGo`), or is `None`: whether some of theirs were among them nobody can tell.
     """
     number = home.store.number_of(customer)
     head = {"format": FORMAT, "home": home.id, "customer": customer, "written": instant_text(now)}
     head |= {"held": number is not None, "erased": was_erased(home, customer)}
+    head |= {"let_go": msgspec.to_builtins(let_go(home))}
     if number is None:
         return head | {each: [] for each in ("ids", *_RECORDED, *_HEARD)}
     if not home.has_events:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from ourword.errors import HomeError
 from ourword.ledger.entry import Erasure, Pruned
 
@@ -23,19 +25,35 @@ def refuse_lost(home: Home, sub: str, *, decision_id: str) -> None:
         raise HomeError("home.damaged", what, place=decision_id, hint="restore the home from a backup")
 
 
-def let_go_in_words(home: Home) -> str:
-    """Say which decisions are past retention and not held any more; empty where all are held.
+class LetGo(msgspec.Struct, frozen=True, kw_only=True):
+    """Decisions of entries up to number *upto*, older than *bound*, were let go of; the entry that says so last, and when."""
+
+    upto: int
+    bound: str
+    entry: int
+    time: str
+
+
+def let_go(home: Home) -> LetGo | None:
+    """Say which decisions are past retention and not held any more; `None` where all are held.
 
     Raises `HomeError` (`home.damaged`) where the ledger says so and no entry does: then they were deleted.
     """
     upto = home.store.pruned_to()
     if not upto:
-        return ""
-    said = [value for each in home.store.pruned_entries() if isinstance(value := each.value, Pruned)]
-    if upto > max((each.upto for each in said), default=0):
+        return None
+    said = [(each.seq, value) for each in home.store.pruned_entries() if isinstance(value := each.value, Pruned)]
+    if upto > max((each.upto for _, each in said), default=0):
         what = f"hashes of entries up to {upto:,} are kept as if they were past retention, and no entry says that they are"
         raise HomeError("home.damaged", what, place=str(home.store.path), hint="`ourword verify --home DIR` says what is wrong; restore a backup")
-    return f"Decisions older than {said[-1].bound[:10]}, up to entry {upto:,}, are past retention and were let go of."
+    seq, last = said[-1]
+    return LetGo(upto=upto, bound=last.bound, entry=seq, time=last.time)
+
+
+def let_go_in_words(home: Home) -> str:
+    """The same in a sentence; empty where all are held."""
+    gone = let_go(home)
+    return f"Decisions older than {gone.bound[:10]}, up to entry {gone.upto:,}, are past retention and were let go of." if gone else ""
 
 
 def refuse_pruning(home: Home) -> None:
