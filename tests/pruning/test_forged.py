@@ -107,6 +107,15 @@ def test_an_entry_changed_before_it_is_signed_is_not_signed(home: Path, change: 
     assert raised.value.code == "home.log-forked"
 
 
+def test_what_no_entry_says_is_not_called_let_go_of(home: Path) -> None:
+    """A look back at what somebody deleted, and put hashes in its place, was told that it is past retention."""
+    put_in(home, None, leaves=True)
+    with pytest.raises(HomeError) as raised:
+        open_home(home, at=5)
+
+    assert (raised.value.code, "no entry says" in raised.value.what) == ("home.damaged", True)
+
+
 def test_an_entry_written_otherwise_says_nothing_to_who_verifies(home: Path) -> None:
     """Publishing would not have known it for what it is, and signed it: so nobody may take it for that."""
     put_in(home, forged(home).replace(b'"type":"pruned"', b'"type":"prun\\u0065d"'))

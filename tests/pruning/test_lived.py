@@ -159,6 +159,19 @@ def test_a_look_back_before_what_is_held_is_an_error(gone: Path) -> None:
         assert then.store.pruned_to() == 512
 
 
+@pytest.mark.parametrize("command", ["report", "promises", "signals", "bends", "coherence"])
+def test_a_look_back_at_an_entry_before_the_pruning_tells_what_is_left(gone: Path, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The entry that says what went is younger than the one looked back at, and the home was called damaged for want of it."""
+    with open_home(gone) as whole:
+        (entry,) = whole.store.pruned_entries()
+    code = run([command, "--home", str(gone), "--as-of", "entry:513"])
+    told = capsys.readouterr()
+
+    assert entry.seq > 513
+    assert (code, told.err) == (0, "")
+    assert "up to entry 512" in " ".join(told.out.split())
+
+
 def test_an_export_says_that_decisions_were_let_go_of(gone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Who finds fewer decisions than they remember is told why, up to when and by which entry; who finds nothing, too."""
     with opened(gone) as whole:

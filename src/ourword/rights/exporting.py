@@ -42,7 +42,7 @@ def export(home: Home, customer: str, *, now: int) -> dict[str, Any]:
     number = home.store.number_of(customer)
     head = {"format": FORMAT, "home": home.id, "customer": customer, "written": instant_text(now)}
     head |= {"held": number is not None, "erased": was_erased(home, customer)}
-    head |= {"let_go": msgspec.to_builtins(let_go(home))}
+    head |= {"let_go": msgspec.to_builtins(let_go(home.store))}
     if number is None:
         return head | {each: [] for each in ("ids", *_RECORDED, *_HEARD)}
     if not home.has_events:

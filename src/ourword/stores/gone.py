@@ -11,6 +11,7 @@ from ourword.ledger.entry import Erasure, Pruned
 
 if TYPE_CHECKING:
     from ourword.stores.home import Home
+    from ourword.stores.sqlite import SqliteStore
 
 
 def erased_subs(home: Home) -> set[str]:
@@ -34,25 +35,25 @@ class LetGo(msgspec.Struct, frozen=True, kw_only=True):
     time: str
 
 
-def let_go(home: Home) -> LetGo | None:
+def let_go(store: SqliteStore) -> LetGo | None:
     """Say which decisions are past retention and not held any more; `None` where all are held.
 
     Raises `HomeError` (`home.damaged`) where the ledger says so and no entry does: then they were deleted.
     """
-    upto = home.store.pruned_to()
+    upto = store.pruned_to()
     if not upto:
         return None
-    said = [(each.seq, value) for each in home.store.pruned_entries() if isinstance(value := each.value, Pruned)]
+    said = [(each.seq, value) for each in store.pruned_entries() if isinstance(value := each.value, Pruned)]
     if upto > max((each.upto for _, each in said), default=0):
         what = f"hashes of entries up to {upto:,} are kept as if they were past retention, and no entry says that they are"
-        raise HomeError("home.damaged", what, place=str(home.store.path), hint="`ourword verify --home DIR` says what is wrong; restore a backup")
+        raise HomeError("home.damaged", what, place=str(store.path), hint="`ourword verify --home DIR` says what is wrong; restore a backup")
     seq, last = said[-1]
     return LetGo(upto=upto, bound=last.bound, entry=seq, time=last.time)
 
 
 def let_go_in_words(home: Home) -> str:
     """The same in a sentence; empty where all are held."""
-    gone = let_go(home)
+    gone = let_go(home.store)
     return f"Decisions older than {gone.bound[:10]}, up to entry {gone.upto:,}, are past retention and were let go of." if gone else ""
 
 

@@ -6,7 +6,6 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from types import UnionType
 
 import apsw
 import msgspec
@@ -45,8 +44,10 @@ class PrunedReader(ABC):
     @abstractmethod
     def _has(reader: apsw.Connection, table: str) -> bool: ...
 
-    @abstractmethod
-    def _of(self, types: type | UnionType, words: bytes, *, after: int = 0, until: int = 2**63 - 1) -> list[Entry]: ...
+    @property
+    def _whole_log(self) -> str:
+        """The table of entries, past the view that stands before it where the home is shown as known at one of them."""
+        return "main.entry"
 
     def pruned_to(self) -> int:
         """Up to which entry decisions were let go of, a multiple of 256; 0 where none was."""
@@ -71,8 +72,11 @@ class PrunedReader(ABC):
         return None if found is None else int(found)
 
     def pruned_entries(self) -> list[Entry]:
-        """Give the entries that say what was let go of, in order."""
-        return self._of(Pruned, PRUNES)
+        """Give the entries that say what was let go of, in order; of a home shown as known at an entry those after it too: what went is gone."""
+        sql = f"SELECT seq, bytes FROM {self._whole_log} WHERE instr(bytes, ?) ORDER BY seq"
+        with self._read() as reader:
+            found = [Entry(*row) for row in reader.execute(sql, (PRUNES,))]
+        return [each for each in found if isinstance(each.value, Pruned)]
 
     def staying(self, until: int) -> list[Entry]:
         """Give the entries up to a number that stay when those of decisions go: they say what holds still, or was done to the record."""

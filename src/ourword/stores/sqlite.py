@@ -36,6 +36,7 @@ from ourword.stores.about import TABLE, keep_about
 from ourword.stores.beside import keep_beside
 from ourword.stores.database import FileId, close, connect, file_id, home_error, roll_back, troubles_of, wipe
 from ourword.stores.erasable import Erasable
+from ourword.stores.gone import let_go
 from ourword.stores.keys import Keys
 from ourword.stores.known import show_ledger
 from ourword.stores.reader import SAMPLED, SIGNED, LedgerReader
@@ -130,9 +131,9 @@ class SqliteStore(Erasable, LedgerReader):
         if self.known_at is None or self.known_at > last:
             hint = f"the last entry of this home is {last}: `ourword log` lists them" if last else "this home has no entry yet"
             raise UsageError("as-of.entry", "there is no such entry", place=f"entry:{self.known_at}", hint=hint)
-        if self.known_at <= (gone := self.pruned_to()) and gone:
-            what = f"what was known then is not held any more: decisions up to entry {gone:,} are past retention and were let go of"
-            raise UsageError("as-of.pruned", what, place=f"entry:{self.known_at}", hint=f"`entry:{gone + 1}` is the first that can be told")
+        if (gone := let_go(self)) and self.known_at <= gone.upto:
+            what = f"what was known then is not held any more: decisions up to entry {gone.upto:,} are past retention and were let go of"
+            raise UsageError("as-of.pruned", what, place=f"entry:{self.known_at}", hint=f"`entry:{gone.upto + 1}` is the first that can be told")
         return self.known_at
 
     def _check_home(self) -> None:

@@ -306,6 +306,10 @@ class PostgresStore(ErasingStore):
     def _has(reader: apsw.Connection, table: str) -> bool:
         return True
 
+    @property
+    def _whole_log(self) -> str:
+        return f'"{self._line.schema}".entry'
+
     def pruned_to(self) -> int:
         """Nothing was let go of: that cannot be done here yet."""
         return 0
