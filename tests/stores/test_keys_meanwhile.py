@@ -12,9 +12,10 @@ import pytest
 from ourword.checks.store import refund
 from ourword.errors import HomeError
 from ourword.ledger.entry import KeyRotated
+from ourword.stores import keys
 from ourword.stores.home import open_home
 from ourword.stores.rotating import rotate_log_key
-from ourword.stores.wrapped import PASSPHRASE_FILE, by_passphrase
+from ourword.stores.wrapped import PASSPHRASE_FILE, by_passphrase, header_of
 from ourword.stores.wrapping import rotate, told_of, unwrap, wrap
 from ourword.verifying.log import verify_home, verify_log
 
@@ -76,6 +77,38 @@ def test_gates_that_record_meanwhile_lose_nothing_and_write_no_key_in_the_clear(
     assert (found.flaws, found.opened, len(told)) == ((), WRITERS * COUNT + 1, WRITERS * COUNT)
     assert rotated == len(found.rotations) == (done + 1) // 4 >= 1
     assert verify_log(folder / "log", old, full=True).flaws == ()
+
+
+def test_a_home_that_is_opened_while_its_keys_are_laid_there_and_back_is_sound(tmp_path, monkeypatch):
+    """Wrapped, in the clear and wrapped again: each time right after, or right before, it is looked how they lie."""
+    folder, looks = tmp_path / "home", []
+    (tmp_path / "words").write_bytes(WORDS)
+    monkeypatch.setenv(PASSPHRASE_FILE, str(tmp_path / "words"))
+    monkeypatch.setattr("ourword.stores.database.BUSY_MILLISECONDS_MAX", 50)  # who opens is in the way of wiping
+    with open_home(folder) as home:
+        home.record(refund("d-1"))
+
+    def meanwhile(act):
+        monkeypatch.setattr(keys, "header_of", header_of)
+        done_by(act)
+        monkeypatch.setattr(keys, "header_of", look)
+
+    def look(connection, path):
+        looks.append(path)
+        if len(looks) == 2:
+            meanwhile(lambda: unwrap(folder))
+        found = header_of(connection, path)
+        if len(looks) < 3:
+            meanwhile(lambda: wrap(folder, by))
+        return found
+
+    monkeypatch.setattr(keys, "header_of", look)
+    with open_home(folder) as home:
+        found = home.find("d-1")
+        home.record(refund("d-2", customer="another"))
+
+    assert (told_of(folder).wrapped, found.personal) == ("passphrase", refund("d-1").personal)
+    assert len(looks) > 2
 
 
 def verify_key(folder):

@@ -152,6 +152,19 @@ def roll_back(connection: apsw.Connection) -> None:
             connection.execute("ROLLBACK")
 
 
+@contextmanager
+def at_one_moment(connection: apsw.Connection) -> Iterator[None]:
+    """What is read inside is of one moment, whatever others write meanwhile."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        roll_back(connection)
+
+
 def close(connection: apsw.Connection) -> None:
     """Close a database. Moving the log into the database file may fail then (a full disk): the log stays, and nothing is lost."""
     with suppress(apsw.Error):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,7 +18,7 @@ import apsw
 
 from ourword.errors import HomeError, LogError
 from ourword.ledger.seal import KEY_BYTES, NONCE_BYTES, Subject, subject, who
-from ourword.stores.database import close, connect, has_table, roll_back, troubles_of, wipe
+from ourword.stores.database import at_one_moment, close, connect, has_table, roll_back, troubles_of, wipe
 from ourword.stores.unwiped import finish_wiping, mark_unwiped
 from ourword.stores.wrapped import PREFIX, Header, Wrapping, header_of, unlocked
 from ourword.tlog.checkpoint import size_said
@@ -133,14 +133,17 @@ class Keys:
         with troubles_of(path):
             header = header_of(connection, path)
         while True:
+            wrapping, failed = None, None
             try:
-                return cls(path, connection, chance, None if header is None else unlocked(header, path))
-            except HomeError:
-                before = header
-                with troubles_of(path):
-                    header = header_of(connection, path)
-                if header == before:  # else they were wrapped otherwise in this very moment
-                    raise
+                wrapping = None if header is None else unlocked(header, path)
+            except HomeError as error:
+                failed = error
+            with troubles_of(path), at_one_moment(connection):  # else they may be laid otherwise again between the look and the reading
+                before, header = header, header_of(connection, path)
+                if header == before and failed:
+                    raise failed
+                if header == before:
+                    return cls(path, connection, chance, wrapping)
 
     def who(self, customer: str) -> bytes:
         """Give the keyed name under which this home finds a customer."""
@@ -351,17 +354,9 @@ class Keys:
                     return self._read(table, number) if made else None
             self._open_anew(header)
 
-    @contextmanager
-    def _at_one_moment(self) -> Iterator[None]:
+    def _at_one_moment(self) -> AbstractContextManager[None]:
         """What is read inside is of one moment."""
-        if self._connection.in_transaction:
-            yield
-            return
-        self._connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            roll_back(self._connection)
+        return at_one_moment(self._connection)
 
     def _read(self, table: str, number: int) -> bytes | None:
         column, at = COLUMNS[table]
