@@ -113,7 +113,7 @@ def _gone_already(home: Home, customer: str, done: Finished) -> Erased:
 
 
 def _unlisted(home: Home) -> str:
-    """Bring the list up to date, also where an earlier run could not; why not, else."""
+    """Bring the list up to date, also where an earlier run could not, or another erasure wrote over ours meanwhile; why not, else."""
     try:
         list_up(home.path, home.store, home.id)
     except HomeError as error:
