@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import apsw
 import duckdb
 import pytest
 from tests.cli.conftest import Ourword as Command
@@ -80,6 +82,19 @@ def test_a_copy_of_a_home_shows_the_same_figures(ourword: Command, shop: Path, t
     assert kept != again
     assert told == ourword("report", "--home", tmp_path / "copy", "--json").out
     assert again == [path.stat().st_mtime_ns for path in (tmp_path / "copy" / "sums").glob("*.json")]
+
+
+def test_a_file_that_the_ledger_calls_sealed_is_not_deleted_for_want_of_its_row(ourword: Command, shop: Path, tmp_path: Path) -> None:
+    """Whoever could write `people.sqlite` alone had the home delete its events by itself, at the next opening."""
+    home = tmp_path / "home"
+    shutil.copytree(shop, home)
+    path = sorted((home / "events").glob("*.parquet"))[0]
+    with closing(apsw.Connection(str(home / "people.sqlite"))) as people:
+        people.execute("DELETE FROM segment WHERE file = ?", (f"events/{path.name}",))
+    told = ourword("erase", ZORA, "--home", home)
+
+    assert (4, f"{path}: `people.sqlite` does not know `events/{path.name}`, and the ledger calls it sealed") == (told.code, told.err.splitlines()[0])
+    assert path.exists()
 
 
 def test_an_erasure_does_not_seal_again_what_somebody_changed(ourword: Command, shop: Path, tmp_path: Path) -> None:

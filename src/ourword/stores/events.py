@@ -23,7 +23,18 @@ from ourword.stores.elsewhere import PEOPLE, name_of, refuse_elsewhere, stay
 from ourword.stores.home import Home
 from ourword.stores.known import named_by
 from ourword.stores.people import People
-from ourword.stores.resealing import Named, arrivals_in, erase_people, hand_on, names_under, next_name, segments_with, users, write_anew
+from ourword.stores.resealing import (
+    Named,
+    arrivals_in,
+    erase_people,
+    hand_on,
+    names_under,
+    next_name,
+    remove_unnamed,
+    segments_with,
+    users,
+    write_anew,
+)
 from ourword.stores.rows import COLUMNS, OBJECTS, identity_of, troubles_of_duck, write_segment
 from ourword.stores.whole import digest_once, looks, sync_file, sync_folder
 
@@ -187,10 +198,7 @@ class EventStore:
                 self._replace(seq, each)
         if self.folder.is_dir():
             known = {Path(file).name for (file,) in connection.execute("SELECT file FROM segment")}
-            with troubles_of(self.folder):
-                for path in self.folder.iterdir():
-                    if path.name not in known and (path.suffix == ".new" or path.suffix == ".parquet"):
-                        path.unlink(missing_ok=True)
+            remove_unnamed(self.folder, known, self._home.store.segments)
 
     def _replace(self, seq: int, anew: SegmentResealed) -> None:
         """Take a segment that was written again in place of the one before."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from ourword.errors import HomeError
+from ourword.ledger.entry import SegmentResealed, SegmentSealed
 from ourword.ledger.seal import unsealed
+from ourword.stores.database import troubles_of
+from ourword.stores.elsewhere import PEOPLE
 from ourword.stores.people import FORGOTTEN, People
 from ourword.stores.rows import write_segment
 from ourword.stores.whole import sync_file
@@ -112,6 +116,27 @@ def write_anew(duck: duckdb.DuckDBPyConnection, old: Path, new: Path, gone: Sequ
     write_segment(duck, new, f"read_parquet('{before}') WHERE arrival NOT IN (SELECT unnest({listed}))")
     (rows,) = duck.execute(f"SELECT count(*) FROM read_parquet('{where}')").fetchone() or (0,)
     return sync_file(new), int(rows)
+
+
+def remove_unnamed(folder: Path, known: Collection[str], segments: Callable[[], Iterable[tuple[int, SegmentSealed | SegmentResealed]]]) -> None:
+    """Delete the files of events that are not *known*, and none that the ledger (*segments*) calls sealed: then their row was lost.
+
+    Raises `HomeError` (`home.damaged`).
+    """
+    with troubles_of(folder):
+        odd = [path for path in folder.iterdir() if path.name not in known and path.suffix in (".new", ".parquet")]
+        sealed = _sealed(segments()) if any(path.suffix == ".parquet" for path in odd) else set()
+        for path in odd:
+            if path.name in sealed:
+                what = f"`{PEOPLE}` does not know `events/{path.name}`, and the ledger calls it sealed"
+                raise HomeError("home.damaged", what, place=str(path), hint=f"restore `{PEOPLE}` from a backup: figures would lack these events")
+            path.unlink(missing_ok=True)
+
+
+def _sealed(segments: Iterable[tuple[int, SegmentSealed | SegmentResealed]]) -> set[str]:
+    """The names of the files that stand: none that was written anew."""
+    told = [each for _, each in segments]
+    return {Path(each.file).name for each in told} - {Path(each.before).name for each in told if isinstance(each, SegmentResealed)}
 
 
 def next_name(file: str) -> str:
