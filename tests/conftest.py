@@ -14,12 +14,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 from tests.elsewhere import without_posix
 from tests.stores.cluster import Cluster, is_there
+from tests.tries import CI, tries
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# Two busy cores make time limits lie; what is slow shows in `--durations`. CI draws the same examples each time, so that it judges a change and not
-# the dice; everybody else draws new ones.
-settings.register_profile("ourword", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI")))
+# Two busy cores make time limits lie; what is slow shows in `--durations`.
+settings.register_profile("ourword", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=CI, max_examples=tries(100))
 settings.load_profile("ourword")
 
 # A shell that starts us in the background lets us ignore Ctrl-C, and so would every program that a test starts in order to stop it.

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.tries import tries
 
 from ourword import EventError, HomeError, LineError, Ourword, UsageError
 from ourword.core.event import event_from_mapping
@@ -44,7 +45,7 @@ def refund(word: Ourword, contact: str = "k-1") -> str:
 # ---- events ----------------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=tries(15), deadline=None)
 @given(given=st.lists(st.sampled_from(["object", "JSON", "read", "known", "bad", "conflicting"]), max_size=8))
 def test_events_are_answered_in_their_places_however_they_come(given: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
     """As objects, as JSON, read already: one answer each, in order; a bad one does not stop the rest."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from tests.gate.small import FACTS, NOON, answer_to, clause, gate_of
 from tests.gate.test_laws import clause_lists, facts_with_gaps
+from tests.tries import tries
 
 from ourword.bends.condition import LEAST, Nothing, told_apart
 from ourword.bends.condition import Case as Answered
@@ -31,7 +32,7 @@ from ourword.core.time import instant_from_datetime
 from ourword.gate.bent import weigh
 from ourword.gate.code import Gate
 
-SLOWLY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOWLY = settings(max_examples=tries(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 AT = instant_from_datetime(NOON) or 0
 
 
@@ -122,7 +123,7 @@ def lived(seed: int, cut: int, gate: Gate, *, noise: float = 0.06, n: int = 260)
     return cases
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=tries(12), deadline=None)
 @given(st.integers(0, 10**6), st.integers(40, 60))
 def test_the_drafted_clause_turns_exactly_what_was_counted_to_allow(seed, cut):
     """The text is read as a person would paste it, checked as any contract is, and decided by the gate: no number is taken from the draft."""
@@ -148,7 +149,7 @@ def test_the_drafted_clause_turns_exactly_what_was_counted_to_allow(seed, cut):
     assert drafted.covered.alone == allowed(alone, "granted")
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=tries(12), deadline=None)
 @given(st.integers(0, 10**6), st.integers(40, 60))
 def test_where_people_keep_to_a_limit_the_drafted_one_lies_within_it(seed, cut):
     """Nobody whom people would refuse is let in; how close it comes is a matter of who was there, and the fact is the right one."""
@@ -201,7 +202,7 @@ def test_a_limit_is_not_written_twice():
     assert both("days_late > 3", "!known(days_late) || days_late > 7") == "days_late > 7"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 @given(st.integers(0, 10**6))
 def test_where_chance_alone_bends_nearly_nothing_is_drafted(seed):
     """Nineteen in twenty times nothing passes the half held back; what passes all the same says how little it tells."""

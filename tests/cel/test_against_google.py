@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.tries import tries
 
 from ourword.cel.check import check
 from ourword.cel.parse import parse
@@ -86,7 +87,7 @@ def _alike(one: object, other: object) -> bool:
 
 
 @given(ANY, FACTS)
-@settings(max_examples=150)
+@settings(max_examples=tries(150))
 def test_a_condition_means_what_google_s_engine_says_it_means(text: str, facts: dict[str, Any]) -> None:
     """A company that already writes CEL need not learn a dialect."""
     ours, theirs = _ours(text, facts), _theirs(text, facts)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cel.texts import CONDITIONS, KNOWN, NAMES, PARTLY_KNOWN, VALUES
 from tests.cel.trees import TREES
+from tests.tries import tries
 
 from ourword.cel.check import check
 from ourword.cel.expr import shape
@@ -56,7 +57,7 @@ def test_a_condition_has_one_canonical_text(tree: Any) -> None:
 
 
 @given(CONDITIONS, KNOWN)
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 def test_the_fast_path_gives_what_the_exact_one_gives(text: str, facts: dict[str, object]) -> None:
     """Being fast never changes what a customer is told: where the fast path answers, the exact one gives the same."""
     result = fast(text, facts)
@@ -65,7 +66,7 @@ def test_the_fast_path_gives_what_the_exact_one_gives(text: str, facts: dict[str
 
 
 @given(CONDITIONS, PARTLY_KNOWN, st.data())
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 def test_what_is_certain_without_a_fact_stays_so_with_it(text: str, facts: dict[str, object], data: st.DataObject) -> None:
     """An answer given before a fact arrived is not taken back when it does."""
     before = exactly(text, facts)
@@ -84,7 +85,7 @@ def test_an_unknown_blames_facts_that_the_condition_reads(text: str, facts: dict
 
 
 @given(st.text() | st.text(alphabet="ab01.()[]{}?:&|!=<>+-*/%,'\"\\ \nrin", max_size=40))
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 def test_any_text_is_a_condition_or_one_error_with_place_and_hint(text: str) -> None:
     """Whatever stands in a contract, its reader hears where it goes wrong and what to do."""
     try:

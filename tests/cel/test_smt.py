@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.cel.texts import CONDITIONS, NAMES, PARTLY_KNOWN, ints, moneys, unknown
+from tests.tries import tries
 
 from ourword.cel.check import check
 from ourword.cel.parse import parse
@@ -87,7 +88,7 @@ def readable(facts: dict[str, object]) -> dict[str, object]:
 @given(CONDITIONS, PARTLY_KNOWN)
 @example("n < xs[1 + 9223372036854775807]", {**KNOWN, "n": unknown("n")})
 @example("n < xs[0 / 0]", KNOWN)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300), deadline=None)
 def test_the_solver_reads_a_condition_as_the_gate_does(text: str, facts: dict[str, object]) -> None:
     """A proof about another language than the one that decides would prove nothing for any customer."""
     facts = readable(facts)
@@ -97,7 +98,7 @@ def test_the_solver_reads_a_condition_as_the_gate_does(text: str, facts: dict[st
 
 @given(st.one_of(ints(3), moneys(3)), PARTLY_KNOWN)
 @example("n * xs[0 / 0]", {**KNOWN, "n": unknown("n")})
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300), deadline=None)
 def test_the_solver_counts_as_the_gate_does(text: str, facts: dict[str, object]) -> None:
     """To the cent, and with the same overflows: an amendment is worked out by both."""
     facts = readable(facts)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cel.texts import CONDITIONS, NAMES, PARTLY_KNOWN
 from tests.cel.texts_sql import SQL_CONDITIONS, SQL_FACTS, SQL_NAMES
+from tests.tries import tries
 
 from ourword.cel.check import check
 from ourword.cel.dialect import Dialect, Spark
@@ -59,7 +60,7 @@ def in_python(text: str, names: Mapping[str, Type], rows: Sequence[Mapping[str, 
 
 
 @given(CONDITIONS, st.lists(PARTLY_KNOWN, min_size=ROWS, max_size=ROWS))
-@settings(max_examples=150)
+@settings(max_examples=tries(150))
 def test_a_condition_says_the_same_in_sql(text: str, rows: list[dict[str, object]]) -> None:
     """A past decision replayed by the database is the one that the gate took."""
     try:
@@ -71,14 +72,14 @@ def test_a_condition_says_the_same_in_sql(text: str, rows: list[dict[str, object
 
 
 @given(SQL_CONDITIONS, st.lists(SQL_FACTS, min_size=ROWS, max_size=ROWS))
-@settings(max_examples=150)
+@settings(max_examples=tries(150))
 def test_every_type_and_function_says_the_same_in_sql(text: str, rows: list[dict[str, object]]) -> None:
     """Text, instants, spans, maps, records, doubles, unsigned numbers: at their extremes, and where one is not known."""
     assert in_python(text, SQL_NAMES, rows) == in_duckdb(text, SQL_NAMES, rows)
 
 
 @given(SQL_CONDITIONS)
-@settings(max_examples=100)
+@settings(max_examples=tries(100))
 def test_what_is_printed_for_spark_is_sql(text: str) -> None:
     """A warehouse's own readers take it; what has no form there is said to have none."""
     checked = check(parse(text), SQL_NAMES)
@@ -91,7 +92,7 @@ def test_what_is_printed_for_spark_is_sql(text: str) -> None:
 
 
 @given(st.text(max_size=20), st.text(max_size=20), st.sampled_from(["duckdb", "spark"]))
-@settings(max_examples=150)
+@settings(max_examples=tries(150))
 def test_hostile_text_stands_in_sql_as_a_literal_only(word: str, other: str, dialect: str) -> None:
     """A contract's or a customer's words are values, never SQL: the statement has one shape, whatever they are."""
     names = {"s": STRING, "m": map_of(STRING, STRING), "l": list_of(STRING)}

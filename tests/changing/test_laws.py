@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.gate.small import answer_to, clause, gate_of
 from tests.gate.test_laws import BOUNDARIES, clause_lists, facts_with_gaps
+from tests.tries import tries
 
 from ourword.cel.unknown import Unknown
 from ourword.changing.diff import diff
@@ -18,7 +19,7 @@ from ourword.gate.facts import read_fact
 from ourword.gate.verdict import Verdict
 
 pytest.importorskip("z3")
-SLOWLY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOWLY = settings(max_examples=tries(25), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 CUSTOMERS = st.lists(facts_with_gaps, min_size=10, max_size=30)
 NOT_HARD = {"id": "not-vip", "say": "Who is a VIP is not refused.", "when": 'answer == "refuse" && vip'}
 PROMISES = [

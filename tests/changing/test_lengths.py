@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from tests.tries import tries
 
 from ourword.changing.lengths import ALWAYS, Counted, compared, longest, shortest
 from ourword.core.calendar import Calendar, desk_hours_from_text, public_holidays
@@ -41,7 +42,7 @@ small = st.builds(Span, st.integers(1, 12), st.sampled_from(("minute", "hour", "
 quarters = small.map(lambda span: Span(span.count * 15, "minute") if span.unit == "minute" else span)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 @given(quarters, quarters, st.sampled_from(DESKS), st.sampled_from(DESKS))
 def test_what_is_called_longer_ends_later_from_every_quarter_of_an_hour_of_a_week(old: Span, new: Span, was: str, now: str) -> None:
     """Both directions of it: never called longer or shorter where a week shows the contrary."""
@@ -54,7 +55,7 @@ def test_what_is_called_longer_ends_later_from_every_quarter_of_an_hour_of_a_wee
     assert compared(new, old, *reversed(sides)) == {"longer": "shorter", "shorter": "longer"}.get(found or "", found)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(quarters, quarters, st.sampled_from(DESKS))
 def test_what_is_left_open_depends_on_when_it_begins(old: Span, new: Span, desk: str) -> None:
     """Without months and holidays a week tells all: arguable is only what it shows to be longer for some and shorter for others."""

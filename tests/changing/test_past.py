@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.changing.test_laws import PROMISES, contracts, pairs, rated
 from tests.gate.small import FACTS, NOON, answer_to, clause, contract_text, gate_of, wiring_text
 from tests.gate.test_laws import facts_with_gaps, known_facts
+from tests.tries import tries
 
 from ourword.app import Ourword
 from ourword.contract.check import sound
@@ -23,7 +24,7 @@ from ourword.gate.code import Gate
 from ourword.gate.compile import compile_gate
 from ourword.stores.home import open_home
 
-SLOWLY = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOWLY = settings(max_examples=tries(15), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 KEEPER = gate_of([clause("all", "amount >= eur(0)", "allow")])
 """Whatever was decided then: only the facts are decided again."""
 

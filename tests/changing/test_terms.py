@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.gate.small import FACTS, clause, contract_text, wiring_text
+from tests.tries import tries
 
 from ourword.changing.found import Change
 from ourword.changing.order import Direction
@@ -186,7 +187,7 @@ def test_more_in_one_thing_and_less_in_another_is_arguable() -> None:
     assert change.direction is Direction.ARGUABLE
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(st.lists(st.sampled_from([each for _, *both in WORSE for each in both] + [each for _, each, _ in OTHERWISE]), min_size=1, max_size=4))
 def test_every_change_turns_when_it_is_made_backwards(made: list[dict[str, Any]]) -> None:
     """And a contract beside itself has none."""

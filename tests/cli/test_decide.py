@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.tries import tries
 
 from ourword.core.line import LINE_BYTES_MAX
 
@@ -32,7 +33,7 @@ def test_a_proposal_gets_its_verdict(ourword: Any, larkspur: Any, proposal: Any)
     assert [("lamp", "allow", "our-fault")] == [(each["decision_id"], each["answer"], each["decided_by"]) for each in ran.lines]
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kinds=st.lists(st.sampled_from(["good", "", *BAD]), max_size=12))
 def test_each_line_is_answered_in_its_place(ourword: Any, larkspur: Any, proposal: Any, kinds: list[str]) -> None:
     """A bad line gets its error where its verdict would be, names itself, and the rest go on."""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.contract.larkspur import CONTRACT, WIRING, changed
 from tests.contract.meeting import meet
 from tests.gate.small import NOON, contract_text, wiring_text
+from tests.tries import tries
 
 from ourword import Ourword
 from ourword.cel import types as t
@@ -34,7 +35,7 @@ from ourword.gate.compile import compile_gate
 from ourword.gate.decide import decide
 from ourword.stores.contracts import draft_of
 
-SOON = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+SOON = settings(deadline=None, max_examples=tries(60), suppress_health_check=[HealthCheck.too_slow])
 TODAY = date(2026, 11, 23)
 
 
@@ -225,7 +226,7 @@ PIECES = [
 PIECES += ["date(", "duration(", "true", " ", "\n", "9" * 30, "é", "\x00"]
 
 
-@settings(SOON, max_examples=400)
+@settings(SOON, max_examples=tries(400))
 @given(st.one_of(st.text(max_size=40), st.lists(st.sampled_from(PIECES), max_size=12).map("".join)), st.sampled_from(TYPES))
 def test_any_text_is_a_test_or_an_error_with_a_hint(text: str, type_: t.Type) -> None:
     read_test: UnaryTest | Misread
@@ -241,7 +242,7 @@ def test_any_text_is_a_test_or_an_error_with_a_hint(text: str, type_: t.Type) ->
         assert read_cell(cell(read_test, type_), type_) == read_test
 
 
-@settings(SOON, max_examples=200)
+@settings(SOON, max_examples=tries(200))
 @given(st.one_of(st.binary(max_size=60), st.text(alphabet='amount,say;"\n\r -<>[]5EUR.', max_size=80).map(str.encode)))
 def test_any_bytes_are_a_table_or_one_error_with_its_place(data: bytes) -> None:
     for table in (data, b"amount,answer,say\n" + data):

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.tries import tries
 
 from ourword.app import Ourword
 from ourword.contract.check import check
@@ -73,7 +74,7 @@ def test_only_the_planted_holdout_customer_is_in_the_holdout() -> None:
     assert ["demo-holdout"] == [name for name, share in shares.items() if share < 0.02]
 
 
-@settings(max_examples=10)
+@settings(max_examples=tries(10))
 @given(seed=st.integers(0, 10**6), days=st.integers(0, 4000))
 def test_any_seed_at_any_time_gives_lines_that_can_be_decided(seed: int, days: int) -> None:
     """The same for the same seed; in the order of their times; none after now; no id twice."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.tries import tries
 
 from ourword.core.event import Event
 from ourword.figures.board import board_of, boards_of
@@ -103,7 +104,7 @@ def test_every_figure_is_as_of_the_same_moment(tmp_path: Path) -> None:
     assert () == quiet.silences
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 @given(st.lists(st.tuples(st.none() | st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=12), st.integers(41, 60))
 def test_the_present_is_the_last_moment_that_was_past_when_we_heard_of_it(came: list[tuple[int | None, int]], now: int) -> None:
     """The law: whatever else is handed in, and in whatever pieces."""

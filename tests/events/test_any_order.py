@@ -11,6 +11,7 @@ import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.tries import tries
 
 from ourword.core.event import Event
 from ourword.figures.watched import watching
@@ -91,7 +92,7 @@ def heard(events: list[Event], chance: random.Random) -> tuple[Any, ...]:
         return told(home)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 @given(st.lists(happening(), min_size=2, max_size=25), st.randoms(use_true_random=False))
 def test_events_heard_in_another_order_tell_the_same(given: list[dict[str, Any]], chance: random.Random) -> None:
     """With customers who turn out to be one (for a time, in circles, twice at one moment) and contacts in which several take part."""
@@ -100,7 +101,7 @@ def test_events_heard_in_another_order_tell_the_same(given: list[dict[str, Any]]
     assert heard(events, random.Random(0)) == heard(events, chance)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 @given(st.lists(happening(), min_size=2, max_size=25), st.randoms(use_true_random=False))
 def test_another_home_tells_the_same_of_events_of_one_instant_that_nobody_counted(given: list[dict[str, Any]], chance: random.Random) -> None:
     """A home's key is chance. Of events that read alike all but one are left out: there it still decides."""
@@ -134,7 +135,7 @@ def test_events_of_one_instant_follow_from_each_other(tmp_path: Path) -> None:
             assert types == [name for (name,) in duck.execute("SELECT type FROM events ORDER BY event").fetchall()]
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(st.integers(0, 10**18 - 2), st.integers(0, 3), st.sampled_from(["m-", "m-81-", "7x"]), st.sampled_from(["", "b", "-end"]))
 def test_a_source_that_counts_on_is_in_its_order(count: int, zeros: int, before: str, after: str) -> None:
     """Also past a million: the counter does not begin again."""

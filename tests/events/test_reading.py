@@ -12,6 +12,7 @@ from typing import Literal
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tests.tries import tries
 
 from ourword.errors import ContractError, OurwordError, UsageError
 from ourword.outcomes.mapper import Skipped
@@ -80,7 +81,7 @@ def test_the_columns_of_any_file_are_those_of_its_rows(tmp_path: Path, text: byt
     assert columns is None or {key for row in found or [] if isinstance(row, dict) for key in row} <= set(columns)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=tries(40))
 @given(anything, st.sampled_from(["csv", "jsonl", "json"]))
 @example(b'c,k,2026-11-01T10:00:00Z,1,x\nc,k,2026-11-01T10:00:00Z,2,"x\nc,k,2026-11-01T10:00:00Z,3,x\n', "csv")
 def test_any_bytes_are_imported_with_every_row_told(tmp_path: Path, text: bytes, ending: str) -> None:
@@ -110,7 +111,7 @@ def test_a_packed_file_with_one_wrong_byte_is_read_or_one_error(tmp_path: Path, 
         assert isinstance(row, dict | Skipped)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=tries(25))
 @given(st.binary(max_size=80), st.booleans())
 def test_any_bytes_called_parquet_are_one_error(tmp_path: Path, text: bytes, marked: bool) -> None:
     """Also when they begin and end like one."""

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.tries import tries
 
 from ourword.app import Ourword
 from ourword.core.event import Event
@@ -111,7 +112,7 @@ def world(folder: str, events: list[Event], decisions: list[Decided], asked: Ask
         return figures(home, asked)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=tries(12), deadline=None)
 @given(st.lists(made, min_size=1, max_size=6), st.lists(heard, min_size=1, max_size=12), st.randoms(use_true_random=False))
 def test_a_decision_counts_once_whether_an_event_says_it_or_not(decisions, events, chance):
     """Of any decisions, some, all or none may be said by events as well: every figure is the same."""
@@ -128,7 +129,7 @@ def test_a_decision_counts_once_whether_an_event_says_it_or_not(decisions, event
         assert alone == world(other, mixed, recorded, asked)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=tries(12), deadline=None)
 @given(st.lists(made, min_size=1, max_size=6), st.lists(heard, min_size=1, max_size=12))
 def test_the_ledger_says_what_events_alone_would_say(decisions, events):
     """A home that decides here, and one that only hears of the same decisions, show the same figures."""

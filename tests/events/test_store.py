@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.events.drawn import SECOND, drawn, event, expected, told
+from tests.tries import tries
 
 from ourword.checks.store import refund
 from ourword.core.event import Event
@@ -30,7 +31,7 @@ def message(number: object, customer: str = "c-1", **more: Any) -> Event:
 # ---- laws ----------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(st.lists(drawn, max_size=30), st.randoms(use_true_random=False), st.integers(1, 7))
 def test_events_in_any_order_give_the_table_of_sorted_ones(given: list[dict[str, Any]], chance: random.Random, pieces: int) -> None:
     """A source that reports late, twice, and in pieces tells the same story; so does a home that seals in between."""

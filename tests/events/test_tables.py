@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.events.drawn import drawn, event, expected, told
+from tests.tries import tries
 
 from ourword.figures.watched import PROMISES, lay_promises
 from ourword.stores import tables as laid
@@ -20,7 +21,7 @@ from ourword.stores.events import EventStore
 from ourword.stores.home import open_home
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @given(st.lists(drawn, min_size=4, max_size=30), st.randoms(use_true_random=False), st.integers(1, 6))
 def test_a_long_history_is_ordered_stretch_by_stretch(given: list[dict[str, Any]], chance: random.Random, rows: int) -> None:
     """Files overlap in time, a few rows fit into memory, and every event still has its place."""

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.gate.small import FACTS, NOON, answer_to, gate_of
 from tests.gate.test_laws import BOUNDARIES, clause_lists, facts_with_gaps
+from tests.tries import tries
 
 from ourword.contract.phrases import PHRASES, holes_of
 from ourword.core.money import CURRENCIES
@@ -24,7 +25,7 @@ from ourword.gate.say import Tongue, due_words, duration_words, moment_words, mo
 LETTERS = {"en": "e", "de": "d", "fr": "f", "es": "s"}
 """In these contracts each language has one letter, so that a letter of another is seen wherever it stands."""
 
-SLOWLY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOWLY = settings(max_examples=tries(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def word(language: str, size: int = 3) -> str:

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.gate.small import NOON, answer_to, clause, gate_of
+from tests.tries import tries
 
 from ourword.core.answer import Answer, rank
 from ourword.gate.decide import conclude, consider, decide, holdout_position, read_exactly
 from ourword.gate.verdict import Verdict
 
-SLOWLY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOWLY = settings(max_examples=tries(80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 BOOLS = ("sure", "opened", "vip", "frail")
 REASONS = ("damaged", "late", "changed_mind")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.gate.small import ALLOW, EIGHTY, NOON, answer_to, clause, gate_of
+from tests.tries import tries
 
 from ourword.contract.phrases import PHRASES
 from ourword.core.answer import Answer
@@ -247,7 +248,7 @@ def test_a_near_miss_says_at_most_only_where_less_would_do_as_well(condition, co
     assert [(each["to"], each["side"]) for each in near[0]["changes"]] == [change]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(less=st.integers(1, 90), amount=st.integers(0, 99), paid=st.integers(0, 120))
 def test_a_near_miss_goes_back_through_what_an_amendment_takes_off(less, amount, paid):
     """From 20.00 on something is left of it: told was 99.99, where the clause ends. Held against every whole amount, one by one."""

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.gate.small import answer_to, clause, gate_of
 from tests.gate.test_laws import SLOWLY, clause_lists, facts_with_gaps
+from tests.tries import tries
 
 from ourword.core.answer import Answer
 from ourword.gate.decide import read_exactly, read_values
@@ -26,7 +27,7 @@ def gates(draw: st.DrawFn) -> Any:
     return gate_of(clauses, otherwise=draw(st.sampled_from(["allow", "refuse", "escalate"])))
 
 
-@settings(SLOWLY, max_examples=20)
+@settings(SLOWLY, max_examples=tries(20))
 @given(gates())
 def test_what_settles_an_answer_gives_the_whole_judgement(gate):
     """Two customers whose answer is settled by the same clause are answered alike, whatever else held for either."""
@@ -38,7 +39,7 @@ def test_what_settles_an_answer_gives_the_whole_judgement(gate):
     ]
 
 
-@settings(SLOWLY, max_examples=40)
+@settings(SLOWLY, max_examples=tries(40))
 @given(clause_lists(), facts_with_gaps)
 def test_a_clause_whose_facts_are_known_is_read_alike_both_ways(made, facts):
     """One fact that is missing does not change how the other clauses are read."""

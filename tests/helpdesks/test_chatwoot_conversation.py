@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.helpdesks.anything import any_json, bent, keys_in, samples, withstood
 from tests.helpdesks.rules import NOW
+from tests.tries import tries
 
 from ourword.core.event import Event
 from ourword.demo.exports import chatwoot
@@ -217,7 +218,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     return samples(folder, sorted({*names} - {"truth.json"}))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=tries(200), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_no_row_is_ever_a_fault_of_ours(data: st.DataObject, rows: list[Any]) -> None:
     """Whatever stands in a file, each thing in it is an event that can be kept, or is skipped with its place and a hint."""

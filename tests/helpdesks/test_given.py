@@ -12,6 +12,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.tries import tries
 
 from ourword.cli.main import run
 from ourword.errors import UsageError
@@ -351,7 +352,7 @@ def test_all_of_an_archive_together_is_bounded(tmp_path: Path, monkeypatch: pyte
     assert [] == list(start(tmp_path).files.rglob("*"))
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(data=st.data())
 def test_a_damaged_archive_is_one_error(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Whatever byte is wrong: a sentence with a hint, and no file left behind."""

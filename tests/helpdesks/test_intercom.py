@@ -27,6 +27,7 @@ from tests.helpdesks.rules import (
     native,
     who_is,
 )
+from tests.tries import tries
 
 from ourword.core.event import Event as CoreEvent
 from ourword.demo.exports import intercom
@@ -399,7 +400,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     return samples(folder, (*WHOLE[:2], "list.jsonl", "report.csv", "reporting_export.csv", "ratings.csv"))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=tries(200), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_no_row_is_ever_a_fault_of_ours(data: st.DataObject, rows: list[Any]) -> None:
     """Whatever stands in a file, each thing in it is an event that can be kept, or is skipped with its place and a hint."""

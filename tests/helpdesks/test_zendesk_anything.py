@@ -24,6 +24,7 @@ from tests.helpdesks.zendesk_updates import (
     says,
     ticket,
 )
+from tests.tries import tries
 
 from ourword.core.event import Event
 from ourword.helpdesks.known import recognised
@@ -127,7 +128,7 @@ def spoilt(row: Row) -> st.SearchStrategy[Row]:
 ANY_ROW = st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), JUNK, max_size=8) | st.sampled_from(SAMPLES).flatmap(spoilt)
 
 
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 @given(st.lists(ANY_ROW, min_size=1, max_size=4), st.sampled_from(SHAPES))
 def test_nothing_that_can_stand_in_a_file_stops_it(rows: list[Row], shape: Any) -> None:
     """Whatever a row holds, it gives events or is told as skipped."""
@@ -141,7 +142,7 @@ def test_nothing_that_can_stand_in_a_file_stops_it(rows: list[Row], shape: Any) 
     assert all(isinstance(each, Event | Skipped) for each in [*given_, *reader.end()])
 
 
-@settings(max_examples=100)
+@settings(max_examples=tries(100))
 @given(st.permutations(range(6)))
 def test_no_row_is_read_by_what_stood_before_it(places: list[int]) -> None:
     """A reader keeps nothing from one row to the next: an import that was stopped goes on as if it had not been."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
+from tests.tries import tries
 
 from ourword.app import Ourword
 from ourword.errors import HomeError
@@ -52,7 +53,7 @@ def test_json_lines_are_answered_in_their_order(caller: TestClient, proposal: An
     assert ["lamp", None] == [json.loads(each).get("decision_id") for each in answer.text.splitlines()]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=st.binary(max_size=60)
     | st.recursive(st.none() | st.integers() | st.text(), lambda each: st.lists(each) | st.dictionaries(st.text(), each)).map(

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.tries import tries
 
 from ourword.core.event import Event
 from ourword.core.span import Span
@@ -68,7 +69,7 @@ _NOW = st.integers(0, END).map(lambda at: at * SECOND)
 
 
 @given(_owed(), _EVENTS, _NOW, st.randoms())
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 def test_the_order_in_which_events_arrive_changes_nothing(owed, events, now, chance):
     """A customer's promise does not break because a message took another way; hearing it twice changes nothing either."""
     shuffled = [*events, *events[:2]]
@@ -79,7 +80,7 @@ def test_the_order_in_which_events_arrive_changes_nothing(owed, events, now, cha
 
 
 @given(_owed(), _EVENTS, _NOW)
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 def test_an_event_settles_one_promise_at_most(owed, events, now):
     """One refund does not keep two promises of a refund: repairs count with the rest."""
     stands = settle(owed, events, now).values()
@@ -89,7 +90,7 @@ def test_an_event_settles_one_promise_at_most(owed, events, now):
 
 
 @given(_owed(), _EVENTS, _NOW)
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 def test_the_shares_of_due_promises_sum_to_all_that_are_due(owed, events, now):
     stands = settle(owed, events, now)
     due = [each for each in owed if stands[each.key].standing in DUE]
@@ -101,7 +102,7 @@ def test_the_shares_of_due_promises_sum_to_all_that_are_due(owed, events, now):
 
 
 @given(_owed(), _EVENTS, _EVENTS, _NOW, st.integers(0, END))
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 def test_a_kept_promise_is_never_broken_by_more_events_or_more_time(owed, events, more, now, later):
     """What we did in time stays done in time, whatever is heard afterwards."""
     others = [Event(id=f"more-{each.id}", source=each.source, type=each.type, instant=each.instant, data=each.data) for each in more]
@@ -112,7 +113,7 @@ def test_a_kept_promise_is_never_broken_by_more_events_or_more_time(owed, events
 
 
 @given(_owed(), _EVENTS, _NOW, st.integers(0, END))
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 def test_a_promise_that_came_late_or_was_answered_by_silence_stays_so(owed, events, now, later):
     """Falling silent afterwards hides nothing: a source that was heard after the due time has answered."""
     before = settle(owed, events, now)
@@ -124,7 +125,7 @@ def test_a_promise_that_came_late_or_was_answered_by_silence_stays_so(owed, even
 
 
 @given(_owed(), _EVENTS, _NOW)
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 def test_a_source_that_said_no_time_within_which_it_is_heard_is_never_unknown(owed, events, now):
     stands = settle(owed, events, now)
 
@@ -181,7 +182,7 @@ def silent(promise: Owed, events: list[Event], now: int) -> bool:
 
 
 @given(_owed(), _EVENTS, _NOW)
-@settings(max_examples=600)
+@settings(max_examples=tries(600))
 def test_promises_that_look_for_events_find_what_events_that_look_for_promises_find(owed, events, now):
     stands = settle(owed, events, now)
 

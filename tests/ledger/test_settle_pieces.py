@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.blocks import ROOT
 from tests.ledger.test_settle import _EVENTS, SECOND, _owed
 from tests.ledger.test_settle import END as END_SECOND
+from tests.tries import tries
 
 from ourword import Ourword
 from ourword.core.event import Event, event_from_json
@@ -66,7 +67,7 @@ def told(rows: list[Row] | tuple[Row, ...]) -> dict[tuple[str, str], tuple[str, 
     return {(row.decision, row.promise): (row.standing, row.settled, row.repaired) for row in rows}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=tries(20), deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_settling_in_pieces_says_what_settling_everything_says(decided: Path, seed: int) -> None:
     """A customer's promise stands as it stands, whether we looked once or every hour, and however late the events came."""
@@ -91,7 +92,7 @@ def test_settling_in_pieces_says_what_settling_everything_says(decided: Path, se
     assert ((), in_pieces) == (again.new, told(again.rows))
 
 
-@settings(max_examples=400)
+@settings(max_examples=tries(400))
 @given(_owed(), _EVENTS, st.integers(0, END_SECOND), st.integers(0, 30), st.integers(0, 30))
 def test_what_time_alone_does_is_what_settling_later_would_find(owed: list[Owed], events: list[Event], now: int, later: int, latest: int) -> None:
     """While nobody sends anything, the promises that wait say all that will change; where that is not so, they say that too."""

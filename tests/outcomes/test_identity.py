@@ -6,6 +6,7 @@ import random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.tries import tries
 
 from ourword.outcomes.identity import END, Same, Whose, whose
 
@@ -13,7 +14,7 @@ numbers = st.integers(1, 4)
 said = st.lists(st.builds(Same, other=numbers, owner=numbers, since=st.integers(0, 5), until=st.just(END), said_at=st.integers(0, 3)), max_size=8)
 
 
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 @given(said, st.permutations(range(1, 5)))
 def test_other_numbers_tell_the_same_of_the_same_customers(given: list[Same], numbered: list[int]) -> None:
     """Numbers are given by arrival."""
@@ -24,7 +25,7 @@ def test_other_numbers_tell_the_same_of_the_same_customers(given: list[Same], nu
     assert sorted(expected, key=repr) == sorted(again, key=repr)
 
 
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 @given(said, st.randoms(use_true_random=False))
 def test_the_order_in_which_it_is_heard_does_not_matter(given: list[Same], chance: random.Random) -> None:
     """But for what was said at one moment, whose order is the list's."""

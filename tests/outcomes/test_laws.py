@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.outcomes import oracle
 from tests.outcomes.streams import WINDOW_DAYS, promised, streams
 from tests.outcomes.tables import DAY, tables
+from tests.tries import tries
 
 from ourword.figures.summary import of_all
 from ourword.outcomes.contacts import CLOSED_OUTCOMES, GROUPED_BY, Asked, contacts, watch
@@ -42,7 +43,7 @@ def outcomes(world: dict[str, Any]) -> dict[int, str]:
     return {each.contact: each.outcome for each in contacts(watched(world))}
 
 
-@settings(max_examples=120)
+@settings(max_examples=tries(120))
 @given(worlds())
 def test_two_tellings_of_the_definition_agree(world):
     """SQL over tables, and a walk through lists that shares no line with it."""
@@ -51,7 +52,7 @@ def test_two_tellings_of_the_definition_agree(world):
     assert expected == outcomes(world)
 
 
-@settings(max_examples=100)
+@settings(max_examples=tries(100))
 @given(worlds())
 def test_two_tellings_of_who_handled_it_agree(world):
     """A person who joined, wrote or closed it; else automation that did something; else nobody said."""
@@ -60,7 +61,7 @@ def test_two_tellings_of_who_handled_it_agree(world):
     assert expected == {each.contact: each.handled_by for each in contacts(watched(world))}
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(worlds())
 def test_promises_are_counted_among_those_due(world):
     """One that is kept early waits until it is due: those of the same day that will be broken cannot be counted before."""
@@ -75,7 +76,7 @@ def test_promises_are_counted_among_those_due(world):
         assert each.immature == stood.count("open") / len(stood)
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @given(worlds())
 def test_outcomes_exclude_each_other_and_sum_to_the_closed_ones(world):
     """In every group: 100 %, or no data."""
@@ -91,7 +92,7 @@ def test_outcomes_exclude_each_other_and_sum_to_the_closed_ones(world):
         assert closed == 0 or abs(sum(of_all(found).values()) - 1) < 1e-12
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @given(worlds())
 def test_a_return_is_counted_among_those_of_which_one_would_be_seen(world):
     """A contact without an order and a kind cannot come back in another one: in a table of tickets nothing can show its return."""
@@ -106,12 +107,13 @@ def test_a_return_is_counted_among_those_of_which_one_would_be_seen(world):
     assert anew == 0 or among == closed
 
 
-@settings(max_examples=15)
-@given(worlds(), st.sampled_from(GROUPED_BY))
-def test_every_number_opens_exactly_the_rows_counted_in_it(world, by):
-    """Card and drill-down read one predicate; no contact is counted twice in a row."""
+@settings(max_examples=tries(15))
+@given(worlds(), st.sampled_from(GROUPED_BY), st.randoms(use_true_random=False))
+def test_every_number_opens_exactly_the_rows_counted_in_it(world, by, chance: random.Random):
+    """Card and drill-down read one predicate; no contact is counted twice in a row. Of some thousand numbers a few are opened, others each time."""
     connection = watched(world, grouped_by=by)
-    for row in report(connection):
+    numbers = list(report(connection))
+    for row in chance.sample(numbers, min(len(numbers), 80)):
         group = Group(row.kind, row.version, row.segment)
         counted, among = (rows_behind(connection, row.metric, group, part=part) for part in ("numerator", "denominator"))
         assert row.n == len(among) == len(set(among))
@@ -120,7 +122,7 @@ def test_every_number_opens_exactly_the_rows_counted_in_it(world, by):
             assert row.value == (len(counted) / len(among) if among else None)
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(world, chance: random.Random):
     """Only the events' own order does; files may be read in any."""
@@ -131,14 +133,14 @@ def test_the_order_of_rows_does_not_matter(world, chance: random.Random):
     assert list(report(watched(world))) == list(report(watched(mixed)))
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @given(worlds(), st.integers(2, 9))
 def test_other_numbers_in_the_same_order_tell_the_same(world, step):
     """The numbers are an order and nothing else."""
     assert outcomes(world) == outcomes({**world, "events": [{**event, "event": event["event"] * step + 5} for event in world["events"]]})
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @given(worlds(), worlds())
 def test_another_customer_changes_nothing(world, other):
     """What became of me does not depend on whom else you serve, even if their things bear the same numbers."""
@@ -161,7 +163,7 @@ def test_another_customer_changes_nothing(world, other):
     assert outcomes(world) == {contact: outcome for contact, outcome in both.items() if contact < 1000}
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @given(worlds())
 def test_a_contact_counts_once_in_the_row_of_all(world):
     """However many kinds, versions and decisions it has."""
@@ -171,7 +173,7 @@ def test_a_contact_counts_once_in_the_row_of_all(world):
     assert [each.contact for each in contacts(connection)] == [row[0] for row in counted]
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @given(worlds())
 def test_a_contact_without_a_clock_is_in_no_clocked_number(world):
     """Unknown is not a word for quiet."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from tests.outcomes.tables import DAY, HOUR, MINUTE, closes, opens, replies, says, story, tables
 from tests.outcomes.test_laws import watched, worlds
+from tests.tries import tries
 
 from ourword.cli.recount import words
 from ourword.contract.metrics import KNOWN
@@ -100,7 +101,7 @@ def test_a_message_after_the_close_is_a_return_to_the_same_conversation():
     assert {"ultimate", "chatwoot"} == {rule.id for rule in RULES.values() if claimed_by(connection, rule)}
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(worlds())
 def test_a_recount_adds_up_and_opens_its_rows(world):
     """What became of the claimed ones sums to them; each number opens exactly what it counts."""
@@ -224,7 +225,7 @@ def test_what_a_contract_may_target_is_named_as_here():
 # ---- a rule that claims nothing --------------------------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(worlds())
 def test_what_is_lacking_holds_for_no_contact(world):
     """A reason that is wrong sends people to look for events that are there."""

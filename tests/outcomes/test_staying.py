@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.outcomes.tables import DAY, closes, replies, says, story, tables
+from tests.tries import tries
 
 from ourword.outcomes.contacts import Asked, watch
 from ourword.outcomes.metrics import Group, metric, report, rows_behind
@@ -268,7 +269,7 @@ def told_again(events: list[dict[str, Any]], subject: int, *, as_of: int, days: 
     return "stayed"
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(histories(), st.integers(0, 450), st.sampled_from([7, 60]))
 def test_two_tellings_of_staying_agree(events, as_of, window):
     """SQL over tables, and a walk through a list."""
@@ -282,7 +283,7 @@ def test_two_tellings_of_staying_agree(events, as_of, window):
     assert rows_behind(connection, "left_silently") == [subject for subject in known if fates[subject] == "silent"]
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(histories(), st.integers(0, 450))
 def test_every_number_of_staying_opens_its_customers(events, as_of):
     """The curve opens those who left by then, the excess those who left on both sides."""

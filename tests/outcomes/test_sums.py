@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.outcomes.tables import DAY, closes, replies, says, story, tables
 from tests.outcomes.test_laws import SEGMENTS, watched, worlds
+from tests.tries import tries
 
 from ourword.outcomes import sums
 from ourword.outcomes.contacts import CLOSED_OUTCOMES, Asked, watch
@@ -24,7 +25,7 @@ def both(connection: Any) -> tuple[Any, Any]:
     return connection.execute(contact_sums(connection, CONTACT)).fetchall(), connection.execute(sums_query("contact", CONTACT)).fetchall()
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 @given(worlds(), st.sampled_from(["contract", "channel"]), st.none() | st.integers(0, 20).map(lambda days: days * DAY))
 def test_packed_counters_add_up_to_what_plain_ones_do(world, by, since):
     """A number that is quicker and wrong once is worth nothing."""
@@ -33,7 +34,7 @@ def test_packed_counters_add_up_to_what_plain_ones_do(world, by, since):
     assert plain == packed
 
 
-@settings(max_examples=10)
+@settings(max_examples=tries(10))
 @given(worlds(), st.integers(0, 3))
 def test_more_segments_than_fit_into_a_number_are_counted_too(world, most):
     """A company may name a segment for every town."""
@@ -61,7 +62,7 @@ def test_a_customer_who_comes_hundreds_of_times_runs_no_counter_over():
     assert (300,) == connection.execute(everyone).fetchone()
 
 
-@settings(max_examples=10)
+@settings(max_examples=tries(10))
 @given(worlds())
 def test_all_rules_at_once_are_each_rule_alone(world):
     """What one vendor claims does not depend on whom else we ask about."""

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.outcomes.streams import streams
 from tests.outcomes.tables import DAY, closes, opens, replies, says, story, tables
+from tests.tries import tries
 
 from ourword.outcomes.contacts import Asked, watch
 from ourword.outcomes.metrics import Group, report, rows_behind
@@ -162,7 +163,7 @@ def remarked(draw: st.DrawFn) -> list[dict[str, Any]]:
     return events
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(remarked(), st.integers(0, 30))
 def test_every_number_of_telling_opens_its_rows(events, as_of):
     """One predicate for the number and for what stands behind it."""
@@ -174,7 +175,7 @@ def test_every_number_of_telling_opens_its_rows(events, as_of):
         assert row.value == (len(counted) / len(among) if among else None)
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(remarked())
 def test_a_contact_is_told_if_it_was_said_by_its_first_automated_answer(events):
     """A walk through each contact."""

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.gate.small import answer_to, clause, gate_of
+from tests.tries import tries
 
 from ourword.proving.found import Found
 from ourword.proving.prove import prove
@@ -13,7 +14,7 @@ from ourword.proving.prove import prove
 pytest.importorskip("z3")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 @given(st.integers(0, 30), st.integers(0, 30), st.integers(0, 30), st.sampled_from(["amount - eur({})", "amount * 80 / 100", "eur({}) - amount"]))
 def test_somebody_is_shown_exactly_where_an_amount_would_fall_below_zero(low, wide, less, change):
     """The law, held against every whole amount, one by one."""

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.gate.small import answer_to, gate_of
 from tests.gate.test_laws import BOUNDARIES, clause_lists, facts_with_gaps, known_facts, then_answer
+from tests.tries import tries
 
 from ourword.core.answer import Answer, rank
 from ourword.gate.code import Gate
@@ -16,7 +17,7 @@ from ourword.proving.found import Found
 from ourword.proving.prove import prove
 
 pytest.importorskip("z3")
-SLOWLY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOWLY = settings(max_examples=tries(25), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 CUSTOMERS = st.lists(facts_with_gaps, min_size=10, max_size=30)
 
 

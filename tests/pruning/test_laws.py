@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.pruning.shop import DAY, NOW, contract, decided, opened
 from tests.tlog import naive
+from tests.tries import tries
 
 from ourword.rights.pruning import prune
 from ourword.stores.home import open_home
@@ -22,7 +23,7 @@ from ourword.verifying.folder import LogFolder
 from ourword.verifying.log import verify_home, verify_log
 
 PARTS = st.lists(st.integers(min_value=1, max_value=400), min_size=1, max_size=5)
-SLOW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=tries(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @SLOW
@@ -72,7 +73,7 @@ def left(three_years: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(data=st.data())
 def test_whatever_byte_is_changed_in_a_pruned_log_is_found(left: Path, data: st.DataObject) -> None:
     """In a tile of hashes of what is gone, in a bundle that is there, in the checkpoint."""

@@ -15,6 +15,7 @@ from tests.board.lived import NOW_NS, lived_home
 from tests.outcomes.tables import DAY as DAY_MICROS
 from tests.outcomes.tables import tables
 from tests.signals.care import draft
+from tests.tries import tries
 
 from ourword.figures.board import board_of
 from ourword.figures.raising import raise_missed
@@ -79,7 +80,7 @@ def test_promises_that_were_made_since_and_not_kept_ask_again(home: Home) -> Non
     assert (len(due), MISSED) == (judged.n, judged.verdict)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=tries(20), deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 5), st.sampled_from(["kept", "late", "broken"])), max_size=12), st.integers(-1, 10))
 def test_only_promises_made_later_are_judged(made: list[tuple[int, int, str]], since: int) -> None:
     """Of any promises; made at the very moment of the answer is not after it."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.signals.care import draft, larkspur
+from tests.tries import tries
 
 from ourword.ledger.answerable import ladder, may_answer
 from ourword.ledger.answering import answer_entry
@@ -135,7 +136,7 @@ def told(known: Sequence[Signal]) -> dict[About, tuple[Any, ...]]:
     return {each.of: (each.standing, each.level, each.count, each.said) for each in known}
 
 
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 @given(st.integers(12, 60).flatmap(lambda size: st.lists(STEP, min_size=size, max_size=size)))
 def test_the_fold_says_what_a_clerk_would_have_written_down(steps: list[Any]) -> None:
     """At every entry, also when it is looked at later: what a signal was then does not change by what came after."""

@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.stores.cluster import Cluster
+from tests.tries import tries
 
 from ourword.checks.store import MINUTE, NOON, refund
 from ourword.errors import LineError
@@ -56,7 +57,7 @@ def counts(store: Store) -> list[int]:
     ]
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(st.lists(st.lists(decisions, max_size=4), max_size=5))
 def test_sqlite_says_what_memory_says(batches: Sequence[Sequence[Decided]]) -> None:
     """Retries, broken lines, one customer's history: the outcome does not depend on where it is kept."""
@@ -69,7 +70,7 @@ def test_sqlite_says_what_memory_says(batches: Sequence[Sequence[Decided]]) -> N
         assert counts(home._store) == counts(plain)
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @given(batches=st.lists(st.lists(decisions, max_size=4), max_size=4))
 def test_postgres_says_what_memory_says(cluster: Cluster, batches: Sequence[Sequence[Decided]]) -> None:
     """The same, where another process numbers the entries."""
@@ -84,7 +85,7 @@ def test_postgres_says_what_memory_says(cluster: Cluster, batches: Sequence[Sequ
             assert counts(home._store) == counts(plain)
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(st.lists(decisions, max_size=6))
 def test_recording_twice_is_recording_once(batch: Sequence[Decided]) -> None:
     """Whoever does not know whether it was recorded hands it in again, and nothing is changed by it."""

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.gate.small import NOON, clause, gate_of
 from tests.gate.test_laws import clause_lists, conditions, facts_with_gaps
+from tests.tries import tries
 
 from ourword.app import Ourword
 from ourword.cel.unknown import Unknown
@@ -25,7 +26,7 @@ from ourword.gate.sql import columns, kind_sql
 from ourword.stores.replay import fill, lay_facts, replay
 from ourword.stores.tables import connect
 
-SLOWLY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOWLY = settings(max_examples=tries(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 INSTANT = instant_from_datetime(NOON) or 0
 
 
@@ -140,7 +141,7 @@ def test_an_example_recorded_in_a_home_is_replayed_as_it_was_decided(folder: Pat
 
 
 @given(facts_with_gaps)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tries(30), deadline=None)
 def test_what_sql_cannot_say_the_gate_decides_and_it_is_told(facts: dict[str, Any]) -> None:
     """A clause without a form in SQL costs time, never an answer."""
     gate = gate_of([clause("shared", "amount / count > eur(1)", "escalate"), clause("fine", "!vip", "allow")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tlog import naive
+from tests.tries import tries
 
 from ourword.tlog.tiles import WIDTH, Growing, Tile, hash_from, hashes_in, packed, tiles_of, unpacked
 from ourword.tlog.tree import (
@@ -111,7 +112,7 @@ def test_no_changed_proof_of_growth_holds(size, data):
         assert not is_consistent(old, before, size, after, proof[:-1])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 @given(st.integers(0, 70_000), st.integers(0, 66_000), st.data())
 def test_a_log_that_grows_in_steps_has_the_tiles_of_one_that_was_made_at_once(size, first, data):
     """However often it was closed and opened in between; and all proofs come out of the tiles alone."""

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.contract.larkspur import the_flaw
 from tests.gate.small import EIGHTY, answer_to, clause, gate_of
+from tests.tries import tries
 
 from ourword.contract.model import Example
 from ourword.core.answer import Answer
@@ -42,7 +43,7 @@ FACTS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=tries(60))
 @given(FACTS, st.sampled_from(list(Answer)))
 def test_an_example_is_right_exactly_when_the_gate_answers_so(facts, answer):
     """What passes here passes in production: the example goes through the gate that decides."""
@@ -52,7 +53,7 @@ def test_an_example_is_right_exactly_when_the_gate_answers_so(facts, answer):
     assert (verdict.answer is answer) is ran(facts, answer.value).right
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=tries(40))
 @given(FACTS, st.sampled_from([Answer.ALLOW, Answer.AMEND, Answer.ASK, Answer.ESCALATE]))
 def test_the_change_that_is_offered_makes_it_right(facts, answer):
     """Whoever follows the hint is not sent in a circle."""

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.gate.small import answer_to, contract_text, gate_of, wiring_text
 from tests.gate.test_laws import BOUNDARIES, OPTIONS, clause_lists, known_facts
+from tests.tries import tries
 
 from ourword.contract.cases import cases, kept_kinds
 from ourword.contract.model import Example
@@ -24,7 +25,7 @@ from ourword.trying.pages import page_of
 from ourword.trying.told import coverage_json, edges_json
 from ourword.trying.whole import TriedKind, try_out
 
-SLOWLY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOWLY = settings(max_examples=tries(25), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 OTHERWISE = st.sampled_from(["allow", "refuse", "escalate"])
 PROMISES = [{"id": "back", "when": 'answer == "allow" && amount > eur(5)', "say": "{amount} back", "kept_by": "x.y", "within": "5 days"}]
 
