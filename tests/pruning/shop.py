@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import apsw
 from tests.blocks import ROOT
 
 from ourword.checks.store import refund
@@ -13,7 +17,8 @@ from ourword.contract.files import draft_of
 from ourword.ledger.decided import Decided, Promised
 from ourword.ledger.entry import Lineage
 from ourword.stores.contracts import keep_contract
-from ourword.stores.home import Home, open_home
+from ourword.stores.home import Home, marker_of, open_home
+from ourword.stores.pruned import LEAVES, PRUNING
 
 LARKSPUR = ROOT / "examples" / "larkspur-refund"
 DAY = 86_400 * 10**9
@@ -52,3 +57,28 @@ def years(folder: Path, count: int = 1200, *, keep: str | None = "1 year", **mor
 
 def opened(folder: Path, **how: object) -> Home:
     return open_home(folder, create=False, clock=lambda: NOW, **how)  # type: ignore[arg-type]
+
+
+@contextmanager
+def by_hand(home: Path) -> Iterator[Callable[..., Any]]:
+    """Write into the ledger as who has it and no key: gives what runs a statement."""
+    marker = marker_of(home)
+    assert marker is not None
+    if not marker.postgres:
+        with closing(apsw.Connection(str(home / "ledger.sqlite"))) as connection:
+            for statement in (LEAVES, PRUNING):
+                connection.execute(statement)
+            yield connection.execute
+        return
+    import psycopg
+
+    with closing(psycopg.connect(marker.postgres, autocommit=True)) as there:
+        there.execute(f"SET search_path = {marker.schema}")  # type: ignore[arg-type]
+        zeros = "decode(repeat('00', 8192), 'hex')"
+        yield lambda sql, values=(): there.execute(sql.replace("?", "%s").replace("zeroblob(8192)", zeros), values or None)
+
+
+def written(home: Path, sql: str) -> None:
+    """Write into the ledger by one statement."""
+    with by_hand(home) as do:
+        do(sql)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import apsw
 import msgspec
 import pytest
-from tests.pruning.shop import DAY, NOW, contract, decided, opened
+from tests.pruning.shop import DAY, NOW, by_hand, contract, decided, opened, written
 
 from ourword.cli.main import run
 from ourword.errors import HomeError
@@ -16,7 +15,7 @@ from ourword.ledger.entry import Pruned, entry_bytes, entry_from_bytes
 from ourword.rights.holding_back import hold, release
 from ourword.rights.pruning import prune
 from ourword.stores.home import open_home
-from ourword.stores.pruned import LEAVES, PRUNING, asked_of, digest_of_numbers
+from ourword.stores.pruned import asked_of, digest_of_numbers
 from ourword.stores.rotating import rotate_log_key
 from ourword.tlog.note import verifier_from
 from ourword.verifying.log import verify_home, verify_log
@@ -49,16 +48,13 @@ def forged(home: Path, **otherwise: object) -> bytes:
 
 def put_in(home: Path, entry: bytes | None, *, begun: bool = False, leaves: bool = False) -> None:
     """Write into the ledger by hand what a pruning writes."""
-    connection = apsw.Connection(str(home / "ledger.sqlite"))
-    if entry is not None:
-        connection.execute("INSERT INTO entry SELECT max(seq) + 1, ? FROM entry", (entry,))
-    connection.execute(LEAVES)
-    connection.execute(PRUNING)
-    if begun:
-        connection.execute("INSERT INTO pruning VALUES (?)", (UPTO,))
-    for number in range(UPTO // 256 if leaves else 0):
-        connection.execute("INSERT INTO leaf VALUES (?, ?)", (number, (home / "log" / "tile" / "0" / f"{number:03}").read_bytes()))
-    connection.close()
+    with by_hand(home) as do:
+        if entry is not None:
+            do("INSERT INTO entry SELECT max(seq) + 1, ? FROM entry", (entry,))
+        if begun:
+            do("INSERT INTO pruning VALUES (?)", (UPTO,))
+        for number in range(UPTO // 256 if leaves else 0):
+            do("INSERT INTO leaf VALUES (?, ?)", (number, (home / "log" / "tile" / "0" / f"{number:03}").read_bytes()))
 
 
 def raises(home: Path, act: Callable[..., object]) -> HomeError:
@@ -72,12 +68,12 @@ def flaws(home: Path) -> list[str]:
         return [each.what for each in verify_home(whole).flaws]
 
 
-def test_an_entry_put_in_by_hand_is_not_signed(home: Path) -> None:
+def test_an_entry_put_in_by_hand_is_not_signed(home: Path, kind: str) -> None:
     """Signed with the others, it would let whoever put it in delete the decisions, and `verify` call them past retention."""
     with opened(home) as whole:
         whole.publish()
     put_in(home, forged(home))
-    for act in (lambda whole: whole.publish(), rotate_log_key, lambda whole: prune(whole, now=NOW)):
+    for act in (lambda whole: whole.publish(), *([rotate_log_key] if kind == "files" else []), lambda whole: prune(whole, now=NOW)):
         error = raises(home, act)
         assert (error.code, "nobody has asked for that" in error.what) == ("home.log-forked", True)
 
@@ -165,9 +161,7 @@ def broken_off(home: Path, step: str = "published") -> None:
 def test_a_pruning_that_was_changed_while_it_is_broken_off_does_not_go_on(home: Path, sql: str, what: str) -> None:
     """What it says is named, and no entry is deleted."""
     broken_off(home)
-    connection = apsw.Connection(str(home / "ledger.sqlite"))
-    connection.execute(sql)
-    connection.close()
+    written(home, sql)
     error = raises(home, lambda whole: prune(whole, now=NOW))
 
     assert (error.code, what in error.what) == ("home.damaged", True), error.what
@@ -191,9 +185,9 @@ def test_a_hold_since_it_was_broken_off_is_waited_for(home: Path) -> None:
 
 
 @pytest.mark.parametrize("done", [False, True])
-def test_what_stays_must_be_there_while_a_pruning_is_under_way(tmp_path: Path, done: bool) -> None:
+def test_what_stays_must_be_there_while_a_pruning_is_under_way(begun: Callable[[Path], Path], tmp_path: Path, done: bool) -> None:
     """One row that says so would let whoever puts it in delete signatures, holds and erasures unseen."""
-    home, long_ago = tmp_path / "home", NOW - 800 * DAY
+    home, long_ago = begun(tmp_path / "home"), NOW - 800 * DAY
     with open_home(home, clock=lambda: NOW) as whole:
         of = contract(home)
         whole.record_many([decided(number, 900, of) for number in range(100)])
@@ -204,18 +198,14 @@ def test_what_stays_must_be_there_while_a_pruning_is_under_way(tmp_path: Path, d
     if done:
         with opened(home) as whole:
             assert prune(whole, now=NOW).minimum == 256
-        connection = apsw.Connection(str(home / "ledger.sqlite"))
-        connection.execute("INSERT INTO pruning VALUES (256)")
-        connection.close()
+        written(home, "INSERT INTO pruning VALUES (256)")
     else:
         broken_off(home, "rows")
     with opened(home, write=False) as whole:
         found = verify_home(whole)
         staying = [each.seq for each in whole.store.staying(256)]
     assert (found.flaws, staying, "is not finished" in found.notes[-1]) == ((), [101, 102], True)
-    connection = apsw.Connection(str(home / "ledger.sqlite"))
-    connection.execute("DELETE FROM entry WHERE seq = 102")
-    connection.close()
+    written(home, "DELETE FROM entry WHERE seq = 102")
 
     assert [each for each in flaws(home) if "others are there than those" in each]
 
@@ -241,8 +231,7 @@ def test_what_was_called_past_retention_is_held_against_the_contracts(home: Path
     with opened(home) as whole:
         whole.publish()
         with whole.store.appending() as (writer, _):
-            for table in ("about", "decision", "entry"):
-                writer.execute(f"DELETE FROM {table} WHERE seq <= ?", (UPTO,))
+            whole.store.drop_rows(writer, 0, UPTO, stay=())
     found = flaws(home)
 
     assert [what in each for each in found] == ([True] if what else [])

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 from tests.erasing.shop import ADA, BEN, NS, ZORA, found_in, lived
 from tests.pruning.shop import DAY, decided
 
 from ourword.app import Ourword
 from ourword.cli.main import run
 from ourword.errors import UsageError
+from ourword.http.server import make
 from ourword.ledger.entry import Pruned
 from ourword.rights.exporting import export
 from ourword.rights.forgetting import erase
@@ -40,8 +41,8 @@ def grown() -> Iterator[Path]:
 
 
 @pytest.fixture
-def home(grown: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(grown, tmp_path / "home"))
+def home(grown: Path, tmp_path: Path, copied: Callable[[Path, Path], Path]) -> Path:
+    return copied(grown, tmp_path / "home")
 
 
 def opened(home: Path) -> Home:
@@ -125,61 +126,84 @@ def test_a_customer_can_be_given_what_is_held_and_erased(home: Path) -> None:
     assert found.flaws == ()
 
 
-@pytest.fixture(scope="module")
-def gone(grown: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same, pruned once."""
-    home = Path(shutil.copytree(grown, tmp_path_factory.mktemp("gone") / "home"))
-    let_go(home)
-    return home
-
-
 COMMANDS = (
     "report", "promises", "signals", "bends", "coherence", "contract", "adopted", "recount", "silent", "settle", "log", "ask", "verify", "publish",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_tells_what_is_left(gone: Path, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_tells_what_is_left(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """None of them stumbles over a decision that is not there; those that tell people say what was let go of."""
-    code = run([command, "--home", str(gone)])
-    told = capsys.readouterr()
+    let_go(home)
+    for command in COMMANDS:
+        code = run([command, "--home", str(home)])
+        told = capsys.readouterr()
 
-    assert (code, told.err) == (0, "")
-    if command not in ("log", "settle", "verify", "publish"):
-        assert "up to entry 512" in " ".join(told.out.split())
+        assert (command, code, told.err) == (command, 0, "")
+        if command not in ("log", "settle", "verify", "publish"):
+            assert "up to entry 512" in " ".join(told.out.split()), command
 
 
-def test_a_look_back_before_what_is_held_is_an_error(gone: Path) -> None:
+PAGES = (
+    "/",
+    "/recount",
+    "/promises",
+    "/contract",
+    "/signals",
+    "/coherence",
+    "/contacts",
+    "/decisions",
+    "/v1/outcomes",
+    "/v1/promises",
+    "/v1/adopted",
+)
+
+
+def test_every_page_is_shown_of_what_is_left(home: Path) -> None:
+    """The same pages as before, of a home of either kind; none of them stumbles over a decision that is not there."""
+    let_go(home)
+    with opened(home) as whole:
+        client = TestClient(make(None, home=whole), base_url="http://127.0.0.1:8080")
+        codes = {page: client.get(page).status_code for page in PAGES}
+        gone = client.get("/decisions/d-1").status_code
+
+    assert set(codes.values()) == {200}, codes
+    assert gone == 404
+
+
+def test_a_look_back_before_what_is_held_is_an_error(home: Path) -> None:
     """And one after it says what it cannot tell any more."""
+    let_go(home)
     for entry in (1, 512):
         with pytest.raises(UsageError) as raised:
-            open_home(gone, at=entry)
+            open_home(home, at=entry)
         assert raised.value.code == "as-of.pruned"
-    with open_home(gone, at=513) as then:
+    with open_home(home, at=513) as then:
         assert then.store.pruned_to() == 512
 
 
-@pytest.mark.parametrize("command", ["report", "promises", "signals", "bends", "coherence"])
-def test_a_look_back_at_an_entry_before_the_pruning_tells_what_is_left(gone: Path, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_look_back_at_an_entry_before_the_pruning_tells_what_is_left(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The entry that says what went is younger than the one looked back at, and the home was called damaged for want of it."""
-    with open_home(gone) as whole:
+    let_go(home)
+    with open_home(home) as whole:
         (entry,) = whole.store.pruned_entries()
-    code = run([command, "--home", str(gone), "--as-of", "entry:513"])
-    told = capsys.readouterr()
-
     assert entry.seq > 513
-    assert (code, told.err) == (0, "")
-    assert "up to entry 512" in " ".join(told.out.split())
+    for command in ("report", "promises", "signals", "bends", "coherence"):
+        code = run([command, "--home", str(home), "--as-of", "entry:513"])
+        told = capsys.readouterr()
+
+        assert (command, code, told.err) == (command, 0, "")
+        assert "up to entry 512" in " ".join(told.out.split()), command
 
 
-def test_an_export_says_that_decisions_were_let_go_of(gone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_export_says_that_decisions_were_let_go_of(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Who finds fewer decisions than they remember is told why, up to when and by which entry; who finds nothing, too."""
-    with opened(gone) as whole:
+    let_go(home)
+    with opened(home) as whole:
         (entry,) = whole.store.pruned_entries()
     assert isinstance(entry.value, Pruned)
     given = []
     for customer in (ZORA, STRANGER):
-        assert 0 == run(["export", "--customer", customer, "--home", str(gone), "--out", str(tmp_path / customer)])
+        assert 0 == run(["export", "--customer", customer, "--home", str(home), "--out", str(tmp_path / customer)])
         given.append((json.loads((tmp_path / customer).read_text())["let_go"], capsys.readouterr().out))
     bound, time = entry.value.bound, entry.value.time
     words = f"older than {bound[:10]} are past retention and were let go of on {time[:10]}, up to entry 512, as entry {entry.seq:,} says."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -27,9 +27,9 @@ PROMISED = 300
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(begun: Callable[[Path], Path], tmp_path: Path) -> Path:
     """A home of 600 decisions of two to three years ago; decision 300 promised something."""
-    with open_home(tmp_path / "home", clock=lambda: NOW) as whole:
+    with open_home(begun(tmp_path / "home"), clock=lambda: NOW) as whole:
         of = contract(tmp_path / "home", "1 year")
         given = (decided(n, 3 * 365 - n / 2, of, promise="money-back" if n == PROMISED else "") for n in range(600))
         whole.record_many(list(given))
@@ -88,9 +88,9 @@ def test_what_is_owed_goes_only_when_somebody_says_so(home: Path) -> None:
     assert [(each.owed, each.by) for each in said] == [(UNSET, UNSET), (1, "mara")]
 
 
-def test_a_repair_that_can_still_come_in_time_keeps_its_promise(tmp_path: Path) -> None:
+def test_a_repair_that_can_still_come_in_time_keeps_its_promise(begun: Callable[[Path], Path], tmp_path: Path) -> None:
     """Also when somebody says that what is owed may go: its contract gives five days for it, and it was due two days ago."""
-    with open_home(tmp_path / "home", clock=lambda: NOW) as whole:
+    with open_home(begun(tmp_path / "home"), clock=lambda: NOW) as whole:
         of = contract(tmp_path / "home", "1 year")
         given = [decided(n, 3 * 365 - n / 2, of, promise="money-back" if n == PROMISED else "", due=NOW - 2 * DAY) for n in range(600)]
         whole.record_many(given)
@@ -160,9 +160,9 @@ def test_a_signal_that_is_not_closed_keeps_what_it_rests_on(home: Path) -> None:
         assert [(each.said, each.standing) for each in signals(whole, now=NOW)] == [("context", "closed")]
 
 
-def test_a_decision_is_never_parted_from_its_promise(tmp_path: Path) -> None:
+def test_a_decision_is_never_parted_from_its_promise(begun: Callable[[Path], Path], tmp_path: Path) -> None:
     """The 256th entry decides, the 257th promises: both stay, with the bundle between whose ends they lie."""
-    with open_home(tmp_path / "home", clock=lambda: NOW) as whole:
+    with open_home(begun(tmp_path / "home"), clock=lambda: NOW) as whole:
         of = contract(tmp_path / "home", "1 year")
         given = [decided(n, 3 * 365 - n / 2, of, promise="money-back" if n == 255 else "") for n in range(400)]
         whole.record_many(given)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import secrets
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.pruning.shop import DAY, NOW, contract, decided, opened, years
+from tests.stores.cluster import Cluster
 
 from ourword.cli.main import run
 from ourword.core.span import span_from_text
@@ -27,8 +30,9 @@ def pruned(home: Path, **how: object) -> Pruning:
 
 
 def size(home: Path) -> int:
-    files = [home / "ledger.sqlite", *(home / "log" / "tile" / "entries").rglob("*")]
-    return sum(each.stat().st_size for each in files if each.is_file())
+    with opened(home, write=False) as whole:
+        ledger = whole.store.size()
+    return ledger + sum(each.stat().st_size for each in (home / "log" / "tile" / "entries").rglob("*") if each.is_file())
 
 
 def flaws(home: Path) -> list[tuple[str, int]]:
@@ -36,6 +40,7 @@ def flaws(home: Path) -> list[tuple[str, int]]:
         return [(each.place, each.entry) for each in verify_home(whole, full=True).flaws]
 
 
+@pytest.mark.parametrize("kind", ["files"])
 def test_what_is_past_retention_is_gone_from_the_disk(home: Path) -> None:
     """Not marked as gone: the bytes are nowhere in the home, and the files are smaller by what they took."""
     with opened(home) as whole:
@@ -117,9 +122,9 @@ def test_an_id_that_was_let_go_of_is_decided_anew(home: Path) -> None:
         assert whole.record(decided(3, 0, None)).new
 
 
-def test_a_contract_that_does_not_say_keep_keeps_everything(tmp_path: Path) -> None:
+def test_a_contract_that_does_not_say_keep_keeps_everything(begun: Callable[[Path], Path], tmp_path: Path) -> None:
     """What nobody has said deletes nothing; whoever runs it may say it then, and it stands in the entry."""
-    of = years(tmp_path / "home", 600, keep=None)
+    of = years(begun(tmp_path / "home"), 600, keep=None)
     told = pruned(tmp_path / "home")
     asked = pruned(tmp_path / "home", keep=span_from_text("1 year"))
     with opened(tmp_path / "home") as whole:
@@ -164,16 +169,16 @@ def test_a_shorter_time_than_a_contract_says_is_refused(home: Path) -> None:
     assert (longer.minimum, longer.keep) == (256, "2 years")
 
 
-def test_what_the_gate_counts_stays_however_short_the_time(tmp_path: Path) -> None:
+def test_what_the_gate_counts_stays_however_short_the_time(begun: Callable[[Path], Path], tmp_path: Path) -> None:
     """A fact counts refunds of 90 days: forgetting after 30 would let a fourth one through."""
-    years(tmp_path / "home", keep="30 days")
+    years(begun(tmp_path / "home"), keep="30 days")
     told = pruned(tmp_path / "home")
 
     assert told.bound == "2026-08-28T10:00:00Z"
 
 
-def test_a_home_without_a_decision_has_nothing_to_let_go_of(tmp_path: Path) -> None:
-    with open_home(tmp_path / "home"):
+def test_a_home_without_a_decision_has_nothing_to_let_go_of(begun: Callable[[Path], Path], tmp_path: Path) -> None:
+    with open_home(begun(tmp_path / "home")):
         pass
     told = pruned(tmp_path / "home")
 
@@ -190,21 +195,27 @@ def test_nothing_goes_where_the_log_is_not_that_of_the_entries(home: Path) -> No
         assert (whole.store.pruned_to(), whole.store.pruned_entries()) == (0, [])
 
 
-def test_a_ledger_in_postgresql_is_refused(home: Path, tmp_path: Path) -> None:
-    """What a server keeps of deleted rows is not in our hands; and it cannot hold the hashes of what is gone here."""
-    with opened(home) as whole:
-        marker = (home / "home.json").read_text()
-        (home / "home.json").write_text(marker.replace("}", ', "postgres": "postgresql://nobody@nowhere/db"}'))
-        with pytest.raises(HomeError) as raised:
-            prune(whole, now=NOW)
-        (home / "home.json").write_text(marker)
+def test_a_pruned_home_moves_to_the_other_kind_and_back(home: Path, kind: str, tmp_path: Path, cluster: Cluster) -> None:
+    """With the hashes of what is gone: every proof holds there too, and pruning goes on as time does."""
+    with opened(home, write=False) as whole:
+        written = receipt(whole, "d-3")
     pruned(home)
-    with pytest.raises(HomeError) as moved:
-        move(home, tmp_path / "moved", postgres="postgresql://nobody@nowhere/db")
+    schemas = [{"postgres": cluster.address, "schema": f"home_{secrets.token_hex(6)}"}, {}]
+    roots = []
+    for number, where in enumerate(schemas if kind == "files" else schemas[::-1]):
+        roots.append(move(home, tmp_path / f"moved-{number}", **where).root)
+        home = tmp_path / f"moved-{number}"
+        assert flaws(home) == []
+        assert pruned(home).before == 768
+        with opened(home) as whole:
+            later = prune(whole, now=NOW + (125 + number * 125) * DAY, even_idle=True)
+            assert later.minimum >= 768
+        assert flaws(home) == []
+    key = verifier_from((home / "log" / "key").read_text())
 
-    assert (raised.value.code, moved.value.code) == ("home.postgres", "home.postgres")
-    assert not (tmp_path / "moved").exists()
-    assert flaws(home) == []
+    assert len(roots) == 2
+    assert later.minimum == 1024
+    assert verify_receipt(written, key).decision.decision_id == "d-3"
 
 
 def test_what_a_timer_sees(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,11 +22,12 @@ def run(home: Path, *, keep: str = "", even_owed: str = "", even_idle: bool = Fa
     """Let go of what is past retention, or say what would go."""
     span = _span(keep)
     with open_home(home, create=False, write=not dry_run) as opened:
+        server = not opened.keys.in_file
         found = prune(opened, now=opened.clock(), keep=span, even_owed=even_owed, even_idle=even_idle, dry_run=dry_run)
     if as_json:
         json_line({"whole": found.whole, **msgspec.structs.asdict(found)})
     else:
-        for text in _words(found, dry_run):
+        for text in _words(found, dry_run, server):
             for each in wrapped(text):
                 line(each)
     return WHOLE if found.whole else HELD_BACK
@@ -39,9 +40,16 @@ def _span(keep: str) -> Span | None:
     return span
 
 
-def _words(found: Pruning, dry_run: bool) -> Iterator[str]:
+def _words(found: Pruning, dry_run: bool, server: bool) -> Iterator[str]:
     if found.finished:
         yield "A pruning had been broken off; it is finished now."
+    yield from _found(found, dry_run)
+    if server and (found.done or found.finished):
+        yield "Not reached from here: the server's own log (WAL), its archive, replicas and backups, which hold it until they go themselves."
+    yield from (f"For whoever runs the database: {each}." for each in found.left)
+
+
+def _found(found: Pruning, dry_run: bool) -> Iterator[str]:
     if found.unknown:
         yield "Nothing goes, since nobody knows how long decisions are kept:"
         yield from (f"- {each}" for each in found.unknown)

@@ -7,7 +7,6 @@ does not say it, or that the home has lost, keeps everything.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -26,7 +25,7 @@ from ourword.ledger.signals import Signal, signals
 from ourword.ledger.standings import FROM_THE_GATE, Noted
 from ourword.stores.contracts import draft_of
 from ourword.stores.gone import refuse_erasing
-from ourword.stores.pruning import begin, finish, refuse_postgres, sizes
+from ourword.stores.pruning import begin, finish, refuse_pruner, sizes
 from ourword.stores.settled import book_of
 from ourword.tlog.tiles import WIDTH
 
@@ -78,6 +77,8 @@ class Pruning(msgspec.Struct, frozen=True, kw_only=True):
     finished: bool = False
     """Whether a pruning that had been broken off was finished first."""
     done: bool = False
+    left: tuple[str, ...] = ()
+    """In PostgreSQL: what of it could not be done from here, as commands with their reason."""
 
     @property
     def whole(self) -> bool:
@@ -101,7 +102,6 @@ def prune(
     repaired and whose repair is overdue, *even_idle* that *now* is right although nothing was recorded for a month.
     Raises `UsageError` (`prune.keep`, `prune.idle`), `LineError` (`prune.by`), `HomeError`.
     """
-    refuse_postgres(home)
     refuse_erasing(home)
     if len(even_owed) > BY_MAX or (even_owed and not even_owed.strip()):
         raise LineError("prune.by", "nobody is named who says so", place="even_owed", hint=f"a role id of at most {BY_MAX} characters")
@@ -109,17 +109,19 @@ def prune(
         _refuse_idle(home, now)
     if dry_run:
         return plan(home, now=now, keep=keep, even_owed=even_owed)
-    finished = finish(home, now=now, progress=progress)
+    refuse_pruner(home)
+    left = finish(home, now=now, progress=progress)
     for _ in range(_TRIES_MAX):
         seen = home.publish().size
-        found = msgspec.structs.replace(plan(home, now=now, keep=keep, even_owed=even_owed, until=seen), finished=finished)
+        found = plan(home, now=now, keep=keep, even_owed=even_owed, until=seen)
+        found = msgspec.structs.replace(found, finished=left is not None, left=left or ())
         if found.minimum == found.before:
             return found
-        size = _size(home.path)
+        size = _size(home)
         if begin(home, _entry(found, now, keep, even_owed), seen=seen):
             progress("begun")
-            finish(home, now=now, progress=progress)
-            return msgspec.structs.replace(found, done=True, bytes=size - _size(home.path))
+            left = finish(home, now=now, progress=progress)
+            return msgspec.structs.replace(found, done=True, bytes=size - _size(home), left=left or ())
     raise HomeError("home.busy", "promises, signals or holds are being written all the while", place=str(home.path), hint="run it again later")
 
 
@@ -147,10 +149,9 @@ def _entry(found: Pruning, now: int, keep: Span | None, even_owed: str) -> Prune
     )
 
 
-def _size(folder: Path) -> int:
-    """The bytes of what shrinks: the ledger's file and the log."""
-    files = [folder / "ledger.sqlite", *(folder / "log" / "tile").rglob("*")]
-    return sum(each.stat().st_size for each in files if each.is_file())
+def _size(home: Home) -> int:
+    """The bytes of what shrinks: the ledger and the log."""
+    return home.store.size() + sum(each.stat().st_size for each in (home.path / "log" / "tile").rglob("*") if each.is_file())
 
 
 # ---- how far it may go ----------------------------------------------------------------------------------------------

@@ -178,6 +178,10 @@ class Keys:
         held = (self.subject(number) for number in range(1, until + 1 if wanted else 1))
         return {key.sub: key.number for key in held if key is not None and key.sub in wanted}
 
+    def subs_of(self, numbers: Collection[int]) -> dict[int, str]:
+        """Give what stands for these customers in entries, of those whose keys are here."""
+        return {number: key.sub for number in numbers if (key := self.subject(number)) is not None}
+
     def next_subject(self, number: int) -> Subject:
         """Give the key for the next new customer, making more keys first when they have run out (durable before use)."""
         found = self.subject(number)

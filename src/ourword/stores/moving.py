@@ -20,7 +20,7 @@ from ourword.errors import HomeError
 from ourword.stores.database import close, connect, troubles_of
 from ourword.stores.gone import refuse_erasing, refuse_pruning
 from ourword.stores.home import FORMAT, Marker, make_folder, mark, marker_of, open_home
-from ourword.stores.keys import HEAD
+from ourword.stores.keys import HEAD, LET_GO
 from ourword.stores.keys import SCHEMA as SQLITE_KEYS
 from ourword.stores.pruned import LEAVES
 from ourword.stores.reader import FORGOTTEN
@@ -35,6 +35,7 @@ _MORE_KEYS = f"""
 CREATE TABLE IF NOT EXISTS signal_key (number INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS log_key (one INTEGER PRIMARY KEY CHECK (one = 1), seed BLOB NOT NULL) STRICT;
 {HEAD};
+{LET_GO};
 """
 
 
@@ -60,9 +61,6 @@ def move(source: Path, target: Path, *, postgres: str = "", schema: str = "ourwo
     with open_home(source, create=False, write=False) as opened:
         refuse_erasing(opened)
         refuse_pruning(opened)
-        if postgres and opened.store.pruned_to():
-            what = "decisions of this home are past retention and were let go of: a ledger in PostgreSQL cannot hold their hashes yet"
-            raise HomeError("home.postgres", what, place=str(source), hint="it stays in files; nothing was moved")
     before = _side_of(source, marker)
     try:
         (home_id, key), *_ = before.rows("home")

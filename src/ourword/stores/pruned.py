@@ -6,6 +6,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
+from typing import ClassVar
 
 import apsw
 import msgspec
@@ -26,16 +27,19 @@ PRUNES = b'"type":"pruned"'
 _GOES = (b'"type":"decision"', b'"type":"promise"', b'"type":"bend"')
 """Entries of decisions; of signals some go too (`is_evidence`)."""
 _STAY = f"SELECT seq, bytes FROM entry WHERE seq <= ? AND NOT ({' OR '.join('instr(bytes, ?)' for _ in _GOES)}) ORDER BY seq"
-_DIGESTS = "SELECT DISTINCT CAST(bytes AS TEXT) ->> '$.lineage.contract' FROM decision JOIN entry USING (seq)"
-_FIRST_SINCE = "SELECT seq FROM entry WHERE seq > ? AND rtrim(CAST(bytes AS TEXT) ->> '$.time', 'Z') >= ? ORDER BY seq LIMIT 1"
-
-_NEWEST_UNTIL = """
-SELECT max(at) FROM (SELECT substr(CAST(bytes AS TEXT) ->> '$.time', 1, 19) AS at FROM entry WHERE NOT instr(bytes, ?2)) WHERE at <= ?1
+DIGESTS = "SELECT DISTINCT CAST(bytes AS TEXT) ->> '$.lineage.contract' FROM decision JOIN entry USING (seq)"
+FIRST_SINCE = "SELECT seq FROM entry WHERE seq > ? AND rtrim(CAST(bytes AS TEXT) ->> '$.time', 'Z') >= ? ORDER BY seq LIMIT 1"
+NEWEST_UNTIL = """
+SELECT max(at) FROM (SELECT substr(CAST(bytes AS TEXT) ->> '$.time', 1, 19) AS at FROM entry WHERE NOT instr(bytes, ?)) WHERE at <= ?
 """
 
 
 class PrunedReader(ABC):
-    """The part of a ledger's reader that knows what it holds no more. In PostgreSQL nothing is let go of yet."""
+    """The part of a ledger's reader that knows what it holds no more."""
+
+    _first_since: ClassVar[str] = FIRST_SINCE
+    _newest_until: ClassVar[str] = NEWEST_UNTIL
+    _digests: ClassVar[str] = DIGESTS
 
     @abstractmethod
     def _read(self) -> AbstractContextManager[apsw.Connection]: ...
@@ -52,13 +56,13 @@ class PrunedReader(ABC):
     def pruned_to(self) -> int:
         """Up to which entry decisions were let go of, a multiple of 256; 0 where none was."""
         with self._read() as reader:
-            last = reader.execute("SELECT max(number) FROM main.leaf").get if self._has(reader, "leaf") else None
+            last = reader.execute("SELECT max(number) FROM leaf").get if self._has(reader, "leaf") else None
         return 0 if last is None else (int(last) + 1) << HEIGHT
 
     def pruned_leaves(self, number: int) -> list[bytes] | None:
         """The hashes of the entries of a bundle that was let go of; `None` of any other."""
         with self._read() as reader:
-            found = reader.execute("SELECT hashes FROM main.leaf WHERE number = ?", (number,)).get if self._has(reader, "leaf") else None
+            found = reader.execute("SELECT hashes FROM leaf WHERE number = ?", (number,)).get if self._has(reader, "leaf") else None
         return None if found is None else hashes_in(bytes(found))
 
     def pruning(self) -> bool:
@@ -88,7 +92,7 @@ class PrunedReader(ABC):
     def first_since(self, time: str, *, after: int) -> int | None:
         """The number of the first entry above *after* that says this time or a later one (RFC 3339 in UTC); `None` where there is none."""
         with self._read() as reader:
-            found = reader.execute(_FIRST_SINCE, (after, time.rstrip("Z"))).get
+            found = reader.execute(self._first_since, (after, time.rstrip("Z"))).get
         return None if found is None else int(found)
 
     def newest_until(self, time: str) -> str | None:
@@ -97,7 +101,7 @@ class PrunedReader(ABC):
         Later ones are of a clock that was ahead, which may be right by now.
         """
         with self._read() as reader:
-            found = reader.execute(_NEWEST_UNTIL, (time[:19], PRUNES)).get
+            found = reader.execute(self._newest_until, (PRUNES, time[:19])).get
         return None if found is None else str(found)
 
     def seq_of(self, decision_id: str) -> int | None:
@@ -122,23 +126,24 @@ class PrunedReader(ABC):
 
     def rows_to(self, until: int) -> tuple[int, int]:
         """How many entries, and how many decisions, are there up to a number."""
-        sql = "SELECT (SELECT count(*) FROM entry WHERE seq <= ?1), (SELECT count(*) FROM decision WHERE seq <= ?1)"
+        sql = "SELECT (SELECT count(*) FROM entry WHERE seq <= ?), (SELECT count(*) FROM decision WHERE seq <= ?)"
         with self._read() as reader:
-            entries, decisions = next(reader.execute(sql, (until,)))
+            entries, decisions = reader.execute(sql, (until, until)).get
         return int(entries), int(decisions)
 
     def bytes_between(self, after: int, until: int) -> int:
         """About how many bytes the entries in these bounds take, those that stay left out, with what lies beside them."""
         stay = sum(len(each.bytes) for each in self.staying(until) if each.seq > after)
         with self._read() as reader:
-            entries = reader.execute("SELECT total(length(bytes)) FROM entry WHERE seq > ? AND seq <= ?", (after, until)).get
-            beside = reader.execute("SELECT total(length(sealed) + length(id) + 40) FROM decision WHERE seq > ? AND seq <= ?", (after, until)).get
+            entries = reader.execute("SELECT coalesce(sum(length(bytes)), 0) FROM entry WHERE seq > ? AND seq <= ?", (after, until)).get
+            sql = "SELECT coalesce(sum(length(sealed) + length(id) + 40), 0) FROM decision WHERE seq > ? AND seq <= ?"
+            beside = reader.execute(sql, (after, until)).get
         return int(entries + beside) - stay
 
     def digests_decided(self) -> list[str | None]:
         """The digests of the contracts that the decisions here name, each once; `None` among them where one names none."""
         with self._read() as reader:
-            return [each for (each,) in reader.execute(_DIGESTS)]
+            return [each for (each,) in reader.execute(self._digests)]
 
 
 def is_evidence(entry: Entry, opened: set[About]) -> bool:

@@ -8,11 +8,13 @@
 4. Keys of customers of whom nothing is left.
 5. Bundles of entries in `log/`, the first ones first. Hash tiles stay, of all levels.
 6. Whatever was worked out is thrown away, and the file of the ledger is written anew, without its gaps.
+
+In PostgreSQL step 1 is two transactions of the database that holds both schemas, in the same order, and step 6 writes tables anew. Where several
+folders are one home each deletes its own bundles, when it publishes next (`let_go_here`).
 """
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -25,38 +27,33 @@ from ourword.ledger.entry import ContractSigned, Hold, Pruned
 from ourword.ledger.holds import held
 from ourword.ledger.standings import is_settling
 from ourword.ledger.store import Entry
-from ourword.stores.database import has_table, troubles_of
+from ourword.stores.database import troubles_of
 from ourword.stores.erasing import forget_sums
 from ourword.stores.events import EventStore
-from ourword.stores.gone import refuse_erasing
-from ourword.stores.home import LOG, Home, marker_of
-from ourword.stores.pruned import LEAVES, PRUNING, asked_of, digest_of_numbers, is_asked
+from ourword.stores.gone import refuse_erasing, refuse_split
+from ourword.stores.home import LOG, Home
+from ourword.stores.pruned import asked_of, digest_of_numbers, is_asked
+from ourword.stores.reader import HOLDS
 from ourword.stores.whole import sync_folder
+from ourword.tlog.checkpoint import Checkpoint
 from ourword.tlog.tiles import HEIGHT, WIDTH, Tile
 from ourword.tlog.tree import HASH_BYTES, leaf_hash
 
 _ROWS = 4096
-_DELETE = {
-    "about": "DELETE FROM about WHERE seq > ? AND seq <= ?",
-    "decision": "DELETE FROM decision WHERE seq > ? AND seq <= ?",
-    "entry": "DELETE FROM entry WHERE seq > ? AND seq <= ? AND seq NOT IN (SELECT value FROM json_each(?))",
-    "reason": "DELETE FROM reason WHERE seq > ? AND seq <= ? AND seq NOT IN (SELECT value FROM json_each(?))",
-}
-"""By table, what goes between two numbers; of the last two not what lies at the numbers that stay."""
-_NOTHING_DECIDED = "who IS NOT NULL AND NOT EXISTS (SELECT 1 FROM decision WHERE subject = number)"
+_A_FOLDER = 1000
+"""So many bundles lie in one folder of a log."""
 _HEARD = """
 SELECT subject FROM event UNION SELECT subject FROM named UNION SELECT number FROM person UNION SELECT subject FROM attribute
 UNION SELECT other FROM identity UNION SELECT owner FROM identity
 """
 
 
-def refuse_postgres(home: Home) -> None:
-    """Raises `HomeError` (`home.postgres`) for a home whose ledger lies in PostgreSQL: what a server keeps of deleted rows is not in our hands."""
-    marker = marker_of(home.path)
-    if marker is not None and marker.postgres:
-        what = "nothing can be let go of yet in a home whose ledger lies in PostgreSQL"
-        hint = "move it into files with `ourword migrate`, prune there, and drop the old schemas; a home that was pruned cannot move back"
-        raise HomeError("home.postgres", what, place=str(home.path), hint=hint)
+def refuse_pruner(home: Home) -> None:
+    """Raises `HomeError` where who has opened the home may let go of nothing: `home.read-only` (a gate's role), `home.elsewhere` (the events)."""
+    if not home.store.may_prune():
+        what = "a role that does not own the home's tables lets go of nothing"
+        raise HomeError("home.read-only", what, place=str(home.path), hint="run this as the role that made the home")
+    refuse_split(home)
 
 
 def begin(home: Home, said: Pruned, *, seen: int) -> bool:
@@ -70,8 +67,7 @@ def begin(home: Home, said: Pruned, *, seen: int) -> bool:
     staying = home.store.staying(said.upto)
     entry = msgspec.structs.replace(said, stay=len(staying), numbers=digest_of_numbers(staying))
     with home.store.appending() as (writer, append):
-        writer.execute(LEAVES)
-        writer.execute(PRUNING)
+        home.store.lay_pruning(writer)
         newer = (Entry(*row) for row in writer.execute("SELECT seq, bytes FROM entry WHERE seq > ?", (seen,)))
         if any(is_settling(each.value) or isinstance(each.value, Hold | Pruned | ContractSigned) for each in newer):
             return False
@@ -101,15 +97,19 @@ def _published(home: Home, number: int) -> bytes:
         return path.read_bytes()
 
 
-def finish(home: Home, *, now: int, progress: Callable[[str], None] = lambda step: None) -> bool:
-    """Do what is left of a pruning that was begun; say whether one was (*now* in ns since 1970).
+def finish(home: Home, *, now: int, progress: Callable[[str], None] = lambda step: None) -> tuple[str, ...] | None:
+    """Do what is left of a pruning that was begun (*now* in ns since 1970); `None` where none was.
+
+    Give what could not be done from here, in words: in PostgreSQL a server may keep what was deleted.
 
     Raises `HomeError`; run it again then. `home.damaged`: it is not the one that was asked for, `home.pruning`: a customer is on hold since.
     """
-    if not home.store.pruning():
-        return False
+    begun = home.store.pruning_to()
+    if begun is None:
+        return None
     refuse_erasing(home)
-    entry, said = _asked_for(home)
+    refuse_pruner(home)
+    entry, said = _asked_for(home, begun)
     minimum = said.upto
     _refuse_held(home, minimum, now)
     if home.publish().size < entry.seq:
@@ -123,19 +123,23 @@ def finish(home: Home, *, now: int, progress: Callable[[str], None] = lambda ste
     for _ in _bundles_go(home.path / LOG, minimum):
         progress("bundle")
     forget_sums(home)
-    home.store.wipe(anew=True)
+    left = home.store.wipe(anew=True)
     progress("written anew")
     with home.store.appending() as (writer, _):
-        writer.execute("DELETE FROM pruning")
-    home.store.wipe()
-    return True
+        writer.execute("DELETE FROM pruning WHERE minimum <= ?", (minimum,))  # of two who went on, the other may have begun the next
+    if home.keys.in_file:
+        home.store.wipe()
+    return left
 
 
-def _asked_for(home: Home) -> tuple[Entry, Pruned]:
-    """The entry by which a pruning goes on, as far as the ledger fits what the keys keep of it: whoever can write the ledger alone begins none."""
+def _asked_for(home: Home, begun: int) -> tuple[Entry, Pruned]:
+    """The entry by which a pruning goes on, as far as the ledger fits what the keys keep of it: whoever can write the ledger alone begins none.
+
+    *begun* is how far it goes, as the ledger has it; another process may have finished it since.
+    """
     entries = home.store.pruned_entries()
     said = entries[-1].value if entries else None
-    begun, gone = home.store.pruning_to(), home.store.pruned_to()
+    gone = home.store.pruned_to()
     if not isinstance(said, Pruned):
         what = "no entry says so"
     elif not is_asked(entries[-1], home.keys.pruning_asked()):
@@ -174,13 +178,11 @@ def _rows_go(home: Home, minimum: int, said: Pruned) -> Iterator[None]:
     staying = home.store.staying(minimum)
     if (len(staying), digest_of_numbers(staying)) != (said.stay, said.numbers):
         raise _does_not_fit(home, "the entries that stay are not those of which the entry `pruned` says so")
-    stay = json.dumps([each.seq for each in staying])
+    stay = [each.seq for each in staying]
     for first in reversed(range(0, minimum, _ROWS)):  # the last first, so that no promise stands there without its decision
         bounds = (first, min(first + _ROWS, minimum))
         with home.store.appending() as (writer, _):
-            for table, sql in _DELETE.items():
-                if has_table(writer, table):
-                    writer.execute(sql, (*bounds, stay) if "json_each" in sql else bounds)
+            home.store.drop_rows(writer, *bounds, stay=stay)
         yield
 
 
@@ -189,29 +191,38 @@ def _rows_go(home: Home, minimum: int, said: Pruned) -> Iterator[None]:
 
 def _keys_go(home: Home) -> None:
     """Forget the customers of whom nothing is left: no decision, no event, no hold that stands or stood."""
-    held = {value.sub for each in home.store.hold_entries() if isinstance(value := each.value, Hold)}
-    if home.has_events:
+    if home.has_events or not _unnamed(home):
         with EventStore(home) as store, store.people.transaction() as people:  # nobody hands an event in meanwhile
-            heard = {number for (number,) in people.execute(_HEARD)}
-            gone = _unnamed(home, held, heard)
+            gone = _cleared(home, {number for (number,) in people.execute(_HEARD)})
             people.executemany("INSERT OR IGNORE INTO erased VALUES (?)", [(number,) for number in gone])
-    else:
-        _unnamed(home, held, set())
-    with home.store.appending() as (writer, _):
-        nobody = [number for (number,) in writer.execute("SELECT number FROM subject WHERE who IS NULL")]
-    home.keys.forget([number for number in nobody if home.keys.subject(number) is not None])
+    home.keys.forget([*home.keys.subs_of(home.store.nameless())])
 
 
-def _unnamed(home: Home, held: set[str], heard: set[int]) -> list[int]:
-    """Clear the keyed names of those of whom nothing is left; their numbers stay, and are never given again."""
+def _unnamed(home: Home) -> bool:
+    """Clear the names in a home without events; false where events have come meanwhile."""
+    try:
+        _cleared(home, None)
+    except _HeardError:
+        return False
+    return True
+
+
+class _HeardError(Exception):
+    """There are events."""
+
+
+def _cleared(home: Home, heard: set[int] | None) -> list[int]:
+    """Clear the keyed names of those of whom nothing is left, and give them; *heard* has an event, `None`: there is none. Raises `_HeardError`."""
+    seen = home.last_seq()
+    held = {value.sub for each in home.store.hold_entries() if isinstance(value := each.value, Hold)}
+    # Before the transaction: of a home with many customers this takes long, and gates would wait.
+    left = {number: sub for number, sub in home.keys.subs_of({*home.store.nothing_decided()} - (heard or set())).items() if sub not in held}
     with home.store.appending() as (writer, _):
-        gone = []
-        for (number,) in list(writer.execute(f"SELECT number FROM subject WHERE {_NOTHING_DECIDED}")):
-            key = None if number in heard else home.keys.subject(number)
-            if key is not None and key.sub not in held:
-                gone.append(number)
-        writer.executemany("UPDATE subject SET who = NULL WHERE number = ?", [(number,) for number in gone])
-        return gone
+        if heard is None and home.has_events:  # asked while no folder becomes the one that takes events in
+            raise _HeardError
+        newer = (Entry(*row) for row in writer.execute("SELECT seq, bytes FROM entry WHERE seq > ? AND instr(bytes, ?)", (seen, HOLDS)))
+        since = {value.sub for each in newer if isinstance(value := each.value, Hold)}
+        return home.store.unname(writer, [number for number, sub in left.items() if sub not in since])
 
 
 # ---- the log ----------------------------------------------------------------------------------------------------------------
@@ -231,6 +242,33 @@ def _bundles_go(log: Path, minimum: int) -> Iterator[None]:
                 else:
                     sync_folder(path.parent)
                 yield
+
+
+def let_go_here(home: Home, published: Checkpoint) -> None:
+    """Delete from this folder's log, of several that are one home, what was let go of in another: once the entry that says so is *published* here."""
+    gone, log = home.store.pruned_to(), home.path / LOG
+    if not gone or not _has_bundles(log, gone) or home.store.pruning():
+        return
+    entry = home.store.pruned_entries()[-1:]
+    said = entry[0].value if entry and is_asked(entry[0], home.keys.pruning_asked()) else None
+    if isinstance(said, Pruned) and said.upto == gone and entry[0].seq <= published.size:
+        _refuse_strange(home, gone)
+        for _ in _bundles_go(log, gone):
+            pass
+
+
+def _has_bundles(log: Path, minimum: int) -> bool:
+    """Whether there is a bundle below a minimum index."""
+    number = 0
+    while number < minimum >> HEIGHT:
+        path = log / Tile(-1, number).path
+        if number >= _A_FOLDER and not path.parent.is_dir():
+            number = (number // _A_FOLDER + 1) * _A_FOLDER
+        elif path.exists() or path.with_name(f"{path.name}.p").exists():
+            return True
+        else:
+            number += 1
+    return False
 
 
 def sizes(home: Home, before: int, minimum: int) -> int:

@@ -20,6 +20,7 @@ from ourword.ledger.store import Entry
 from ourword.stores.database import troubles_of
 from ourword.stores.home import LOG, Home
 from ourword.stores.keys import Keys
+from ourword.stores.pruning import let_go_here
 from ourword.stores.publishing import ENTRY, ROTATED, ROTATES, WRITING, publish
 from ourword.stores.whole import sync_folder, write_whole
 from ourword.tlog.checkpoint import Checkpoint, size_said
@@ -63,7 +64,10 @@ def publish_by_its_key(home: Home, chance: Callable[[int], bytes]) -> Checkpoint
         _go_on(home, chance)
         seed = home.keys.log_seed() or home.keys.make_log_seed(first=not home.store.checkpoints(limit=1))
         try:
-            return publish(home.path / LOG, home.store, Signer(home.log_name, seed), heads=home.keys, chance=chance)
+            published = publish(home.path / LOG, home.store, Signer(home.log_name, seed), heads=home.keys, chance=chance)
+            if not home.keys.in_file:
+                let_go_here(home, published)
+            return published
         except HomeError:
             if home.keys.log_seed() == seed and not (home.keys.in_file and home.keys.next_log_seed()):
                 raise  # else another process has rotated the key in this very moment

@@ -20,6 +20,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "signal_key": ("number", "key"),
     "log_key": ("one", "seed"),
     "log_head": ("one", "size", "note"),
+    "let_go": ("one", "asked"),
     "subject": ("number", "who"),
     "leaf": ("number", "hashes"),
     "entry": ("seq", "bytes"),
@@ -29,9 +30,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "forgotten": ("mark",),
 }
 """What is moved, in this order: the first column of each is what it is ordered by. Keys that belong to nobody yet stay behind."""
-FILES_ALONE = ("leaf",)
-"""What a ledger in PostgreSQL does not have yet."""
-KEYS = ("home", "subject_key", "signal_key", "log_key", "log_head")
+KEYS = ("home", "subject_key", "signal_key", "log_key", "log_head", "let_go")
 LEAVE = "ALTER TABLE entry RENAME TO moved_entry"
 
 

@@ -39,7 +39,8 @@ from ourword.stores.erasable import Erasable
 from ourword.stores.gone import let_go
 from ourword.stores.keys import Keys
 from ourword.stores.known import show_ledger
-from ourword.stores.reader import SAMPLED, SIGNED, LedgerReader
+from ourword.stores.prunable import Prunable
+from ourword.stores.reader import SAMPLED, SIGNED
 
 SCHEMA = f"""
 {TABLE};
@@ -74,7 +75,7 @@ class _Place:
         self.entries = []
 
 
-class SqliteStore(Erasable, LedgerReader):
+class SqliteStore(Erasable, Prunable):
     """The store of a home folder. Safe to use from several threads; several processes share it by SQLite's own lock."""
 
     def __init__(self, path: Path, keys: Keys, *, write: bool, at: int | None = None, chance: Callable[[int], bytes] = os.urandom) -> None:

@@ -122,7 +122,8 @@ def _verified(
 
     if beside:
         reading.run(each, beside.gone)
-        beside.let_go(reading.upto)
+        elsewhere = [_size(chain, note) for note in (*signed, *(note for _, note in old))] if several else []
+        beside.let_go(reading.upto, signed=max([checkpoint.size, *elsewhere]))
     else:
         reading.run(each)
     strange: tuple[str, ...] = ()
@@ -246,9 +247,10 @@ class _Beside:
             with suppress(msgspec.DecodeError, UnicodeDecodeError):
                 self._tell(entry.seq, entry.bytes, told_by(entry.bytes))
 
-    def let_go(self, upto: int) -> None:
-        """Hold what the ledger let go of against what entries say of it; *upto* is what the signed ones do."""
-        self._unfinished = let_go(self._home, upto, last_gone=self._last_gone, signed=self._checkpoint.size, flaws=self._flaws)
+    def let_go(self, upto: int, *, signed: int) -> None:
+        """Hold what the ledger let go of against what entries say of it; *upto* is what those do that are published here, *signed* how many are."""
+        published = self._checkpoint.size
+        self._unfinished = let_go(self._home, upto, last_gone=self._last_gone, published=published, signed=signed, flaws=self._flaws)
 
     def _tell(self, number: int, entry: bytes, told: Told) -> None:
         if told.type == "segment-sealed":

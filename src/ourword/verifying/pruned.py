@@ -18,15 +18,17 @@ _SLACK = 2 * 86_400 * SECOND
 """Rules of time zones change, and `--keep` counts in UTC where contracts count in their own zone."""
 
 
-def let_go(home: Home, upto: int, *, last_gone: int, signed: int, flaws: Flaws) -> tuple[str, ...]:
+def let_go(home: Home, upto: int, *, last_gone: int, published: int, signed: int, flaws: Flaws) -> tuple[str, ...]:
     """Hold what the ledger let go of against what entries say of it; give what is no flaw and must be known.
 
-    *upto* is up to where the signed ones say so, *last_gone* the last entry of the log that the ledger has not, *signed* how many are signed.
+    *upto* is up to where those say so that are *published* in this folder, *last_gone* the last entry of the log that the ledger has not,
+    *signed* how many are signed: where several folders are one home, others may have published more.
     """
     store = home.store
     begun, gone = store.pruning_to(), store.pruned_to()
     said = [(each, value) for each in store.pruned_entries() if isinstance(value := each.value, Pruned)]
     most = max((value.upto for _, value in said), default=0)
+    upto = max([upto, *(value.upto for each, value in said if published < each.seq <= signed)])
     if last_gone > upto or gone > most:
         flaws.add(_LEDGER, f"the ledger let go of entries up to {gone:,}, and no signed entry says that they go", entry=gone)
     elif most:

@@ -7,7 +7,8 @@ A deleted row stays in its page until the page is written over, and no command o
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import apsw
@@ -96,13 +97,20 @@ class ErasingStore(SqliteStore):
 
         Raises `HomeError` (`home.busy`) while somebody still looks at what was there before; run it again then.
         """
+        with self._sweeping() as line:
+            return _swept(line, self._line.schema, self._keys.path.name)
+
+    @contextmanager
+    def _sweeping(self) -> Iterator[Line]:
+        """A connection for what is done to whole tables, while this process records nothing."""
         with self._writing:
             self._usable_writer()
             self._customers.clear()
             line = Line(self._line.address, self._line.schema, place=self._line.place)
             try:
                 with troubles_at(line.place):
-                    return _swept(line, self._line.schema, self._keys.path.name)
+                    line.execute(f"SET lock_timeout = {LOCK_MILLISECONDS}")
+                    yield line
             finally:
                 line.close()
 
@@ -123,22 +131,27 @@ def _key_number(box: bytes, entry: bytes) -> int | None:
 
 
 def _swept(line: Line, ledger: str, keys: str) -> tuple[str, ...]:
-    line.execute(f"SET lock_timeout = {LOCK_MILLISECONDS}")
     end = time.monotonic() + WAIT_SECONDS
     tables = [*(f'"{keys}".{each}' for each in REWRITTEN_KEYS), *(f'"{ledger}".{each}' for each in REWRITTEN)]
-    left = [words for each in tables if (words := _rewritten(line, each, end))]
-    line.execute(f'VACUUM (TRUNCATE false) "{ledger}".decision')
+    left = [words for each in tables if (words := rewritten(line, each, end))]
+    patiently(line, f'VACUUM (TRUNCATE false) "{ledger}".decision', end)
     return (*left, *_sampled(line, ledger, keys), *_checkpoint(line))
 
 
-def _rewritten(line: Line, table: str, end: float) -> str:
-    """Write a table anew; give in words why that was left to somebody else, or nothing."""
+def rewritten(line: Line, table: str, end: float, *, most: int | None = None, size: int | None = None) -> str:
+    """Write a table anew; give in words why that was left to somebody else, or nothing.
+
+    *most* is how large it may be, in bytes (as erasing has it, unless it is said), *size* how large it is where that is not what it takes on the
+    disk; *end* until when it is tried.
+    Raises `HomeError` (`home.busy`) where somebody still looks at what was there before.
+    """
     owned, bytes_ = line.execute(_OWNED, (table, table)).fetchone()
+    bytes_, most = bytes_ if size is None else size, BYTES_MAX if most is None else most
     command = f"VACUUM (FULL) {table}".replace('"', "")
     if not owned:
         return f"{command}: only the table's owner may"
-    if bytes_ > BYTES_MAX and not table.endswith(".inbox"):
-        line.execute(f"VACUUM (TRUNCATE false) {table}")
+    if bytes_ > most and not table.endswith(".inbox"):
+        patiently(line, f"VACUUM (TRUNCATE false) {table}", end)
         return f"{command}: with {bytes_ // 2**20:,} MB it would keep whoever records waiting for too long"
     while True:
         try:
@@ -148,9 +161,21 @@ def _rewritten(line: Line, table: str, end: float) -> str:
             if home_code(cause) != "home.busy" or time.monotonic() > end:
                 raise
         if time.monotonic() > end:
-            what = f"somebody still looks at what was in {table} before the erasure: a transaction that has not ended"
-            hint = "`pg_stat_activity` names it (backend_xmin); once it has ended run this again: the key is gone already"
+            what = f"somebody still looks at what was in {table} before: a transaction that has not ended"
+            hint = "`pg_stat_activity` names it (backend_xmin); once it has ended run this again: what was done so far is done"
             raise HomeError("home.busy", what, place=line.place, hint=hint)
+        time.sleep(_PAUSE)
+
+
+def patiently(line: Line, command: str, end: float) -> None:
+    """Run a command that takes a lock on a table, again until *end* while somebody else has it: the server's own vacuuming, say."""
+    while True:
+        try:
+            line.execute(command)
+            return
+        except Trouble as cause:
+            if home_code(cause) != "home.busy" or time.monotonic() > end:
+                raise
         time.sleep(_PAUSE)
 
 

@@ -58,6 +58,16 @@ class PostgresKeys(Keys):
             last = page[-1][0]
         return found
 
+    def subs_of(self, numbers: Collection[int]) -> dict[int, str]:
+        """Give what stands for these customers in entries, of those whose keys are here."""
+        wanted, found = sorted(numbers), dict[int, str]()
+        for first in range(0, len(wanted), _PAGE):
+            with self._lock, troubles_at(self._place):
+                sql = "SELECT number, key FROM subject_key WHERE number = ANY (?::bigint[])"
+                page = self._line.again(sql, (wanted[first : first + _PAGE],)).fetchall()
+            found |= {number: subject(number, key).sub for number, key in page}
+        return found
+
     def next_subject(self, number: int) -> Subject:
         """No key is made ahead here: a new customer's comes with the decision, in one transaction."""
         raise HomeError("home.io", f"key {number} was asked for ahead", place=self._place, hint="report this: it is a mistake of ours")
@@ -110,8 +120,16 @@ class PostgresKeys(Keys):
             self._line.again(KEEP_HEAD, (size, note))
 
     def pruning_asked(self) -> bytes | None:
-        """None: nothing can be let go of here yet."""
-        return None
+        """Give what was asked for last when decisions were let go of; `None` where that was never done."""
+        with self._lock, troubles_at(self._place):
+            laid = self._line.again("SELECT to_regclass('let_go')").get is not None
+            asked = self._line.again("SELECT asked FROM let_go").get if laid else None
+        return None if asked is None else bytes(asked)
+
+    def ask_pruning(self, asked: bytes) -> None:
+        """Keep durably what is about to be let go of, in place of what was before: the server lets nobody but the owner of the tables do it."""
+        with self._lock, troubles_at(self._place):
+            self._line.again("INSERT INTO let_go VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET asked = excluded.asked", (asked,))
 
     def _has_head(self) -> bool:
         """Homes from before get the table with their first publishing since."""

@@ -12,7 +12,7 @@ has counted, so a submission that was sent twice, or comes late from a connectio
 
 from __future__ import annotations
 
-EDITION = 1
+EDITION = 2
 """Which edition of tables and functions this is: one more with every change to them. A database is told it with them, and brought up to it."""
 
 FIELDS = (
@@ -45,12 +45,27 @@ WAIT = -9
 HEAD = "CREATE TABLE IF NOT EXISTS log_head (one integer PRIMARY KEY CHECK (one = 1), size bigint NOT NULL, note bytea NOT NULL)"
 """The largest checkpoint that was signed. A statement of its own: homes from before have none."""
 
+LET_GO = """
+CREATE TABLE IF NOT EXISTS let_go (one integer PRIMARY KEY CHECK (one = 1), asked bytea NOT NULL);
+CREATE OR REPLACE FUNCTION owner_alone() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    IF NOT pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE') THEN
+        RAISE insufficient_privilege USING MESSAGE = 'who does not own the tables of this home lets go of nothing';
+    END IF;
+    RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS owner_alone ON let_go;
+CREATE TRIGGER owner_alone BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON let_go FOR EACH STATEMENT EXECUTE FUNCTION owner_alone();
+"""
+"""What was asked for last when decisions were let go of, by its digest. Gates have rights on all tables: this one they only read all the same."""
+
 KEYS_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS home (one integer PRIMARY KEY CHECK (one = 1), id text NOT NULL, key bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS subject_key (number bigint PRIMARY KEY, key bytea NOT NULL, mark bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS signal_key (number bigint PRIMARY KEY, key bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS log_key (one integer PRIMARY KEY CHECK (one = 1), seed bytea NOT NULL);
 {HEAD};
+{LET_GO}
 CREATE TABLE IF NOT EXISTS inbox (
     arrived bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, gate text NOT NULL, counter bigint NOT NULL, token bytea NOT NULL,
     {_COLUMNS}, UNIQUE (gate, counter)
@@ -66,8 +81,14 @@ CREATE TABLE IF NOT EXISTS erasure (seq bigint PRIMARY KEY);
 """
 """Customers whose erasure was begun and is not done; and which entries say that somebody was erased."""
 
+PRUNING = """
+CREATE TABLE IF NOT EXISTS leaf (number bigint PRIMARY KEY, hashes bytea NOT NULL);
+CREATE TABLE IF NOT EXISTS pruning (minimum bigint PRIMARY KEY);
+"""
+"""The hashes of entries that were let go of, by bundle; a row in the other table while not all of them is gone."""
+
 LEDGER_SCHEMA = (
-    f"""{TAKES_IN};{ERASING}"""
+    f"""{TAKES_IN};{ERASING}{PRUNING}"""
     + """
 CREATE TABLE IF NOT EXISTS home (one integer PRIMARY KEY CHECK (one = 1), id text NOT NULL, format integer NOT NULL);
 CREATE TABLE IF NOT EXISTS entry (seq bigint PRIMARY KEY, bytes bytea NOT NULL);

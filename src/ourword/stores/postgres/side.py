@@ -11,9 +11,10 @@ from ourword.stores.postgres.keys import key_mark
 from ourword.stores.postgres.line import Line, troubles_at
 from ourword.stores.postgres.opening import keys_schema, lay_schemas
 from ourword.stores.postgres.store import lock_number
-from ourword.stores.sides import FILES_ALONE, KEYS, LEAVE, TABLES
+from ourword.stores.sides import KEYS, LEAVE, TABLES
 
 _PAGE = 2_000
+_LATER = ("log_head", "let_go", "leaf")
 
 
 class PostgresSide:
@@ -45,16 +46,14 @@ class PostgresSide:
         return f"{self._keys}.{table}" if table in KEYS else table
 
     def rows(self, table: str) -> Iterator[Sequence[Any]]:
-        """Give a table's rows in order; none of one that only files have."""
-        if table in FILES_ALONE:
-            return
+        """Give a table's rows in order; one that homes from before do not have is empty."""
         columns = TABLES[table]
         names, first = ", ".join(columns), columns[0]
         if table == "home":
             with troubles_at(self._place):
                 yield from self._line.execute(f"SELECT {names} FROM {self._table(table)}")
             return
-        if table == "log_head" and self._line.execute("SELECT to_regclass(?)", (self._table(table),)).get is None:
+        if table in _LATER and self._line.execute("SELECT to_regclass(?)", (self._table(table),)).get is None:
             return  # a home from before
         sql = f"SELECT {names} FROM {self._table(table)} WHERE {first} > ? ORDER BY {first} LIMIT {_PAGE}"
         after: Any = b"" if first == "mark" else -(2**63)  # keys of what was said when signing have numbers below zero
@@ -68,11 +67,15 @@ class PostgresSide:
 
     def write(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """Write a table's rows; what `make` has written already stays."""
-        if table == "home" or table in FILES_ALONE:
+        if table == "home":
             return
         columns = TABLES[table]
         if table == "subject_key":
             columns, rows = (*columns, "mark"), ((number, key, key_mark(key)) for number, key in rows)
+        elif table == "let_go":
+            rows = list(rows)
+            if not rows:  # whoever does not own that table may not even write nothing into it
+                return
         elif table == "decision":
             rows = ((*row[:9], bool(row[9])) for row in rows)
         with troubles_at(self._place):

@@ -52,3 +52,12 @@ WHERE who IS NOT NULL AND NOT EXISTS (SELECT FROM {keys} AS held WHERE held.numb
 """
 LIST_ERASURES = """INSERT INTO erasure SELECT seq FROM entry WHERE instr(bytes, '"type":"erasure"'::bytea) ON CONFLICT DO NOTHING"""
 ERASURES = "SELECT seq, bytes FROM entry JOIN erasure USING (seq) ORDER BY seq"
+DIGESTS = "SELECT DISTINCT convert_from(bytes, 'UTF8')::jsonb -> 'lineage' ->> 'contract' FROM decision JOIN entry USING (seq)"
+FIRST_SINCE = """
+SELECT seq FROM entry WHERE seq > ? AND rtrim(convert_from(bytes, 'UTF8')::jsonb ->> 'time', 'Z') COLLATE "C" >= ?::text ORDER BY seq LIMIT 1
+"""
+NEWEST_UNTIL = """
+SELECT max(at) FROM (
+    SELECT substr(convert_from(bytes, 'UTF8')::jsonb ->> 'time', 1, 19) COLLATE "C" AS at FROM entry WHERE NOT instr(bytes, ?)
+) AS each WHERE at <= ?::text
+"""

@@ -26,9 +26,9 @@ from ourword.stores.about import about_of
 from ourword.stores.elsewhere import UNNAMED
 from ourword.stores.keys import SUBJECTS_CACHED_MAX
 from ourword.stores.postgres import contracts, edition, schema, statements
-from ourword.stores.postgres.erasing import ErasingStore
 from ourword.stores.postgres.keys import PostgresKeys, key_mark
 from ourword.stores.postgres.line import Line, Trouble, Twice, home_error, is_lost, refuse_moved, troubles_at
+from ourword.stores.postgres.pruning import PruningStore
 from ourword.stores.postgres.submission import Customer, Draft, Sealed, Submission, sealed_row
 
 ATTEMPTS_MAX = 100
@@ -40,7 +40,7 @@ def lock_number(home_id: str) -> int:
     return int.from_bytes(hashlib.sha256(b"ourword sequencer\x00" + home_id.encode()).digest()[:8], "big", signed=True)
 
 
-class PostgresStore(ErasingStore):
+class PostgresStore(PruningStore):
     """The store of a home in PostgreSQL. What is appended, and what stands in its way, is as in a home folder; how is not."""
 
     def __init__(self, line: Line, keys: PostgresKeys, *, write: bool, at: int | None = None, chance: Callable[[int], bytes] = os.urandom) -> None:
@@ -301,26 +301,6 @@ class PostgresStore(ErasingStore):
             if self._stopped:
                 raise self._stopped
             yield _Again(self._second)  # type: ignore[misc]
-
-    @staticmethod
-    def _has(reader: apsw.Connection, table: str) -> bool:
-        return True
-
-    @property
-    def _whole_log(self) -> str:
-        return f'"{self._line.schema}".entry'
-
-    def pruned_to(self) -> int:
-        """Nothing was let go of: that cannot be done here yet."""
-        return 0
-
-    def pruned_leaves(self, number: int) -> list[bytes] | None:
-        """None: nothing was let go of."""
-        return None
-
-    def pruning_to(self) -> int | None:
-        """None is under way: it cannot be done here yet."""
-        return None
 
     def beside(self, seq: int) -> bytes | None:
         """Give what was kept beside an entry."""
