@@ -18,6 +18,7 @@ from ourword.stores.home import open_home
 from ourword.stores.pruned import asked_of, digest_of_numbers
 from ourword.stores.rotating import rotate_log_key
 from ourword.tlog.note import verifier_from
+from ourword.tlog.tree import leaf_hash
 from ourword.verifying.log import verify_home, verify_log
 from ourword.verifying.receipt import receipt
 
@@ -244,6 +245,23 @@ def test_hashes_alone_make_nothing_past_retention(home: Path, capsys: pytest.Cap
         assert run(command) != 0
         err = capsys.readouterr().err
         assert ("no entry says that they are" in err, "were let go of" in err) == (True, False)
+
+
+def test_hashes_put_in_for_what_was_not_signed_yet_are_not_signed(home: Path) -> None:
+    """Among them could be that of an entry that says what goes: nobody would look at the entry itself."""
+    with opened(home) as whole:
+        whole.record_many([decided(number, 0, contract(home)) for number in range(5000, 5080)])
+        whole.publish()
+        whole.record_many([decided(number, 0, contract(home)) for number in range(5080, 5380)])
+        strange = leaf_hash(forged(home))
+        with by_hand(home) as do:
+            for number in range(5):
+                do("INSERT INTO leaf VALUES (?, ?)", (number, (home / "log" / "tile" / "0" / f"{number:03}").read_bytes()))
+            do("INSERT INTO leaf VALUES (?, ?)", (5, strange * 256))
+        whole.publish()
+    found = verify_log(home / "log", verifier_from((home / "log" / "key").read_text()), full=True)
+
+    assert (found.flaws, found.size) == ((), 1580)
 
 
 def test_who_erases_a_customer_of_whom_all_was_let_go_of_is_told_so(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -201,9 +201,9 @@ class _Publisher:
     def _grow(self, tree: Growing, size: int, *, new: bool = False) -> None:
         """Take in entries up to number *size*, *new* ones where they were not signed before; bundles and tiles that fill up are written.
 
-        Of bundles that were let go of the hashes are taken in.
+        Of bundles that were let go of the hashes are taken in; never of what was not signed before, which nobody has let go of.
         """
-        while tree.size < size and (pruned := self._source.pruned_leaves(tree.size >> HEIGHT)):
+        while not new and tree.size < size and (pruned := self._source.pruned_leaves(tree.size >> HEIGHT)):
             for leaf in pruned[tree.size % WIDTH :][: size - tree.size]:
                 tree.add(leaf)
         while tree.size < size:
