@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sys
 
 import pytest
@@ -55,6 +56,28 @@ def test_wrapped_by_a_command(ourword, home, monkeypatch):
 
     assert (done.code, shut.code, held.code) == (0, 4, 0)
     assert "OURWORD_UNWRAP_COMMAND" in shut.err
+
+
+def test_in_postgresql_the_same_is_typed_and_what_is_left_for_the_server_is_said(ourword, home, tmp_path, monkeypatch, cluster):
+    """The whole way, for a home whose keys lie in a schema."""
+    schema, there = f"home_{secrets.token_hex(6)}", tmp_path / "there"
+    assert 0 == ourword("migrate", home, there, "--postgres", cluster.address, "--schema", schema).code
+    before = ourword("keys", "--home", there)
+    done = ourword("keys", "wrap", "--home", there, "--passphrase-file", tmp_path / "one")
+    shut = ourword("verify", "--home", there)
+    monkeypatch.setenv(PASSPHRASE_FILE, str(tmp_path / "one"))
+    held = ourword("verify", "--home", there, "--full")
+    turned = ourword("keys", "rotate", "--wrapping", "--home", there, "--passphrase-file", tmp_path / "two", "--json")
+    monkeypatch.setenv(PASSPHRASE_FILE, str(tmp_path / "two"))
+    signed = ourword("keys", "rotate", "--log", "--home", there)
+    after = ourword("keys", "--home", there)
+
+    assert f"in the clear: whoever can read the schema {schema}_keys has them\ncustomers  1 key\n" in before.out
+    assert "For whoever runs the database: SELECT pg_switch_wal(); CHECKPOINT" in " ".join(done.out.split())
+    assert (before.code, done.code, shut.code, held.code, turned.code, signed.code, after.code) == (0, 0, 2, 0, 0, 0, 0)
+    assert [(told["wrapped"], len(told["left"]), told["unwiped"]) for told in [json.loads(turned.out)]] == [("passphrase", 2, False)]
+    assert "log        signed since entry 11 by ourword/" in after.out
+    assert "Warning" not in after.out
 
 
 @pytest.mark.parametrize(

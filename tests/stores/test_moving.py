@@ -17,7 +17,7 @@ from ourword.errors import HomeError
 from ourword.stores.home import Home, make_postgres_home, open_home
 from ourword.stores.moving import move
 from ourword.stores.rotating import rotate_log_key
-from ourword.verifying.log import verify_home
+from ourword.verifying.log import verify_home, verify_log
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "larkspur-refund"
 
@@ -39,7 +39,8 @@ def shown(home: Home) -> list[Any]:
 
 
 def test_a_home_whose_log_has_another_key_goes_there_and_back_and_any_of_its_keys_holds(tmp_path: Path, cluster: Cluster) -> None:
-    """What leads from key to key lies in its log; one that is half way to another key goes nowhere."""
+    """What leads from key to key moves along, to every folder that joins; one that is half way to another key goes nowhere."""
+    schema = f"home_{secrets.token_hex(6)}"
     with open_home(tmp_path / "a") as home:
         home.record(refund("d-1"))
         home.publish()
@@ -49,19 +50,25 @@ def test_a_home_whose_log_has_another_key_goes_there_and_back_and_any_of_its_key
         home.keys.next_log_seed(make=True)
         with pytest.raises(HomeError) as caught:
             move(tmp_path / "a", tmp_path / "b", postgres=cluster.address, schema=f"home_{secrets.token_hex(6)}")
-    move(tmp_path / "a", tmp_path / "b", postgres=cluster.address, schema=f"home_{secrets.token_hex(6)}")
-    with open_home(tmp_path / "b") as home:
+    move(tmp_path / "a", tmp_path / "b", postgres=cluster.address, schema=schema)
+    make_postgres_home(tmp_path / "joined", cluster.address, schema=schema)
+    with open_home(tmp_path / "joined") as home:
         home.record(refund("d-3"))
+    with open_home(tmp_path / "b") as home:
+        rotate_log_key(home)
+        home.record(refund("d-4"))
         home.publish()
         there = verify_home(home, known=old, full=True)
     move(tmp_path / "b", tmp_path / "c")
     with open_home(tmp_path / "c") as home:
-        home.record(refund("d-4"))
+        home.record(refund("d-5"))
         rotate_log_key(home)
         back = verify_home(home, known=old, full=True)
 
     assert (caught.value.code, (tmp_path / "b").exists()) == ("keys.rotating", True)
-    assert [(each.flaws, len(each.rotations)) for each in (there, back)] == [((), 2), ((), 3)]
+    assert [(each.flaws, len(each.rotations)) for each in (there, back)] == [((), 3), ((), 4)]
+    assert old is not None
+    assert verify_log(tmp_path / "joined" / "log", old, full=True).flaws == ()
 
 
 def test_there_and_back_again(tmp_path: Path, cluster: Cluster) -> None:

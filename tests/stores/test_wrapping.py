@@ -14,9 +14,8 @@ from ourword.errors import HomeError
 from ourword.rights.forgetting import erase_again
 from ourword.stores import database, keys, unwiped, wrapped, wrapping
 from ourword.stores.backup import back_up, copy_back, erasures_of
-from ourword.stores.home import make_postgres_home, open_home
+from ourword.stores.home import open_home
 from ourword.stores.moving import move
-from ourword.stores.rotating import rotate_log_key
 from ourword.stores.wrapped import PASSPHRASE_FILE, by_passphrase
 from ourword.stores.wrapping import rotate, told_of, unwrap, wrap
 from ourword.verifying.log import verify_home
@@ -419,16 +418,3 @@ def test_who_is_erased_is_gone_from_the_wrapped_keys(home, given):
     held = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
 
     assert not any(half in held for half in (box[:30], box[30:]))
-
-
-def test_keys_in_postgresql_are_not_wrapped_and_say_so(tmp_path, cluster):
-    """Nothing is promised there that is not done."""
-    make_postgres_home(tmp_path / "pg", cluster.address, schema="unwrapped")
-    with open_home(tmp_path / "pg") as opened:
-        opened.record(refund("d-1"))
-        with pytest.raises(HomeError) as rotating:
-            rotate_log_key(opened)
-    for act in (lambda: wrap(tmp_path / "pg", by()), lambda: unwrap(tmp_path / "pg"), lambda: told_of(tmp_path / "pg")):
-        with pytest.raises(HomeError) as raised:
-            act()
-        assert (raised.value.code, rotating.value.code) == ("home.postgres", "home.postgres")

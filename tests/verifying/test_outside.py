@@ -16,6 +16,7 @@ from tests.pruning.shop import NOW, years
 from ourword.checks.store import refund
 from ourword.rights.pruning import prune
 from ourword.stores.home import open_home
+from ourword.stores.moving import move
 from ourword.stores.rotating import rotate_log_key
 from ourword.tlog.checkpoint import open_checkpoint, read_proof
 from ourword.tlog.note import verifier_from
@@ -115,8 +116,13 @@ def test_go_holds_a_log_whose_old_entries_were_let_go_of(go_verifier, tmp_path, 
     assert (without.returncode, changed.returncode) == (1, 1)
 
 
-def test_go_follows_a_log_whose_key_was_replaced(go_verifier, place):
+@pytest.mark.parametrize("postgres", [False, True], ids=["in files", "in PostgreSQL"])
+def test_go_follows_a_log_whose_key_was_replaced(go_verifier, place, request, postgres):
     """At the entry that says so the log opens with either key; after it with the new one; from the one to the other there is a proof."""
+    if postgres:
+        move(place / "home", place / "moved", postgres=request.getfixturevalue("cluster").address, schema="followed")
+        shutil.rmtree(place / "home")
+        (place / "moved").rename(place / "home")
     log, old = place / "home" / "log", place / "old-key"
     shutil.copy(log / "key", old)
     with open_home(place / "home") as home:

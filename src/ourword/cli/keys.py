@@ -10,7 +10,7 @@ import msgspec
 from ourword.cli.out import json_line, line, usage
 from ourword.cli.words import wrapped as broken
 from ourword.contract.words import many
-from ourword.stores.home import open_home
+from ourword.stores.home import KEYS, open_home
 from ourword.stores.rotating import rotate_log_key
 from ourword.stores.wrapped import PASSPHRASE_BYTES_MIN, PASSPHRASE_FILE, UNWRAP_COMMAND, by_command, by_passphrase, passphrase_in
 from ourword.stores.wrapping import Making, Told, rotate, told_of, unwrap, wrap
@@ -32,20 +32,24 @@ def run(home: Path, action: str, *, passphrase_file: Path | None, commands: tupl
         what = "it must be said what to wrap the keys by" if wants else "a passphrase or a command is given where nothing is wrapped"
         hint = "`--passphrase-file FILE`, or `--wrap-command CMD` with `--unwrap-command CMD`, to wrap or to rotate the wrapping"
         raise usage("arguments", what, place=_PLACE, hint=hint)
+    left: tuple[str, ...] = ()
     if action == "wrap" and by is not None:
-        wrap(home, by)
+        left = wrap(home, by)
     elif action == "rotate" and by is not None:
-        rotate(home, by)
+        left = rotate(home, by)
     elif action == "unwrap":
-        unwrap(home)
+        left = unwrap(home)
     elif log:
         return _rotate_log(home, as_json=as_json)
     told = told_of(home)
     if as_json:
-        json_line(msgspec.structs.asdict(told))
+        json_line(msgspec.structs.asdict(told) | ({"left": left} if action else {}))
         return 0
     for each in _said(home, told, action):
         line(each)
+    for what in left:
+        for each in broken(f"For whoever runs the database: {what}."):
+            line(each)
     return 0
 
 
@@ -87,10 +91,12 @@ def _said(home: Path, told: Told, action: str) -> list[str]:
         if action == "wrap":
             said += " Backups made before hold the keys in the clear: destroy them, or keep them as you kept the keys."
         return broken(said)
-    by = f"wrapped by a {told.wrapped}: opened by {_OPENED_BY[told.wrapped]}" if told.wrapped else "in the clear: whoever can read the file has them"
+    in_file = told.place == KEYS
+    where = "the file" if in_file else f"the schema {told.place}"
+    by = f"wrapped by a {told.wrapped}: opened by {_OPENED_BY[told.wrapped]}" if told.wrapped else f"in the clear: whoever can read {where} has them"
     lines = [
         f"keys       {by}",
-        f"customers  {many(told.keys, 'key', 'keys')}, those made ahead included",
+        f"customers  {many(told.keys, 'key', 'keys')}{', those made ahead included' if in_file else ''}",
         f"reasons    {many(told.reasons, 'key', 'keys')}",
     ]
     if told.log_key:
@@ -98,6 +104,11 @@ def _said(home: Path, told: Told, action: str) -> list[str]:
         lines.append(f"log        signed {since} by {told.log_key}; signed so far: {many(told.log_size, 'entry', 'entries')}")
     else:
         lines.append("log        nothing is signed yet")
+    owner = "" if in_file else ", as the role that owns its tables,"
+    if told.rotating:
+        lines += broken(
+            f"Warning: another key is about to sign the log. Whoever publishes next{owner} goes on with that; until then nothing is signed."
+        )
     if told.unwiped:
-        lines += broken("Warning: older forms of the keys may still lie in the file; whoever opens the home next for writing wipes them.")
+        lines += broken(f"Warning: older forms of the keys may still lie in {where}; whoever opens the home next for writing{owner} wipes them.")
     return lines

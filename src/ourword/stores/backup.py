@@ -10,14 +10,15 @@ import apsw
 import msgspec
 
 from ourword.errors import HomeError
-from ourword.stores.database import close, connect, troubles_of
+from ourword.stores.database import close, connect, has_table, troubles_of
 from ourword.stores.elsewhere import PEOPLE, name_of
 from ourword.stores.erasures import Known, Listed, holding, known_of, list_of, listed, read
 from ourword.stores.gone import erased_subs, refuse_erasing, refuse_pruning, refuse_split
 from ourword.stores.home import FORMAT, LOG, Home, Marker, make_folder, mark, marker_of, open_home
-from ourword.stores.keys import set_head
 from ourword.stores.publishing import CHECKPOINT, WRITING
+from ourword.stores.unwiped import finish_wiping
 from ourword.stores.whole import write_whole
+from ourword.tlog.checkpoint import size_said
 
 _FILES = ("contracts", "mappings", "events", "terms.json")
 _TRIES_MAX = 3
@@ -118,9 +119,23 @@ def _copy(source: Path, target: Path, home: Home) -> None:
         for name in (PEOPLE, "ledger.sqlite", "keys.sqlite"):
             if (source / name).exists():
                 _copy_database(source / name, target / name)
-        set_head(target / "keys.sqlite", head)
+        _set_head(target / "keys.sqlite", head)
         _copy_files(source, target)
     mark(target, Marker(FORMAT, home.id), lambda size: bytes(size))
+
+
+def _set_head(path: Path, note: bytes | None) -> None:
+    """In a copy of the keys, put what was the largest signed checkpoint when the copy was begun: the ledger beside it goes at least so far."""
+    connection = connect(path)
+    try:
+        with troubles_of(path):
+            if note is None and has_table(connection, "log_head"):
+                connection.execute("DELETE FROM log_head")
+            elif note is not None:
+                connection.execute("UPDATE log_head SET size = ?, note = ?", (size_said(note), note))
+            finish_wiping(connection)  # a copy made in the moment before it was done is not wiped by what wipes the home
+    finally:
+        close(connection)
 
 
 def _copy_files(source: Path, target: Path) -> None:

@@ -12,76 +12,31 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 import apsw
 
 from ourword.errors import HomeError, LogError
 from ourword.ledger.seal import KEY_BYTES, NONCE_BYTES, Subject, subject, who
 from ourword.stores.database import at_one_moment, close, connect, has_table, roll_back, troubles_of, wipe
+from ourword.stores.laid import COLUMNS, HEAD, KEEP_HEAD, LET_GO, LOG_PAST, MADE_WITH_FIRST, SCHEMA
 from ourword.stores.unwiped import finish_wiping, mark_unwiped
 from ourword.stores.wrapped import PREFIX, Header, Wrapping, header_of, unlocked
-from ourword.tlog.checkpoint import size_said
 from ourword.tlog.note import Signer, opened
+
+T = TypeVar("T")
 
 MADE_AHEAD = 256
 SUBJECTS_CACHED_MAX = 50_000
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS home (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, key BLOB NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS subject_key (number INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
-"""
-SIGNALS = "CREATE TABLE IF NOT EXISTS signal_key (number INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT"
-"""Made with the first reason: homes from before have none."""
-
-LOG_KEY = "CREATE TABLE IF NOT EXISTS log_key (one INTEGER PRIMARY KEY CHECK (one = 1), seed BLOB NOT NULL) STRICT"
-"""Made when the log is published first: homes from before have none."""
-
-HEAD = "CREATE TABLE IF NOT EXISTS log_head (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, note BLOB NOT NULL) STRICT"
-"""The largest checkpoint that was signed, as it was signed. Made when the log is published first: homes from before have none."""
-KEEP_HEAD = """
-INSERT INTO log_head (one, size, note) VALUES (1, ?, ?)
-ON CONFLICT (one) DO UPDATE SET size = excluded.size, note = excluded.note WHERE excluded.size > log_head.size
-"""
-
-LET_GO = "CREATE TABLE IF NOT EXISTS let_go (one INTEGER PRIMARY KEY CHECK (one = 1), asked BLOB NOT NULL) STRICT"
-"""What was asked for last when decisions were let go of (`asked_of`): no other entry that says so is signed. Made with the first pruning."""
-
-LOG_NEXT = "CREATE TABLE IF NOT EXISTS log_next (one INTEGER PRIMARY KEY CHECK (one = 1), seed BLOB NOT NULL) STRICT"
-"""The key that will sign the log, while it takes the place of the one that does."""
-LOG_PAST = "CREATE TABLE IF NOT EXISTS log_past (entry INTEGER PRIMARY KEY, key TEXT NOT NULL) STRICT"
-"""Public keys that signed the log, each with the entry at which another took its place."""
-COLUMNS = {
-    "home": ("key", "one"),
-    "subject_key": ("key", "number"),
-    "signal_key": ("key", "number"),
-    "log_key": ("seed", "one"),
-    "log_next": ("seed", "one"),
-}
-"""Where keys lie: each table's column that holds them, and the one that numbers them."""
-_MADE_WITH_FIRST = {"signal_key": SIGNALS, "log_key": LOG_KEY, "log_next": LOG_NEXT}
-"""Tables that a home has from its first such key on; where keys are wrapped all are there."""
-
-
-def set_head(path: Path, note: bytes | None) -> None:
-    """In a copy of the keys, put what was the largest signed checkpoint when the copy was begun: the ledger beside it goes at least so far."""
-    connection = connect(path)
-    try:
-        with troubles_of(path):
-            if note is None and has_table(connection, "log_head"):
-                connection.execute("DELETE FROM log_head")
-            elif note is not None:
-                connection.execute("UPDATE log_head SET size = ?, note = ?", (size_said(note), note))
-            finish_wiping(connection)  # a copy made in the moment before it was done is not wiped by what wipes the home
-    finally:
-        close(connection)
 
 
 class Keys:
     """The keys of one home. Safe to use from several threads."""
 
     in_file: ClassVar[bool] = True
-    """Whether they lie in a file of the home: then they can be wrapped, and the key of the log rotated."""
+    """Whether they lie in a file of the home; else in its database."""
+    _missing: ClassVar[type[Exception]] = apsw.SQLError
+    """What reading a table raises that is not there."""
 
     def __init__(self, path: Path, connection: apsw.Connection, chance: Callable[[int], bytes], wrapping: Wrapping | None = None) -> None:
         self.path = path
@@ -163,7 +118,7 @@ class Keys:
         found = self._subjects.get(number)
         if found is not None:
             return found
-        with self._lock, troubles_of(self.path):
+        with self._lock, self._troubles():
             key = self._key("subject_key", number)
         if key is None:
             return None
@@ -193,7 +148,7 @@ class Keys:
 
     def of_signal(self, number: int, *, make: bool = False) -> Subject | None:
         """Give the key under which the reasons given for a signal lie; with *make* it is made first (durable before use)."""
-        with self._lock, troubles_of(self.path):
+        with self._lock, self._troubles():
             if make:
                 with self._durably():
                     self._add("signal_key", [number])
@@ -204,20 +159,20 @@ class Keys:
     def _durably(self) -> Iterator[apsw.Connection]:
         """What is done inside is durable after it, or undone; whoever asks holds the lock. Nobody wraps the keys otherwise meanwhile."""
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            while (header := header_of(self._connection, self.path)) != self._header:
-                roll_back(self._connection)
+            self._begin()
+            while (header := self._header_now()) != self._header:
+                self._roll_back()
                 self._open_anew(header)
-                self._connection.execute("BEGIN IMMEDIATE")
+                self._begin()
             yield self._connection
             self._connection.execute("COMMIT")
         except BaseException:
-            roll_back(self._connection)
+            self._roll_back()
             raise
 
     def log_seed(self) -> bytes | None:
         """Give the seed of the key that signs this home's log; `None` before it was made."""
-        with self._lock, troubles_of(self.path):
+        with self._lock, self._troubles():
             return self._key("log_key", 1)
 
     def make_log_seed(self, *, first: bool) -> bytes:
@@ -225,7 +180,7 @@ class Keys:
         if not first:
             what = f"the key that signed this home's log is missing from `{self.path.name}`"
             raise HomeError("home.keys-missing", what, place=str(self.path), hint="restore `keys.sqlite` from the newest backup")
-        with self._lock, troubles_of(self.path):
+        with self._lock, self._troubles():
             with self._durably():
                 self._add("log_key", [1])
             seed = self._key("log_key", 1)
@@ -238,8 +193,8 @@ class Keys:
 
     def _beside(self, table: str, column: str) -> bytes | None:
         """What is kept beside the keys, and is none."""
-        with self._lock, troubles_of(self.path):
-            found = self._connection.execute(f"SELECT {column} FROM {table}").get if has_table(self._connection, table) else None
+        with self._lock, self._troubles():
+            found = self._connection.execute(f"SELECT {column} FROM {table}").get if self._has(table) else None
         return None if found is None else bytes(found)
 
     def keep_log_head(self, size: int, note: bytes) -> None:
@@ -254,11 +209,11 @@ class Keys:
         self._keep_head(size, note, rotating=True)
 
     def _keep_head(self, size: int, note: bytes, *, rotating: bool) -> None:
-        with self._lock, troubles_of(self.path), self._durably() as connection:
+        with self._lock, self._troubles(), self._durably() as connection:
             if (self._key("log_next", 1) is not None and not rotating) or not self._signs(note):
                 what, hint = "another key takes the place of the one that signed this home's log", "run this again: it goes on where that was"
                 raise HomeError("keys.rotating", what, place=str(self.path), hint=hint)
-            connection.execute(HEAD)
+            self._lay("log_head", HEAD)
             connection.execute(KEEP_HEAD, (size, note))
 
     def pruning_asked(self) -> bytes | None:
@@ -267,8 +222,8 @@ class Keys:
 
     def ask_pruning(self, asked: bytes) -> None:
         """Keep durably what is about to be let go of, in place of what was before: who writes the ledger and has no key cannot put another there."""
-        with self._lock, troubles_of(self.path), self._durably() as connection:
-            connection.execute(LET_GO)
+        with self._lock, self._troubles(), self._durably() as connection:
+            self._lay("let_go", LET_GO)
             connection.execute("INSERT OR REPLACE INTO let_go VALUES (1, ?)", (asked,))
 
     @property
@@ -278,7 +233,7 @@ class Keys:
 
     def next_log_seed(self, *, make: bool = False) -> bytes | None:
         """Give the seed of the key that will sign the log, while it takes the place of the one that does; with *make* it is made first."""
-        with self._lock, troubles_of(self.path):
+        with self._lock, self._troubles():
             if make:
                 with self._durably():
                     self._add("log_next", [1])
@@ -286,7 +241,7 @@ class Keys:
 
     def rotate_log_key(self, entry: int) -> None:
         """Let the next key of the log be its key, durably, from *entry* on; the seed of the one before is gone. Nothing, where that was done."""
-        with self._lock, troubles_of(self.path), self._durably() as connection:
+        with self._lock, self._troubles(), self._durably() as connection:
             old, new = self._key("log_key", 1), self._key("log_next", 1)
             if old is None or new is None:
                 return
@@ -300,8 +255,8 @@ class Keys:
 
     def log_past(self) -> list[tuple[int, str]]:
         """Give the entries at which another key took the place of the log's key, and the public key that signed until then."""
-        with self._lock, troubles_of(self.path):
-            if not has_table(self._connection, "log_past"):
+        with self._lock, self._troubles():
+            if not self._has("log_past"):
                 return []
             return [(int(entry), str(key)) for entry, key in self._connection.execute("SELECT entry, key FROM log_past ORDER BY entry")]
 
@@ -315,12 +270,12 @@ class Keys:
 
     def make_ahead(self, first: int) -> None:
         """Make unassigned keys from number *first* on; numbers below are never touched, so an erased key stays gone."""
-        with self._lock, troubles_of(self.path), self._durably():
+        with self._lock, self._troubles(), self._durably():
             self._add("subject_key", range(first, first + MADE_AHEAD))
 
     def forget(self, numbers: Collection[int]) -> None:
         """Delete the keys of these customers, wherever the file holds them: nobody can read what lies under them any more."""
-        with self._lock, troubles_of(self.path):
+        with self._lock, self._troubles():
             with self._durably() as connection:
                 connection.executemany(f"DELETE FROM {self._named('subject_key')} WHERE number = ?", [(number,) for number in numbers])
             for number in numbers:
@@ -336,26 +291,30 @@ class Keys:
 
     def _add(self, table: str, numbers: Iterable[int]) -> None:
         """Make keys for these rows, except where there are some; whoever asks is inside of `_durably`."""
-        if self._wrapping is None and table in _MADE_WITH_FIRST:
-            self._connection.execute(_MADE_WITH_FIRST[table])
+        if self._wrapping is None and table in MADE_WITH_FIRST:
+            self._lay(table, MADE_WITH_FIRST[table])
         self._put(table, [(number, self._chance(KEY_BYTES)) for number in numbers])
 
     def _put(self, table: str, keys: Iterable[tuple[int, bytes]]) -> None:
         rows = [(number, self._wrapped(table, number, key)) for number, key in keys]
-        self._connection.executemany(f"INSERT OR IGNORE INTO {self._named(table)} VALUES (?, ?)", rows)
+        self._connection.executemany(f"INSERT INTO {self._named(table)} VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
 
     def _key(self, table: str, number: int) -> bytes | None:
         """Read one row's key; where it lies otherwise by now, it is looked for there. Whoever asks holds the lock."""
+        return self._as_laid(table, lambda: self._read(table, number))
+
+    def _as_laid(self, table: str, read: Callable[[], T]) -> T | None:
+        """Read keys of a table as they lie; `None` where there is none of it."""
         try:
-            return self._read(table, number)
-        except (apsw.SQLError, HomeError):
+            return read()
+        except (self._missing, HomeError):
             pass
         while True:
             with self._at_one_moment():  # else they may be laid otherwise again between the look and the reading
-                header = header_of(self._connection, self.path)
+                header = self._header_now()
                 if header == self._header:
-                    made = table == "subject_key" or has_table(self._connection, self._named(table))  # others are made with the first of their keys
-                    return self._read(table, number) if made else None
+                    made = table == "subject_key" or self._has(self._named(table))  # others are made with the first of their keys
+                    return read() if made else None
             self._open_anew(header)
 
     def _at_one_moment(self) -> AbstractContextManager[None]:
@@ -376,6 +335,27 @@ class Keys:
         if self._wrapping is None:
             return found
         return self._wrapping.opened(found, self.path, home=self.home_id, table=table, number=number)
+
+    # ---- how a file is spoken to ----
+
+    def _troubles(self) -> AbstractContextManager[None]:
+        return troubles_of(self.path)
+
+    def _begin(self) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def _roll_back(self) -> None:
+        roll_back(self._connection)
+
+    def _has(self, table: str) -> bool:
+        return has_table(self._connection, table)
+
+    def _lay(self, table: str, statement: str) -> None:
+        """Make a table where there is none."""
+        self._connection.execute(statement)
+
+    def _header_now(self) -> Header | None:
+        return header_of(self._connection, self.path)
 
     @property
     def _header(self) -> Header | None:

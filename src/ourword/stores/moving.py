@@ -20,8 +20,8 @@ from ourword.errors import HomeError
 from ourword.stores.database import close, connect, troubles_of
 from ourword.stores.gone import refuse_erasing, refuse_pruning
 from ourword.stores.home import FORMAT, Marker, make_folder, mark, marker_of, open_home
-from ourword.stores.keys import HEAD, LET_GO
-from ourword.stores.keys import SCHEMA as SQLITE_KEYS
+from ourword.stores.laid import HEAD, LET_GO, LOG_PAST
+from ourword.stores.laid import SCHEMA as SQLITE_KEYS
 from ourword.stores.pruned import LEAVES
 from ourword.stores.reader import FORGOTTEN
 from ourword.stores.sides import TABLES, Mark, Side, SqliteSide
@@ -35,6 +35,7 @@ _MORE_KEYS = f"""
 CREATE TABLE IF NOT EXISTS signal_key (number INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS log_key (one INTEGER PRIMARY KEY CHECK (one = 1), seed BLOB NOT NULL) STRICT;
 {HEAD};
+{LOG_PAST};
 {LET_GO};
 """
 
@@ -56,8 +57,7 @@ def move(source: Path, target: Path, *, postgres: str = "", schema: str = "ourwo
     made = marker_of(target)
     if made is not None and made.id != marker.id:
         raise HomeError("home.foreign", f"`{target}` is another home", place=str(target), hint="give a new folder")
-    if not marker.postgres:
-        refuse_unmovable(source)
+    refuse_unmovable(source)
     with open_home(source, create=False, write=False) as opened:
         refuse_erasing(opened)
         refuse_pruning(opened)

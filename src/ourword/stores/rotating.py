@@ -69,7 +69,7 @@ def publish_by_its_key(home: Home, chance: Callable[[int], bytes]) -> Checkpoint
                 let_go_here(home, published)
             return published
         except HomeError:
-            if home.keys.log_seed() == seed and not (home.keys.in_file and home.keys.next_log_seed()):
+            if home.keys.log_seed() == seed and not home.keys.next_log_seed():
                 raise  # else another process has rotated the key in this very moment
     hint = "run this again"
     raise HomeError("home.busy", "others go on rotating the key of this log", place=str(home.path), hint=hint)
@@ -77,9 +77,6 @@ def publish_by_its_key(home: Home, chance: Callable[[int], bytes]) -> Checkpoint
 
 def rotate_log_key(home: Home, *, chance: Callable[[int], bytes] = os.urandom) -> Rotated:
     """Let a new key sign a home's log, which is opened for writing; one that was begun is gone on with. Raises `HomeError`."""
-    if not home.keys.in_file:
-        what, hint = "the key of a log cannot be rotated yet where it lies in PostgreSQL", "move the home into files with `ourword migrate`"
-        raise HomeError("home.postgres", what, place=str(home.path), hint=hint)
     begun = _finish(home, chance)
     if begun is not None:
         return begun
@@ -105,8 +102,6 @@ def rotations_of(home: Home) -> list[Rotated]:
 
 def _go_on(home: Home, chance: Callable[[int], bytes]) -> None:
     """Before anything else is published: finish what broke off, and let no checkpoint be missing by which who has an older key follows."""
-    if not home.keys.in_file:
-        return
     _finish(home, chance)
     folder = home.path / LOG / ROTATED
     lost = [number for number, _ in home.keys.log_past() if not ((folder / str(number)).exists() and (folder / f"{number}{ENTRY}").exists())]

@@ -20,6 +20,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "signal_key": ("number", "key"),
     "log_key": ("one", "seed"),
     "log_head": ("one", "size", "note"),
+    "log_past": ("entry", "key"),
     "let_go": ("one", "asked"),
     "subject": ("number", "who"),
     "leaf": ("number", "hashes"),
@@ -30,7 +31,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "forgotten": ("mark",),
 }
 """What is moved, in this order: the first column of each is what it is ordered by. Keys that belong to nobody yet stay behind."""
-KEYS = ("home", "subject_key", "signal_key", "log_key", "log_head", "let_go")
+KEYS = ("home", "subject_key", "signal_key", "log_key", "log_head", "log_past", "let_go")
 LEAVE = "ALTER TABLE entry RENAME TO moved_entry"
 
 

@@ -36,7 +36,7 @@ BOX_BYTES = NONCE_BYTES + KEY_BYTES + 16
 TABLE = f"{PREFIX}by"
 HEADER = f"CREATE TABLE {TABLE} (one INTEGER PRIMARY KEY CHECK (one = 1), header BLOB NOT NULL) STRICT"
 PASSPHRASE_BYTES_MIN, PASSPHRASE_BYTES_MAX = 12, 4096
-_HEADER_BYTES_MAX = 2 * OUTPUT_BYTES_MAX
+HEADER_BYTES_MAX = 2 * OUTPUT_BYTES_MAX
 LOG_N, R, P = 17, 8, 1
 """What new passphrases are hashed with: 128 MiB (OWASP, Password Storage Cheat Sheet: scrypt, N = 2^17, r = 8, p = 1)."""
 _MEMORY_MAX = 1024**3
@@ -104,7 +104,7 @@ class Wrapping:
         except InvalidTag:
             pass
         what = f"key {number} of `{table}` in `{place.name}` was changed, or belongs elsewhere"
-        raise HomeError("home.damaged", what, place=str(place), hint="restore `keys.sqlite` from the newest backup")
+        raise HomeError("home.damaged", what, place=str(place), hint=f"restore `{place.name}` from the newest backup")
 
 
 def _row(home: str, table: str, number: int) -> bytes:
@@ -116,11 +116,16 @@ def header_of(connection: apsw.Connection, path: Path) -> Header | None:
     if not has_table(connection, TABLE):
         return None
     try:
-        written = connection.execute(f"SELECT header FROM {TABLE} WHERE length(header) <= ?", (_HEADER_BYTES_MAX,)).get
+        written = connection.execute(f"SELECT header FROM {TABLE} WHERE length(header) <= ?", (HEADER_BYTES_MAX,)).get
     except apsw.SQLError:
         if has_table(connection, TABLE):
             raise
         return None  # laid in the clear in this very moment
+    return header_from(written, path)
+
+
+def header_from(written: object, path: Path) -> Header:
+    """Read what says how keys are wrapped. Raises `HomeError` for what cannot be that."""
     try:
         header = msgspec.json.decode(written, type=Header) if isinstance(written, bytes) else None
         if header is not None:
@@ -128,7 +133,7 @@ def header_of(connection: apsw.Connection, path: Path) -> Header | None:
             return header
     except (msgspec.MsgspecError, UnicodeDecodeError, ValueError):
         pass
-    what, hint = f"what `{path.name}` says of how its keys are wrapped cannot be read", "restore `keys.sqlite` from the newest backup"
+    what, hint = f"what `{path.name}` says of how its keys are wrapped cannot be read", f"restore `{path.name}` from the newest backup"
     raise HomeError("home.damaged", what, place=str(path), hint=hint)
 
 

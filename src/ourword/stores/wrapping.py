@@ -19,8 +19,8 @@ from ourword.errors import HomeError, LogError
 from ourword.ledger.seal import NONCE_BYTES
 from ourword.stores.database import close, connect, has_table, roll_back, troubles_of
 from ourword.stores.gone import refuse_erasing
-from ourword.stores.home import KEYS, LOG, marker_of, open_home
-from ourword.stores.keys import COLUMNS, LOG_KEY, LOG_NEXT, SCHEMA, SIGNALS
+from ourword.stores.home import KEYS, LOG, Marker, marker_of, open_home
+from ourword.stores.laid import COLUMNS, LOG_KEY, LOG_NEXT, SCHEMA, SIGNALS
 from ourword.stores.publishing import ROTATED
 from ourword.stores.unwiped import finish_wiping, is_unwiped, mark_unwiped
 from ourword.stores.wrapped import BOX_BYTES, HEADER, PREFIX, TABLE, Header, Wrapping, header_of, unlocked
@@ -35,6 +35,8 @@ _CLEAR = f"{SCHEMA}{SIGNALS}; {LOG_KEY}; {LOG_NEXT};"
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """What can be told of a home's keys by who cannot open them."""
 
+    place: str
+    """The file, or the schema of a database, in which they lie."""
     wrapped: str
     """`passphrase`, `command`, or nothing: they lie in the clear."""
     keys: int
@@ -47,12 +49,21 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """How many entries the largest checkpoint that was signed covers."""
     since: int
     """The entry at which that key took the place of another; 0: it is the log's first."""
+    rotating: bool
+    """Whether another key is about to take its place: a rotation that is under way, or broke off."""
     unwiped: bool
-    """Whether older forms of the keys may still lie in the file."""
+    """Whether older forms of the keys may still lie there."""
 
 
 def told_of(folder: Path) -> Told:
     """Tell of a home's keys without opening any. Raises `HomeError`."""
+    marker = _marker(folder)
+    if marker.postgres:
+        from ourword.stores.postgres.opening import keys_schema
+        from ourword.stores.postgres.wrapping import state_of
+
+        place = Path(keys_schema(marker.schema))
+        return _told(folder, place, **state_of(folder, marker))
     with _file(folder, write=False) as (connection, path):
         header = header_of(connection, path)
 
@@ -60,57 +71,96 @@ def told_of(folder: Path) -> Told:
             table = table if header is None else PREFIX + table
             return int(connection.execute(f"SELECT count(*) FROM {table}").get) if has_table(connection, table) else 0
 
-        signed, size = _signed(connection, path)
-        since = connection.execute("SELECT max(entry) FROM log_past").get if has_table(connection, "log_past") else None
-        laid = [int(each.name) for each in (folder / LOG / ROTATED).glob("*") if each.name.isdecimal()]  # of a home that was moved here
-        return Told(
-            wrapped="" if header is None else header.how,
+        return _told(
+            folder,
+            path,
+            header=header,
             keys=count("subject_key"),
             reasons=count("signal_key"),
-            log_key=signed,
-            log_size=size,
-            since=max(since or 0, *laid, 0),
+            note=connection.execute("SELECT note FROM log_head").get if has_table(connection, "log_head") else None,
+            since=connection.execute("SELECT max(entry) FROM log_past").get if has_table(connection, "log_past") else None,
+            rotating=any(
+                has_table(connection, each) and connection.execute(f"SELECT 1 FROM {each}").get for each in ("log_next", f"{PREFIX}log_next")
+            ),
             unwiped=is_unwiped(connection),
         )
 
 
-def _signed(connection: apsw.Connection, path: Path) -> tuple[str, int]:
+def _told(
+    folder: Path, path: Path, *, header: Header | None, keys: int, reasons: int, note: bytes | None, since: int | None, rotating: bool, unwiped: bool
+) -> Told:
+    signed, size = _signed(note, path)
+    laid = [int(each.name) for each in (folder / LOG / ROTATED).glob("*") if each.name.isdecimal()]  # of a home that was moved by an older ourword
+    return Told(
+        place=path.name,
+        wrapped="" if header is None else header.how,
+        keys=keys,
+        reasons=reasons,
+        log_key=signed,
+        log_size=size,
+        since=max(since or 0, *laid, 0),
+        rotating=bool(rotating),
+        unwiped=unwiped,
+    )
+
+
+def _signed(note: bytes | None, path: Path) -> tuple[str, int]:
     """By which key the largest checkpoint was signed, and how many entries it covers; nothing before the first."""
-    note = connection.execute("SELECT note FROM log_head").get if has_table(connection, "log_head") else None
     if note is None:
         return "", 0
     try:
         text, signatures = read_note(bytes(note))
         return f"{signatures[-1][0]}+{signatures[-1][1].hex()}", int(text.split("\n")[1])
     except (LogError, TypeError, ValueError, IndexError) as cause:
-        hint = "restore `keys.sqlite` from the newest backup"
+        hint = f"restore `{path.name}` from the newest backup"
         raise HomeError("home.damaged", f"the checkpoint in `{path.name}` is none", place=str(path), hint=hint) from cause
 
 
-def wrap(folder: Path, making: Making, *, chance: Callable[[int], bytes] = os.urandom) -> None:
-    """Wrap the keys of a home that lie in the clear. Raises `HomeError`: `keys.wrapped` where they do not, `home.postgres`."""
-    with _file(folder) as (connection, path):
-        if header_of(connection, path) is not None:
-            what, hint = "the keys of this home are wrapped already", "`ourword keys rotate --wrapping` wraps them otherwise"
-            raise HomeError("keys.wrapped", what, place=str(path), hint=hint)
-        home = _whole(folder)
-        _anew(connection, path, None, making(path, home), chance)
+def wrap(folder: Path, making: Making, *, chance: Callable[[int], bytes] = os.urandom) -> tuple[str, ...]:
+    """Wrap the keys of a home that lie in the clear; say what is left to do for whoever runs its database. Raises `HomeError`: `keys.wrapped`."""
+    return _laid(folder, _refuse_wrapped, making, chance)
 
 
-def rotate(folder: Path, making: Making, *, chance: Callable[[int], bytes] = os.urandom) -> None:
+def rotate(folder: Path, making: Making, *, chance: Callable[[int], bytes] = os.urandom) -> tuple[str, ...]:
     """Wrap the keys of a home under a new key-encryption key, passphrase or command. Raises `HomeError`: `keys.clear` where they lie in the clear."""
-    with _file(folder) as (connection, path):
-        before = unlocked(_wrapped(connection, path), path)
-        home = _whole(folder)
-        _anew(connection, path, before, making(path, home), chance)
+    return _laid(folder, _unlocked, making, chance)
 
 
-def unwrap(folder: Path, *, chance: Callable[[int], bytes] = os.urandom) -> None:
+def unwrap(folder: Path, *, chance: Callable[[int], bytes] = os.urandom) -> tuple[str, ...]:
     """Lay the keys of a home in the clear again. Raises `HomeError`: `keys.clear` where they are already."""
+    return _laid(folder, _unlocked, None, chance)
+
+
+def _laid(
+    folder: Path, opening: Callable[[Header | None, Path], Wrapping | None], making: Making | None, chance: Callable[[int], bytes]
+) -> tuple[str, ...]:
+    marker = _marker(folder)
+    if marker.postgres:
+        from ourword.stores.postgres.opening import keys_schema
+        from ourword.stores.postgres.wrapping import header_there, lay_otherwise
+
+        place = Path(keys_schema(marker.schema))
+        before = opening(header_there(folder, marker), place)
+        home = _whole(folder)
+        return lay_otherwise(folder, marker, before, None if making is None else making(place, home), chance=chance)
     with _file(folder) as (connection, path):
-        before = unlocked(_wrapped(connection, path), path)
-        _whole(folder)
-        _anew(connection, path, before, None, chance)
+        before = opening(header_of(connection, path), path)
+        home = _whole(folder)
+        _anew(connection, path, before, None if making is None else making(path, home), chance)
+    return ()
+
+
+def _refuse_wrapped(header: Header | None, path: Path) -> None:
+    if header is not None:
+        what, hint = "the keys of this home are wrapped already", "`ourword keys rotate --wrapping` wraps them otherwise"
+        raise HomeError("keys.wrapped", what, place=str(path), hint=hint)
+
+
+def _unlocked(header: Header | None, path: Path) -> Wrapping:
+    if header is None:
+        what, hint = "the keys of this home lie in the clear", "`ourword keys wrap` wraps them"
+        raise HomeError("keys.clear", what, place=str(path), hint=hint)
+    return unlocked(header, path)
 
 
 def _whole(folder: Path) -> str:
@@ -122,31 +172,24 @@ def _whole(folder: Path) -> str:
 
 def refuse_unmovable(folder: Path) -> None:
     """A home is moved with its keys in the clear, and with one key of its log. Raises `HomeError`: `keys.wrapped`, `keys.rotating`."""
-    with _file(folder, write=False) as (connection, path):
-        if header_of(connection, path) is not None:
-            what, hint = "a home whose keys are wrapped cannot be moved", "`ourword keys unwrap`, move it, and wrap the keys there"
-            raise HomeError("keys.wrapped", what, place=str(path), hint=hint)
-        if has_table(connection, "log_next") and connection.execute("SELECT 1 FROM log_next").get:
-            what, hint = "another key is about to sign this home's log", f"`ourword publish --home {folder}` goes on with that"
-            raise HomeError("keys.rotating", what, place=str(path), hint=hint)
+    told = told_of(folder)
+    if told.wrapped:
+        what, hint = "a home whose keys are wrapped cannot be moved", "`ourword keys unwrap`, move it, and wrap the keys there"
+        raise HomeError("keys.wrapped", what, place=str(folder), hint=hint)
+    if told.rotating:
+        what, hint = "another key is about to sign this home's log", f"`ourword publish --home {folder}` goes on with that"
+        raise HomeError("keys.rotating", what, place=str(folder), hint=hint)
 
 
-def _wrapped(connection: apsw.Connection, path: Path) -> Header:
-    header = header_of(connection, path)
-    if header is None:
-        what, hint = "the keys of this home lie in the clear", "`ourword keys wrap` wraps them"
-        raise HomeError("keys.clear", what, place=str(path), hint=hint)
-    return header
+def _marker(folder: Path) -> Marker:
+    marker = marker_of(folder)
+    if marker is None:
+        raise HomeError("home.missing", f"there is no home in `{folder}`", place=str(folder), hint="check the path")
+    return marker
 
 
 @contextmanager
 def _file(folder: Path, *, write: bool = True) -> Iterator[tuple[apsw.Connection, Path]]:
-    marker = marker_of(folder)
-    if marker is None:
-        raise HomeError("home.missing", f"there is no home in `{folder}`", place=str(folder), hint="check the path")
-    if marker.postgres:
-        what, hint = "the keys of this home lie in PostgreSQL, where they cannot be wrapped yet", "let the server encrypt its disk and its backups"
-        raise HomeError("home.postgres", what, place=str(folder), hint=hint)
     path = folder / KEYS
     connection = connect(path, write=write)
     try:

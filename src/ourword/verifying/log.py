@@ -72,7 +72,15 @@ def verify_home(home: Home, *, known: Verifier | None = None, old: Sequence[tupl
     if head is not None and head not in (*kept, *signed):  # nor was it kept in the ledger: a crash one step before; or the ledger was cut
         signed.append(head)
     old = [*(("ledger.sqlite", note) for note in kept), *old]
-    return _verified(LogFolder(home.path / LOG), known, old=old, full=full, home=home, signed=signed, several=several)
+    whole = chain_in(home, known) if several else None
+    return _verified(LogFolder(home.path / LOG), _here(known, whole, published), old=old, full=full, home=home, signed=signed, whole=whole)
+
+
+def _here(known: Verifier, whole: Chain | None, published: bytes | None) -> Verifier:
+    """The key that signed the log in this folder: of one that is behind, an older one, where the home's own keys say that it was the log's then."""
+    with suppress(LogError):
+        return whole.at(whole.open(published).size) if whole and published else known
+    return known
 
 
 def _gone(home: Home, known: Verifier, *, signed: Sequence[bytes], full: bool) -> Verified:
@@ -100,9 +108,9 @@ def _verified(
     full: bool,
     home: Home | None,
     signed: Sequence[bytes] = (),
-    several: bool = False,
+    whole: Chain | None = None,
 ) -> Verified:
-    """*signed* are checkpoints of the home that were signed and may not be published here yet; *several* folders are the home."""
+    """*signed* are checkpoints of the home that were signed and may not be published here yet; *whole* are its keys, where several folders are it."""
     flaws = Flaws()
     try:
         chain, checkpoint = chain_of(folder, known)
@@ -122,7 +130,7 @@ def _verified(
 
     if beside:
         reading.run(each, beside.gone)
-        elsewhere = [_size(chain, note) for note in (*signed, *(note for _, note in old))] if several else []
+        elsewhere = [_size(whole, note) for note in (*signed, *(note for _, note in old))] if whole else []
         beside.let_go(reading.upto, signed=max([checkpoint.size, *elsewhere]))
     else:
         reading.run(each)
@@ -130,7 +138,7 @@ def _verified(
     between = hold_between(folder, chain, checkpoint, flaws)
     beyond = [Signed("keys", note) for note in signed]
     for place, note in old:
-        if beside and several and _size(chain, note) > checkpoint.size:
+        if beside and whole and _size(whole, note) > checkpoint.size:
             beyond.append(Signed(place, note))
         else:
             _against(folder, checkpoint, chain, flaws, place, note)
@@ -140,7 +148,7 @@ def _verified(
         strange = every_file(folder, checkpoint, now, flaws, besides=between)
     if beside:
         beside.finish(full=full)
-        beside.go_on(folder, beyond, chain, several=several)
+        beside.go_on(folder, beyond, whole or chain, several=whole is not None)
     return Verified(
         origin=checkpoint.origin,
         size=checkpoint.size,

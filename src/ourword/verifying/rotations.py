@@ -85,7 +85,7 @@ def chain_of(folder: LogFolder, known: Verifier) -> tuple[Chain, Checkpoint]:
 
 def chain_in(home: Home, known: Verifier) -> Chain:
     """The keys of a home's log as its own keys tell, where there is no log to follow them in."""
-    past = rotations_of(home) if home.keys.in_file and known == home.log_key() else []
+    past = rotations_of(home) if known == home.log_key() else []
     return Chain((*(verifier_from(each.old) for each in past), known), tuple(past))
 
 

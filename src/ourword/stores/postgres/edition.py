@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ourword.errors import HomeError
+from ourword.stores.postgres.laid import keys_lock, there
 from ourword.stores.postgres.line import Line, Unallowed
 from ourword.stores.postgres.sampling import never_sample
-from ourword.stores.postgres.schema import EDITION, KEYS_SCHEMA, ledger_schema
+from ourword.stores.postgres.schema import EDITION, KEYS_IN_THE_CLEAR, KEYS_SCHEMA, ledger_schema
+from ourword.stores.wrapped import TABLE
 
 
 def lay(line: Line, keys: str) -> None:
@@ -15,6 +17,8 @@ def lay(line: Line, keys: str) -> None:
     """
     line.execute("SET LOCAL client_min_messages = warning")
     line.execute(f'SET LOCAL search_path = "{keys}"')
+    if not there(line, keys, TABLE):  # else other tables hold them, which whoever wrapped them has laid
+        line.execute(KEYS_IN_THE_CLEAR)
     line.execute(KEYS_SCHEMA)
     line.execute(f'SET LOCAL search_path = "{line.schema}"')
     refuse_newer(line)
@@ -50,6 +54,7 @@ def bring_up(line: Line, keys: str, lock: int) -> None:
         line.execute("BEGIN")
         # As `lead`, which may be one of those that are replaced.
         line.execute("SELECT pg_advisory_xact_lock(?::bigint), pg_advisory_xact_lock(?::bigint)", (lock, lock ^ 1))
+        line.execute("SELECT pg_advisory_xact_lock(?::bigint)", (keys_lock(keys),))
         lay(line, keys)
         line.execute("COMMIT")
     except Unallowed as cause:

@@ -18,13 +18,14 @@ from ourword.errors import HomeError
 from ourword.ledger.entry import ContractSigned, Decision, Erasure, SignalOpened, entry_from_bytes
 from ourword.ledger.store import Entry
 from ourword.stores.postgres import statements
+from ourword.stores.postgres.laid import as_laid
 from ourword.stores.postgres.line import WAIT_SECONDS, Line, Trouble, home_code, troubles_at
 from ourword.stores.postgres.sampling import drop_samples, never_sample
 from ourword.stores.postgres.schema import ERASING
 from ourword.stores.sqlite import SqliteStore
 
 REWRITTEN = ("subject", "reason")
-REWRITTEN_KEYS = ("subject_key", "signal_key", "inbox")
+REWRITTEN_KEYS = ("subject_key", "signal_key")
 LOCK_MILLISECONDS = 1000
 """How long the table of a running home is waited for at a time: whoever records waits behind us."""
 BYTES_MAX = 32 * 2**20
@@ -66,8 +67,8 @@ class ErasingStore(SqliteStore):
         Keys that are newer than the ledger: those of numbers that nobody has yet are deleted, since a new customer would be refused theirs; and
         whoever was erased in between has none, and lies in the ledger still.
         """
-        keys = f'"{self._keys.path.name}".subject_key'
         with self._writing, self._transaction() as writer:
+            keys = as_laid(writer, self._keys.path.name, "subject_key")  # type: ignore[arg-type]
             writer.execute(f"DELETE FROM {keys} WHERE number > (SELECT coalesce(max(number), 0) FROM subject)")
             rows = list(writer.execute(statements.WITHOUT_KEY.format(keys=keys)))
         found = {value.sub: number for number, entry in rows if isinstance(value := entry_from_bytes(entry), Decision)}
@@ -80,7 +81,8 @@ class ErasingStore(SqliteStore):
         dropped = super().drop_reasons(writer, seqs)
         stay = {_key_number(box, entry) for box, entry in writer.execute(statements.SAID_OF_SIGNALS)}
         gone = {number for row in rows if (number := _key_number(*row)) is not None} - stay
-        writer.execute(f'DELETE FROM "{self._keys.path.name}".signal_key WHERE number = ANY (?::bigint[])', (list(gone),))
+        keys = as_laid(writer, self._keys.path.name, "signal_key")  # type: ignore[arg-type]
+        writer.execute(f"DELETE FROM {keys} WHERE number = ANY (?::bigint[])", (list(gone),))
         return dropped
 
     def users_of(self, marks: Collection[bytes], *, without: Collection[int]) -> dict[bytes, int]:
@@ -132,7 +134,7 @@ def _key_number(box: bytes, entry: bytes) -> int | None:
 
 def _swept(line: Line, ledger: str, keys: str) -> tuple[str, ...]:
     end = time.monotonic() + WAIT_SECONDS
-    tables = [*(f'"{keys}".{each}' for each in REWRITTEN_KEYS), *(f'"{ledger}".{each}' for each in REWRITTEN)]
+    tables = [*(as_laid(line, keys, each) for each in REWRITTEN_KEYS), f'"{keys}".inbox', *(f'"{ledger}".{each}' for each in REWRITTEN)]
     left = [words for each in tables if (words := rewritten(line, each, end))]
     patiently(line, f'VACUUM (TRUNCATE false) "{ledger}".decision', end)
     return (*left, *_sampled(line, ledger, keys), *_checkpoint(line))

@@ -39,6 +39,7 @@ _PAUSES = (0.05, 0.1, 0.2, 0.4)
 Trouble = psycopg.Error
 Twice = errors.UniqueViolation
 Unallowed = errors.InsufficientPrivilege
+Missing = errors.UndefinedTable
 
 _HINTS: dict[str, tuple[str, str]] = {
     "home.read-only": ("may not be written", "give the role the rights on the home's two schemas, or open the home for reading only"),

@@ -10,9 +10,11 @@ from ourword.errors import HomeError, UsageError
 from ourword.ledger.seal import KEY_BYTES
 from ourword.stores.postgres import edition
 from ourword.stores.postgres.keys import PostgresKeys
+from ourword.stores.postgres.laid import as_laid, keys_lock, there
 from ourword.stores.postgres.line import Line, refuse_moved, troubles_at, without_password
 from ourword.stores.postgres.schema import EDITION
 from ourword.stores.postgres.store import PostgresStore, lock_number
+from ourword.stores.wrapped import TABLE
 
 FORMAT = 1
 """The format of the tables that this version writes."""
@@ -49,15 +51,17 @@ def lay_schemas(line: Line, schema: str, home_id: str, key: bytes) -> str:
         raise HomeError("home.encoding", "the database is not in UTF-8", place=line.place, hint=hint)
     line.execute("SELECT pg_advisory_xact_lock(?::bigint)", (lock_number("making"),))  # two makers at once: one makes, one finds
     refuse_moved(line, schema)
-    if there := _joined(line, keys):
-        return there
+    if found := _joined(line, keys):
+        return found
+    line.execute("SELECT pg_advisory_xact_lock(?::bigint)", (keys_lock(keys),))  # nobody lays the keys otherwise meanwhile
     line.execute("SET LOCAL client_min_messages = warning")
     for name in (keys, schema):
         if not line.execute("SELECT to_regnamespace(?::text) IS NOT NULL", (name,)).get:  # `IF NOT EXISTS` wants the right to make it too
             line.execute(f'CREATE SCHEMA "{name}"')
     edition.lay(line, keys)
-    line.execute(f'INSERT INTO "{keys}".home VALUES (1, ?, ?) ON CONFLICT DO NOTHING', (home_id, key))
-    found = str(line.execute(f'SELECT id FROM "{keys}".home').get)
+    if not there(line, keys, TABLE):
+        line.execute(f'INSERT INTO "{keys}".home VALUES (1, ?, ?) ON CONFLICT DO NOTHING', (home_id, key))
+    found = _id(line, keys)
     line.execute("INSERT INTO home VALUES (1, ?, ?) ON CONFLICT DO NOTHING", (found, FORMAT))
     return found
 
@@ -68,16 +72,28 @@ def _joined(line: Line, keys: str) -> str:
         return ""
     edition.refuse_newer(line)
     owned = line.execute("SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('entry')").get
-    return "" if owned else str(line.execute(f'SELECT id FROM "{keys}".home').get)
+    return "" if owned else _id(line, keys)
+
+
+def _id(line: Line, keys: str) -> str:
+    return str(line.execute(f"SELECT id FROM {as_laid(line, keys, 'home')}").get)
 
 
 def opened(
     address: str, *, schema: str, place: str, write: bool, at: int | None = None, chance: Callable[[int], bytes]
 ) -> tuple[PostgresKeys, PostgresStore]:
     """Open the keys and the ledger of a home that is there; with *at*, as known at that entry."""
-    keys = PostgresKeys(Line(address, keys_schema(schema), place=place), chance)
+    held = Line(address, keys_schema(schema), place=place)
     try:
-        return keys, PostgresStore(Line(address, schema, place=place, by_index=True), keys, write=write, at=at, chance=chance)
+        keys = PostgresKeys.reached(held, chance)
+    except BaseException:
+        held.close()
+        raise
+    try:
+        store = PostgresStore(Line(address, schema, place=place, by_index=True), keys, write=write, at=at, chance=chance)
+        if store.writes:
+            keys.finish_wiping()
+        return keys, store
     except BaseException:
         keys.close()
         raise

@@ -11,12 +11,16 @@ _KEYS = {
     "subject_key": ("key", "mark"),
     "signal_key": ("key",),
     "log_key": ("seed",),
+    "wrapped_home": ("key",),
+    "wrapped_subject_key": ("key", "mark"),
+    "wrapped_signal_key": ("key",),
+    "wrapped_log_key": ("seed",),
     "inbox": ("ids", "whos", "marks", "fresh", "boxes", "contacts", "objects", "entries"),
 }
 _LEDGER = {"subject": ("who",), "decision": ("sealed", "contact", "objects"), "reason": ("sealed",), "forgotten": ("mark",)}
 _VIEWED = "decision"
 """A view stands on it, so that its columns keep their type."""
-_UNSAID = "SELECT count(*) FROM pg_attribute WHERE attrelid = ?::regclass AND attname = ANY (?::text[]) AND coalesce(attstattarget, -1) <> 0"
+_UNSAID = "SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass(?) AND attname = ANY (?::text[]) AND coalesce(attstattarget, -1) <> 0"
 _SAMPLED = "SELECT attname FROM pg_stats WHERE schemaname = ? AND tablename = ? AND attname = ANY (?::text[])"
 _TYPE = "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = ?::regclass AND attname = ?"
 
@@ -40,6 +44,11 @@ def drop_samples(line: Line, ledger: str, keys: str) -> bool:
             line.execute(f"ALTER TABLE {name} {', '.join(f'ALTER {column} TYPE {kind}' for column, kind in types.items())}")
             found = True
     return found
+
+
+def are_sampled(line: Line, ledger: str, keys: str) -> bool:
+    """Whether the server has samples of keys, as in a home from before it was told to take none."""
+    return any(line.execute(_SAMPLED, (schema, table, columns)).get for schema, table, columns in _columns(ledger, keys) if schema == keys)
 
 
 def _columns(ledger: str, keys: str) -> Iterator[tuple[str, str, list[str]]]:

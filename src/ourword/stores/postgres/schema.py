@@ -12,7 +12,9 @@ has counted, so a submission that was sent twice, or comes late from a connectio
 
 from __future__ import annotations
 
-EDITION = 2
+from ourword.stores.wrapped import BOX_BYTES
+
+EDITION = 3
 """Which edition of tables and functions this is: one more with every change to them. A database is told it with them, and brought up to it."""
 
 FIELDS = (
@@ -59,11 +61,24 @@ CREATE TRIGGER owner_alone BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON let_
 """
 """What was asked for last when decisions were let go of, by its digest. Gates have rights on all tables: this one they only read all the same."""
 
-KEYS_SCHEMA = f"""
+KEYS_IN_THE_CLEAR = """
 CREATE TABLE IF NOT EXISTS home (one integer PRIMARY KEY CHECK (one = 1), id text NOT NULL, key bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS subject_key (number bigint PRIMARY KEY, key bytea NOT NULL, mark bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS signal_key (number bigint PRIMARY KEY, key bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS log_key (one integer PRIMARY KEY CHECK (one = 1), seed bytea NOT NULL);
+"""
+"""Where keys lie that are not wrapped; where they are there is none of these (`stores/postgres/laid.py`)."""
+
+KEYS_WRAPPED = f"""
+CREATE TABLE wrapped_by (one integer PRIMARY KEY CHECK (one = 1), header bytea NOT NULL);
+CREATE TABLE wrapped_home (one integer PRIMARY KEY CHECK (one = 1), id text NOT NULL, key bytea NOT NULL CHECK (length(key) = {BOX_BYTES}));
+CREATE TABLE wrapped_subject_key (number bigint PRIMARY KEY, key bytea NOT NULL CHECK (length(key) = {BOX_BYTES}), mark bytea NOT NULL);
+CREATE TABLE wrapped_signal_key (number bigint PRIMARY KEY, key bytea NOT NULL CHECK (length(key) = {BOX_BYTES}));
+CREATE TABLE wrapped_log_key (one integer PRIMARY KEY CHECK (one = 1), seed bytea NOT NULL CHECK (length(seed) = {BOX_BYTES}));
+"""
+"""Where they lie wrapped, and what says how."""
+
+KEYS_SCHEMA = f"""
 {HEAD};
 {LET_GO}
 CREATE TABLE IF NOT EXISTS inbox (
@@ -114,6 +129,7 @@ AS $$ SELECT position(needle IN haystack) > 0 $$;
 CREATE OR REPLACE FUNCTION take(p_gate text, p_counter bigint, p_token bytea, {parameters}) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     base bigint;
+    wrapped boolean;
 BEGIN
     IF coalesce((SELECT counter FROM gate WHERE id = p_gate), 0) <> p_counter THEN
         RETURN {count};
@@ -121,14 +137,24 @@ BEGIN
     IF EXISTS (SELECT FROM decision WHERE id = ANY (p_ids)) THEN
         RETURN {known};
     END IF;
-    IF EXISTS (
+    wrapped := to_regclass('{keys}.wrapped_by') IS NOT NULL; -- as of now: locks of tables were taken since the sequencer's
+    IF wrapped THEN
+        -- A new customer's key is bound to a number: where keys are wrapped it is laid before it is used, and none comes along.
+        IF cardinality(array_remove(p_fresh, NULL)) > 0 OR EXISTS (
+            SELECT FROM unnest(p_whos, p_marks) AS named (who, mark)
+            LEFT JOIN subject ON subject.who = named.who LEFT JOIN {keys}.wrapped_subject_key AS held ON held.number = subject.number
+            WHERE held.mark IS DISTINCT FROM named.mark
+        ) THEN
+            RETURN {other_keys};
+        END IF;
+    ELSIF EXISTS (
         SELECT FROM unnest(p_whos, p_marks, p_fresh) AS named (who, mark, fresh)
         LEFT JOIN subject ON subject.who = named.who LEFT JOIN {keys}.subject_key AS held ON held.number = subject.number
         WHERE CASE WHEN subject.number IS NULL THEN named.fresh IS NULL ELSE held.mark IS DISTINCT FROM named.mark END
     ) THEN
         RETURN {other_keys};
     END IF;
-    IF cardinality(array_remove(p_fresh, NULL)) > 0 THEN
+    IF NOT wrapped AND cardinality(array_remove(p_fresh, NULL)) > 0 THEN
         WITH named AS (
             SELECT DISTINCT ON (who) who, mark, fresh FROM unnest(p_whos, p_marks, p_fresh) AS each (who, mark, fresh)
             WHERE NOT EXISTS (SELECT FROM subject WHERE subject.who = each.who)
@@ -178,6 +204,12 @@ BEGIN
             PERFORM drain();
         END IF;
         RETURN take(p_gate, p_counter, p_token, {passed});
+    END IF;
+    IF cardinality(array_remove(p_fresh, NULL)) > 0 THEN
+        LOCK TABLE {keys}.inbox IN ROW EXCLUSIVE MODE; -- whoever wraps the keys holds it: none is laid there in the clear after that
+        IF to_regclass('{keys}.wrapped_by') IS NOT NULL THEN
+            RETURN {other_keys};
+        END IF;
     END IF;
     -- Nobody is told anything before it is an entry, so this need not be synced: the sequencer's commit is, and comes after.
     PERFORM set_config('synchronous_commit', 'off', true);

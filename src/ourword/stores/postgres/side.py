@@ -7,18 +7,19 @@ from typing import Any
 
 from ourword.errors import HomeError
 from ourword.stores.postgres import statements
-from ourword.stores.postgres.keys import key_mark
+from ourword.stores.postgres.keys import LOG_PAST, key_mark
+from ourword.stores.postgres.laid import keys_lock
 from ourword.stores.postgres.line import Line, troubles_at
 from ourword.stores.postgres.opening import keys_schema, lay_schemas
 from ourword.stores.postgres.store import lock_number
 from ourword.stores.sides import KEYS, LEAVE, TABLES
 
 _PAGE = 2_000
-_LATER = ("log_head", "let_go", "leaf")
+_LATER = ("log_head", "log_past", "let_go", "leaf")
 
 
 class PostgresSide:
-    """Both schemas, in one transaction that holds the sequencer's lock from the beginning to the end."""
+    """Both schemas, in one transaction from the beginning to the end: nobody records, and nobody changes keys."""
 
     def __init__(self, address: str, *, schema: str, place: str, home_id: str) -> None:
         self._line = Line(address, schema, place=place)
@@ -33,6 +34,7 @@ class PostgresSide:
         self._line.execute(
             "SELECT pg_advisory_xact_lock(?::bigint), pg_advisory_xact_lock(?::bigint)", (lock, lock ^ 1)
         )  # as `lead`: there may be no tables yet
+        self._line.execute("SELECT pg_advisory_xact_lock_shared(?::bigint)", (keys_lock(keys_schema(self._line.schema)),))  # others may read on
 
     def make(self, home_id: str, key: bytes) -> None:
         """Lay the tables of a home; refuse a schema in which something is recorded."""
@@ -54,7 +56,7 @@ class PostgresSide:
                 yield from self._line.execute(f"SELECT {names} FROM {self._table(table)}")
             return
         if table in _LATER and self._line.execute("SELECT to_regclass(?)", (self._table(table),)).get is None:
-            return  # a home from before
+            return  # a home from before, or one whose log has had one key
         sql = f"SELECT {names} FROM {self._table(table)} WHERE {first} > ? ORDER BY {first} LIMIT {_PAGE}"
         after: Any = b"" if first == "mark" else -(2**63)  # keys of what was said when signing have numbers below zero
         while True:
@@ -79,6 +81,10 @@ class PostgresSide:
         elif table == "decision":
             rows = ((*row[:9], bool(row[9])) for row in rows)
         with troubles_at(self._place):
+            if table == "log_past":
+                if not (rows := list(rows)):
+                    return
+                self._line.execute(LOG_PAST.format(table=self._table(table)))
             self._line.copy(f"COPY {self._table(table)} ({', '.join(columns)}) FROM STDIN", rows)
 
     def finish(self) -> None:

@@ -45,6 +45,7 @@ class PostgresStore(PruningStore):
 
     def __init__(self, line: Line, keys: PostgresKeys, *, write: bool, at: int | None = None, chance: Callable[[int], bytes] = os.urandom) -> None:
         self._line = line
+        self._held = keys
         self._second = Line(line.address, line.schema, place=line.place, at=at)
         self._write = write
         self._lock_number = lock_number(keys.home_id)
@@ -108,11 +109,15 @@ class PostgresStore(PruningStore):
             for _ in range(ATTEMPTS_MAX):
                 self._be_sure()
                 results, submission = self._written(drafts, known)
+                if self._held.are_wrapped and self._number_first(submission):
+                    results, submission = self._written(drafts, known)
                 base = self._submit(submission) if submission.ids else 0
                 if base >= 0:
                     self._counter = submission.after
                     self._remember_recorded(submission)
                     return [each if isinstance(each, LineError) else each(base) for each in results]
+                if base == schema.KEYS:
+                    self._held.look_again()  # somebody has wrapped them, perhaps: then none is taken in the clear
                 known |= self._known(submission.ids)
                 self._forget(submission)
         hint = "hand it in again under the same ids: nothing is recorded twice"
@@ -187,15 +192,26 @@ class PostgresStore(PruningStore):
         if len(self._customers) > SUBJECTS_CACHED_MAX:
             self._customers.clear()
             missing = {draft.who for draft in batch}
-        keys = f'"{self._keys.path.name}".subject_key'
-        sql = f"SELECT who, number, key, mark FROM subject JOIN {keys} USING (number) WHERE who = ANY (?)"
-        for who, number, key, mark in self._line.again(sql, (list(missing),)):
-            self._customers[who] = Customer(subject(number, key), mark, fresh=False)
+        rows = self._line.again("SELECT who, number FROM subject WHERE who = ANY (?)", (list(missing),)).fetchall()
+        held = self._held.subjects_of([number for _, number in rows])
+        for who, number in rows:
+            if number in held:
+                self._customers[who] = Customer(held[number], key_mark(held[number].key), fresh=False)
         for who in missing:
             if who in self._customers:
                 continue
             key = self._chance(KEY_BYTES)
             self._customers[who] = Customer(subject(0, key), key_mark(key), fresh=True)
+
+    def _number_first(self, submission: Submission) -> bool:
+        """Give new customers their numbers, durably: where keys are wrapped each is bound to its own. Say whether there was any."""
+        fresh = [who for who in submission.whos if self._customers[who].fresh]
+        if fresh:
+            with self._transaction() as writer:
+                self._number(writer, fresh)
+            for who in fresh:
+                del self._customers[who]  # another gate may have been first: what is there is what counts
+        return bool(fresh)
 
     def _remember_recorded(self, submission: Submission) -> None:
         for who in submission.whos:
@@ -222,17 +238,17 @@ class PostgresStore(PruningStore):
         return {customer: found[who] for who, customer in named.items()}
 
     def _numbered(self, whos: list[bytes]) -> dict[bytes, Subject]:
-        sql = f'SELECT who, number, key FROM subject JOIN "{self._keys.path.name}".subject_key USING (number) WHERE who = ANY (?)'
         with self._read() as reader:
-            return {who: subject(number, key) for who, number, key in reader.execute(sql, (whos,))}
+            rows = list(reader.execute("SELECT who, number FROM subject WHERE who = ANY (?)", (whos,)))
+        held = self._held.subjects_of([number for _, number in rows])
+        return {who: held[number] for who, number in rows if number in held}
 
     def _number(self, writer: Any, whos: Sequence[bytes]) -> None:
         there = {who for (who,) in writer.execute("SELECT who FROM subject WHERE who = ANY (?)", (list(whos),))}
         last = writer.execute("SELECT coalesce(max(number), 0) FROM subject").get
         rows = [(last + at, who, self._chance(KEY_BYTES)) for at, who in enumerate((who for who in whos if who not in there), 1)]
         writer.executemany("INSERT INTO subject VALUES (?, ?)", [(number, who) for number, who, _ in rows])
-        sql = f'INSERT INTO "{self._keys.path.name}".subject_key VALUES (?, ?, ?)'
-        writer.executemany(sql, [(number, key, key_mark(key)) for number, _, key in rows])
+        self._held.add_subjects(writer, [(number, key) for number, _, key in rows])
 
     def keep_checkpoint(self, size: int, note: bytes) -> None:
         """Keep a signed checkpoint durably, for good; one of the same size stands."""
