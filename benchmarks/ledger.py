@@ -4,7 +4,7 @@
 
 Ours and the plain insert take turns, a stretch of time each, in one run on one disk; medians of the rounds are compared. The
 plain insert is one table, one row a decision, no index but its number: one writer puts one row in a transaction; 16 writers
-are 16 connections; a pipelined writer puts 64 rows in a transaction. `gates` are 16 homes opened on one database, each with
+are 16 connections, 64 are 64; a pipelined writer puts 64 rows in a transaction. `gates` are 16 homes opened on one database, each with
 connections of its own, as 16 machines would; `chained` is what many audit tables in PostgreSQL do: each row holds the hash of
 the one before, under a lock. `the same rows` tells what the rest is: each decision is written out and sealed as ours, and goes into
 all the tables with all their indexes, from a connection a writer; without numbers that are dense, without a lock, without looking whether
@@ -37,7 +37,7 @@ from ourword.ledger.seal import KEY_BYTES, subject
 from ourword.ledger.write import CHANCE_BYTES, written_out
 from ourword.stores.home import Home, make_postgres_home, open_home
 
-ROUNDS, WRITERS, PIPELINED = 3, 16, 64
+ROUNDS, WRITERS, MANY, PIPELINED = 3, 16, 64, 64
 
 
 class PlainPostgres:
@@ -143,7 +143,7 @@ def at_99(waits: Sequence[float]) -> float:
 
 
 NUMBERS = count()
-SHAPES = (("1 writer", 1, 1), ("16 writers", WRITERS, 1), ("16 × 64 pipelined", WRITERS, PIPELINED))
+SHAPES = (("1 writer", 1, 1), ("16 writers", WRITERS, 1), ("64 writers", MANY, 1), ("16 × 64 pipelined", WRITERS, PIPELINED))
 
 
 def bytes_of(home: Home) -> list[bytes]:
@@ -167,7 +167,7 @@ def measure(seconds: float) -> dict[str, dict[str, float]]:
         stack.callback(cluster.remove)
         make_postgres_home(Path(folder) / "postgres", cluster.address)
         homes = [stack.enter_context(open_home(Path(folder) / "postgres")) for _ in range(WRITERS)]
-        connections = [stack.enter_context(closing(psycopg.connect(cluster.address, autocommit=True))) for _ in range(WRITERS)]
+        connections = [stack.enter_context(closing(psycopg.connect(cluster.address, autocommit=True))) for _ in range(MANY)]
         recorder(homes[0])([next(NUMBERS) for _ in range(CUSTOMERS)])
         rows = [PlainPostgres(each, blobs).insert for each in connections]
         same = [SameRows(each, blobs).insert for each in connections]
@@ -175,14 +175,14 @@ def measure(seconds: float) -> dict[str, dict[str, float]]:
             ours = [recorder(homes[0])] * writers
             measured[f"PostgreSQL, {name}"] = compared(ours, rows[:writers], pipelined=pipelined, seconds=seconds)
             measured[f"the same rows, {name}"] = compared(same[:writers], rows[:writers], pipelined=pipelined, seconds=seconds)
-        measured["PostgreSQL, 16 gates"] = compared([recorder(each) for each in homes], rows, pipelined=1, seconds=seconds)
+        measured["PostgreSQL, 16 gates"] = compared([recorder(each) for each in homes], rows[:WRITERS], pipelined=1, seconds=seconds)
         for batch, total in ((1, 300), (16, 1_600), (64, 3_200)):
             mine = processor(recorder(homes[0]), backend_of(homes[0]), batch=batch, total=total)
             plain = processor(rows[0], connections[0].info.backend_pid, batch=batch, total=total)
             alike = processor(same[0], connections[0].info.backend_pid, batch=batch, total=total)
             measured[f"processor, {batch} a commit"] = {"us": mine, "same_rows_us": alike, "plain_us": plain}
         chained = [Chained(each, blobs).insert for each in connections]
-        measured["chained, 16 writers"] = compared(chained, rows, pipelined=1, seconds=seconds)
+        measured["chained, 16 writers"] = compared(chained[:WRITERS], rows[:WRITERS], pipelined=1, seconds=seconds)
     return measured
 
 
