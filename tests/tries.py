@@ -1,4 +1,4 @@
-"""How many examples a law is tried with."""
+"""How many examples a law is tried with, and how many steps are broken off at."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import os
 
 CI = bool(os.environ.get("CI"))
 """CI draws the same examples each time, so that it judges a change and not the dice; everybody else draws new ones."""
+
+STRIDE = 7 if CI else 1
+"""Where each step in turn is the last one, and takes a database of its own: how far the next is from it."""
 
 
 def tries(examples: int) -> int:
