@@ -362,7 +362,7 @@ def test_an_event_that_cannot_be_read_is_said_and_the_rest_settle(home: Home, tm
     code = settle_command.run(tmp_path / "home", events=str(source), now="2026-11-21T10:00:00Z")
     said = capsys.readouterr()
 
-    assert (2, True) == (code, "4 were kept" in said.out)
+    assert (2, True) == (code, "4 kept in time" in said.out)
     assert f"{source}:1" in said.err
 
 
