@@ -307,3 +307,68 @@ def test_who_stops_reading_what_verify_says_hears_of_no_bad_disk(
     ends = run(["verify", "--receipt", str(path), "--key", str(home / "log" / "key")])
 
     assert (ends, capsys.readouterr().err) == (141, "")
+
+
+@pytest.mark.parametrize(
+    ("on_hold", "sql"),
+    [
+        (True, "DELETE FROM decision WHERE subject = (SELECT subject FROM decision WHERE seq = 4)"),
+        (False, "UPDATE entry SET bytes = (SELECT bytes FROM entry WHERE seq = 3) WHERE seq = 1200"),
+        (False, "UPDATE decision SET id = 'another' WHERE seq = 4"),
+    ],
+)
+def test_nothing_goes_by_a_ledger_that_was_changed(home: Path, on_hold: bool, sql: str) -> None:
+    """Who can write it and has no key took a customer's hold out of our sight: we deleted what the hold keeps, and signed that it was right."""
+    with opened(home) as whole:
+        if on_hold:
+            hold(whole, "c-3", by="mara", because="a court asks", until=None, now=NOW)
+            assert whole.last_seq() == 1201
+    written(home, sql)
+    before = sorted(each.relative_to(home) for each in (home / "log").rglob("*"))
+    error = raises(home, lambda whole: prune(whole, now=NOW))
+
+    assert (error.code, "nothing is let go of" in error.what) == ("home.damaged", True), error.what
+    assert sorted(each.relative_to(home) for each in (home / "log").rglob("*")) == before
+    with opened(home, write=False) as whole:
+        assert (whole.store.pruned_to(), whole.store.pruning(), whole.store.pruned_entries()) == (0, False, [])
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM entry WHERE seq = 101",
+        "UPDATE entry SET bytes = (SELECT bytes FROM entry WHERE seq = 102) WHERE seq = 101",
+        "UPDATE leaf SET hashes = zeroblob(8192)",
+    ],
+)
+def test_nothing_goes_by_what_stayed_and_was_changed_since(begun: Callable[[Path], Path], tmp_path: Path, sql: str) -> None:
+    """Holds and signatures from before a pruning say how far the next may go, too."""
+    home, long_ago = begun(tmp_path / "home"), NOW - 800 * DAY
+    with open_home(home, clock=lambda: NOW) as whole:
+        of = contract(home)
+        whole.record_many([decided(number, 900, of) for number in range(100)])
+        hold(whole, "c-3", by="mara", because="a court asks", until=None, now=long_ago)
+        release(whole, "c-3", by="mara", because="", now=long_ago)
+        whole.record_many([decided(number, 700, of) for number in range(100, 300)])
+        assert prune(whole, now=NOW, even_idle=True).minimum == 256
+        whole.record_many([decided(number, 600, of) for number in range(300, 600)])
+    written(home, sql)
+    error = raises(home, lambda whole: prune(whole, now=NOW + 800 * DAY, even_idle=True))
+
+    assert error.code == "home.damaged", error.what
+    with opened(home, write=False) as whole:
+        assert (whole.store.pruned_to(), whole.store.pruning(), len(whole.store.pruned_entries())) == (256, False, 1)
+
+
+def test_whom_a_younger_decision_is_about_keeps_the_key(home: Path) -> None:
+    """Rows that say that nothing is left of a customer had their key deleted; what was signed says otherwise."""
+    with opened(home) as whole:
+        before = whole.find("d-1199")
+        assert before is not None
+    written(home, "UPDATE decision SET subject = 1 WHERE seq > 768 AND subject = (SELECT subject FROM decision WHERE seq = 1200)")
+    with opened(home) as whole:
+        assert prune(whole, now=NOW).minimum == UPTO
+        number = whole.store.subject_max()
+        subs = [key.sub for each in range(1, number + 1) if (key := whole.keys.subject(each)) is not None]
+
+    assert before.decision.sub in subs

@@ -25,7 +25,7 @@ from ourword.ledger.signals import Signal, signals
 from ourword.ledger.standings import FROM_THE_GATE, Noted
 from ourword.stores.contracts import draft_of
 from ourword.stores.gone import refuse_erasing
-from ourword.stores.pruning import begin, finish, refuse_pruner, sizes
+from ourword.stores.pruning import begin, finish, refuse_changed, refuse_pruner, sizes
 from ourword.stores.settled import book_of
 from ourword.tlog.tiles import WIDTH
 
@@ -112,13 +112,14 @@ def prune(
     refuse_pruner(home)
     left = finish(home, now=now, progress=progress)
     for _ in range(_TRIES_MAX):
-        seen = home.publish().size
-        found = plan(home, now=now, keep=keep, even_owed=even_owed, until=seen)
+        signed = home.publish()
+        found = plan(home, now=now, keep=keep, even_owed=even_owed, until=signed.size)
         found = msgspec.structs.replace(found, finished=left is not None, left=left or ())
         if found.minimum == found.before:
             return found
+        refuse_changed(home, signed)
         size = _size(home)
-        if begin(home, _entry(found, now, keep, even_owed), seen=seen):
+        if begin(home, _entry(found, now, keep, even_owed), seen=signed.size):
             progress("begun")
             left = finish(home, now=now, progress=progress)
             return msgspec.structs.replace(found, done=True, bytes=size - _size(home), left=left or ())

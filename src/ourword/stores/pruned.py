@@ -24,7 +24,9 @@ PRUNING = "CREATE TABLE IF NOT EXISTS pruning (minimum INTEGER PRIMARY KEY) STRI
 """A row in it while not all is gone that was let go of."""
 PRUNES = b'"type":"pruned"'
 """Stands in every entry that says what is let go of, and in no other: quotes within a text are written otherwise."""
-_GOES = (b'"type":"decision"', b'"type":"promise"', b'"type":"bend"')
+DECIDES = b'"type":"decision"'
+"""Stands in every entry of a decision, and in no other."""
+_GOES = (DECIDES, b'"type":"promise"', b'"type":"bend"')
 """Entries of decisions; of signals some go too (`is_evidence`)."""
 _STAY = f"SELECT seq, bytes FROM entry WHERE seq <= ? AND NOT ({' OR '.join('instr(bytes, ?)' for _ in _GOES)}) ORDER BY seq"
 DIGESTS = "SELECT DISTINCT CAST(bytes AS TEXT) ->> '$.lineage.contract' FROM decision JOIN entry USING (seq)"
@@ -123,6 +125,11 @@ class PrunedReader(ABC):
         with self._read() as reader:
             decisions = int(reader.execute("SELECT count(*) FROM decision WHERE seq > ? AND seq <= ?", (after, until)).get)
         return decisions, until - after - stay
+
+    def decided_between(self, after: int, until: int) -> dict[int, str]:
+        """Give the ids of the decisions in these bounds by the numbers of their entries, as they lie beside these."""
+        with self._read() as reader:
+            return {int(seq): str(name) for seq, name in reader.execute("SELECT seq, id FROM decision WHERE seq > ? AND seq <= ?", (after, until))}
 
     def rows_to(self, until: int) -> tuple[int, int]:
         """How many entries, and how many decisions, are there up to a number."""

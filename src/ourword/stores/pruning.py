@@ -18,12 +18,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from ourword.errors import HomeError
-from ourword.ledger.entry import ContractSigned, Hold, Pruned
+from ourword.ledger.entry import ContractSigned, Decision, Hold, Pruned
 from ourword.ledger.holds import held
 from ourword.ledger.standings import is_settling
 from ourword.ledger.store import Entry
@@ -32,11 +33,11 @@ from ourword.stores.erasing import forget_sums
 from ourword.stores.events import EventStore
 from ourword.stores.gone import refuse_erasing, refuse_split
 from ourword.stores.home import LOG, Home
-from ourword.stores.pruned import asked_of, digest_of_numbers, is_asked
+from ourword.stores.pruned import DECIDES, asked_of, digest_of_numbers, is_asked, leaves_of
 from ourword.stores.reader import HOLDS
 from ourword.stores.whole import sync_folder
 from ourword.tlog.checkpoint import Checkpoint
-from ourword.tlog.tiles import HEIGHT, WIDTH, Tile
+from ourword.tlog.tiles import HEIGHT, WIDTH, Growing, Tile
 from ourword.tlog.tree import HASH_BYTES, leaf_hash
 
 _ROWS = 4096
@@ -54,6 +55,49 @@ def refuse_pruner(home: Home) -> None:
         what = "a role that does not own the home's tables lets go of nothing"
         raise HomeError("home.read-only", what, place=str(home.path), hint="run this as the role that made the home")
     refuse_split(home)
+
+
+def refuse_changed(home: Home, signed: Checkpoint) -> None:
+    """Holds, promises and contracts say how far it may go, and a clock: nothing goes by a ledger that is not what was *signed* last.
+
+    Who can write it and has no key would have deleted what somebody's hold keeps. Raises `HomeError` (`home.damaged`).
+    """
+    before = home.store.pruned_to()
+    what = _stays_changed(home, before) or _changed(home, before, signed)
+    if what and home.store.pruned_to() == before and not home.store.pruning():  # else another process let go of decisions meanwhile
+        hint = "`ourword verify --full --home DIR` says what is wrong"
+        raise HomeError("home.damaged", f"{what}: nothing is let go of", place=str(home.store.path), hint=hint)
+
+
+def _stays_changed(home: Home, before: int) -> str:
+    """What is wrong with the entries that stayed when decisions were let go of; nothing where all are as they were."""
+    entries, staying = home.store.pruned_entries(), home.store.staying(before)
+    said = entries[-1].value if before and entries else None
+    if before and not (isinstance(said, Pruned) and (said.stay, said.numbers) == (len(staying), digest_of_numbers(staying))):
+        return "the entries that stayed are not those of which the entry `pruned` says so"
+    leaves = {number: home.store.pruned_leaves(number) or [] for number in {each.seq - 1 >> HEIGHT for each in staying}}
+    for each in staying:
+        if leaves[each.seq - 1 >> HEIGHT][(each.seq - 1) % WIDTH :][:1] != [leaf_hash(each.bytes)]:
+            return f"entry {each.seq:,} is not the one that was signed"
+    return ""
+
+
+def _changed(home: Home, before: int, signed: Checkpoint) -> str:
+    """What is wrong with the hashes of what is gone, the entries after that, and what lies beside those of decisions."""
+    tree = Growing()
+    for leaf in islice(leaves_of(home.store, ()), signed.size):
+        tree.add(leaf)
+    for first in range(before, signed.size, _ROWS):
+        last = min(first + _ROWS, signed.size)
+        page = home.entries(after=first, limit=last - first)
+        for each in page:
+            tree.add(leaf_hash(each.bytes))
+        said = {each.seq: value.decision_id for each in page if DECIDES in each.bytes and isinstance(value := each.value, Decision)}
+        there = home.store.decided_between(first, last)
+        wrong = [seq for seq in sorted({*said, *there}) if said.get(seq) != there.get(seq)]
+        if wrong:
+            return f"what lies beside entry {wrong[0]:,} is not that of its decision"
+    return "" if tree.root() == signed.root else f"the first {signed.size:,} entries are not those that were signed"
 
 
 def begin(home: Home, said: Pruned, *, seen: int) -> bool:
@@ -216,6 +260,7 @@ def _cleared(home: Home, heard: set[int] | None) -> list[int]:
     seen = home.last_seq()
     held = {value.sub for each in home.store.hold_entries() if isinstance(value := each.value, Hold)}
     # Before the transaction: of a home with many customers this takes long, and gates would wait.
+    held |= {value.sub for each in home.log() if DECIDES in each.bytes and isinstance(value := each.value, Decision)}  # whatever rows beside it say
     left = {number: sub for number, sub in home.keys.subs_of({*home.store.nothing_decided()} - (heard or set())).items() if sub not in held}
     with home.store.appending() as (writer, _):
         if heard is None and home.has_events:  # asked while no folder becomes the one that takes events in
