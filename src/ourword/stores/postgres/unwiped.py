@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 from ourword.errors import HomeError
-from ourword.stores.postgres.laid import as_laid, keys_lock, owns, there
+from ourword.stores.postgres.laid import as_laid, granted_alike, keys_lock, owns, there
 from ourword.stores.postgres.line import Line, Trouble, home_code
 
 TABLE = "unwiped"
@@ -19,6 +19,7 @@ _LOCK_MILLISECONDS = 1000
 def mark_unwiped(line: Line, schema: str, *tables: str) -> None:
     """Mark, in the transaction that changes keys, of which tables what they were is to be wiped."""
     line.execute(f'CREATE TABLE IF NOT EXISTS "{schema}".{TABLE} (one bigint PRIMARY KEY, name text NOT NULL)')
+    granted_alike(line, f'"{schema}".{TABLE}', as_laid(line, schema, "home"), only="SELECT")  # a gate's backup dumps the whole schema
     line.execute(f'INSERT INTO "{schema}".{TABLE} SELECT (random() * 9e15)::bigint, name FROM unnest(?::text[]) AS each (name)', (list(tables),))
 
 
