@@ -50,7 +50,7 @@ def run_erase(customer: str, home: Path, *, as_json: bool = False) -> int:
     if not erased.known:
         hint = "give their own id, as proposals and events have it; `ourword export --customer ID` says what is held"
         ever = "whether anything was, nobody can tell any more" if gone else "nothing ever was"
-        hint = f"{gone} {hint}" if gone else hint
+        hint = f"{gone} {hint[0].upper()}{hint[1:]}" if gone else hint
         return complain(LineError("erase.nobody", f"nothing is held on `{customer}`, and {ever}", place="customer", hint=hint))
     if erased.unlisted:
         place, _, what = erased.unlisted.rpartition(": the list")
