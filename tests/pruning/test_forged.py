@@ -14,7 +14,7 @@ from ourword.errors import HomeError
 from ourword.ledger.entry import Pruned, entry_bytes, entry_from_bytes
 from ourword.rights.holding_back import hold, release
 from ourword.rights.pruning import prune
-from ourword.stores.home import open_home
+from ourword.stores.home import Home, open_home
 from ourword.stores.pruned import asked_of, digest_of_numbers
 from ourword.stores.rotating import rotate_log_key
 from ourword.tlog.note import verifier_from
@@ -185,16 +185,21 @@ def test_a_hold_since_it_was_broken_off_is_waited_for(home: Path) -> None:
     assert flaws(home) == []
 
 
+def once_held(whole: Home, of: str) -> None:
+    """Three hundred decisions past retention, and among them a hold that has ended: two entries that stay."""
+    whole.record_many([decided(number, 900, of) for number in range(100)])
+    hold(whole, "c-3", by="mara", because="a court asks", until=None, now=NOW - 800 * DAY)
+    release(whole, "c-3", by="mara", because="", now=NOW - 800 * DAY)
+    whole.record_many([decided(number, 700, of) for number in range(100, 300)])
+
+
 @pytest.mark.parametrize("done", [False, True])
 def test_what_stays_must_be_there_while_a_pruning_is_under_way(begun: Callable[[Path], Path], tmp_path: Path, done: bool) -> None:
     """One row that says so would let whoever puts it in delete signatures, holds and erasures unseen."""
-    home, long_ago = begun(tmp_path / "home"), NOW - 800 * DAY
+    home = begun(tmp_path / "home")
     with open_home(home, clock=lambda: NOW) as whole:
         of = contract(home)
-        whole.record_many([decided(number, 900, of) for number in range(100)])
-        hold(whole, "c-3", by="mara", because="a court asks", until=None, now=long_ago)
-        release(whole, "c-3", by="mara", because="", now=long_ago)
-        whole.record_many([decided(number, 700, of) for number in range(100, 300)])
+        once_held(whole, of)
         whole.record(decided(300, 1, of))
     if done:
         with opened(home) as whole:
@@ -343,13 +348,10 @@ def test_nothing_goes_by_a_ledger_that_was_changed(home: Path, on_hold: bool, sq
 )
 def test_nothing_goes_by_what_stayed_and_was_changed_since(begun: Callable[[Path], Path], tmp_path: Path, sql: str) -> None:
     """Holds and signatures from before a pruning say how far the next may go, too."""
-    home, long_ago = begun(tmp_path / "home"), NOW - 800 * DAY
+    home = begun(tmp_path / "home")
     with open_home(home, clock=lambda: NOW) as whole:
         of = contract(home)
-        whole.record_many([decided(number, 900, of) for number in range(100)])
-        hold(whole, "c-3", by="mara", because="a court asks", until=None, now=long_ago)
-        release(whole, "c-3", by="mara", because="", now=long_ago)
-        whole.record_many([decided(number, 700, of) for number in range(100, 300)])
+        once_held(whole, of)
         assert prune(whole, now=NOW, even_idle=True).minimum == 256
         whole.record_many([decided(number, 600, of) for number in range(300, 600)])
     written(home, sql)

@@ -21,7 +21,7 @@ from ourword.ledger.seal import KEY_BYTES, NONCE_BYTES, Subject, subject, who
 from ourword.stores.database import at_one_moment, close, connect, has_table, roll_back, troubles_of, wipe
 from ourword.stores.laid import COLUMNS, HEAD, KEEP_HEAD, LET_GO, LOG_PAST, MADE_WITH_FIRST, SCHEMA
 from ourword.stores.unwiped import finish_wiping, mark_unwiped
-from ourword.stores.wrapped import PREFIX, Header, Wrapping, header_of, unlocked
+from ourword.stores.wrapped import PREFIX, Header, Wrapping, header_of, made_as_laid, unlocked
 from ourword.tlog.note import Signer, opened
 
 T = TypeVar("T")
@@ -86,19 +86,8 @@ class Keys:
     @classmethod
     def _opened(cls, path: Path, connection: apsw.Connection, chance: Callable[[int], bytes]) -> Keys:
         with troubles_of(path):
-            header = header_of(connection, path)
-        while True:
-            wrapping, failed = None, None
-            try:
-                wrapping = None if header is None else unlocked(header, path)
-            except HomeError as error:
-                failed = error
-            with troubles_of(path), at_one_moment(connection):  # else they may be laid otherwise again between the look and the reading
-                before, header = header, header_of(connection, path)
-                if header == before and failed:
-                    raise failed
-                if header == before:
-                    return cls(path, connection, chance, wrapping)
+            look, moment = lambda: header_of(connection, path), lambda: at_one_moment(connection)
+            return made_as_laid(look, moment, path, lambda wrapping: cls(path, connection, chance, wrapping))
 
     def who(self, customer: str) -> bytes:
         """Give the keyed name under which this home finds a customer."""

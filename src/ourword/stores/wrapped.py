@@ -14,9 +14,10 @@ import os
 import re
 import stat
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import apsw
 import msgspec
@@ -28,6 +29,8 @@ from ourword.errors import HomeError
 from ourword.ledger.seal import KEY_BYTES, NONCE_BYTES
 from ourword.stores.commands import NAMED, OUTPUT_BYTES_MAX, run_command
 from ourword.stores.database import has_table
+
+T = TypeVar("T")
 
 PASSPHRASE_FILE, UNWRAP_COMMAND = "OURWORD_PASSPHRASE_FILE", "OURWORD_UNWRAP_COMMAND"
 """Where a process says what opens the keys: never the home itself, since whoever can write into it could let us run what they like."""
@@ -122,6 +125,11 @@ def header_of(connection: apsw.Connection, path: Path) -> Header | None:
             raise
         return None  # laid in the clear in this very moment
     return header_from(written, path)
+
+
+def header_bytes(header: Header) -> bytes:
+    """A header as it is kept."""
+    return msgspec.json.encode(header, order="sorted")
 
 
 def header_from(written: object, path: Path) -> Header:
@@ -285,3 +293,36 @@ def _said_by(header: Header, command: str, place: Path) -> bytes:
         what, hint = "the command that unwraps gave no key", f"it must print what the command that wraps was given: {4 * -(-KEY_BYTES // 3)} letters"
         raise HomeError("keys.command", what, place=str(place), hint=hint)
     return kek
+
+
+def relaid(
+    found: bytes, before: Wrapping | None, after: Wrapping | None, path: Path, *, home: str, table: str, number: int, chance: Callable[[int], bytes]
+) -> bytes:
+    """A key that lies by one wrapping as it lies by another; `None`: in the clear. Raises `HomeError` where it does not open."""
+    key = found if before is None else before.opened(found, path, home=home, table=table, number=number)
+    return key if after is None else after.wrapped(key, home=home, table=table, number=number, nonce=chance(NONCE_BYTES))
+
+
+def refuse_meanwhile(found: Header | None, before: Wrapping | None, place: str) -> None:
+    """Raises `HomeError` (`home.busy`) where keys lie otherwise by now than when they were looked at."""
+    if found != (None if before is None else before.header):
+        raise HomeError("home.busy", "somebody else has wrapped the keys meanwhile", place=place, hint="run this again")
+
+
+def made_as_laid(
+    look: Callable[[], Header | None], at_one_moment: Callable[[], AbstractContextManager[None]], path: Path, make: Callable[[Wrapping | None], T]
+) -> T:
+    """Open keys as they lie, whoever lays them otherwise meanwhile. Raises `HomeError` where nothing opens them as they lie."""
+    header = look()
+    while True:
+        wrapping, failed = None, None
+        try:
+            wrapping = None if header is None else unlocked(header, path)
+        except HomeError as error:
+            failed = error
+        with at_one_moment():  # else they may be laid otherwise again between the look and the reading
+            before, header = header, look()
+            if header == before and failed:
+                raise failed
+            if header == before:
+                return make(wrapping)

@@ -16,14 +16,13 @@ import apsw
 import msgspec
 
 from ourword.errors import HomeError, LogError
-from ourword.ledger.seal import NONCE_BYTES
 from ourword.stores.database import close, connect, has_table, roll_back, troubles_of
 from ourword.stores.gone import refuse_erasing
 from ourword.stores.home import KEYS, LOG, Marker, marker_of, open_home
 from ourword.stores.laid import COLUMNS, LOG_KEY, LOG_NEXT, SCHEMA, SIGNALS
 from ourword.stores.publishing import ROTATED
 from ourword.stores.unwiped import finish_wiping, is_unwiped, mark_unwiped
-from ourword.stores.wrapped import BOX_BYTES, HEADER, PREFIX, TABLE, Header, Wrapping, header_of, unlocked
+from ourword.stores.wrapped import BOX_BYTES, HEADER, PREFIX, TABLE, Header, Wrapping, header_bytes, header_of, refuse_meanwhile, relaid, unlocked
 from ourword.tlog.note import read_note
 
 Making = Callable[[Path, str], Wrapping]
@@ -203,9 +202,7 @@ def _anew(connection: apsw.Connection, path: Path, before: Wrapping | None, afte
     """Lay all keys otherwise, in one transaction; then wipe what lay there."""
     try:
         connection.execute("BEGIN IMMEDIATE")
-        if header_of(connection, path) != (None if before is None else before.header):
-            what, hint = "somebody else has wrapped the keys meanwhile", "run this again"
-            raise HomeError("home.busy", what, place=str(path), hint=hint)
+        refuse_meanwhile(header_of(connection, path), before, str(path))
         _lay(connection, path, before, after, chance)
         mark_unwiped(connection)
         connection.execute("COMMIT")
@@ -229,14 +226,13 @@ def _lay(connection: apsw.Connection, path: Path, before: Wrapping | None, after
     for statement in _statements(after):
         connection.execute(statement)
     if after is not None:
-        connection.execute(f"INSERT INTO {TABLE} VALUES (1, ?)", (msgspec.json.encode(after.header, order="sorted"),))
+        connection.execute(f"INSERT INTO {TABLE} VALUES (1, ?)", (header_bytes(after.header),))
     for table, old in aside.items():
         column, at = COLUMNS[table]
         more = "id, " if table == "home" else ""
         adding = f"INSERT INTO {_named(table, after)} ({more}{at}, {column}) VALUES ({'?, ' if more else ''}?, ?)"
         for *first, number, found in connection.cursor().execute(f"SELECT {more}{at}, {column} FROM {old} ORDER BY {at}"):
-            key = found if before is None else before.opened(found, path, home=home, table=table, number=number)
-            laid = key if after is None else after.wrapped(key, home=home, table=table, number=number, nonce=chance(NONCE_BYTES))
+            laid = relaid(found, before, after, path, home=home, table=table, number=number, chance=chance)
             connection.execute(adding, (*first, number, laid))
         connection.execute(f"DROP TABLE {old}")
 

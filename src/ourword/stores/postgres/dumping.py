@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ourword.errors import HomeError
 from ourword.stores.database import troubles_of
-from ourword.stores.postgres.laid import is_rotating, keys_lock
+from ourword.stores.postgres.laid import keys_lock, refuse_rotating
 from ourword.stores.postgres.line import Line, password_in, troubles_at, without_password
 from ourword.stores.postgres.opening import keys_schema
 
@@ -26,9 +26,7 @@ def dump(address: str, schema: str, *, ledger: Path, keys: Path, place: str) -> 
             # Nobody lays the keys otherwise until the connection closes: a table that is younger than the snapshot would look empty.
             line.execute("SELECT pg_advisory_lock_shared(?::bigint)", (keys_lock(keys_schema(schema)),))
             line.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            if is_rotating(line, keys_schema(schema)):
-                what, hint = "another key is about to sign this home's log", "`ourword keys rotate --log` goes on with that; then run this again"
-                raise HomeError("keys.rotating", what, place=place, hint=hint)
+            refuse_rotating(line, keys_schema(schema))
             snapshot = str(line.execute("SELECT pg_export_snapshot()").get)
             last = int(line.execute("SELECT coalesce(max(seq), 0) FROM entry").get)
             held = keys_schema(schema)

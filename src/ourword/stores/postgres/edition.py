@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ourword.errors import HomeError
-from ourword.stores.postgres.laid import keys_lock, there
+from ourword.stores.postgres.laid import granted_alike, keys_lock, there
 from ourword.stores.postgres.line import Line, Unallowed
 from ourword.stores.postgres.sampling import never_sample
 from ourword.stores.postgres.schema import EDITION, KEYS_IN_THE_CLEAR, KEYS_SCHEMA, ledger_schema
@@ -23,19 +23,9 @@ def lay(line: Line, keys: str) -> None:
     line.execute(f'SET LOCAL search_path = "{line.schema}"')
     refuse_newer(line)
     line.execute(ledger_schema(f'"{keys}"'))
-    _show_to_readers(line, "entry", "leaf", "pruning")
-    _show_to_readers(line, f'"{keys}".inbox', f'"{keys}".let_go')
+    for later, known in (("leaf", "entry"), ("pruning", "entry"), (f'"{keys}".let_go', f'"{keys}".inbox')):
+        granted_alike(line, later, known, only="SELECT")  # gates were given their rights once, on the tables of then
     never_sample(line, line.schema, keys)
-
-
-def _show_to_readers(line: Line, known: str, *tables: str) -> None:
-    """Let whoever may read a table of before read those that came later: gates were given their rights once."""
-    sql = """
-SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END FROM pg_class, aclexplode(relacl)
-WHERE oid = ?::regclass AND privilege_type = 'SELECT' AND grantee <> relowner
-"""
-    for (role,) in line.execute(sql, (known,)).fetchall():
-        line.execute(f"GRANT SELECT ON {', '.join(tables)} TO {role}")
 
 
 def refuse_newer(line: Line) -> None:

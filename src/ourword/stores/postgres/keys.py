@@ -16,7 +16,7 @@ from ourword.stores.postgres.laid import granted_alike, header_in, kept_as_laid,
 from ourword.stores.postgres.line import Line, Missing, troubles_at
 from ourword.stores.postgres.schema import HEAD
 from ourword.stores.postgres.unwiped import finish_wiping, mark_unwiped
-from ourword.stores.wrapped import Header, Wrapping, unlocked
+from ourword.stores.wrapped import Header, Wrapping, made_as_laid
 from ourword.tlog.note import Signer
 
 _PAGE = 5_000
@@ -54,19 +54,8 @@ class PostgresKeys(Keys):
     def reached(cls, line: Line, chance: Callable[[int], bytes]) -> PostgresKeys:
         """Open the keys of a home that is there, by what the environment of this process names where they are wrapped. Raises `HomeError`."""
         with troubles_at(line.place):
-            header = header_in(line, line.schema)
-        while True:
-            wrapping, failed = None, None
-            try:
-                wrapping = None if header is None else unlocked(header, Path(line.schema))
-            except HomeError as error:
-                failed = error
-            with troubles_at(line.place), kept_as_laid(line, line.schema):  # else they may be laid otherwise between the look and the reading
-                before, header = header, header_in(line, line.schema)
-                if header == before and failed:
-                    raise failed
-                if header == before:
-                    return cls(line, chance, wrapping)
+            look, moment = lambda: header_in(line, line.schema), lambda: kept_as_laid(line, line.schema)
+            return made_as_laid(look, moment, Path(line.schema), lambda wrapping: cls(line, chance, wrapping))
 
     # ---- customers ----
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ourword.errors import HomeError
 from ourword.stores.postgres.line import Line, Missing
 from ourword.stores.wrapped import HEADER_BYTES_MAX, PREFIX, TABLE, Header, header_from
 
@@ -66,6 +67,13 @@ def kept_as_laid(line: Line, schema: str) -> Iterator[None]:
 def is_rotating(line: Line, schema: str) -> bool:
     """Whether another key of the log is laid ready to take the place of the one that signs."""
     return any(there(line, schema, f"{prefix}log_next") for prefix in ("", PREFIX))
+
+
+def refuse_rotating(line: Line, schema: str) -> None:
+    """Raises `HomeError` (`keys.rotating`) while another key of the log is laid ready."""
+    if is_rotating(line, schema):
+        what, hint = "another key is about to sign this home's log", "`ourword keys rotate --log` goes on with that; then run this again"
+        raise HomeError("keys.rotating", what, place=line.place, hint=hint)
 
 
 # ---- tables like others ---------------------------------------------------------------------------------------------------

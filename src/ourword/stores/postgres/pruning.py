@@ -8,6 +8,7 @@ from typing import Any
 
 from ourword.stores.postgres import statements
 from ourword.stores.postgres.erasing import ErasingStore, patiently, rewritten
+from ourword.stores.postgres.laid import owns
 from ourword.stores.postgres.line import WAIT_SECONDS, Line
 
 LARGE = ("entry", "decision")
@@ -45,7 +46,7 @@ class PruningStore(ErasingStore):
     def may_prune(self) -> bool:
         """Whether the role owns the tables: then it may write them anew, and say in the schema of keys what it is about to let go of."""
         with self._read() as reader:
-            return bool(reader.execute("SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = ?::regclass", (self._whole_log,)).get)
+            return owns(reader, self._whole_log)  # type: ignore[arg-type]
 
     def lay_pruning(self, writer: Any) -> None:
         """Nothing: they came with the edition of tables, when it was opened for writing."""

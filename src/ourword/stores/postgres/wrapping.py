@@ -13,13 +13,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from ourword.errors import HomeError
-from ourword.ledger.seal import NONCE_BYTES
 from ourword.stores.home import Marker
 from ourword.stores.postgres import edition
-from ourword.stores.postgres.laid import as_laid, granted_alike, header_in, is_rotating, kept_as_laid, keys_lock, named, owned_alike, owns, there
+from ourword.stores.postgres.laid import (
+    as_laid,
+    granted_alike,
+    header_in,
+    is_rotating,
+    kept_as_laid,
+    keys_lock,
+    named,
+    owned_alike,
+    owns,
+    refuse_rotating,
+    there,
+)
 from ourword.stores.postgres.line import WAIT_SECONDS, Line, refuse_moved, troubles_at
 from ourword.stores.postgres.opening import keys_schema
 from ourword.stores.postgres.sampling import are_sampled, never_sample
@@ -27,7 +36,7 @@ from ourword.stores.postgres.schema import KEYS_IN_THE_CLEAR, KEYS_WRAPPED
 from ourword.stores.postgres.store import lock_number
 from ourword.stores.postgres.unwiped import TABLE as UNWIPED
 from ourword.stores.postgres.unwiped import finish_wiping, mark_unwiped
-from ourword.stores.wrapped import TABLE, Header, Wrapping
+from ourword.stores.wrapped import TABLE, Header, Wrapping, header_bytes, refuse_meanwhile, relaid
 
 _COLUMNS = {"home": ("one", "id", "key"), "subject_key": ("number", "mark", "key"), "signal_key": ("number", "key"), "log_key": ("one", "seed")}
 """What lies in each table: first what numbers its rows, last the key."""
@@ -107,14 +116,11 @@ def _transaction(line: Line, taking: str) -> Iterator[None]:
 
 
 def _refuse(line: Line, keys: str, before: Wrapping | None) -> None:
-    if header_in(line, keys) != (None if before is None else before.header):
-        raise HomeError("home.busy", "somebody else has wrapped the keys meanwhile", place=line.place, hint="run this again")
+    refuse_meanwhile(header_in(line, keys), before, line.place)
     if not owns(line, as_laid(line, keys, "home")):
         what, hint = f"this role does not own the tables of `{keys}`", "run this as the role that made the home: gates have no right to"
         raise HomeError("home.read-only", what, place=line.place, hint=hint)
-    if is_rotating(line, keys):
-        what, hint = "another key is about to sign this home's log", "`ourword keys rotate --log` goes on with that; then run this again"
-        raise HomeError("keys.rotating", what, place=line.place, hint=hint)
+    refuse_rotating(line, keys)
 
 
 def _move(line: Line, keys: str, before: Wrapping | None, after: Wrapping | None, chance: Callable[[int], bytes], *, home: str) -> None:
@@ -131,7 +137,7 @@ def _move(line: Line, keys: str, before: Wrapping | None, after: Wrapping | None
         owned_alike(line, new, old)
         granted_alike(line, new, old)
         if table == "home" and after is not None:
-            line.execute(f"INSERT INTO {TABLE} VALUES (1, ?)", (_written(after),))
+            line.execute(f"INSERT INTO {TABLE} VALUES (1, ?)", (header_bytes(after.header),))
             owned_alike(line, TABLE, old)
             granted_alike(line, TABLE, old, only="SELECT")
         line.execute(f"DROP TABLE {old}")
@@ -146,7 +152,7 @@ def _change(line: Line, keys: str, before: Wrapping, after: Wrapping, chance: Ca
         sql = f"UPDATE {name} AS held SET {column} = each.box FROM unnest(?::bigint[], ?::bytea[]) AS each (at, box) WHERE held.{number} = each.at"
         for rows in _pages(line, name, table, columns, before, after, chance, home=home):
             line.execute(sql, ([row[0] for row in rows], [row[-1] for row in rows]))
-    line.execute(f'UPDATE "{keys}".{TABLE} SET header = ?', (_written(after),))
+    line.execute(f'UPDATE "{keys}".{TABLE} SET header = ?', (header_bytes(after.header),))
     mark_unwiped(line, keys, *_COLUMNS)
 
 
@@ -167,12 +173,7 @@ def _pages(
     while page := line.execute(sql, (last,)).fetchall():
         rows = []
         for number, *more, found in page:
-            key = found if before is None else before.opened(found, Path(line.place), home=home, table=table, number=number)
-            laid = key if after is None else after.wrapped(key, home=home, table=table, number=number, nonce=chance(NONCE_BYTES))
+            laid = relaid(found, before, after, Path(line.place), home=home, table=table, number=number, chance=chance)
             rows.append((number, *more, laid))
         yield rows
         last = page[-1][0]
-
-
-def _written(wrapping: Wrapping) -> bytes:
-    return msgspec.json.encode(wrapping.header, order="sorted")
