@@ -28,6 +28,7 @@ from ourword.tlog.checkpoint import Checkpoint
 from ourword.tlog.note import Verifier
 from ourword.tlog.tiles import Growing, Tile
 from ourword.tlog.tree import leaf_hash
+from ourword.verifying.decisions import BESIDE, WITHOUT, Decisions
 from ourword.verifying.flaws import Flaws, Verified
 from ourword.verifying.folder import LogFolder, Reading, Told, every_file, held_against, some_proofs, told_by
 from ourword.verifying.other import other_log, same_log
@@ -225,6 +226,7 @@ class _Beside:
         """The last entry of the log that the ledger has not, of those that it let go of."""
         self.segments = self.opened = self.erased = self.unpublished = 0
         self._marked = self._unmarked = 0
+        self._decisions = Decisions(home, flaws)
         self.words = Words(home, flaws)
         self.notes: tuple[str, ...] = ()
         self._unfinished: tuple[str, ...] = ()
@@ -270,6 +272,8 @@ class _Beside:
         if told.lineage is not None and told.lineage.contract is not None:
             self._decided.setdefault(told.lineage.contract, number)
         self.words.entry(number, entry, told.type)
+        if number > self._last_gone:
+            self._decisions.entry(number, is_one=told.type == "decision")
 
     def _resealed(self, number: int, before: str, file: str, *, old: str, new: str) -> None:
         digest, _ = self._sealed.pop(before, ("", 0))
@@ -280,6 +284,7 @@ class _Beside:
     def finish(self, *, full: bool) -> None:
         """Hold the files of events against their digests; and what was recorded after the checkpoint is counted."""
         last = self._checkpoint.size
+        self._decisions.finish(last)
         self.unpublished = max(0, self._home.last_seq() - last)
         for number, each in self._home.store.segments(after=last):  # a file that is gone since an erasure that is not signed yet is no flaw
             if isinstance(each, SegmentResealed):
@@ -349,8 +354,8 @@ class _Beside:
             for entry in entries:
                 row = rows.pop(entry.seq, None)
                 if b'"type":"decision"' not in entry.bytes:
-                    if row is not None:
-                        self._flaws.add("ledger.sqlite", "a decision stands beside this entry, which is none: it was put in", entry=entry.seq)
+                    if row is not None and entry.seq > self._checkpoint.size:
+                        self._flaws.add("ledger.sqlite", BESIDE, entry=entry.seq)
                     continue
                 if entry.seq > self._checkpoint.size:
                     continue
@@ -363,7 +368,8 @@ class _Beside:
                         self._flaws.add("ledger.sqlite", "what it is counted by is not what the entry says: it was changed", entry=entry.seq)
                     self._open(entry.seq, erased=value.sub in erased)
             for number in rows:
-                self._flaws.add("ledger.sqlite", "a decision stands there without an entry: it was put in", entry=number)
+                if number > self._checkpoint.size:  # up to there it was told while the log was read
+                    self._flaws.add("ledger.sqlite", WITHOUT, entry=number)
         if self._unmarked:
             what = f"the first {self._unmarked:,} decisions have no marks of what they were about"
             self.notes = (*self.notes, f"{what}: they are of before there were any, or somebody deleted them; figures open these decisions instead")
@@ -374,8 +380,7 @@ class _Beside:
         except HomeError as error:
             self._flaws.add("ledger.sqlite", error.what, entry=number)
             return
-        if opening is None:
-            self._flaws.add("ledger.sqlite", "what lies beside this decision is gone", entry=number)
+        if opening is None:  # told while the log was read
             return
         marks = self._home.store.marks(number)
         if marks is None and self._marked:  # every decision has some since the first that had
