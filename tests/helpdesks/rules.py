@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -22,6 +22,9 @@ HELD = (
     *("human.queued", "human.joined", "feedback.given"),
 )
 """What a helpdesk can hold: no decision, no promise, no act of another system, and nobody who is one with somebody else."""
+
+ENOUGH = 60
+"""Of so many contacts that a rule touches one mostly shows that it is needed."""
 
 Event = dict[str, Any]
 Rule = Callable[[list[Event]], Iterable[Event]]
@@ -112,11 +115,35 @@ def apart(left: Known, right: Known) -> dict[str, Any]:
 
 def excuses_for_nothing(home: Path, some: list[Event], rules: Sequence[Rule], found: Known) -> list[str]:
     """The rules without which nothing more would be otherwise, *unknown* counted as a difference: each is needed, or hides what it does not name."""
+    with_all, excuses = _told(some, rules), []
+    for place, rule in enumerate(rules):
+        left = [*rules[:place], *rules[place + 1 :]]
+        touched = [contact for contact, told in _told(some, left).items() if told != with_all.get(contact)]
+        some_touched = touched[:: max(1, len(touched) // ENOUGH)]
+        for number, part in enumerate((_around(some, some_touched, with_all), some)):  # what some contacts do not show all may
+            kept, without = (native(home / f"{place}-{number}-{name}", part, each) for name, each in (("with", rules), ("without", left)))
+            if any(kept.get(each) == found.get(each) != without.get(each) for each in {*kept, *without}):
+                break
+        else:
+            excuses.append(rule.__qualname__)
+    return excuses
 
-    def otherwise(place: str, left: Sequence[Rule]) -> set[str]:
-        known = native(home / place, some, left)
-        return {each for each in {*known, *found} if known.get(each) != found.get(each)}
 
-    with_all = otherwise("all", rules)
-    without = {f"{place} {rule.__qualname__}": [*rules[:place], *rules[place + 1 :]] for place, rule in enumerate(rules)}
-    return [name for name, left in without.items() if otherwise(name.partition(" ")[0], left) <= with_all]
+def _told(some: list[Event], rules: Iterable[Rule]) -> dict[str, list[Event]]:
+    """What is said of each contact by the rules."""
+    for rule in rules:
+        some = list(rule(some))
+    told: dict[str, list[Event]] = {}
+    for each in some:
+        told.setdefault(each["data"]["contact"], []).append(each)
+    return told
+
+
+def _around(some: list[Event], contacts: Collection[str], told: Mapping[str, Collection[Event]]) -> list[Event]:
+    """All events of these contacts, and of every contact of the same customers: by their own names, and as they are *told* of."""
+    named_by = {contact: {each["subject"] for each in said if "subject" in each} for contact, said in told.items()}
+    for each in some:
+        named_by.setdefault(each["data"]["contact"], set()).update({each["subject"]} if "subject" in each else ())
+    customers = {customer for contact in contacts for customer in named_by.get(contact, ())}
+    known = {*contacts, *(contact for contact, names in named_by.items() if names & customers)}
+    return [each for each in some if each["data"]["contact"] in known]

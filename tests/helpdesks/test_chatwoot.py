@@ -99,7 +99,7 @@ def swept(contacts: list[str], second: int) -> Rule:
     def rule(some: list[Event]) -> Iterable[Event]:
         yield from some
         first = {each["data"]["contact"]: each for each in reversed(some) if each["type"] == "contact.opened"}
-        for contact in contacts:
+        for contact in first.keys() & contacts:
             told = {"actor": "person", "closed_by": "person", "claimed_resolved": True}
             yield {**named(first[contact], "contact.closed", **told), "id": f"{contact}-999", "time": at(second)}
 

@@ -90,7 +90,7 @@ def swept(contacts: list[str], at: int) -> Rule:
     def applied(some: list[Event]) -> Iterable[Event]:
         yield from some
         first = {each["data"]["contact"]: each for each in reversed(some) if each["type"] == "contact.opened"}
-        for contact in contacts:
+        for contact in first.keys() & contacts:
             told = {"closed_by": "person", "claimed_resolved": False}
             yield {**named(first[contact], "contact.closed", **told), "id": f"{contact}-999", "time": NOW.fromtimestamp(at, NOW.tzinfo).isoformat()}
 
