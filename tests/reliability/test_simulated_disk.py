@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.reliability.bugs import BUGS
 from tests.reliability.disk import Said
@@ -37,6 +37,13 @@ some_lives = st.lists(
     min_size=1,
     max_size=3,
 )
+
+TWICE_BETWEEN_KEEPING_AND_PUBLISHING = [
+    Life((("d-1",),), kept=0.0),
+    Life((("d-4", "d-5", "d-6"), ("d-2",), ("d-3",), (), ("d-2",)), cut=0.625, kept=0.0, fail_sync=4),
+    Life((("d-2",),), cut=0.875, kept=0.0),
+]
+"""Each time a checkpoint is signed and kept, and the power goes before it has its name: the next to publish must not leave it out."""
 
 
 def every_cut(folder: Path, life: Life, *, shares: Sequence[float] = (0.0, 0.5), mistake: str = "") -> int:
@@ -86,6 +93,7 @@ def test_any_sync_may_fail_and_the_power_go_later(in_memory: Path) -> None:
 
 @settings(max_examples=25 + DEEP * 10)
 @given(some_lives)
+@example(TWICE_BETWEEN_KEEPING_AND_PUBLISHING)
 def test_lives_end_at_random_and_go_on(each_life: list[Life]) -> None:
     """Random decisions, retries, failing syncs, cuts and remains, several lives on; the recovery of the one before is cut off as well."""
     with TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from tests.tlog import naive
+from tests.tries import tries
 
 from ourword.checks.store import refund
-from ourword.errors import HomeError
+from ourword.errors import HomeError, LogError
 from ourword.stores.home import open_home
 from ourword.stores.regularly import published_regularly
 from ourword.tlog.checkpoint import open_checkpoint
@@ -182,6 +188,31 @@ def test_publishing_that_broke_off_anywhere_goes_on_and_was_never_wrong(tmp_path
         at += 1
 
     assert done == at - 1 > 10
+
+
+@settings(max_examples=tries(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(begun=st.booleans(), broken=st.lists(st.tuples(st.integers(0, 22), st.integers(0, 140)), min_size=2, max_size=4))
+@example(begun=True, broken=[(9, 3), (9, 3)])
+@example(begun=False, broken=[(11, 3), (11, 3)])
+def test_publishing_that_breaks_off_again_and_again_is_no_log_that_was_set_back(begun, broken, monkeypatch):
+    """A checkpoint that was signed and kept, and did not get its name, gets it before a later one is signed."""
+    with TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        with open_home(home) as opened:
+            opened.record_many([refund("first")] * begun)
+        number = 0
+        for at, decisions in broken:
+            opened = open_home(home)
+            opened.record_many([refund(f"d-{each}") for each in range(number, number + decisions)])
+            number += decisions
+            with monkeypatch.context() as patch:
+                Trouble(patch, at)
+                opened.close()
+            with open_home(home, write=False) as looked_at, suppress(LogError):  # `log.none`: it was signed once and is not published yet
+                assert verify_home(looked_at, full=True).flaws == ()
+        with open_home(home) as opened:
+            assert opened.publish().size == opened.last_seq()
+            assert verify_home(opened, full=True).flaws == ()
 
 
 def test_recording_does_not_wait_for_publishing(tmp_path):

@@ -3,7 +3,9 @@
 The order: entries (committed long before) → tiles and bundles, each written beside, synced, renamed, folders synced → the
 checkpoint signed → the signed checkpoint kept beside the keys → kept in the store → the newest kept one published, last and whole.
 So what is signed is durable, and what is published was kept: after a crash anywhere in between the next run goes on, and signs no
-other history. Beside the keys is where somebody who can write the ledger and the log, and has no key, cannot make it forgotten.
+other history. It publishes what was kept before it signs more, so that a log which is the home's only one is never more than one
+checkpoint behind: one that is was set back. Beside the keys is where somebody who can write the ledger and the log, and has no key,
+cannot make it forgotten.
 """
 
 from __future__ import annotations
@@ -73,10 +75,18 @@ class Heads(Protocol):
 
 
 def publish(
-    folder: Path, source: Source, signer: Signer, *, heads: Heads, chance: Callable[[int], bytes] = os.urandom, rotation: Entry | None = None
+    folder: Path,
+    source: Source,
+    signer: Signer,
+    *,
+    heads: Heads,
+    alone: bool = True,
+    chance: Callable[[int], bytes] = os.urandom,
+    rotation: Entry | None = None,
 ) -> Checkpoint:
     """Bring `log/` up to the last durable entry, or to that of a *rotation* of its key; give its checkpoint. Raises `HomeError`; run again.
 
+    *alone* says that no other folder is this home too, which would publish on while this one stays behind.
     `home.log-forked`: the entries are not those that were signed before, so nothing more is signed.
     """
     with source.publishing() as note:
@@ -94,6 +104,9 @@ def publish(
         same = kept and published and head and kept.note == published.note == head.note
         if kept and same and kept.size == size and _is(folder / KEY, signer.verifier.text):
             return kept
+        if alone and kept and kept.size < size and (published is None or published.size < kept.size):  # a crash came between keeping and this
+            _Publisher(folder, source, heads, chance, rotation).catch_up(kept, published=published)
+            published = _announce(folder, source, signer, chance)
         if kept is None or not same or kept.size < size:
             _Publisher(folder, source, heads, chance, rotation).bring_up(base, size, published=published, signer=signer)
         return _announce(folder, source, signer, chance)
@@ -158,6 +171,21 @@ class _Publisher:
 
         In a folder where nothing is *published* all is written; where it is behind *base*, what another machine has published since.
         """
+        tree = self._grown(base, published)
+        self._grow(tree, size, new=True)
+        self._write_out(tree)
+        note = sign_checkpoint(signer, size, tree.root()).note
+        self._heads.keep_log_head(size, note)
+        self._source.keep_checkpoint(size, note)
+        self._drop_partial()
+
+    def catch_up(self, kept: Checkpoint, *, published: Checkpoint | None) -> None:
+        """Write all that a checkpoint which was signed and kept has beyond what is *published*, and make it durable."""
+        self._write_out(self._grown(kept, published))
+        self._drop_partial()
+
+    def _grown(self, base: Checkpoint, published: Checkpoint | None) -> Growing:
+        """The tree at *base*, as the entries give it. Raises `HomeError` where that is not what was signed."""
         self._make(self._folder / WRITING)
         self._sweep()
         tree = None if published is None else self._resumed(base)
@@ -169,16 +197,16 @@ class _Publisher:
         self._grow(tree, base.size)
         if tree.root() != base.root:
             raise _forked(self._folder, f"the first {base.size:,} entries are not those of the checkpoint that was signed")
-        self._grow(tree, size, new=True)
+        return tree
+
+    def _write_out(self, tree: Growing) -> None:
+        """Write the tiles and the bundle that are not full, and make all that was written durable."""
         for tile, hashes in tree.partial():
             self._keep(tile, b"".join(hashes))
         if self._bundle:
-            self._keep(Tile(-1, size >> HEIGHT, len(self._bundle)), packed(self._bundle))
-        self._sync()
-        note = sign_checkpoint(signer, size, tree.root()).note
-        self._heads.keep_log_head(size, note)
-        self._source.keep_checkpoint(size, note)
-        self._drop_partial()
+            self._keep(Tile(-1, tree.size >> HEIGHT, len(self._bundle)), packed(self._bundle))
+        for folder in sorted(self._touched):
+            sync_folder(folder)
 
     def _resumed(self, base: Checkpoint) -> Growing | None:
         """The tree as it was at *base*, from its tiles that were not full and the entries behind its last full bundle."""
@@ -252,10 +280,6 @@ class _Publisher:
             self._make(folder.parent)
             folder.mkdir(exist_ok=True)
             self._touched.add(folder.parent)
-
-    def _sync(self) -> None:
-        for folder in sorted(self._touched):
-            sync_folder(folder)
 
     def _drop_partial(self) -> None:
         """Where a tile is full its narrower forms are not needed any more: C2SP tlog-tiles allows to drop them."""

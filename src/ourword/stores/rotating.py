@@ -64,7 +64,7 @@ def publish_by_its_key(home: Home, chance: Callable[[int], bytes]) -> Checkpoint
         _go_on(home, chance)
         seed = home.keys.log_seed() or home.keys.make_log_seed(first=not home.store.checkpoints(limit=1))
         try:
-            published = publish(home.path / LOG, home.store, Signer(home.log_name, seed), heads=home.keys, chance=chance)
+            published = publish(home.path / LOG, home.store, Signer(home.log_name, seed), heads=home.keys, alone=home.keys.in_file, chance=chance)
             if not home.keys.in_file:
                 let_go_here(home, published)
             return published
@@ -118,7 +118,8 @@ def _finish(home: Home, chance: Callable[[int], bytes]) -> Rotated | None:
     old, new = Signer(home.log_name, old_seed), Signer(home.log_name, new_seed)
     entry = _entry(home, old.verifier.text, new.verifier.text)
     try:
-        signed = publish(home.path / LOG, home.store, Both(old, new), heads=_Heads(home.keys), chance=chance, rotation=entry)
+        signer, alone = Both(old, new), home.keys.in_file
+        signed = publish(home.path / LOG, home.store, signer, heads=_Heads(home.keys), alone=alone, chance=chance, rotation=entry)
     except HomeError:
         if home.keys.next_log_seed() == new_seed:
             raise
