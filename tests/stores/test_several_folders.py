@@ -15,6 +15,7 @@ from tests.stores.cluster import Cluster
 from ourword.checks.store import refund
 from ourword.stores.home import make_postgres_home, open_home
 from ourword.verifying.flaws import Verified
+from ourword.verifying.decisions import WITHOUT
 from ourword.verifying.log import verify_home
 
 
@@ -101,4 +102,5 @@ def test_what_was_published_elsewhere_and_cut_since_is_found(folders: tuple[Path
     decide(second, "d-2", "d-3")
     with open_home(first) as home, home.store.appending() as (writer, _):
         writer.execute("DELETE FROM entry WHERE seq = 3")
-    assert ["3 entries were signed, and the ledger has 2: it was cut, or it is an older copy"] == [each.what for each in verified(first).flaws]
+    cut = "3 entries were signed, and the ledger has 2: it was cut, or it is an older copy"
+    assert [(3, WITHOUT), (0, cut)] == [(each.entry, each.what) for each in verified(first).flaws]

@@ -205,6 +205,9 @@ class _Publisher:
             self._keep(tile, b"".join(hashes))
         if self._bundle:
             self._keep(Tile(-1, tree.size >> HEIGHT, len(self._bundle)), packed(self._bundle))
+        self._sync()
+
+    def _sync(self) -> None:
         for folder in sorted(self._touched):
             sync_folder(folder)
 

@@ -7,7 +7,7 @@ from ourword.verifying.flaws import Flaws
 
 GONE = "the row by which this decision is found and counted is gone: it was deleted"
 BESIDE = "a decision stands beside this entry, which is none: it was put in"
-WITHOUT = "a decision stands there without an entry: it was put in"
+WITHOUT = "a decision stands there without an entry: it was put in, or its entry was deleted"
 _PAGE = 1000
 _LAST = 2**62
 
