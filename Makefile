@@ -28,7 +28,7 @@ demo: $(VENV)/.project ## Larkspur's 120 days recounted: what was called resolve
 test: $(VENV)/.dev $(VENV)/.project ## Run every test, the code blocks of the docs and the examples in docstrings (ARGS=… goes to pytest).
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
-reliability: $(VENV)/.dev $(VENV)/.project ## The failure tests at full depth, as root also with power cuts (half an hour); prints the table.
+reliability: $(VENV)/.dev $(VENV)/.project ## The failure tests at full depth, as root also with power cuts (forty minutes); prints the table.
 	@OURWORD_ROUNDS=$(ROUNDS) $(BIN)/python -m tests.reliability
 
 check: $(VENV)/.dev $(VENV)/.project ## Style, types, the one-way imports, declared dependencies.

@@ -14,8 +14,8 @@ from tests.stores.cluster import Cluster
 
 from ourword.checks.store import refund
 from ourword.stores.home import make_postgres_home, open_home
-from ourword.verifying.flaws import Verified
 from ourword.verifying.decisions import WITHOUT
+from ourword.verifying.flaws import Verified
 from ourword.verifying.log import verify_home
 
 
