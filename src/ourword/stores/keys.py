@@ -19,7 +19,7 @@ import apsw
 from ourword.errors import HomeError, LogError
 from ourword.ledger.seal import KEY_BYTES, NONCE_BYTES, Subject, subject, who
 from ourword.stores.database import at_one_moment, close, connect, has_table, roll_back, troubles_of, wipe
-from ourword.stores.laid import COLUMNS, HEAD, KEEP_HEAD, LET_GO, LOG_PAST, MADE_WITH_FIRST, SCHEMA
+from ourword.stores.laid import COLUMNS, KEEP_HEAD, LAID_LATER, MADE_WITH_FIRST, SCHEMA
 from ourword.stores.unwiped import finish_wiping, mark_unwiped
 from ourword.stores.wrapped import PREFIX, Header, Wrapping, header_of, made_as_laid, unlocked
 from ourword.tlog.note import Signer, opened
@@ -202,7 +202,7 @@ class Keys:
             if (self._key("log_next", 1) is not None and not rotating) or not self._signs(note):
                 what, hint = "another key takes the place of the one that signed this home's log", "run this again: it goes on where that was"
                 raise HomeError("keys.rotating", what, place=str(self.path), hint=hint)
-            self._lay("log_head", HEAD)
+            self._lay("log_head")
             connection.execute(KEEP_HEAD, (size, note))
 
     def pruning_asked(self) -> bytes | None:
@@ -212,8 +212,8 @@ class Keys:
     def ask_pruning(self, asked: bytes) -> None:
         """Keep durably what is about to be let go of, in place of what was before: who writes the ledger and has no key cannot put another there."""
         with self._lock, self._troubles(), self._durably() as connection:
-            self._lay("let_go", LET_GO)
-            connection.execute("INSERT OR REPLACE INTO let_go VALUES (1, ?)", (asked,))
+            self._lay("let_go")
+            connection.execute("INSERT INTO let_go VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET asked = excluded.asked", (asked,))
 
     @property
     def log_name(self) -> str:
@@ -234,7 +234,7 @@ class Keys:
             old, new = self._key("log_key", 1), self._key("log_next", 1)
             if old is None or new is None:
                 return
-            connection.execute(LOG_PAST)
+            self._lay("log_past")
             connection.execute("INSERT OR IGNORE INTO log_past VALUES (?, ?)", (entry, Signer(self.log_name, old).verifier.text))
             for table in ("log_key", "log_next"):
                 connection.execute(f"DELETE FROM {self._named(table)}")
@@ -281,7 +281,7 @@ class Keys:
     def _add(self, table: str, numbers: Iterable[int]) -> None:
         """Make keys for these rows, except where there are some; whoever asks is inside of `_durably`."""
         if self._wrapping is None and table in MADE_WITH_FIRST:
-            self._lay(table, MADE_WITH_FIRST[table])
+            self._lay(table)
         self._put(table, [(number, self._chance(KEY_BYTES)) for number in numbers])
 
     def _put(self, table: str, keys: Iterable[tuple[int, bytes]]) -> None:
@@ -339,9 +339,9 @@ class Keys:
     def _has(self, table: str) -> bool:
         return has_table(self._connection, table)
 
-    def _lay(self, table: str, statement: str) -> None:
+    def _lay(self, table: str) -> None:
         """Make a table where there is none."""
-        self._connection.execute(statement)
+        self._connection.execute(LAID_LATER[table])
 
     def _header_now(self) -> Header | None:
         return header_of(self._connection, self.path)

@@ -36,3 +36,5 @@ COLUMNS = {
 """Where keys lie: each table's column that holds them, and the one that numbers them."""
 MADE_WITH_FIRST = {"signal_key": SIGNALS, "log_key": LOG_KEY, "log_next": LOG_NEXT}
 """Tables that a home has from its first such key on; where keys are wrapped all are there."""
+LAID_LATER = {**MADE_WITH_FIRST, "log_head": HEAD, "log_past": LOG_PAST, "let_go": LET_GO}
+"""How each table is made that homes from before have not."""

@@ -172,7 +172,7 @@ class PostgresKeys(Keys):
             old, new = self._key("log_key", 1), self._key("log_next", 1)
             if old is None or new is None:
                 return
-            self._lay("log_past", "")
+            self._lay("log_past")
             row = (entry, Signer(self.log_name, old).verifier.text)
             connection.execute("INSERT INTO log_past VALUES (?, ?) ON CONFLICT DO NOTHING", row)
             connection.execute(f"UPDATE {self._named('log_key')} SET seed = ?", (self._wrapped("log_key", 1, new),))
@@ -180,14 +180,9 @@ class PostgresKeys(Keys):
             mark_unwiped(self._line, self._line.schema, "log_key")
         self.finish_wiping()
 
-    def ask_pruning(self, asked: bytes) -> None:
-        """Keep durably what is about to be let go of, in place of what was before: the server lets nobody but the owner of the tables do it."""
-        with self._lock, self._troubles(), self._durably() as connection:
-            connection.execute("INSERT INTO let_go VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET asked = excluded.asked", (asked,))
-
     def _add(self, table: str, numbers: Iterable[int]) -> None:
         if table == "log_next":
-            self._lay(table, "")
+            self._lay(table)
         super()._add(table, numbers)
 
     def _key(self, table: str, number: int) -> bytes | None:
@@ -273,7 +268,7 @@ class PostgresKeys(Keys):
             finally:
                 self._within = False
 
-    def _lay(self, table: str, statement: str) -> None:
+    def _lay(self, table: str) -> None:
         """Make a table where there is none; who may use it is who may use those that are there."""
         if self._has(table):
             return
