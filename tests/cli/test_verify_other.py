@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ourword.checks.store import refund
@@ -114,3 +116,37 @@ def test_a_kept_checkpoint_is_named_by_its_file(homes, capsys):
     assert 0 == run(["verify", str(log), "--key", str(log / "key"), "--old", str(kept)])
 
     assert f"  held against the checkpoint in {kept}\n" in capsys.readouterr().out
+
+
+def test_what_is_no_checkpoint_at_all_is_no_forgery(homes, capsys):
+    """A key, a table, an empty file: nothing was verified."""
+    ours = homes / "ours"
+    (homes / "empty").write_bytes(b"")
+    for given in (ours / "log" / "key", homes / "empty"):
+        assert 2 == run(["verify", "--home", str(ours), "--old", str(given)])
+        assert f"{given}: this is no checkpoint of a log" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("more", [["--full"], ["--old", "log/checkpoint"]])
+def test_a_receipt_is_told_what_does_not_belong_to_it(homes, capsys, more):
+    """It was passed over without a word, as if a checkpoint had been held against it."""
+    assert 64 == run(["verify", "--receipt", str(homes / "ours.tlog-proof"), "--key", str(homes / "ours" / "log" / "key"), *more])
+    assert "a receipt is verified whole, by itself" in capsys.readouterr().err
+
+
+def test_a_contract_that_cannot_be_read_is_no_forgery(homes, capsys, monkeypatch):
+    """Who may not read it has not found out that it was changed."""
+    kept = homes / "ours" / "contracts" / ("0" * 64)
+    kept.mkdir(parents=True)
+    for name in ("contract.yaml", "wiring.yaml"):
+        (kept / name).write_text("decide: {}\n")
+    opened = Path.open
+
+    def refused(path, *given, **named):
+        if path.name == "wiring.yaml":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *given, **named)
+
+    monkeypatch.setattr(Path, "open", refused)
+    assert 2 == run(["verify", "--home", str(homes / "ours")])
+    assert "it cannot be read" in capsys.readouterr().err

@@ -15,7 +15,7 @@ from ourword.errors import HomeError, LogError, UsageError
 from ourword.stores.home import open_home
 from ourword.stores.publishing import KEY
 from ourword.tlog.checkpoint import PROOF_BYTES_MAX, PROOF_HEAD
-from ourword.tlog.note import NOTE_BYTES_MAX, Verifier, base64_text, verifier_from
+from ourword.tlog.note import NOTE_BYTES_MAX, Verifier, base64_text, read_note, verifier_from
 from ourword.verifying.flaws import Verified
 from ourword.verifying.log import verify_home, verify_log
 from ourword.verifying.receipt import receipt, verify_receipt, verify_receipt_in
@@ -33,11 +33,14 @@ def run(
     if (len(asked) != 1 and not both) or (home is None and key is None):
         hint = "ourword verify --home DIR, ourword verify LOGDIR --key FILE, or ourword verify --receipt FILE --key FILE"
         raise usage("arguments", "it must be said what to verify, and with which key", place="ourword verify", hint=hint)
+    if receipt is not None and (full or old):
+        hint = "leave out what belongs to a log or a home: `--full`, `--old`"
+        raise usage("arguments", "a receipt is verified whole, by itself", place="--receipt", hint=hint)
     try:
         if receipt is not None:
             assert key is not None
             return _receipt(receipt, _key(key), as_json, log)
-        kept = [(str(each), _bytes(each, NOTE_BYTES_MAX)) for each in old]
+        kept = [(str(each), _checkpoint(each)) for each in old]
         if home is not None:
             with open_home(home, create=False, write=False) as opened:
                 found = verify_home(opened, known=_key(key) if key else None, old=kept, full=full)
@@ -180,6 +183,17 @@ def _beside(found: Verified, old: Sequence[str]) -> list[str]:
     for each in found.rotations:
         said.append(f"entry {each.entry:,} gives it another key, which {verifier_from(each.old).short} has signed: {each.new}")
     return [*said, *found.notes]
+
+
+def _checkpoint(path: Path) -> bytes:
+    """What somebody kept; whether it is genuine is another question than whether it is a checkpoint at all. Raises `UsageError`."""
+    note = _bytes(path, NOTE_BYTES_MAX)
+    try:
+        read_note(note)
+    except LogError:
+        hint = "give a copy of a log's file `checkpoint`, as it was published"
+        raise UsageError("usage.checkpoint", "this is no checkpoint of a log, so nothing was verified", place=str(path), hint=hint) from None
+    return note
 
 
 def _key(path: Path) -> Verifier:

@@ -184,11 +184,11 @@ class LedgerReader(PrunedReader):
         of = self._key_of(number)
         return Opening(decision_id, committed, of.key, personal_from_bytes(unsealed(of, decision_id, box)))
 
-    def counted_by(self, *, after: int, until: int) -> dict[int, tuple[str, str, int, str]]:
-        """Give what stands beside entries of decisions to be counted by: of each entry in these bounds the id, the kind, the time, the answer."""
+    def counted_by(self, *, first: int, last: int) -> dict[int, tuple[str, str, int, str, int]]:
+        """Give what decisions are counted by, of each row in these bounds, both included: the id, the kind, the time, the answer, the customer."""
         with self._read() as reader:
-            rows = list(reader.execute("SELECT seq, id, kind, at, answer FROM decision WHERE seq > ? AND seq <= ?", (after, until)))
-        return {seq: (decision_id, kind, at, answer) for seq, decision_id, kind, at, answer in rows}
+            rows = list(reader.execute("SELECT seq, id, kind, at, answer, subject FROM decision WHERE seq BETWEEN ? AND ?", (first, last)))
+        return {seq: tuple(told) for seq, *told in rows}
 
     def marks(self, seq: int) -> tuple[bytes | None, str | None] | None:
         """Give the marks of what a decision was about; `None` where there are none, and it is opened instead."""

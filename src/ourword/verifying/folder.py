@@ -168,7 +168,7 @@ class Reading:
         above = self._folder.tile(Tile(0, tile.number, tile.width))
         if entries is None and self._folder.read(tile) is None:
             self._missing.append(tile)
-            gone(tile, above)
+            gone(tile, above if self._has_hashes(tile) else ())
             if tile.number + 1 == len(self._missing):
                 self._begun += tile.width
             else:
@@ -179,6 +179,7 @@ class Reading:
         if entries is None or len(entries) != tile.width:
             what = self._folder.lacks(tile, "it is not a whole bundle of entries")
             self._cannot_be_read(tile, what)
+            gone(tile, above if self._has_hashes(tile) else ())
             self._lost += tile.width
             for leaf in above:
                 self.tree.add(leaf)
@@ -190,6 +191,11 @@ class Reading:
                 self._strange.append((index, tile))
             self.tree.add(hashed)
             self._one(index + 1, entry, tile, strange, each)
+
+    def _has_hashes(self, tile: Tile) -> bool:
+        """Whether the hashes of a bundle can be read; where they cannot zeros stand for them, and nothing is held against those."""
+        found = self._folder.read(Tile(0, tile.number, tile.width))
+        return found is not None and len(hashes_in(found)) == tile.width
 
     def _one(self, number: int, entry: bytes, tile: Tile, strange: bool, each: Callable[[int, bytes, Told], None]) -> None:
         try:

@@ -11,6 +11,7 @@ from ourword.ledger.store import Entry
 from ourword.stores.contracts import draft_of
 from ourword.stores.home import Home
 from ourword.stores.pruned import digest_of_numbers, is_asked
+from ourword.tlog.tiles import HEIGHT
 from ourword.verifying.flaws import Flaws
 
 _LEDGER = "ledger.sqlite"
@@ -31,6 +32,9 @@ def let_go(home: Home, upto: int, *, last_gone: int, published: int, signed: int
     upto = max([upto, *(value.upto for each, value in said if published < each.seq <= signed)])
     if last_gone > upto or gone > most:
         flaws.add(_LEDGER, f"the ledger let go of entries up to {gone:,}, and no signed entry says that they go", entry=gone)
+    elif lost := [number for number in range(most >> HEIGHT) if store.pruned_leaves(number) is None]:
+        what = "the hashes kept of entries that were let go of are gone: they were deleted, and publishing needs them where the log is lost"
+        flaws.add(_LEDGER, what, entry=(lost[0] << HEIGHT) + 1)
     elif most:
         last, staying = said[-1][1], store.staying(most)
         if (len(staying), digest_of_numbers(staying)) != (last.stay, last.numbers):
