@@ -254,10 +254,11 @@ def test_hashes_alone_make_nothing_past_retention(home: Path, capsys: pytest.Cap
 
 def test_hashes_put_in_for_what_was_not_signed_yet_are_not_signed(home: Path) -> None:
     """Among them could be that of an entry that says what goes: nobody would look at the entry itself."""
+    of = contract(home)
     with opened(home) as whole:
-        whole.record_many([decided(number, 0, contract(home)) for number in range(5000, 5080)])
+        whole.record_many([decided(number, 0, of) for number in range(5000, 5080)])
         whole.publish()
-        whole.record_many([decided(number, 0, contract(home)) for number in range(5080, 5380)])
+        whole.record_many([decided(number, 0, of) for number in range(5080, 5380)])
         strange = leaf_hash(forged(home))
         with by_hand(home) as do:
             for number in range(5):
