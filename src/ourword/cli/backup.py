@@ -37,7 +37,7 @@ def run_restore(source: Path | None, home: Path, *, erasures: str = "", postgres
         hint = "leave it out: a home in files stays one, and `ourword migrate` moves it"
         raise usage("postgres", "this is no backup of a home in PostgreSQL", place="--postgres", hint=hint)
     if source is not None:
-        copy_back(source, home, postgres=postgres)
+        copy_back(source, home, known, postgres=postgres)
     again, placed = erase_again(home, known, now=time.time_ns())
     _say(f"{home} can be used. {_again(again, len(known.erasures))}")
     if placed:
