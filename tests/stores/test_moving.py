@@ -14,6 +14,7 @@ from tests.tlog.naive import mth as root
 from ourword.app import Ourword
 from ourword.checks.store import refund
 from ourword.errors import HomeError
+from ourword.stores.events import EventStore
 from ourword.stores.home import Home, make_postgres_home, open_home
 from ourword.stores.moving import move
 from ourword.stores.rotating import rotate_log_key
@@ -142,6 +143,28 @@ def test_a_move_that_breaks_off_is_run_again(tmp_path: Path, cluster: Cluster, s
     assert moved.entries == 2
     with open_home(tmp_path / "b") as home:
         assert home.record(refund("d-1")).new is False
+
+
+@pytest.mark.parametrize("left", ["people.sqlite-journal", "people.sqlite-wal", "people.sqlite-shm"])
+def test_a_move_that_breaks_off_among_the_events_is_run_again(tmp_path: Path, left: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What SQLite lays beside the database of events while it is written is ours, as what it lays beside the others."""
+    lived(tmp_path / "a")
+    with open_home(tmp_path / "a", write=False) as home:
+        before = shown(home)
+
+    def breaks(source: Path, target: Path) -> None:
+        (target / "people.sqlite").touch()
+        (target / left).touch()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ourword.stores.moving._copy_files", breaks)
+        with pytest.raises(KeyboardInterrupt):
+            move(tmp_path / "a", tmp_path / "b")
+    move(tmp_path / "a", tmp_path / "b")
+
+    with open_home(tmp_path / "b", write=False) as home, EventStore(home):
+        assert shown(home) == before
 
 
 def test_nothing_is_moved_over_another_home(tmp_path: Path, cluster: Cluster) -> None:

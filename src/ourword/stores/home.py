@@ -34,8 +34,8 @@ FORMAT = 1
 _MARKER, _LEDGER, KEYS, _SUMS = "home.json", "ledger.sqlite", "keys.sqlite", "sums"
 _MARKER_BYTES_MAX = 65_536
 LOG = "log"
-_OTHERS = {"contracts", PEOPLE, "events", "mappings", LOG, _SUMS, "spilled", "terms.json", "terms.json.new"}
-_OURS = _OTHERS | {name + end for name in (_LEDGER, KEYS) for end in ("", "-wal", "-shm", "-journal")}
+_OTHERS = {"contracts", "events", "mappings", LOG, _SUMS, "spilled", "terms.json", "terms.json.new"}
+_OURS = _OTHERS | {name + end for name in (_LEDGER, KEYS, PEOPLE) for end in ("", "-wal", "-shm", "-journal")}
 """What may lie in a home, besides its marker. `keys.sqlite` is made first: a folder that has it was on its way to be a home."""
 
 

@@ -102,7 +102,7 @@ def _take_over(
         after = PostgresSide(postgres, schema=schema, place=str(target), home_id=f"moving {home[0]}")
     else:
         for name in ("ledger.sqlite", "keys.sqlite"):  # of a move that broke off
-            for end in ("", "-wal", "-shm"):
+            for end in ("-journal", "-wal", "-shm", ""):  # what belongs to a file goes before it, and the keys last
                 (target / f"{name}{end}").unlink(missing_ok=True)
         after = SqliteSide(target, create=True)
     try:

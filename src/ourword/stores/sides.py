@@ -65,11 +65,11 @@ class SqliteSide:
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         self._ledger_path, self._keys_path = folder / "ledger.sqlite", folder / "keys.sqlite"
-        self._ledger = connect(self._ledger_path, create=create)
+        self._keys = connect(self._keys_path, create=create)  # first, as in every home: by it the folder of a move that broke off is known
         try:
-            self._keys = connect(self._keys_path, create=create)
+            self._ledger = connect(self._ledger_path, create=create)
         except BaseException:
-            close(self._ledger)
+            close(self._keys)
             raise
         with troubles_of(folder):
             self._ledger.execute("BEGIN IMMEDIATE")
