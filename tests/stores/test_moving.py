@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.conftest import Ourword as Command
+from tests.cli.conftest import ourword as ourword
 from tests.stores.cluster import Cluster
 from tests.tlog.naive import mth as root
 
@@ -177,5 +179,17 @@ def test_nothing_is_moved_over_another_home(tmp_path: Path, cluster: Cluster) ->
         with pytest.raises(HomeError) as caught:
             move(tmp_path / "a", tmp_path / target, postgres=address, schema=schema)
         assert caught.value.code == "home.foreign"
+    with open_home(tmp_path / "a") as home:
+        assert home.record(refund("d-2")).new
+
+
+def test_a_home_is_not_moved_into_itself(ourword: Command, tmp_path: Path) -> None:
+    """It waited ten seconds for its own lock, and spoke of another process."""
+    with open_home(tmp_path / "a") as home:
+        home.record(refund("d-1"))
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    for target in (tmp_path / "a", tmp_path / "link", tmp_path / "a" / "b"):
+        told = ourword("migrate", tmp_path / "a", target)
+        assert (64, f"TO: `{target}` lies in the home `{tmp_path / 'a'}`, or is it") == (told.code, told.err.splitlines()[0])
     with open_home(tmp_path / "a") as home:
         assert home.record(refund("d-2")).new
