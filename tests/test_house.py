@@ -242,6 +242,15 @@ def test_every_link_leads_somewhere(page):
     assert lost == []
 
 
+def test_a_table_of_the_reference_says_nothing_twice():
+    """Two rows on one thing say two things of it, and one of them is old."""
+    for page in sorted((ROOT / "docs" / "reference").glob("*.md")):
+        tables = re.split(r"\n(?!\|)", page.read_text(encoding="utf-8"))
+        for table in tables:
+            said = [row.split("|")[1].strip() for row in table.split("\n") if row.startswith("|")]
+            assert len(said) == len(set(said)), (page.name, [each for each in said if said.count(each) > 1])
+
+
 def test_every_page_of_the_docs_is_in_their_index():
     """What is written can be found."""
     index = ROOT / "docs" / "index.md"

@@ -62,3 +62,13 @@ def test_it_is_written_to_a_file_for_its_owner_alone_and_over_no_other(ourword: 
     assert json.loads(out.read_text())["customer"] == "c-101"
     assert sys.platform == "win32" or stat.S_IMODE(out.stat().st_mode) == 0o600
     assert (again.code, again.err.splitlines()[0]) == (64, f"{out}: the file is there already")
+
+
+def test_a_file_that_cannot_be_written_ends_with_what_the_manual_says(ourword: Ourword, home: Path, tmp_path: Path) -> None:
+    """It said 74, which is for standard output."""
+    manual = (Path(__file__).parents[2] / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
+    told = ourword("export", "--customer", "c-101", "--home", home, "--out", tmp_path / "nowhere" / "x")
+
+    assert (64, "") == (told.code, told.out)
+    assert "| 64 | the command does not fit its interface, or a file that it names, as with `--out`, cannot be written |" in manual
+    assert "| 74, 130, 141 | standard output cannot be written" in manual

@@ -57,8 +57,8 @@ def count_statements(counted: Counted) -> None:
         setattr(Line, name, counting(getattr(Line, name)))
 
 
-def main(folder: str, customer: str, now: int, at: int) -> None:
-    counted = Counted(at)
+def count_changes(counted: Counted) -> None:
+    """Count what SQLite is told to change, and what becomes of files."""
     connect, replace, unlink = database.connect, os.replace, Path.unlink
 
     def connected(*args: Any, **named: Any) -> apsw.Connection:
@@ -70,10 +70,15 @@ def main(folder: str, customer: str, now: int, at: int) -> None:
     for module in (database, events, people, sqlite, keys_of):
         if hasattr(module, "connect"):
             module.connect = connected
-    if "postgres" in json.loads((Path(folder) / "home.json").read_bytes()):
-        count_statements(counted)
     os.replace = lambda *args: (counted(), replace(*args))[1]  # type: ignore[assignment]
     Path.unlink = lambda self, missing_ok=False: (counted(), unlink(self, missing_ok))[1]  # type: ignore[assignment]
+
+
+def main(folder: str, customer: str, now: int, at: int) -> None:
+    counted = Counted(at)
+    count_changes(counted)
+    if "postgres" in json.loads((Path(folder) / "home.json").read_bytes()):
+        count_statements(counted)
     with open_home(folder, clock=lambda: now) as home:
         counted.count, counted.lasting = 0, []
         erased = erase(home, customer, now=now)

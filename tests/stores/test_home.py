@@ -181,6 +181,7 @@ def test_a_lost_marker_does_not_make_a_second_home(home: Path) -> None:
     marker = json.loads((home / "home.json").read_bytes())
     (home / "home.json").unlink()
     (home / "contracts").mkdir()
+    (home / "people.sqlite-shm").touch()
     with open_home(home) as again:
         assert again.id == marker["id"]
         assert again.find("d-1") is not None

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
+from tests.cli.conftest import Ourword as Command
+from tests.cli.conftest import ourword as ourword
 from tests.stores.cluster import Cluster
 from tests.tlog.naive import mth as root
 
 from ourword.app import Ourword
 from ourword.checks.store import refund
 from ourword.errors import HomeError
-from ourword.stores.home import Home, make_postgres_home, open_home
+from ourword.stores.events import EventStore
+from ourword.stores.home import Home, make_postgres_home, marker_of, open_home
 from ourword.stores.moving import move
 from ourword.stores.rotating import rotate_log_key
 from ourword.verifying.log import verify_home, verify_log
@@ -144,6 +150,28 @@ def test_a_move_that_breaks_off_is_run_again(tmp_path: Path, cluster: Cluster, s
         assert home.record(refund("d-1")).new is False
 
 
+@pytest.mark.parametrize("left", ["people.sqlite-journal", "people.sqlite-wal", "people.sqlite-shm"])
+def test_a_move_that_breaks_off_among_the_events_is_run_again(tmp_path: Path, left: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What SQLite lays beside the database of events while it is written is ours, as what it lays beside the others."""
+    lived(tmp_path / "a")
+    with open_home(tmp_path / "a", write=False) as home:
+        before = shown(home)
+
+    def breaks(source: Path, target: Path) -> None:
+        (target / "people.sqlite").touch()
+        (target / left).touch()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ourword.stores.moving._copy_files", breaks)
+        with pytest.raises(KeyboardInterrupt):
+            move(tmp_path / "a", tmp_path / "b")
+    move(tmp_path / "a", tmp_path / "b")
+
+    with open_home(tmp_path / "b", write=False) as home, EventStore(home):
+        assert shown(home) == before
+
+
 def test_nothing_is_moved_over_another_home(tmp_path: Path, cluster: Cluster) -> None:
     schema = f"home_{secrets.token_hex(6)}"
     make_postgres_home(tmp_path / "other", cluster.address, schema=schema)
@@ -156,3 +184,44 @@ def test_nothing_is_moved_over_another_home(tmp_path: Path, cluster: Cluster) ->
         assert caught.value.code == "home.foreign"
     with open_home(tmp_path / "a") as home:
         assert home.record(refund("d-2")).new
+
+
+def test_a_home_is_not_moved_into_itself(ourword: Command, tmp_path: Path) -> None:
+    """It waited ten seconds for its own lock, and spoke of another process."""
+    with open_home(tmp_path / "a") as home:
+        home.record(refund("d-1"))
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    for target in (tmp_path / "a", tmp_path / "link", tmp_path / "a" / "b"):
+        told = ourword("migrate", tmp_path / "a", target)
+        assert (64, f"TO: `{target}` lies in the home `{tmp_path / 'a'}`, or is it") == (told.code, told.err.splitlines()[0])
+    with open_home(tmp_path / "a") as home:
+        assert home.record(refund("d-2")).new
+
+
+@pytest.mark.parametrize("how", ["changed", "cut", "older"])
+def test_entries_that_are_not_those_that_were_signed_are_not_moved(tmp_path: Path, how: str) -> None:
+    """The new home would begin with them, and both roots agree: so it is refused as publishing refuses, and the old home stays as it was."""
+    with open_home(tmp_path / "a") as home:
+        home.record_many([refund(f"d-{number}") for number in range(5)])
+    shutil.copytree(tmp_path / "a", tmp_path / "before")
+    if how == "older":
+        with open_home(tmp_path / "a") as home:
+            home.record(refund("d-9"))
+        for name in ("ledger.sqlite", "keys.sqlite"):
+            shutil.copy(tmp_path / "before" / name, tmp_path / "a" / name)
+    else:
+        with closing(apsw.Connection(str(tmp_path / "a" / "ledger.sqlite"))) as ledger:
+            last = ledger.execute("SELECT max(seq) FROM entry").get
+            cut = ("DELETE FROM decision WHERE seq = ?", "DELETE FROM entry WHERE seq = ?")
+            changed = ("UPDATE entry SET bytes = CAST(replace(bytes, 'ow', 'wo') AS BLOB) WHERE seq = ? - ? + 2",)
+            for sql in cut if how == "cut" else ():
+                ledger.execute(sql, (last,))
+            for sql in changed if how == "changed" else ():
+                ledger.execute(sql, (last, last))
+    with pytest.raises(HomeError) as caught:
+        move(tmp_path / "a", tmp_path / "b")
+
+    assert caught.value.code == "home.log-forked"
+    assert {"changed": "are not those", "cut": "the ledger holds", "older": "the ledger holds"}[how] in caught.value.what
+    assert not (tmp_path / "b").exists()
+    assert marker_of(tmp_path / "a") is not None

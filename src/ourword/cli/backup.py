@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from ourword.cli.out import line, usage
+from ourword.cli.out import kept_outside, line, usage
 from ourword.cli.words import wrapped
 from ourword.contract.words import many
 from ourword.rights.forgetting import erase_again
@@ -18,6 +18,7 @@ NONE = "none"
 
 def run_backup(target: Path, home: Path) -> int:
     """Copy a home."""
+    kept_outside(target, home, "the home", place="DIR")
     last = back_up(home, target)
     apart = dumped_of(target) is not None
     kept = (
@@ -37,7 +38,8 @@ def run_restore(source: Path | None, home: Path, *, erasures: str = "", postgres
         hint = "leave it out: a home in files stays one, and `ourword migrate` moves it"
         raise usage("postgres", "this is no backup of a home in PostgreSQL", place="--postgres", hint=hint)
     if source is not None:
-        copy_back(source, home, postgres=postgres)
+        kept_outside(home, source, "the backup", place="--home")
+        copy_back(source, home, known, postgres=postgres)
     again, placed = erase_again(home, known, now=time.time_ns())
     _say(f"{home} can be used. {_again(again, len(known.erasures))}")
     if placed:

@@ -20,9 +20,10 @@ def migrate(
     json: Json = False,
 ) -> int:
     """Move a home between files and PostgreSQL, and show that both hold the same: exit 0 moved, 4 not."""
-    from ourword.cli.out import json_line
+    from ourword.cli.out import json_line, kept_outside
     from ourword.stores.moving import move
 
+    kept_outside(target, source, "the home", place="TO")
     moved = move(source, target, postgres=postgres, schema=schema)
     if json:
         json_line({"entries": moved.entries, "root": moved.root.hex(), "rows": moved.rows, "home": str(target)})

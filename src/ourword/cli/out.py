@@ -76,6 +76,13 @@ def kept_apart(path: Path, read: Iterable[Path], *, place: str) -> None:
             raise usage("output", f"`{path}` is read here, and would be lost", place=place, hint="name another file")
 
 
+def kept_outside(target: Path, folder: Path, what: str, *, place: str) -> None:
+    """Refuse a new folder inside of a home, also by a link: what lies there nobody erases, and nobody looks at."""
+    ways = {target.resolve(), target.parent.resolve() / target.name}
+    if folder.exists() and any(each.exists() and each.samefile(folder) for way in ways for each in (way, *way.parents)):
+        raise usage("inside", f"`{target}` lies in {what} `{folder}`, or is it", place=place, hint="give a new folder elsewhere")
+
+
 @contextmanager
 def home_of_events() -> Iterator[None]:
     """Where figures are asked of a home that is not there: events make one too, and the hint of those who decide leads nowhere."""

@@ -127,7 +127,7 @@ def erase_again(folder: Path, known: Known, *, now: int) -> tuple[int, int]:
     Run it again after a crash. Raises `HomeError`.
     """
     with open_home(folder, create=False, even_older=True) as home:
-        finish(home)
+        finish(home, listing=False)
         beside_it = known_of(list_of(home.path)) if list_of(home.path).exists() else Known()
         left = missing(home, [*known.erasures, *beside_it.erasures])
         for sub, number in left.items():
@@ -140,7 +140,7 @@ def erase_again(folder: Path, known: Known, *, now: int) -> tuple[int, int]:
                 theirs = _theirs(home, customer, number, people) if keyed else _Theirs(numbers=(number,), ids=(), raw=frozenset())
             ids, words = [customer] if customer else [], partial(_beside, home, theirs, now)
             begin(home, [number], ids, beside=words, now=now, past_holds=True, sub=sub)
-        finish(home)
+        finish(home, listing=False)
         placed = place_anew(home, [*(known.holds or ()), *(beside_it.holds or ())], now=now)
         list_up(home.path, home.store, home.id)
         return sum(number is not None for number in left.values()), placed

@@ -12,7 +12,7 @@ import msgspec
 from ourword.errors import HomeError
 from ourword.stores.database import close, connect, has_table, troubles_of
 from ourword.stores.elsewhere import PEOPLE, name_of
-from ourword.stores.erasures import Known, Listed, holding, known_of, list_of, listed, read
+from ourword.stores.erasures import Known, Listed, holding, known_of, lay, list_of, listed, read
 from ourword.stores.gone import erased_subs, refuse_erasing, refuse_pruning, refuse_split
 from ourword.stores.home import FORMAT, LOG, Home, Marker, make_folder, mark, marker_of, open_home
 from ourword.stores.publishing import CHECKPOINT, WRITING
@@ -24,6 +24,7 @@ _FILES = ("contracts", "mappings", "events", "terms.json")
 _TRIES_MAX = 3
 _DUMP, _MARKER = "ledger.dump", "backup.json"
 """Of a home in PostgreSQL: its ledger, and what makes the folder its backup. It is no home, or it would be opened on the database that is in use."""
+_NOBODY = Known()
 
 
 class Dumped(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +55,8 @@ def back_up(source: Path, target: Path) -> int:
     """
     for _ in range(_TRIES_MAX):
         with open_home(source, create=False, write=False) as home:
-            _refuse(home, target)
+            _refuse(home)
+            _refuse_taken(target)
             before = _gone(home)
             last = _copied(source, target, home)
             if _gone(home) == before and not home.store.erasing():
@@ -78,12 +80,20 @@ def _gone(home: Home) -> tuple[int, int]:
     return len(home.store.erasures()), home.store.pruned_to()
 
 
-def _refuse(home: Home, target: Path) -> None:
+def _refuse(home: Home) -> None:
     refuse_erasing(home)
     refuse_pruning(home)
     refuse_split(home)
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+
+
+def _refuse_taken(target: Path) -> None:
+    if target.exists() and (not target.is_dir() or any(each for each in target.iterdir() if not _half_marked(each))):
         raise HomeError("home.foreign", f"`{target}` is there already", place=str(target), hint="give a new folder")
+
+
+def _half_marked(path: Path) -> bool:
+    """What is left where a process was killed while it wrote the marker."""
+    return path.name.startswith("home.json.")
 
 
 def _dump(source: Path, target: Path, marker: Marker) -> int:
@@ -174,7 +184,7 @@ def _copy_database(source: Path, target: Path) -> None:
 def erasures_of(given: Path, home_id: str) -> Known:
     """The erasures and holds of a home that a list names, or that home itself, newer. Raises `HomeError` for a list, or a home, of another one."""
     known = known_of(given) if not given.is_dir() else _of_home(given)
-    own = tuple(each for each in known.erasures if each.home == home_id)
+    own = tuple({each.sub: each for each in known.erasures if each.home == home_id}.values())  # once each: the last is erased again last
     holds = None if known.holds is None else tuple(each for each in known.holds if each.home == home_id)
     if not own and not holds and (others := [*(each.home for each in known.erasures), *(each.home for each in known.holds or ())]):
         raise _other(given, "these erasures are those of another home", others[0])
@@ -195,17 +205,48 @@ def _other(given: Path, what: str, home_id: str) -> HomeError:
     return HomeError("home.mixed", f"{what} ({home_id[:8]}…)", place=str(given), hint=hint)
 
 
-def copy_back(backup: Path, target: Path, *, postgres: str = "") -> None:
-    """Make a home of a backup, in a new folder; the backup stays. Raises `HomeError`.
+def copy_back(backup: Path, target: Path, known: Known = _NOBODY, *, postgres: str = "") -> None:
+    """Make a home of a backup, in a new folder; the backup stays. Run again after a crash it begins anew. Raises `HomeError`.
 
+    Who is *known* to have been erased since is listed beside it before it is there: nobody opens it until they are erased again.
     A home in PostgreSQL is put into the database that it was in, or into *postgres*, which has no schemas of these names.
     """
     if (dumped := dumped_of(backup)) is not None:
-        _put_back(backup, target, dumped, postgres or dumped.postgres)
+        _put_back(backup, target, dumped, known, postgres or dumped.postgres)
         return
     with open_home(backup, create=False, write=False, even_older=True) as home:
-        _refuse(home, target)
+        _refuse(home)
+        _begin(backup, target, home.id, known)
         _copy(backup, target, home)
+
+
+def _begin(backup: Path, target: Path, home_id: str, known: Known) -> None:
+    """Say in the folder that it is no home yet, since what lies in one that breaks off could be opened; empty it where that was said before."""
+    if _broke_off(target):
+        with troubles_of(target):
+            for each in target.iterdir():
+                if each.is_dir() and not each.is_symlink():
+                    shutil.rmtree(each)
+                elif each.name != "home.json":
+                    each.unlink()
+    elif marker_of(target) is not None:
+        hint = f"give a new folder; where a restore into this one broke off, `ourword restore --home {target}` goes on with it"
+        raise HomeError("home.foreign", f"`{target}` is there already", place=str(target), hint=hint)
+    else:
+        _refuse_taken(target)
+        make_folder(target)
+    lay(target, known, home_id)
+    mark(target, Marker(FORMAT, home_id, restoring=str(backup.absolute())), lambda size: bytes(size))
+
+
+def _broke_off(target: Path) -> bool:
+    try:
+        marker_of(target)
+    except HomeError as error:
+        if error.code == "home.restoring":
+            return True
+        raise
+    return False
 
 
 def dumped_of(backup: Path) -> Dumped | None:
@@ -221,16 +262,14 @@ def dumped_of(backup: Path) -> Dumped | None:
         raise HomeError("home.damaged", f"`{_MARKER}` cannot be read: {error}", place=str(place), hint="take another backup") from error
 
 
-def _put_back(backup: Path, target: Path, dumped: Dumped, address: str) -> None:
+def _put_back(backup: Path, target: Path, dumped: Dumped, known: Known, address: str) -> None:
     from ourword.stores.postgres.dumping import put_back
     from ourword.stores.postgres.opening import kept_address
 
     if not (keys := keys_of(backup)).exists():
         hint = f"put them there; without them nobody can read what lies in `{backup}`"
         raise HomeError("home.keys-missing", f"the keys of this backup are not beside it: there is no `{keys.name}`", place=str(keys), hint=hint)
-    if marker_of(target) is not None:
-        raise HomeError("home.foreign", f"`{target}` is a home already", place=str(target), hint="give a new folder")
-    make_folder(target)
+    _begin(backup, target, dumped.id, known)
     events_at = name_of(target) if (backup / PEOPLE).exists() else ""
     put_back(address, dumped.schema, ledger=backup / _DUMP, keys=keys, place=str(target), events_at=events_at)
     with troubles_of(target):

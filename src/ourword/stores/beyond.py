@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ourword.errors import HomeError, LogError
 from ourword.stores.database import troubles_of
@@ -11,6 +12,9 @@ from ourword.stores.publishing import read_checkpoint
 from ourword.stores.sqlite import SqliteStore
 from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
 from ourword.tlog.note import Signer, Verifier
+
+if TYPE_CHECKING:
+    from ourword.stores.home import Home
 
 
 def refuse_beyond(log: Path, store: SqliteStore, keys: Keys) -> None:
@@ -35,6 +39,15 @@ def refuse_beyond(log: Path, store: SqliteStore, keys: Keys) -> None:
         what = f"`{log}` was signed for {there.size:,} entries, and the database knows nothing of that: it was put back to an older moment"
         hint = f"put `{log.name}` back from the same backup as the database; where there is none see docs/how-to/run-on-postgresql.md"
         raise HomeError("home.log-forked", what, place=str(log.parent), hint=hint)
+
+
+def signed_of(home: Home) -> list[Checkpoint]:
+    """The newest checkpoints that this home's key has signed: as the ledger kept it, as the keys did, as it is published."""
+    known = home.log_key()
+    with troubles_of(home.path / "log"):
+        published = read_checkpoint(home.path / "log")
+    found = [published, home.keys.log_head(), *home.store.checkpoints(limit=1)]
+    return [opened for note in found if known and (opened := _opened(note, known))]
 
 
 def _opened(note: bytes | None, known: Verifier) -> Checkpoint | None:

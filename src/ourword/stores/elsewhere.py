@@ -31,6 +31,17 @@ def refuse_address(path: str | os.PathLike[str]) -> None:
         raise HomeError("home.not-a-folder", "a home is a folder, also when its ledger lies in PostgreSQL", place="--home", hint=hint)
 
 
+def refuse_unfit(folder: Path, *, moved: str, restoring: str) -> None:
+    """A folder whose home was moved to another, or into which a backup is being put back, is no home. Raises `HomeError`."""
+    if moved:
+        hint = "give that folder; this one is as good as a backup of it"
+        raise HomeError("home.moved", f"this home was moved to `{moved}`", place=str(folder), hint=hint)
+    if restoring:
+        what = "a backup is being put back here, or that was broken off"
+        hint = f"run `ourword restore {restoring} --home {folder}` again, with whatever else it was given: it begins anew"
+        raise HomeError("home.restoring", what, place=str(folder), hint=hint)
+
+
 def name_of(folder: Path) -> str:
     """How a folder that takes events in is called in the home's database: for people, who must find it."""
     return f"{_machine()}:{folder.resolve()}"

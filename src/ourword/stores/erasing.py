@@ -140,8 +140,11 @@ class Finished(msgspec.Struct, frozen=True):
     left: tuple[str, ...] = ()
 
 
-def finish(home: Home) -> Finished:
-    """Do what is left of every erasure that was begun. Raises `HomeError`; run it again then."""
+def finish(home: Home, *, listing: bool = True) -> Finished:
+    """Do what is left of every erasure that was begun. Raises `HomeError`; run it again then.
+
+    Without *listing* the list beside the home stays as it is: a home that is older than it has not all of it yet.
+    """
     numbers = unfinished(home)
     if not numbers:
         return Finished()
@@ -153,7 +156,8 @@ def finish(home: Home) -> Finished:
     home.keys.forget(numbers)
     forget_sums(home)
     with suppress(HomeError):  # whoever erases is told by `list_up`; what is gone is gone
-        list_up(home.path, home.store, home.id)
+        if listing:
+            list_up(home.path, home.store, home.id)
     left = home.store.wipe()
     with home.store.appending() as (writer, _):
         writer.executemany("DELETE FROM erasing WHERE number = ?", [(number,) for number in numbers])

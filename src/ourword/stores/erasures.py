@@ -19,7 +19,7 @@ from ourword.errors import HomeError
 from ourword.ledger.entry import Erasure, Hold
 from ourword.ledger.holds import held
 from ourword.ledger.store import Entry
-from ourword.stores.whole import write_whole
+from ourword.stores.whole import sync_folder, write_whole
 
 if TYPE_CHECKING:
     from ourword.stores.reader import LedgerReader
@@ -81,18 +81,31 @@ def holding(home_id: str, entries: Iterable[Entry]) -> list[Holding]:
     return sorted(found, key=lambda each: each.entry)
 
 
-def keep(path: Path, erasures: Iterable[Listed], holds: Iterable[Holding] = (), *, home: str, beside: str) -> None:
+def keep(path: Path, erasures: Iterable[Listed], holds: Iterable[Holding] | None = (), *, home: str, beside: str) -> None:
     """Write the list of a home, whole or not at all. Raises `HomeError` where that cannot be: the folder around it may be somebody else's.
 
     What is listed there stays: another home may have lain at this path before, and its backups may come back to it.
+    With holds of `None` those that are listed stay.
     """
     new = list(erasures)
     known = {(each.home, each.sub) for each in new}
     there = known_of(path) if path.exists() else Known()
     before = [each for each in there.erasures if (each.home, each.sub) not in known]
     others, unknown = ([each for each in before if (each.home == home) is own] for own in (False, True))
-    standing = (*(each for each in there.holds or () if each.home != home), *holds)
+    standing = there.holds if holds is None else (*(each for each in there.holds or () if each.home != home), *holds)
     _write(path, [*others, *new, *unknown], standing, beside=beside)  # `refuse_older` looks at the last of a home
+
+
+def lay(folder: Path, known: Known, home: str) -> None:
+    """Say beside a folder, before a home is put back into it, who of it was erased and held: until that is done again nobody opens it.
+
+    Raises as `keep` does.
+    """
+    path = list_of(folder)
+    there = known_of(path) if path.exists() else Known()
+    holds = known.holds and dict.fromkeys((*known.holds, *(each for each in there.holds or () if each.home == home)))
+    if known.erasures or holds:
+        keep(path, known.erasures, holds, home=home, beside="restore")
 
 
 def list_up(folder: Path, store: SqliteStore, home_id: str) -> None:
@@ -106,7 +119,7 @@ def _check(lines: bytes, holds: tuple[Holding, ...] | None) -> str:
     return sha256(lines + (msgspec.json.encode(holds) if holds else b"")).hexdigest()
 
 
-def _write(path: Path, erasures: list[Listed], holds: tuple[Holding, ...], *, beside: str) -> None:
+def _write(path: Path, erasures: list[Listed], holds: tuple[Holding, ...] | None, *, beside: str) -> None:
     lines = b"".join(msgspec.json.encode(each) + b"\n" for each in erasures)
     written = lines + msgspec.json.encode(_Last(listed=len(erasures), check=_check(lines, holds), holds=holds)) + b"\n"
     strerror = "the file there could not be replaced"
@@ -115,6 +128,7 @@ def _write(path: Path, erasures: list[Listed], holds: tuple[Holding, ...], *, be
             return
     try:
         write_whole(path, written, beside=path.with_name(f"{path.name}.{beside}.new"))
+        sync_folder(path.parent)
         if path.read_bytes() == written:  # `write_whole` lets a file stand that it cannot replace
             return
     except OSError as error:

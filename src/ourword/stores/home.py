@@ -18,7 +18,7 @@ from ourword.ledger.entry import PromiseMade, SignalOpened
 from ourword.ledger.store import Entry, Recorded
 from ourword.stores.beyond import refuse_beyond
 from ourword.stores.database import troubles_of
-from ourword.stores.elsewhere import PEOPLE, refuse_address, refuse_elsewhere
+from ourword.stores.elsewhere import PEOPLE, refuse_address, refuse_elsewhere, refuse_unfit
 from ourword.stores.erasures import list_up, refuse_older
 from ourword.stores.keys import Keys
 from ourword.stores.known import arrived, present
@@ -34,8 +34,8 @@ FORMAT = 1
 _MARKER, _LEDGER, KEYS, _SUMS = "home.json", "ledger.sqlite", "keys.sqlite", "sums"
 _MARKER_BYTES_MAX = 65_536
 LOG = "log"
-_OTHERS = {"contracts", PEOPLE, "events", "mappings", LOG, _SUMS, "spilled", "terms.json", "terms.json.new"}
-_OURS = _OTHERS | {name + end for name in (_LEDGER, KEYS) for end in ("", "-wal", "-shm", "-journal")}
+_OTHERS = {"contracts", "events", "mappings", LOG, _SUMS, "spilled", "terms.json", "terms.json.new"}
+_OURS = _OTHERS | {name + end for name in (_LEDGER, KEYS, PEOPLE) for end in ("", "-wal", "-shm", "-journal")}
 """What may lie in a home, besides its marker. `keys.sqlite` is made first: a folder that has it was on its way to be a home."""
 
 
@@ -49,6 +49,8 @@ class Marker(msgspec.Struct, frozen=True, omit_defaults=True):
     schema: str = "ourword"
     moved: str = ""
     """Where the home lies now, when it was moved: then it is opened there only."""
+    restoring: str = ""
+    """The backup that is being put back into the folder: it is no home before that is done."""
 
 
 class Home:
@@ -253,7 +255,7 @@ def open_home(
     the latest moment that they say, never after *clock*. An entry that is not there is a `UsageError` (`as-of.entry`); 0 is before the first.
     One that is older than the erasures known of it is opened with *even_older* alone, to erase again.
     Raises `HomeError`: `home.missing`, `home.not-a-folder`, `home.foreign` (holds other things), `home.newer-format`, `home.older`,
-    `home.damaged`, `home.mixed`, `home.cannot-open`, `home.read-only`, `home.full`, `home.busy`, `home.io`; of wrapped keys, `keys.…`.
+    `home.restoring`, `home.damaged`, `home.mixed`, `home.cannot-open`, `home.read-only`, `home.full`, `home.busy`, `home.io`; `keys.…`.
     """
     folder, write = Path(path), write and at is None
     refuse_address(path)
@@ -353,9 +355,7 @@ def marker_of(folder: Path) -> Marker | None:
             raise HomeError("home.newer-format", what, place=str(place), hint="open it with a newer ourword")
         marker = msgspec.json.decode(written, type=Marker)
         if number == FORMAT and marker.id:
-            if marker.moved:
-                what = f"this home was moved to `{marker.moved}`"
-                raise HomeError("home.moved", what, place=str(folder), hint="give that folder; this one is as good as a backup of it")
+            refuse_unfit(folder, moved=marker.moved, restoring=marker.restoring)
             return marker
     except (msgspec.MsgspecError, KeyError, UnicodeDecodeError):
         pass

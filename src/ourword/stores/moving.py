@@ -17,6 +17,7 @@ import apsw
 import msgspec
 
 from ourword.errors import HomeError
+from ourword.stores.beyond import signed_of
 from ourword.stores.database import close, connect, troubles_of
 from ourword.stores.gone import refuse_erasing, refuse_pruning
 from ourword.stores.home import FORMAT, Marker, make_folder, mark, marker_of, open_home
@@ -28,6 +29,7 @@ from ourword.stores.sides import TABLES, Mark, Side, SqliteSide
 from ourword.stores.sqlite import CHECKPOINTS
 from ourword.stores.sqlite import SCHEMA as SQLITE_LEDGER
 from ourword.stores.wrapping import refuse_unmovable
+from ourword.tlog.checkpoint import Checkpoint
 
 _FILES = ("events", "contracts", "mappings", "log", "sums", "terms.json")
 _MORE_LEDGER = f"{CHECKPOINTS}; CREATE TABLE IF NOT EXISTS reason (seq INTEGER PRIMARY KEY, sealed BLOB) STRICT; {FORGOTTEN}; {LEAVES}"
@@ -61,6 +63,7 @@ def move(source: Path, target: Path, *, postgres: str = "", schema: str = "ourwo
     with open_home(source, create=False, write=False) as opened:
         refuse_erasing(opened)
         refuse_pruning(opened)
+        signed = signed_of(opened)
     before = _side_of(source, marker)
     try:
         (home_id, key), *_ = before.rows("home")
@@ -68,7 +71,8 @@ def move(source: Path, target: Path, *, postgres: str = "", schema: str = "ourwo
             raise HomeError(
                 "home.mixed", f"the marker and the keys of `{source}` belong to different homes", place=str(source), hint="restore a backup"
             )
-        shown = Mark(before)
+        shown = Mark(before, upto=max((each.size for each in signed), default=0))
+        _refuse_forked(source, signed, shown)
         if made is None:
             _take_over(source, target, before, shown, postgres=postgres, schema=schema, home=(home_id, key), chance=chance)
         else:
@@ -78,6 +82,17 @@ def move(source: Path, target: Path, *, postgres: str = "", schema: str = "ourwo
     finally:
         before.close()
     return Moved(shown.entries, shown.root, shown.rows)
+
+
+def _refuse_forked(source: Path, signed: list[Checkpoint], shown: Mark) -> None:
+    """Entries that are not those that were signed are not moved: the new home would begin with them, as if they always had been these."""
+    base = max(signed, key=lambda each: each.size, default=None)
+    if base is None or all(each.root == shown.then for each in signed if each.size == base.size):
+        return
+    what = f"the first {base.size:,} entries are not those of the checkpoint that was signed"
+    if shown.entries < base.size:
+        what = f"a checkpoint of {base.size:,} entries was signed, and the ledger holds {shown.entries:,}"
+    raise HomeError("home.log-forked", f"{what}: nothing is moved", place=str(source), hint="restore the newest backup of all files")
 
 
 def _side_of(folder: Path, marker: Marker) -> Side:
@@ -102,7 +117,7 @@ def _take_over(
         after = PostgresSide(postgres, schema=schema, place=str(target), home_id=f"moving {home[0]}")
     else:
         for name in ("ledger.sqlite", "keys.sqlite"):  # of a move that broke off
-            for end in ("", "-wal", "-shm"):
+            for end in ("-journal", "-wal", "-shm", ""):  # what belongs to a file goes before it, and the keys last
                 (target / f"{name}{end}").unlink(missing_ok=True)
         after = SqliteSide(target, create=True)
     try:

@@ -65,11 +65,11 @@ class SqliteSide:
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         self._ledger_path, self._keys_path = folder / "ledger.sqlite", folder / "keys.sqlite"
-        self._ledger = connect(self._ledger_path, create=create)
+        self._keys = connect(self._keys_path, create=create)  # first, as in every home: by it the folder of a move that broke off is known
         try:
-            self._keys = connect(self._keys_path, create=create)
+            self._ledger = connect(self._ledger_path, create=create)
         except BaseException:
-            close(self._ledger)
+            close(self._keys)
             raise
         with troubles_of(folder):
             self._ledger.execute("BEGIN IMMEDIATE")
@@ -133,11 +133,41 @@ class SqliteSide:
         close(self._keys)
 
 
-class Mark:
-    """What two homes are held against each other by: the root over their entries (RFC 6962), and a digest of all rows."""
+class Upto:
+    """A tree that grows, and keeps the root that it had when it was of a size."""
 
-    def __init__(self, side: Side) -> None:
-        digest, tree = hashlib.sha256(), Growing()
+    def __init__(self, size: int) -> None:
+        self._tree, self._upto = Growing(), size
+        self.then: bytes | None = None
+        self._keep()
+
+    @property
+    def size(self) -> int:
+        """How many entries it has."""
+        return self._tree.size
+
+    def add(self, leaf: bytes) -> None:
+        """Take in the next entry."""
+        self._tree.add(leaf)
+        self._keep()
+
+    def root(self) -> bytes:
+        """The root as it is."""
+        return self._tree.root()
+
+    def _keep(self) -> None:
+        if self._tree.size == self._upto:
+            self.then = self._tree.root()
+
+
+class Mark:
+    """What two homes are held against each other by: the root over their entries (RFC 6962), and a digest of all rows.
+
+    Of the first *upto* entries the root is asked for too, as `then`; `None` where there are fewer.
+    """
+
+    def __init__(self, side: Side, *, upto: int = 0) -> None:
+        digest, tree = hashlib.sha256(), Upto(upto)
         gone: list[bytes] = []
         for table, columns in TABLES.items():
             digest.update(table.encode())
@@ -150,6 +180,7 @@ class Mark:
                 elif table == "entry":
                     _take(values["seq"], leaf_hash(values["bytes"]), gone, tree)
                 digest.update(msgspec.msgpack.encode(list(values.values())))
+        self.then = tree.then
         self.entries, self.root, self.rows = tree.size, tree.root(), digest.hexdigest()
 
     def __eq__(self, other: object) -> bool:
@@ -158,7 +189,7 @@ class Mark:
     __hash__ = None  # type: ignore[assignment]
 
 
-def _take_gone(values: dict[str, Any], gone: list[bytes], tree: Growing) -> None:
+def _take_gone(values: dict[str, Any], gone: list[bytes], tree: Upto) -> None:
     """Take in the hashes of entries that were let go of."""
     hashes = hashes_in(values["hashes"])
     if values["number"] * WIDTH != len(gone) or len(hashes) != WIDTH:
@@ -168,7 +199,7 @@ def _take_gone(values: dict[str, Any], gone: list[bytes], tree: Growing) -> None
         tree.add(leaf)
 
 
-def _take(seq: int, leaf: bytes, gone: list[bytes], tree: Growing) -> None:
+def _take(seq: int, leaf: bytes, gone: list[bytes], tree: Upto) -> None:
     """Take in the next entry; one that stays of those that were let go of is the one whose hash is there."""
     if seq <= len(gone):
         if gone[seq - 1] != leaf:

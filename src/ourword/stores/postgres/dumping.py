@@ -51,7 +51,8 @@ def put_back(address: str, schema: str, *, ledger: Path, keys: Path, place: str,
         with troubles_at(place):
             for name in (schema, held):
                 if line.execute("SELECT to_regnamespace(?::text) IS NOT NULL", (name,)).get:
-                    hint = f"give another database (`--postgres`); of a restore that broke off: DROP SCHEMA {name} CASCADE, then run this again"
+                    drop = f"DROP SCHEMA IF EXISTS {schema}, {held} CASCADE"
+                    hint = f"give another database (`--postgres`); of a restore that broke off: {drop}, then run this again"
                     raise HomeError("home.foreign", f"the database has a schema `{name}` already", place=place, hint=hint)
             _run("pg_restore", *_ALL_OR_NOTHING, str(keys), address=address, place=place)
             try:
