@@ -61,6 +61,29 @@ def test_a_folder_without_the_events_settles_and_counts_nothing(ourword: Command
     assert 0 == ourword("settle", "--home", first).code
 
 
+def test_files_of_events_that_lie_in_another_folder_are_no_flaw_and_one_that_is_missing_where_they_lie_is(
+    ourword: Command, folders: tuple[Path, Path]
+) -> None:
+    first, second = folders
+    assert (0, 0) == (ourword("publish", "--home", second).code, ourword("publish", "--home", first).code)
+    there, here = (ourword("verify", "--home", each) for each in (first, second))
+    files = sorted((first / "events").iterdir())
+    assert (0, 0) == (there.code, here.code), here.out
+    assert f"held {len(files)} files of events against what was sealed" in there.out
+    assert "what was sealed" not in here.out
+    assert f"{len(files)} files of events lie in {name_of(first)}, and were not looked at here; `ourword verify --home` there does" in here.out
+
+    (second / "events").mkdir()
+    (second / "events" / files[0].name).write_bytes(b"another")
+    files[1].unlink()
+    there, here = (ourword("verify", "--home", each) for each in (first, second))
+    assert [1, 1] == [there.code, here.code]
+    assert "the file of events is missing" in there.out
+    assert "not looked at" not in there.out
+    assert "it was changed" in here.out
+    assert f"{len(files) - 1} files of events lie in" in here.out
+
+
 def test_whoever_takes_the_first_event_in_takes_in_all(tmp_path: Path, cluster: Cluster) -> None:
     """Before that any folder settles; a schema from before there was the table gets it; a folder that was renamed is still the one."""
     schema = f"home_{secrets.token_hex(6)}"

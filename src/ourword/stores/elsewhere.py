@@ -60,6 +60,11 @@ def refuse_elsewhere(folder: Path, store: SqliteStore) -> None:
         raise HomeError("home.elsewhere", what, place=str(folder), hint=hint)
 
 
+def where_of(store: SqliteStore) -> str:
+    """The folder in which the events of a home lie, for people; empty where a home has one folder, or no events."""
+    return _said(store)[0]
+
+
 def stay(folder: Path, store: SqliteStore, people: apsw.Connection, chance: Callable[[int], bytes]) -> None:
     """Inside a transaction of *people*: note that the events lie in this folder, under a token that no older copy of it has."""
     where, token = _said(store)
