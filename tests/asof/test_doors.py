@@ -17,7 +17,7 @@ from tests.asof.grown import CONTRACT, DECISIONS, FAR, WIRING, Grown, said
 from ourword import Ourword
 from ourword.cli import serve as serve_command
 from ourword.core.time import instant_from_text
-from ourword.errors import HomeError, UsageError
+from ourword.errors import HomeError, LineError, UsageError
 from ourword.figures.asof import promises_at
 from ourword.http.server import close, make
 from ourword.outcomes.asked import AsOf
@@ -163,6 +163,29 @@ def test_every_page_of_the_past_says_so_first_and_every_other_none(cut: Cut, cal
     assert "As known at entry" not in now.text
 
 
+@pytest.mark.parametrize("page", [*PAGES, f"/decisions/{DECISIONS[0]['decision_id']}", "/signals/s-1", "/contacts/1"])
+def test_a_page_that_is_asked_for_a_past_never_shows_the_present_for_it(cut: Cut, caller: TestClient, looking_back: TestClient, page: str) -> None:
+    """Pages show a home as it is served: whoever asks one of them for another past is told how to get it."""
+    for query, says in (
+        ({"as_of": "entry:999999"}, "there is no such entry"),
+        ({"as_of": cut.word}, f"`ourword serve --home DIR --as-of {cut.word}`"),
+        ({"as_of": "soon"}, "`soon` is no moment"),
+        ({"as-of": cut.word}, "here it is called `as_of`"),
+    ):
+        answer = caller.get(page, params={**_query(page), **query})
+        assert (400, True) == (answer.status_code, says in answer.text), (query, answer.text)
+    assert 400 == looking_back.get(page, params={**_query(page), "as_of": cut.word}).status_code
+    assert 400 == caller.get("/v1/promises", params={"asof": cut.word}).status_code
+
+
+def _query(page: str) -> dict[str, str]:
+    return dict(part.split("=") for part in page.partition("?")[2].split("&") if part)
+
+
+def test_the_list_of_contacts_is_asked_for_a_moment_as_before(cut: Cut, caller: TestClient) -> None:
+    assert 200 == caller.get("/contacts", params={"metric": "quiet", "as_of": f"{cut.then:%Y-%m-%d}"}).status_code
+
+
 def test_a_page_of_the_past_shows_no_decision_of_later(cut: Cut, looking_back: TestClient) -> None:
     with open_home(cut.path, write=False) as home:
         later = [each.value.decision_id for each in home.latest_decisions() if each.seq > cut.entry]
@@ -295,6 +318,10 @@ def test_a_decision_of_later_is_not_known_then(cut: Cut) -> None:
         latest = next(iter(home.latest_decisions())).value
 
     assert 2 == said("why", latest.decision_id, "--home", cut.path, "--as-of", cut.word, clock=lambda: cut.then)[0]
+    with Ourword.open_home(cut.path, as_of=cut.word) as word, pytest.raises(LineError) as unknown:
+        word.why(latest.decision_id)
+    assert f"is known at entry {cut.entry}" in unknown.value.what
+    assert unknown.value.hint.startswith("it was recorded later, or never")
     assert 0 == said("why", latest.decision_id, "--home", cut.path, clock=lambda: cut.then)[0]
 
 

@@ -17,3 +17,18 @@ def test_a_list_as_of_a_moment_says_so(ourword: Ourword, tmp_path: Path, command
 
     assert ["As of 2026-11-20 10:00:00 UTC: what had happened by then, as it is known today.", ""] == then.out.splitlines()[:2]
     assert "As of" not in now.out + data.out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["promises"], ["signals"], ["log"], ["why", "d-1"], ["report"], ["report", "--monday"], ["recount"], ["bends"], ["silent"], ["coherence"]),
+        *(["adopted"], ["contract"], ["ask"], ["serve", "--port", "0"]),
+    ],
+)
+def test_an_empty_text_is_not_the_present(ourword: Ourword, tmp_path: Path, command: list[str]) -> None:
+    """A variable of a script that is not set: it looked back before, and shows today's figures for it."""
+    told = ourword(*command, "--home", tmp_path, "--as-of", "")
+
+    assert (64, "") == (told.code, told.out)
+    assert told.err.startswith("--as-of: it is empty")

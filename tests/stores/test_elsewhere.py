@@ -15,6 +15,7 @@ from tests.cli.conftest import ourword as ourword
 from tests.erasing.shop import BEN, LARKSPUR, ZORA, events, lived
 from tests.stores.cluster import Cluster
 
+from ourword.app import Ourword
 from ourword.core.event import event_from_mapping
 from ourword.errors import HomeError
 from ourword.stores.database import connect
@@ -58,6 +59,29 @@ def test_a_folder_without_the_events_settles_and_counts_nothing(ourword: Command
     with open_home(first) as home:
         assert before == home.last_seq()
     assert 0 == ourword("settle", "--home", first).code
+
+
+def test_files_of_events_that_lie_in_another_folder_are_no_flaw_and_one_that_is_missing_where_they_lie_is(
+    ourword: Command, folders: tuple[Path, Path]
+) -> None:
+    first, second = folders
+    assert (0, 0) == (ourword("publish", "--home", second).code, ourword("publish", "--home", first).code)
+    there, here = (ourword("verify", "--home", each) for each in (first, second))
+    files = sorted((first / "events").iterdir())
+    assert (0, 0) == (there.code, here.code), here.out
+    assert f"held {len(files)} files of events against what was sealed" in there.out
+    assert "what was sealed" not in here.out
+    assert f"{len(files)} files of events lie in {name_of(first)}, and were not looked at here; `ourword verify --home` there does" in here.out
+
+    (second / "events").mkdir()
+    (second / "events" / files[0].name).write_bytes(b"another")
+    files[1].unlink()
+    there, here = (ourword("verify", "--home", each) for each in (first, second))
+    assert [1, 1] == [there.code, here.code]
+    assert "the file of events is missing" in there.out
+    assert "not looked at" not in there.out
+    assert "it was changed" in here.out
+    assert f"{len(files) - 1} files of events lie in" in here.out
 
 
 def test_whoever_takes_the_first_event_in_takes_in_all(tmp_path: Path, cluster: Cluster) -> None:
@@ -144,6 +168,35 @@ def test_a_home_from_before_there_were_tokens_gets_one(folders: tuple[Path, Path
     with closing(connect(first / "people.sqlite", write=False)) as people:
         assert (name, int(token)) == (name_of(first), people.execute("PRAGMA user_version").get)
         assert int(token) > 0
+
+
+def test_events_that_no_file_holds_yet_are_known_of_in_every_folder_after_a_move(ourword: Command, tmp_path: Path, cluster: Cluster) -> None:
+    """As those are that lie in files: without them every promise would look broken for good, and whoever is erased would stay in them."""
+    schema = f"home_{secrets.token_hex(6)}"
+    with Ourword.open(LARKSPUR / "contract.yaml", LARKSPUR / "wiring.yaml", home=tmp_path / "files") as word:
+        assert all(word.decide_lines((LARKSPUR / "decisions.jsonl").read_bytes().splitlines()))
+        word.events(json.loads(line) for line in (LARKSPUR / "events.jsonl").read_text(encoding="utf-8").splitlines())
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert 0 == ourword("migrate", tmp_path / "files", first, "--postgres", cluster.address, "--schema", schema).code
+    make_postgres_home(second, cluster.address, schema=schema)
+    with open_home(second) as home:
+        before = home.last_seq()
+        assert not home.store.sealed_segments()
+    there = [
+        ourword(*words, "--home", second)
+        for words in (("settle",), ("erase", "c-101"), ("events", LARKSPUR / "events.jsonl"), ("backup", tmp_path / "copy"))
+    ]
+    there.append(ourword("migrate", second, tmp_path / "without"))
+    for told in there:
+        assert (4, "") == (told.code, told.out)
+        assert told.err.startswith(f"{second}: the events of this home lie in {name_of(first)}, not here")
+    with open_home(second) as home:
+        assert before == home.last_seq()
+
+    first.rename(tmp_path / "renamed")
+    settled = ourword("settle", "--home", tmp_path / "renamed", "--now", "2026-12-20T00:00:00Z")
+    assert "6 kept in time" in settled.out
+    assert "is erased" in ourword("erase", "c-101", "--home", tmp_path / "renamed").out
 
 
 def test_another_folder_of_a_home_that_was_moved_is_told_so(ourword: Command, folders: tuple[Path, Path], cluster: Cluster) -> None:

@@ -22,7 +22,7 @@ from ourword.cli.home_command import home as home_command
 from ourword.cli.keys_command import keys
 from ourword.cli.migrate_command import migrate
 from ourword.cli.options import AsOf, ContractFile, Home, Json, Lang, Mode, OptionalHome, Window, WiringFile
-from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output
+from ourword.cli.out import BROKEN_PIPE, OUTPUT_ERROR, complain, drop_output, warn_of_unpublished
 from ourword.cli.prove_command import prove
 from ourword.cli.prune_command import prune
 from ourword.cli.report_command import report
@@ -31,7 +31,8 @@ from ourword.cli.silent_command import silent
 from ourword.cli.trying_command import trying
 from ourword.cli.verify_command import publish, receipt, verify
 from ourword.cli.waive_command import waive
-from ourword.errors import OurwordError, UsageError
+from ourword.errors import HomeError, OurwordError, UsageError
+from ourword.stores.unpublished import listening
 
 app = typer.Typer(
     name="ourword",
@@ -343,6 +344,14 @@ def run(args: Sequence[str]) -> int:
     ourword 0.1.0
     0
     """
+    with listening() as put_off:
+        code = _ran(args, put_off)
+    warn_of_unpublished(put_off)
+    return code
+
+
+def _ran(args: Sequence[str], put_off: list[HomeError]) -> int:
+    """Run a command; of what it *put off* nothing is left that it says as its own error."""
     command: Any = typer.main.get_command(app)
     try:
         # Not `command.main`: it turns a broken pipe into exit code 1, which here means flaws.
@@ -352,6 +361,7 @@ def run(args: Sequence[str]) -> int:
     except typer.Exit as wanted:
         return wanted.exit_code
     except OurwordError as error:
+        put_off[:] = [each for each in put_off if each.code != error.code]
         return complain(error)
     except BrokenPipeError:
         drop_output()

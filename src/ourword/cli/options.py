@@ -7,12 +7,26 @@ from typing import Annotated
 
 import typer
 
+from ourword.cli.out import usage
+
+
+def _given(context: typer.Context, option: typer.CallbackParam, value: str) -> str:
+    """Refuse an empty text that was given, a script's variable that is not set: whoever looks back must not be shown the present for it."""
+    source = context.get_parameter_source(str(option.name))
+    if not value and source is not None and source.name != "DEFAULT":
+        hint = "write entry:41, a day, or a moment with its zone; leave it away for the present"
+        raise usage("as-of", "it is empty", place="--as-of", hint=hint)
+    return value
+
+
 ContractFile = Annotated[Path, typer.Argument(metavar="CONTRACT", help="The contract: what people signed (contract.yaml).", show_default=False)]
 WiringFile = Annotated[Path, typer.Argument(metavar="WIRING", help="Its wiring: where facts come from (wiring.yaml).", show_default=False)]
 OptionalHome = Annotated[Path | None, typer.Option("--home", metavar="DIR", help="Record here; without it nothing is written.", show_default=False)]
 Home = Annotated[Path, typer.Option("--home", metavar="DIR", help="The folder in which decisions are recorded.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-AsOf = Annotated[str, typer.Option("--as-of", metavar="TIME|entry:N", help="As of then, or as known at entry N.", show_default=False)]
+AsOf = Annotated[
+    str, typer.Option("--as-of", metavar="TIME|entry:N", help="As of then, or as known at entry N.", show_default=False, callback=_given)
+]
 Window = Annotated[int, typer.Option("--window", metavar="DAYS", help="Days in which a customer may come back.")]
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the customer's texts; else the contract's first.", show_default=False)]
 Mode = Annotated[str, typer.Option("--mode", metavar="MODE", help="enforce, or observe: record without stopping.")]

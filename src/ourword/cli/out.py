@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,6 +62,12 @@ def warn_of_doubt(ourword: Ourword) -> None:
     """Say on stderr that nobody has signed the contract at work, where anybody has signed one in its home; it decides all the same."""
     if ourword.home is not None and ourword.mode == "enforce" and (said := ourword.adopting.doubt(ourword.contract)):
         sys.stderr.write(f"warning: {safe(said)}\n  hint: `ourword adopt` signs it; `ourword adopted` tells who signed what\n")
+
+
+def warn_of_unpublished(put_off: Sequence[HomeError]) -> None:
+    """Say on stderr, once a command, that what is recorded was not signed and published at its end, and why; it is recorded all the same."""
+    for error in put_off[:1]:
+        sys.stderr.write(f"warning: {safe(error.place)}: the log was not published: {safe(error.what)}\n  hint: {safe(error.hint)}\n")
 
 
 def usage(code: str, what: str, *, place: str, hint: str) -> UsageError:

@@ -26,8 +26,7 @@ def why(home: Home, decision_id: str) -> dict[str, Any]:
     """
     recorded = home.find(decision_id)
     if recorded is None:
-        hint = let_go_in_words(home) or "`ourword log` lists them"
-        raise LineError("why.unknown-decision", f"no decision `{decision_id[:100]}` is recorded here", place="decision_id", hint=hint)
+        raise _unknown(home, decision_id)
     entry = entry_words(recorded.entry)
     personal = recorded.personal
     told = {"seq": recorded.seq, "decision_id": recorded.decision_id, "time": entry["time"], "kind": entry["kind"], "entry": entry}
@@ -47,6 +46,16 @@ def why(home: Home, decision_id: str) -> dict[str, Any]:
         "because": personal.because,
         "verdict": words_of(recorded),
     }
+
+
+def _unknown(home: Home, decision_id: str) -> LineError:
+    """Of a home as it was known nobody can say whether a decision was recorded later, or never: what came later is not in it."""
+    what, hint = f"no decision `{decision_id[:100]}` is recorded here", let_go_in_words(home) or "`ourword log` lists them"
+    if home.known_at is not None:
+        what = f"no decision `{decision_id[:100]}` is known at entry {home.known_at:,}"
+        later = "it was recorded later, or never: leave `as_of` away (`--as-of` of a command) to see"
+        hint = f"{later}. {said}" if (said := let_go_in_words(home)) else later
+    return LineError("why.unknown-decision", what, place="decision_id", hint=hint)
 
 
 def _signed(home: Home, entry: dict[str, Any]) -> dict[str, Any]:

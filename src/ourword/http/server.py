@@ -29,7 +29,7 @@ from ourword.http.pages import signals as asked
 from ourword.http.pages.site import Site
 from ourword.http.problems import Refused, problem, status_of
 from ourword.http.render import error_page, style
-from ourword.http.then import Then
+from ourword.http.then import Then, as_served
 from ourword.stores.home import Home
 
 KEY_LENGTH_MIN = 16
@@ -43,18 +43,18 @@ def make(ourword: Ourword | None, *, home: Home | None = None, key: str = "") ->
     past = [Middleware(Then, home=site.home)] if site.home is not None and site.home.known_at is not None else []
     app = Starlette(
         routes=[
-            Route("/", our_word.page),
-            Route("/recount", recount.page, methods=["GET", "POST"]),
-            Route("/recount/one-page", one_page.page),
-            Route("/promises", promises.page),
-            Route("/contract", contract.page),
-            Route("/signals", asked.page),
-            Route("/signals/{signal_id:str}", asked.one, methods=["GET", "POST"]),
-            Route("/coherence", coherence.page),
-            Route("/contacts", contacts.listing),
-            Route("/contacts/{number:str}", contacts.one),
-            Route("/decisions", decided.decisions),
-            Route("/decisions/{decision_id:path}", decided.decision),
+            Route("/", as_served(our_word.page)),
+            Route("/recount", as_served(recount.page), methods=["GET", "POST"]),
+            Route("/recount/one-page", as_served(one_page.page)),
+            Route("/promises", as_served(promises.page)),
+            Route("/contract", as_served(contract.page)),
+            Route("/signals", as_served(asked.page)),
+            Route("/signals/{signal_id:str}", as_served(asked.one), methods=["GET", "POST"]),
+            Route("/coherence", as_served(coherence.page)),
+            Route("/contacts", as_served(contacts.listing, moments=True)),
+            Route("/contacts/{number:str}", as_served(contacts.one)),
+            Route("/decisions", as_served(decided.decisions)),
+            Route("/decisions/{decision_id:path}", as_served(decided.decision)),
             Route("/style.css", _style_sheet),
             Route("/healthz", decisions.health),
             Route("/v1/decisions", decisions.decide, methods=["POST"]),

@@ -71,15 +71,30 @@ def refuse_elsewhere(folder: Path, store: SqliteStore) -> None:
         raise HomeError("home.elsewhere", what, place=str(folder), hint=hint)
 
 
+def where_of(store: SqliteStore) -> str:
+    """The folder in which the events of a home lie, for people; empty where a home has one folder, or no events."""
+    return _said(store)[0]
+
+
 def stay(folder: Path, store: SqliteStore, people: apsw.Connection, chance: Callable[[int], bytes]) -> None:
     """Inside a transaction of *people*: note that the events lie in this folder, under a token that no older copy of it has."""
     where, token = _said(store)
     if not where or (where == name_of(folder) and token and token == _token(people)):
         return
-    new = int.from_bytes(chance(4), "big") % (2**31 - 1) + 1
-    said = f"{name_of(folder)}{_APART}{new}"
+    said, new = anew(folder, chance)
     if store.take_events(said, instead=store.events_at()) == said:
-        people.execute(f"PRAGMA user_version = {new}")
+        give(people, new)
+
+
+def anew(folder: Path, chance: Callable[[int], bytes]) -> tuple[str, int]:
+    """What a home's database is told of a folder that takes events in from now on, and the token that its `people.sqlite` is given."""
+    token = int.from_bytes(chance(4), "big") % (2**31 - 1) + 1
+    return f"{name_of(folder)}{_APART}{token}", token
+
+
+def give(people: apsw.Connection, token: int) -> None:
+    """Give a folder's `people.sqlite` its token."""
+    people.execute(f"PRAGMA user_version = {token}")
 
 
 def _said(store: SqliteStore) -> tuple[str, int]:

@@ -24,6 +24,7 @@ from ourword.stores.keys import Keys
 from ourword.stores.known import arrived, present
 from ourword.stores.sqlite import SqliteStore
 from ourword.stores.turns import BATCH_MAX, Turns
+from ourword.stores.unpublished import put_off
 from ourword.stores.whole import sync_folder, write_whole
 from ourword.tlog.checkpoint import Checkpoint, open_checkpoint
 from ourword.tlog.note import Signer, Verifier
@@ -225,10 +226,9 @@ class Home:
     def close(self) -> None:
         """Finish what is being recorded, publish it, then close the files."""
         self._turns.close()
-        if self._store.writes:
-            with suppress(HomeError):  # what is recorded is recorded; the next to close, or `ourword publish`, goes on
-                if self._store.last_seq():  # a home without an entry has nothing to show
-                    self.publish()
+        with put_off():
+            if self._store.writes and self._store.last_seq():  # a home without an entry has nothing to show
+                self.publish()
         self._store.close()
         self._keys.close()
 

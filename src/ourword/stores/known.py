@@ -12,6 +12,7 @@ from pathlib import Path
 
 import apsw
 
+from ourword.errors import UsageError
 from ourword.ledger.entry import SegmentSealed
 
 BY_ENTRY = ("entry", "decision", "about", "reason")
@@ -26,6 +27,12 @@ SELECT max(time) FROM (
     SELECT rtrim(CAST(bytes AS TEXT) ->> '$.time', 'Z') AS time FROM entry WHERE NOT instr(bytes, '"type":"decision"'))
 """
 FIRST_LATER = "SELECT min(seq) FROM entry WHERE rtrim(CAST(bytes AS TEXT) ->> '$.time', 'Z') > ?"
+
+
+def no_such_entry(number: int | None, last: int) -> UsageError:
+    """An entry after the *last* one."""
+    hint = f"the last entry of this home is {last}: `ourword log` lists them" if last else "this home has no entry yet"
+    return UsageError("as-of.entry", "there is no such entry", place=f"entry:{number}", hint=hint)
 
 
 def show_ledger(reader: apsw.Connection, seq: int) -> None:

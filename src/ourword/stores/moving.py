@@ -19,7 +19,8 @@ import msgspec
 from ourword.errors import HomeError
 from ourword.stores.beyond import signed_of
 from ourword.stores.database import close, connect, troubles_of
-from ourword.stores.gone import refuse_erasing, refuse_pruning
+from ourword.stores.elsewhere import PEOPLE, anew, give
+from ourword.stores.gone import refuse_erasing, refuse_pruning, refuse_split
 from ourword.stores.home import FORMAT, Marker, make_folder, mark, marker_of, open_home
 from ourword.stores.laid import HEAD, LET_GO, LOG_PAST
 from ourword.stores.laid import SCHEMA as SQLITE_KEYS
@@ -61,6 +62,7 @@ def move(source: Path, target: Path, *, postgres: str = "", schema: str = "ourwo
         raise HomeError("home.foreign", f"`{target}` is another home", place=str(target), hint="give a new folder")
     refuse_unmovable(source)
     with open_home(source, create=False, write=False) as opened:
+        refuse_split(opened)
         refuse_erasing(opened)
         refuse_pruning(opened)
         signed = signed_of(opened)
@@ -127,12 +129,15 @@ def _take_over(
             after.make(f"{SQLITE_LEDGER}{_MORE_LEDGER}", f"{SQLITE_KEYS}{_MORE_KEYS}", home[0])
         for table in TABLES:
             after.write(table, before.rows(table))
+        said, token = anew(target, chance)
+        if postgres and (source / PEOPLE).exists():
+            after.take_events(said)
         _same(shown, Mark(after), target)
         after.finish()
         _same(shown, Mark(after), target)
     finally:
         after.close()
-    _copy_files(source, target)
+    _copy_files(source, target, token)
     if not postgres:
         with troubles_of(target):
             for name in ("ledger.sqlite", "keys.sqlite"):
@@ -157,21 +162,22 @@ def _same(before: Mark, after: Mark, place: Path) -> None:
         raise HomeError("home.damaged", what, place=str(place), hint="the old home is as it was; report this, and move into a new folder")
 
 
-def _copy_files(source: Path, target: Path) -> None:
-    """Copy what lies beside ledger and keys: files are copied, the database of events by its own backup."""
+def _copy_files(source: Path, target: Path, token: int) -> None:
+    """Copy what lies beside ledger and keys: files are copied, the database of events by its own backup, under a token of its own."""
     with troubles_of(target):
         for name in _FILES:
             if (source / name).is_dir():
                 shutil.copytree(source / name, target / name, dirs_exist_ok=True)
             elif (source / name).exists():
                 shutil.copy2(source / name, target / name)
-        people = source / "people.sqlite"
+        people = source / PEOPLE
         if people.exists():
             old, new = connect(people, write=False), apsw.Connection(str(target / people.name))
             try:
                 with new.backup("main", old, "main") as backup:
                     while not backup.done:
                         backup.step(1_000)
+                give(new, token)
             finally:
                 close(old)
                 close(new)

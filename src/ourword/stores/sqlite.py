@@ -38,7 +38,7 @@ from ourword.stores.database import FileId, close, connect, file_id, home_error,
 from ourword.stores.erasable import Erasable
 from ourword.stores.gone import let_go
 from ourword.stores.keys import Keys
-from ourword.stores.known import show_ledger
+from ourword.stores.known import no_such_entry, show_ledger
 from ourword.stores.prunable import Prunable
 from ourword.stores.reader import SAMPLED, SIGNED
 
@@ -130,8 +130,7 @@ class SqliteStore(Erasable, Prunable):
     def _fit(self, last: int) -> int:
         """The entry up to which it is shown; one after the last is an error."""
         if self.known_at is None or self.known_at > last:
-            hint = f"the last entry of this home is {last}: `ourword log` lists them" if last else "this home has no entry yet"
-            raise UsageError("as-of.entry", "there is no such entry", place=f"entry:{self.known_at}", hint=hint)
+            raise no_such_entry(self.known_at, last)
         if (gone := let_go(self)) and self.known_at <= gone.upto:
             what = f"what was known then is not held any more: decisions up to entry {gone.upto:,} are past retention and were let go of"
             raise UsageError("as-of.pruned", what, place=f"entry:{self.known_at}", hint=f"`entry:{gone.upto + 1}` is the first that can be told")

@@ -26,6 +26,7 @@ from ourword.stores.whole import digest_of
 from ourword.tlog.checkpoint import Checkpoint
 from ourword.tlog.tiles import Growing, Tile
 from ourword.tlog.tree import leaf_hash
+from ourword.verifying.away import to_look_at
 from ourword.verifying.customers import Customers
 from ourword.verifying.decisions import BESIDE, IS_ONE, WITHOUT, Decisions
 from ourword.verifying.flaws import Flaws
@@ -151,10 +152,11 @@ class Beside:
         for number, each in self._home.store.segments(after=last):  # a file that is gone since an erasure that is not signed yet is no flaw
             if isinstance(each, SegmentResealed):
                 self._resealed(number, each.before, each.file, old=each.old, new=each.new)
-        for file, (digest, number) in self._sealed.items():
+        sealed, away = to_look_at(self._home, self._sealed)
+        for file, (digest, number) in sealed.items():
             self._file(file, digest, number)
         self._contracts()
-        self.notes = (*self.words.finish(), *self._unfinished)
+        self.notes = (*self.words.finish(), *self._unfinished, *away)
         if full:
             self._personal()
 

@@ -87,6 +87,11 @@ class PostgresSide:
                 self._line.execute(LOG_PAST.format(table=self._table(table)))
             self._line.copy(f"COPY {self._table(table)} ({', '.join(columns)}) FROM STDIN", rows)
 
+    def take_events(self, said: str) -> None:
+        """Say which folder takes events in: as soon as the home can be joined, no other settles or erases without them."""
+        with troubles_at(self._place):
+            self._line.execute("INSERT INTO takes_in VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET folder = excluded.folder", (said,))
+
     def finish(self) -> None:
         """Make what was written durable."""
         with troubles_at(self._place):
