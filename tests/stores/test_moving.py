@@ -157,7 +157,7 @@ def test_a_move_that_breaks_off_among_the_events_is_run_again(tmp_path: Path, le
     with open_home(tmp_path / "a", write=False) as home:
         before = shown(home)
 
-    def breaks(source: Path, target: Path) -> None:
+    def breaks(source: Path, target: Path, token: int) -> None:
         (target / "people.sqlite").touch()
         (target / left).touch()
         raise KeyboardInterrupt
@@ -225,3 +225,26 @@ def test_entries_that_are_not_those_that_were_signed_are_not_moved(tmp_path: Pat
     assert {"changed": "are not those", "cut": "the ledger holds", "older": "the ledger holds"}[how] in caught.value.what
     assert not (tmp_path / "b").exists()
     assert marker_of(tmp_path / "a") is not None
+
+
+def test_a_move_that_was_killed_once_the_database_has_it_is_run_again(tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rows are there, the folder is no home yet: it is gone on with, and as soon as the rows are others no more."""
+    lived(tmp_path / "a")
+    schema = f"home_{secrets.token_hex(6)}"
+
+    def killed(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ourword.stores.moving._copy_files", killed)
+        with pytest.raises(KeyboardInterrupt):
+            move(tmp_path / "a", tmp_path / "b", postgres=cluster.address, schema=schema)
+    shutil.copytree(tmp_path / "a", tmp_path / "again")
+    moved = move(tmp_path / "a", tmp_path / "b", postgres=cluster.address, schema=schema)
+    with open_home(tmp_path / "b") as home:
+        assert (moved.entries, verify_home(home, full=True).flaws) == (home.last_seq(), ())
+        home.record(refund("d-later"))
+    with pytest.raises(HomeError, match="holds a home already"):
+        move(tmp_path / "again", tmp_path / "c", postgres=cluster.address, schema=schema)
+    with open_home(tmp_path / "again", write=False) as home:
+        assert home.last_seq() == moved.entries

@@ -123,11 +123,14 @@ def _take_over(
                 (target / f"{name}{end}").unlink(missing_ok=True)
         after = SqliteSide(target, create=True)
     try:
+        there = False
         if postgres:
-            after.make(*home)
+            there = after.make(*home)
+            if there and Mark(after) != shown:  # or somebody has used it since
+                raise after.taken()
         else:
             after.make(f"{SQLITE_LEDGER}{_MORE_LEDGER}", f"{SQLITE_KEYS}{_MORE_KEYS}", home[0])
-        for table in TABLES:
+        for table in () if there else TABLES:
             after.write(table, before.rows(table))
         said, token = anew(target, chance)
         if postgres and (source / PEOPLE).exists():

@@ -36,13 +36,17 @@ class PostgresSide:
         )  # as `lead`: there may be no tables yet
         self._line.execute("SELECT pg_advisory_xact_lock_shared(?::bigint)", (keys_lock(keys_schema(self._line.schema)),))  # others may read on
 
-    def make(self, home_id: str, key: bytes) -> None:
-        """Lay the tables of a home; refuse a schema in which something is recorded."""
+    def make(self, home_id: str, key: bytes) -> bool:
+        """Lay the tables of a home; say whether this very home is there, from a move that broke off. Refuses a schema that holds another."""
         with troubles_at(self._place):
-            found = lay_schemas(self._line, self._line.schema, home_id, key)
-            if found != home_id or self._line.execute("SELECT 1 FROM entry LIMIT 1").get is not None:
-                what = f"the schema `{self._line.schema}` holds a home already"
-                raise HomeError("home.foreign", what, place=self._place, hint="name another one: `--schema NAME`")
+            if lay_schemas(self._line, self._line.schema, home_id, key) != home_id:
+                raise self.taken()
+            return self._line.execute("SELECT 1 FROM entry LIMIT 1").get is not None
+
+    def taken(self) -> HomeError:
+        """What is moved would be mixed with what is there."""
+        what = f"the schema `{self._line.schema}` holds a home already"
+        return HomeError("home.foreign", what, place=self._place, hint="name another one: `--schema NAME`")
 
     def _table(self, table: str) -> str:
         return f"{self._keys}.{table}" if table in KEYS else table
