@@ -13,6 +13,8 @@ import pytest
 from tests.erasing.shop import lived
 from tests.stores.cluster import Cluster
 
+from ourword.stores.events import EventStore
+from ourword.stores.home import open_home
 from ourword.stores.moving import move
 
 _ONCE = TemporaryDirectory(prefix="ourword-shop-", ignore_cleanup_errors=True)
@@ -42,7 +44,7 @@ def template(cluster: Cluster) -> Path:
     folder = Path(_ONCE.name)
     shutil.copytree(_lived(), folder / "files")
     move(folder / "files", folder / "there", postgres=cluster.address.replace("dbname=postgres", "dbname=shop"))
-    return folder / "there"
+    return (folder / "there").rename(folder / "template")  # a copy of a folder that is still where it was is not the one with the events
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +57,8 @@ def new_there(template: Path, cluster: Cluster) -> Callable[[Path], Path]:
         shutil.copytree(template, folder)
         marker = folder / "home.json"
         marker.write_bytes(marker.read_bytes().replace(b"dbname=shop", b"dbname=" + name.encode()))
-        return folder
+        with open_home(folder) as home, EventStore(home):
+            return folder  # which takes the events in from here on, under its own name
 
     return made
 
