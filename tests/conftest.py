@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import secrets
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from hypothesis import HealthCheck, settings
 from tests.elsewhere import without_posix
 from tests.stores.cluster import Cluster, is_there
 from tests.tries import CI, tries
+
+from ourword.stores.home import make_postgres_home
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -85,3 +88,21 @@ def cluster() -> Iterator[Cluster]:
     running = Cluster()
     yield running
     running.remove()
+
+
+@pytest.fixture(params=["files", "postgres"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Where the ledger lies."""
+    return str(request.param)
+
+
+@pytest.fixture
+def begun(kind: str, request: pytest.FixtureRequest) -> Callable[[Path], Path]:
+    """Makes a folder the beginning of a home of this kind."""
+
+    def make(folder: Path) -> Path:
+        if kind == "postgres":
+            make_postgres_home(folder, request.getfixturevalue("cluster").address, schema=f"home_{secrets.token_hex(6)}")
+        return folder
+
+    return make

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import json
-import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.asof.grown import BEGAN, CONTRACT, DECISIONS, WIRING, said
-from tests.stores.cluster import Cluster
 
 from ourword import Ourword
 from ourword.core.time import instant_from_text
 from ourword.errors import HomeError, UsageError
-from ourword.stores.home import make_postgres_home, open_home
+from ourword.stores.home import open_home
 
 
-@pytest.fixture(params=["files", "postgres"])
-def home(tmp_path: Path, cluster: Cluster, request: pytest.FixtureRequest) -> Path:
+@pytest.fixture
+def home(begun: Callable[[Path], Path], tmp_path: Path) -> Path:
     """Larkspur's first decisions; then a contract is signed, and the rest is decided."""
-    path = tmp_path / "home"
-    if request.param == "postgres":
-        make_postgres_home(path, cluster.address, schema=f"home_{secrets.token_hex(6)}")
+    path = begun(tmp_path / "home")
     decide(path, DECISIONS[:8])
     with Ourword.open_home(path, clock=lambda: BEGAN + timedelta(days=60)) as word:
         word.settle()

@@ -30,15 +30,20 @@ Event = dict[str, Any]
 Rule = Callable[[list[Event]], Iterable[Event]]
 
 
+def in_contacts(some: Iterable[Event]) -> dict[str, list[Event]]:
+    """Events by the contact that they belong to."""
+    found: dict[str, list[Event]] = {}
+    for each in some:
+        found.setdefault(each["data"]["contact"], []).append(each)
+    return found
+
+
 def by_contact(rule: Rule) -> Rule:
     """Apply a rule to each contact's events, in the order of time."""
 
     @wraps(rule)
     def applied(some: list[Event]) -> Iterable[Event]:
-        found: dict[str, list[Event]] = {}
-        for each in some:
-            found.setdefault(each["data"]["contact"], []).append(each)
-        for mine in found.values():
+        for mine in in_contacts(some).values():
             yield from rule(sorted(mine, key=lambda each: (each.get("time", "9"), int(each["id"].rpartition("-")[2]))))
 
     return applied
@@ -95,11 +100,16 @@ def in_local_time(zone: str, *, to_the_minute: bool = False) -> Rule:
     return applied
 
 
-def native(home: Path, some: list[Event], rules: Iterable[Rule] = ()) -> Known:
-    """What becomes of the contacts when their own events are handed in, but for what the rules take away."""
+def ruled(some: list[Event], rules: Iterable[Rule]) -> list[Event]:
+    """What the rules leave of events."""
     for rule in rules:
         some = list(rule(some))
-    handed_in(home, some, NANOS)
+    return some
+
+
+def native(home: Path, some: list[Event], rules: Iterable[Rule] = ()) -> Known:
+    """What becomes of the contacts when their own events are handed in, but for what the rules take away."""
+    handed_in(home, ruled(some, rules), NANOS)
     return became(home, ASKED)
 
 
@@ -115,10 +125,10 @@ def apart(left: Known, right: Known) -> dict[str, Any]:
 
 def excuses_for_nothing(home: Path, some: list[Event], rules: Sequence[Rule], found: Known) -> list[str]:
     """The rules without which nothing more would be otherwise, *unknown* counted as a difference: each is needed, or hides what it does not name."""
-    with_all, excuses = _told(some, rules), []
+    with_all, excuses = in_contacts(ruled(some, rules)), []
     for place, rule in enumerate(rules):
         left = [*rules[:place], *rules[place + 1 :]]
-        touched = [contact for contact, told in _told(some, left).items() if told != with_all.get(contact)]
+        touched = [contact for contact, told in in_contacts(ruled(some, left)).items() if told != with_all.get(contact)]
         some_touched = touched[:: max(1, len(touched) // ENOUGH)]
         for number, part in enumerate((_around(some, some_touched, with_all), some)):  # what some contacts do not show all may
             kept, without = (native(home / f"{place}-{number}-{name}", part, each) for name, each in (("with", rules), ("without", left)))
@@ -127,16 +137,6 @@ def excuses_for_nothing(home: Path, some: list[Event], rules: Sequence[Rule], fo
         else:
             excuses.append(rule.__qualname__)
     return excuses
-
-
-def _told(some: list[Event], rules: Iterable[Rule]) -> dict[str, list[Event]]:
-    """What is said of each contact by the rules."""
-    for rule in rules:
-        some = list(rule(some))
-    told: dict[str, list[Event]] = {}
-    for each in some:
-        told.setdefault(each["data"]["contact"], []).append(each)
-    return told
 
 
 def _around(some: list[Event], contacts: Collection[str], told: Mapping[str, Collection[Event]]) -> list[Event]:

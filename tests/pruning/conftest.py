@@ -26,12 +26,6 @@ def three_years(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.fixture(params=["files", "postgres"])
-def kind(request: pytest.FixtureRequest) -> str:
-    """Where the ledger lies."""
-    return str(request.param)
-
-
 @pytest.fixture
 def copied(kind: str, request: pytest.FixtureRequest) -> Callable[[Path, Path], Path]:
     """Copies a home that lies in files into a new folder, as a home of this kind."""
@@ -44,18 +38,6 @@ def copied(kind: str, request: pytest.FixtureRequest) -> Callable[[Path, Path], 
         return target
 
     return copy
-
-
-@pytest.fixture
-def begun(kind: str, request: pytest.FixtureRequest) -> Callable[[Path], Path]:
-    """Makes a folder the beginning of a home of this kind."""
-
-    def make(folder: Path) -> Path:
-        if kind == "postgres":
-            make_postgres_home(folder, request.getfixturevalue("cluster").address, schema=f"home_{secrets.token_hex(6)}")
-        return folder
-
-    return make
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.meanwhile import before_call
 from tests.pruning.shop import NOW, by_hand, opened
 
 from ourword.rights.pruning import prune
@@ -37,18 +37,15 @@ def test_hashes_that_were_deleted_are_missed(home: Path, where: str, first: int)
 @pytest.mark.parametrize("call", ["entries", "counted_by"])
 @pytest.mark.parametrize("calls", [1, 2, 3])
 def test_a_pruning_meanwhile_accuses_nobody(home: Path, call: str, calls: int) -> None:
-    left = [calls]
+    acted: list[Path] = []
+
+    def meanwhile() -> None:
+        pruned(home)
+        acted.append(home)
+
     with opened(home, write=False) as whole:
-        before = getattr(whole.store, call)
-
-        def called(*given: Any, **named: Any) -> Any:
-            left[0] -= 1
-            if left[0] == 0:
-                pruned(home)
-            return before(*given, **named)
-
-        setattr(whole.store, call, called)
+        setattr(whole.store, call, before_call(calls, getattr(whole.store, call), meanwhile))
         found = verify_home(whole, full=True)
 
-    assert left[0] <= 0
+    assert acted
     assert () == found.flaws

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from tests.stores.cluster import Cluster
+from tests.meanwhile import before_call, written
 
 from ourword.checks.store import refund
 from ourword.errors import HomeError
 from ourword.rights.forgetting import erase
-from ourword.stores.home import make_postgres_home, open_home
+from ourword.stores.home import open_home
 from ourword.stores.rotating import rotate_log_key
 from ourword.verifying import folder as folders
 from ourword.verifying.log import verify_home, verify_log
@@ -21,28 +19,12 @@ from ourword.verifying.log import verify_home, verify_log
 NS = 1_800_000_000 * 10**9
 
 
-@pytest.fixture(params=["files", "postgres"])
-def home(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+@pytest.fixture
+def home(begun: Callable[[Path], Path], tmp_path: Path) -> Path:
     """Of 120 decisions on four customers, published at 240 entries."""
-    if request.param == "postgres":
-        cluster: Cluster = request.getfixturevalue("cluster")
-        make_postgres_home(tmp_path / "home", cluster.address, schema=f"home_{secrets.token_hex(6)}")
-    with open_home(tmp_path / "home") as opened:
+    with open_home(begun(tmp_path / "home")) as opened:
         opened.record_many([refund(f"d-{number}", customer=f"c-{number % 4}") for number in range(120)])
     return tmp_path / "home"
-
-
-def after(call: Callable[..., Any], calls: int, act: Callable[[], None]) -> Callable[..., Any]:
-    """The same call; before it is called for the so-and-so-manieth time, and no other time, something else happens."""
-    left = [calls]
-
-    def called(*given: Any, **named: Any) -> Any:
-        left[0] -= 1
-        if left[0] == 0:
-            act()
-        return call(*given, **named)
-
-    return called
 
 
 def erased(home: Path) -> None:
@@ -65,7 +47,7 @@ def rotated(home: Path) -> None:
 def test_nothing_that_holds_is_accused(home: Path, act: Callable[[Path], None], calls: int) -> None:
     """While personal data is opened a customer is erased, a bundle fills up, the log gets another key."""
     with open_home(home, write=False) as opened:
-        opened.store.opening = after(opened.store.opening, calls, lambda: act(home))  # type: ignore[method-assign]
+        opened.store.opening = before_call(calls, opened.store.opening, lambda: act(home))  # type: ignore[method-assign]
         found = verify_home(opened, full=True)
 
     assert () == found.flaws
@@ -73,10 +55,9 @@ def test_nothing_that_holds_is_accused(home: Path, act: Callable[[Path], None], 
 
 
 def test_what_does_not_hold_is_told_all_the_same(home: Path) -> None:
-    with open_home(home) as opened, opened.store.appending() as (writer, _):
-        writer.execute("DELETE FROM decision WHERE seq = 101")
+    written(home, "DELETE FROM decision WHERE seq = 101")
     with open_home(home, write=False) as opened:
-        opened.store.opening = after(opened.store.opening, 10, lambda: erased(home))  # type: ignore[method-assign]
+        opened.store.opening = before_call(10, opened.store.opening, lambda: erased(home))  # type: ignore[method-assign]
         assert [101] == [each.entry for each in verify_home(opened, full=True).flaws]
 
 
@@ -86,7 +67,7 @@ def test_a_log_that_is_published_on_meanwhile_is_read_again(home: Path, act: Cal
     with open_home(home, write=False) as opened:
         known = opened.log_key()
     assert known is not None
-    monkeypatch.setattr(folders.LogFolder, "entries", after(folders.LogFolder.entries, 1, lambda: act(home)))
+    monkeypatch.setattr(folders.LogFolder, "entries", before_call(1, folders.LogFolder.entries, lambda: act(home)))
 
     assert () == verify_log(home / "log", known, full=True).flaws
 

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.stores.cluster import Cluster
+from tests.meanwhile import written
 
 from ourword.checks.store import refund
 from ourword.rights.forgetting import erase
-from ourword.stores.home import make_postgres_home, open_home
+from ourword.stores.home import open_home
 from ourword.verifying.log import verify_home
 
 ELSEWHERE = "it is counted for another customer than the one of the entry: it was changed"
 
 
-@pytest.fixture(params=["files", "postgres"])
-def home(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+@pytest.fixture
+def home(begun: Callable[[Path], Path], tmp_path: Path) -> Path:
     """Of 40 decisions on four customers; c-3 is erased."""
-    if request.param == "postgres":
-        cluster: Cluster = request.getfixturevalue("cluster")
-        make_postgres_home(tmp_path / "home", cluster.address, schema=f"home_{secrets.token_hex(6)}")
-    with open_home(tmp_path / "home") as opened:
+    with open_home(begun(tmp_path / "home")) as opened:
         for number in range(40):  # one by one, so that customers are numbered in this order
             opened.record(refund(f"d-{number}", customer=f"c-{number % 4}"))
         erase(opened, "c-3", now=1_800_000_000 * 10**9)
@@ -30,9 +27,7 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def told(home: Path, *statements: str, full: bool = True) -> list[tuple[int, str]]:
-    with open_home(home) as opened, opened.store.appending() as (writer, _):
-        for each in statements:
-            writer.execute(each)
+    written(home, *statements)
     with open_home(home, write=False) as opened:
         return [(each.entry, each.what) for each in verify_home(opened, full=full).flaws]
 

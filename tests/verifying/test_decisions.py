@@ -2,46 +2,38 @@
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.stores.cluster import Cluster
+from tests.meanwhile import written
 from tests.tries import tries
 
 from ourword.checks.store import refund
 from ourword.ledger.store import Entry
-from ourword.stores.home import make_postgres_home, open_home
-from ourword.verifying.decisions import BESIDE, GONE, IS_ONE, WITHOUT, Decisions
+from ourword.stores.home import open_home
+from ourword.stores.pruned import DECIDES
+from ourword.verifying.decisions import BESIDE, GONE, WITHOUT, Decisions
 from ourword.verifying.flaws import Flaws
 from ourword.verifying.log import verify_home
 
 COPIED = "INSERT INTO decision (seq, id, subject, kind, at, answer) SELECT {to}, 'other-{to}', subject, kind, at, answer FROM decision WHERE seq = 1"
 
 
-@pytest.fixture(params=["files", "postgres"])
-def home(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+@pytest.fixture
+def home(begun: Callable[[Path], Path], tmp_path: Path) -> Path:
     """Of 1,040 decisions, each with one promise: so odd entries are decisions, and rows are read in three goes."""
-    if request.param == "postgres":
-        cluster: Cluster = request.getfixturevalue("cluster")
-        make_postgres_home(tmp_path / "home", cluster.address, schema=f"home_{secrets.token_hex(6)}")
-    with open_home(tmp_path / "home") as opened:
+    with open_home(begun(tmp_path / "home")) as opened:
         opened.record_many([refund(f"d-{number}", customer=f"c-{number % 9}") for number in range(1040)])
     return tmp_path / "home"
 
 
-def changed(home: Path, *statements: str) -> None:
-    with open_home(home) as opened, opened.store.appending() as (writer, _):
-        for each in statements:
-            writer.execute(each)
-
-
 @pytest.mark.parametrize("full", [False, True])
 def test_what_was_deleted_and_what_was_put_in_is_named(home: Path, full: bool) -> None:
-    changed(home, *(f"DELETE FROM decision WHERE seq = {number}" for number in (1001, 2079)), COPIED.format(to=1002), COPIED.format(to=1004))
-    changed(home, COPIED.format(to=2080))
+    written(home, *(f"DELETE FROM decision WHERE seq = {number}" for number in (1001, 2079)), COPIED.format(to=1002), COPIED.format(to=1004))
+    written(home, COPIED.format(to=2080))
     with open_home(home, write=False) as opened:
         flaws = verify_home(opened, full=full).flaws
 
@@ -51,14 +43,14 @@ def test_what_was_deleted_and_what_was_put_in_is_named(home: Path, full: bool) -
 
 def test_a_row_beyond_all_entries_is_told(home: Path) -> None:
     """There the next decision would want to stand."""
-    changed(home, COPIED.format(to=2081), COPIED.format(to=99_999))
+    written(home, COPIED.format(to=2081), COPIED.format(to=99_999))
     with open_home(home, write=False) as opened:
         assert [(2081, WITHOUT), (99_999, WITHOUT)] == [(each.entry, each.what) for each in verify_home(opened).flaws]
 
 
 def test_rows_under_numbers_that_no_entry_can_have_are_told(home: Path) -> None:
     """The gate counts them all the same."""
-    changed(home, *(COPIED.format(to=number) for number in (0, -5, -(2**63), 2**62 + 1, 2**63 - 1)))
+    written(home, *(COPIED.format(to=number) for number in (0, -5, -(2**63), 2**62 + 1, 2**63 - 1)))
     with open_home(home, write=False) as opened:
         told = [(each.entry, each.what) for each in verify_home(opened).flaws]
 
@@ -71,7 +63,7 @@ def test_a_bundle_that_cannot_be_read_accuses_no_row(home: Path) -> None:
         opened.publish()
     bundle = home / "log" / "tile" / "entries" / "000"
     bundle.write_bytes(bytes([bundle.read_bytes()[0] ^ 1]) + bundle.read_bytes()[1:])
-    changed(home, "UPDATE entry SET bytes = (SELECT bytes FROM entry WHERE seq = 3) WHERE seq = 101")
+    written(home, "UPDATE entry SET bytes = (SELECT bytes FROM entry WHERE seq = 3) WHERE seq = 101")
     with open_home(home, write=False) as opened:
         told = [(each.entry, each.place) for each in verify_home(opened).flaws]
 
@@ -105,7 +97,7 @@ class _Home:
         return {number for number in self.rows if first <= number <= last}
 
     def entries(self, *, after: int, limit: int) -> list[Entry]:
-        return [Entry(number, IS_ONE * self.there[number]) for number in sorted(self.there) if number > after][:limit]
+        return [Entry(number, DECIDES * self.there[number]) for number in sorted(self.there) if number > after][:limit]
 
 
 numbers = st.sets(st.integers(1, 40) | st.integers(1, 3200))
@@ -123,7 +115,8 @@ def test_however_entries_and_rows_lie(decisions: set[int], others: set[int], mor
     entries = {number: number in decisions for number in decisions | others if number <= last}
     walk = Decisions(_Home(rows, entries, last + later), flaws)  # type: ignore[arg-type]
     for number in sorted(set(entries) - unread):
-        walk.entry(number, is_one=entries[number])
+        if entries[number]:
+            walk.decision(number)
     walk.finish(last)
 
     here = {number for number in rows if not last < number <= last + later}

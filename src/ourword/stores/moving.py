@@ -123,19 +123,16 @@ def _take_over(
                 (target / f"{name}{end}").unlink(missing_ok=True)
         after = SqliteSide(target, create=True)
     try:
-        there = False
-        if postgres:
-            there = after.make(*home)
-            if there and Mark(after) != shown:  # or somebody has used it since
-                raise after.taken()
-        else:
-            after.make(f"{SQLITE_LEDGER}{_MORE_LEDGER}", f"{SQLITE_KEYS}{_MORE_KEYS}", home[0])
+        there = after.make(*home) if postgres else after.make(f"{SQLITE_LEDGER}{_MORE_LEDGER}", f"{SQLITE_KEYS}{_MORE_KEYS}", home[0])
         for table in () if there else TABLES:
             after.write(table, before.rows(table))
         said, token = anew(target, chance)
         if postgres and (source / PEOPLE).exists():
             after.take_events(said)
-        _same(shown, Mark(after), target)
+        written = Mark(after)
+        if there and written != shown:  # somebody has used it since
+            raise after.taken()
+        _same(shown, written, target)
         after.finish()
         _same(shown, Mark(after), target)
     finally:

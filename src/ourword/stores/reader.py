@@ -37,7 +37,7 @@ from ourword.stores.beside import beside
 from ourword.stores.database import has_table, troubles_of
 from ourword.stores.keys import Keys
 from ourword.stores.known import FIRST_LATER, LATEST
-from ourword.stores.pruned import PrunedReader
+from ourword.stores.pruned import DECIDES, PrunedReader
 
 _FIND = "SELECT decision.seq, decision.subject, decision.sealed, entry.bytes FROM decision JOIN entry USING (seq) WHERE decision.id = ?"
 _DECISIONS = """
@@ -56,7 +56,7 @@ FORGOTTEN = "CREATE TABLE IF NOT EXISTS forgotten (mark BLOB PRIMARY KEY) STRICT
 """Ids that were erased, by their marks. Made with the first erasure."""
 SAMPLED = b'"type":"sample-'
 """What stands in every entry of a sample."""
-_SEGMENT, _SEALED, _DECIDED = b'"type":"segment-', b'"type":"segment-sealed"', b'"type":"decision"'
+_SEGMENT, _SEALED = b'"type":"segment-', b'"type":"segment-sealed"'
 SIGNED, HOLDS = b'"type":"contract-signed"', b'"type":"hold"'
 _DECIDED_UNDER = """
 WITH span (digest, begins, ends) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)),
@@ -277,7 +277,7 @@ class LedgerReader(PrunedReader):
         sql = "SELECT count(*) FROM entry WHERE NOT instr(bytes, ?) AND NOT instr(bytes, ?)"
         with self._read() as reader:
             decisions = int(reader.execute("SELECT count(*) FROM decision").get)
-            return decisions, int(reader.execute(sql, (_SEALED, _DECIDED)).get)
+            return decisions, int(reader.execute(sql, (_SEALED, DECIDES)).get)
 
     def checkpoints(self, *, limit: int = -1) -> list[bytes]:
         """Give the signed checkpoints that were kept, the smallest first; with *limit* so many of the largest."""

@@ -21,14 +21,14 @@ from ourword.stores.about import about_of
 from ourword.stores.contracts import draft_of
 from ourword.stores.gone import erased_subs
 from ourword.stores.home import Home
-from ourword.stores.pruned import leaves_of
+from ourword.stores.pruned import DECIDES, leaves_of
 from ourword.stores.whole import digest_of
 from ourword.tlog.checkpoint import Checkpoint
 from ourword.tlog.tiles import Growing, Tile
 from ourword.tlog.tree import leaf_hash
 from ourword.verifying.away import to_look_at
 from ourword.verifying.customers import Customers
-from ourword.verifying.decisions import BESIDE, IS_ONE, WITHOUT, Decisions
+from ourword.verifying.decisions import BESIDE, WITHOUT, Decisions
 from ourword.verifying.flaws import Flaws
 from ourword.verifying.folder import LogFolder, Told, held_against, told_by
 from ourword.verifying.pruned import let_go
@@ -135,8 +135,8 @@ class Beside:
         if told.lineage is not None and told.lineage.contract is not None:
             self._decided.setdefault(told.lineage.contract, number)
         self.words.entry(number, entry, told.type)
-        if number > self._last_gone:
-            self._decisions.entry(number, is_one=told.type == "decision")
+        if told.type == "decision" and number > self._last_gone:
+            self._decisions.decision(number)
 
     def _resealed(self, number: int, before: str, file: str, *, old: str, new: str) -> None:
         digest, _ = self._sealed.pop(before, ("", 0))
@@ -217,7 +217,7 @@ class Beside:
             after = entries[-1].seq
             for entry in entries:
                 row = rows.pop(entry.seq, None)
-                if IS_ONE not in entry.bytes:
+                if DECIDES not in entry.bytes:
                     if row is not None and entry.seq > self._checkpoint.size:
                         self._flaws.add("ledger.sqlite", BESIDE, entry=entry.seq)
                     continue
